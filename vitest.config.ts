@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^bloop$/, replacement: source("index.ts") },
+      { find: /^bloop\/local$/, replacement: source("local/index.ts") },
+      { find: /^bloop\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
+    ],
+  },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/live/**", "test/compile/**"] },
+      },
+      { extends: true, test: { name: "compile", include: ["test/compile/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "live", include: ["test/live/**/*.test.ts"], globalSetup: ["test/support/dynamodb-local.ts"] },
+      },
+    ],
+  },
+});
