@@ -4,3 +4,146 @@
 export class BloopError extends Error {
   override readonly name: string = "BloopError";
 }
+
+/** A model that can't be: found when it is declared. */
+export class InvalidModel extends BloopError {
+  override readonly name = "InvalidModel";
+}
+
+/** A value that does not fit its column, on load or dump: the message names model, column, path and key. */
+export class InvalidValue extends BloopError {
+  override readonly name = "InvalidValue";
+  /** The name of the model. */
+  readonly model: string;
+  /** From the column's property inwards: `["items", 0, "price"]`. */
+  readonly path: readonly (string | number)[];
+  /** On load: the item as DynamoDB holds it. Not enumerable, so that a log shows the message and not the item. */
+  declare readonly item: { readonly [name: string]: unknown } | undefined;
+
+  constructor(
+    message: string,
+    details: { model: string; path: readonly (string | number)[]; item?: object | undefined; cause?: unknown },
+  ) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.model = details.model;
+    this.path = details.path;
+    Object.defineProperty(this, "item", { value: details.item, enumerable: false });
+  }
+}
+
+/** An object or key that lacks a key column, before any request. */
+export class MissingKey extends BloopError {
+  override readonly name = "MissingKey";
+  readonly model: string;
+  /** The key columns that have no value. */
+  readonly columns: readonly string[];
+
+  constructor(message: string, details: { model: string; columns: readonly string[] }) {
+    super(message);
+    this.model = details.model;
+    this.columns = details.columns;
+  }
+}
+
+/** A condition that can't be: found when it is built, or when it meets another model. */
+export class InvalidCondition extends BloopError {
+  override readonly name = "InvalidCondition";
+}
+
+/** A query or scan that can't be: found before any request. */
+export class InvalidSearch extends BloopError {
+  override readonly name = "InvalidSearch";
+}
+
+/** An option that is misspelt, of the wrong type, or at odds with another; or an argument that is no model or object. */
+export class InvalidOption extends BloopError {
+  override readonly name = "InvalidOption";
+}
+
+/** `first()` or `one()` found nothing, or `one()` found more than one. */
+export class UnexpectedCount extends BloopError {
+  override readonly name = "UnexpectedCount";
+  /** 0, or 2 for more than one. */
+  readonly found: number;
+
+  constructor(message: string, found: number) {
+    super(message);
+    this.found = found;
+  }
+}
+
+/** A condition did not hold, and nothing was written. */
+export class ConstraintViolation<T = object> extends BloopError {
+  override readonly name = "ConstraintViolation";
+  /** The object that was to be saved or deleted: unchanged. */
+  readonly object: T;
+  /** The item as it was at that moment, or undefined where there was none. */
+  readonly current: T | undefined;
+
+  constructor(message: string, details: { object: T; current: T | undefined; cause?: unknown }) {
+    super(message, { cause: details.cause });
+    this.object = details.object;
+    this.current = details.current;
+  }
+}
+
+/** Some objects to load are not in their tables. The others are loaded. */
+export class MissingObjects extends BloopError {
+  override readonly name = "MissingObjects";
+  readonly objects: readonly object[];
+
+  constructor(message: string, objects: readonly object[]) {
+    super(message);
+    this.objects = objects;
+  }
+}
+
+/** Some of many writes failed: which, and why. The others are done. */
+export class WriteFailures extends BloopError {
+  override readonly name = "WriteFailures";
+  readonly failures: readonly { readonly object: object; readonly error: unknown }[];
+
+  constructor(message: string, failures: readonly { readonly object: object; readonly error: unknown }[]) {
+    super(message, { cause: failures[0]?.error });
+    this.failures = failures;
+  }
+}
+
+/** The table in DynamoDB is not as its models say. */
+export class TableMismatch extends BloopError {
+  override readonly name = "TableMismatch";
+  readonly tableName: string;
+  /** Each a sentence. */
+  readonly differences: readonly string[];
+
+  constructor(message: string, details: { tableName: string; differences: readonly string[] }) {
+    super(message);
+    this.tableName = details.tableName;
+    this.differences = details.differences;
+  }
+}
+
+/** A table that did not become ready in time, or unprocessed keys that stayed so. */
+export class TimedOut extends BloopError {
+  override readonly name = "TimedOut";
+}
+
+/** DynamoDB, or the way to it, refused a request for a reason that has no class of its own. `cause` is the SDK's error. */
+export class RequestFailed extends BloopError {
+  override readonly name = "RequestFailed";
+  /** The DynamoDB operation, such as "UpdateItem". */
+  readonly operation: string;
+  /** The SDK error's name, such as "ThrottlingException". */
+  readonly code: string;
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    details: { operation: string; code: string; requestId: string | undefined; cause: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.operation = details.operation;
+    this.code = details.code;
+    this.requestId = details.requestId;
+  }
+}

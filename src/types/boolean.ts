@@ -1,0 +1,13 @@
+/** `boolean()`. */
+
+import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+
+/** true or false, stored as BOOL. */
+export function boolean(): Type<boolean, "BOOL", Plain> {
+  return makeType(scalarCodec("boolean", "BOOL", assertBoolean, (value: boolean) => ({ BOOL: assertBoolean(value) })));
+}
+
+function assertBoolean(value: unknown): boolean {
+  if (typeof value !== "boolean") throw expected("true or false", value);
+  return value;
+}

@@ -1,0 +1,58 @@
+/** Why a value does not fit, and where inside it. Knows nothing of models: they add column, key and item. */
+
+import { shorten } from "../util/print.js";
+import { type Attribute, type Tag, tagOf } from "../wire/attribute.js";
+
+/** One part of a path: a property's name, or an index of a list. */
+export type Step = string | number;
+
+/** Thrown by a type's load and dump. Each container that it passes puts its own step in front. */
+export class Misfit extends Error {
+  override readonly name = "Misfit";
+  readonly path: readonly Step[];
+
+  constructor(reason: string, options: { path?: readonly Step[]; cause?: unknown } = {}) {
+    super(reason, options.cause === undefined ? {} : { cause: options.cause });
+    this.path = options.path ?? [];
+  }
+}
+
+/** The misfit as its container sees it: one step further out. Anything else thrown becomes a misfit too. */
+export function within(step: Step, error: unknown): Misfit {
+  const { message, path, cause } = misfitOf(error);
+  return new Misfit(message, { path: [step, ...path], cause });
+}
+
+/** What was thrown, as a misfit. A custom type may throw anything. */
+export function misfitOf(error: unknown): Misfit {
+  if (error instanceof Misfit) return error;
+  return new Misfit(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** A stored attribute of another type than the column's. */
+export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
+  if (tagOf(attribute) === "NULL") {
+    return new Misfit("the stored value is NULL; declare the column with nullable() to load it as null");
+  }
+  return new Misfit(
+    `the stored value has DynamoDB's type ${tagOf(attribute)}, not ${wanted}: ${printAttribute(attribute)}`,
+  );
+}
+
+/** An attribute for an error message. */
+export function printAttribute(attribute: Attribute): string {
+  return shorten(
+    JSON.stringify(attribute, (_, value) => (value instanceof Uint8Array ? `${value.length} bytes` : value)),
+  );
+}
+
+/** `items[0].price`. */
+export function printPath(path: readonly Step[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === "number") return `[${step}]`;
+      if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step)) return `[${JSON.stringify(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join("");
+}

@@ -1,0 +1,129 @@
+/** `dynamicList()` and `dynamicMap()`: anything that DynamoDB holds, exact both ways. */
+
+import { isPlainObject } from "../util/object.js";
+import { type Attribute, setOf } from "../wire/attribute.js";
+import { canonicalNumber, exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
+import { copyBytes } from "./binary.js";
+import { Misfit, printAttribute } from "./context.js";
+import { listCodec } from "./list.js";
+import { recordCodec } from "./map.js";
+import { checkedNumber, dumpDouble } from "./number.js";
+import { assertText } from "./string.js";
+import { type Codec, expected, makeType, type Plain, type Type } from "./type.js";
+
+/** A number that neither a JavaScript number nor a bigint can hold, such as 0.1234567890123456789. */
+export class StoredNumber {
+  /** The number as DynamoDB sent it. */
+  readonly text: string;
+
+  constructor(text: string) {
+    checkedNumber(text);
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  toJSON(): string {
+    return this.text;
+  }
+}
+
+export type DynamicNumber = number | bigint | StoredNumber;
+
+/** Anything that DynamoDB holds. A number loads as number where that is exact, else as bigint, else as StoredNumber. */
+export type Dynamic =
+  | string
+  | DynamicNumber
+  | boolean
+  | null
+  | Uint8Array
+  | Set<string>
+  | Set<DynamicNumber>
+  | Set<Uint8Array>
+  | Dynamic[]
+  | { [key: string]: Dynamic };
+
+/** An array of anything that DynamoDB holds, stored as L. */
+export function dynamicList(): Type<Dynamic[], "L", Plain> {
+  return makeType({ ...listOfAnything, name: "dynamicList" });
+}
+
+/** An object of anything that DynamoDB holds, stored as M. */
+export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain> {
+  return makeType({ ...mapOfAnything, name: "dynamicMap" });
+}
+
+/** The wire is what the value says; the M here is never asked for. */
+const anything: Codec = { name: "dynamic", wire: "M", load: loadAnything, dump: dumpAnything };
+const listOfAnything = listCodec(anything);
+const mapOfAnything = recordCodec("dynamic", anything);
+
+function loadAnything(attribute: Attribute): Dynamic {
+  if ("S" in attribute) return attribute.S;
+  if ("N" in attribute) return loadNumber(attribute.N);
+  if ("B" in attribute) return copyBytes(attribute.B);
+  if ("BOOL" in attribute) return attribute.BOOL;
+  if ("NULL" in attribute) return null;
+  if ("SS" in attribute) return new Set(attribute.SS);
+  if ("NS" in attribute) return new Set(attribute.NS.map(loadNumber));
+  if ("BS" in attribute) return new Set(attribute.BS.map(copyBytes));
+  if ("L" in attribute) return listOfAnything.load(attribute) as Dynamic[];
+  if ("M" in attribute) return mapOfAnything.load(attribute) as { [key: string]: Dynamic };
+  throw new Misfit(`the stored value has a type that bloop does not know: ${printAttribute(attribute)}`);
+}
+
+function loadNumber(stored: string): DynamicNumber {
+  const double = exactDouble(stored);
+  if (double !== undefined) return double;
+  const decimal = parseDecimal(stored);
+  const digits = decimal === undefined ? undefined : wholeDigits(decimal);
+  return digits === undefined ? new StoredNumber(stored) : BigInt(digits);
+}
+
+function dumpAnything(value: unknown, depth: number): Attribute | undefined {
+  if (typeof value === "string") return { S: assertText(value) };
+  if (isNumeric(value)) return { N: dumpNumber(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (value === null) return { NULL: true };
+  if (value instanceof Uint8Array) return { B: copyBytes(value) };
+  if (value instanceof Set) return dumpSet(value);
+  if (Array.isArray(value)) return listOfAnything.dump(value, depth);
+  if (isPlainObject(value)) return mapOfAnything.dump(value, depth);
+  throw expected("a value that DynamoDB has a type for", value);
+}
+
+function isNumeric(value: unknown): value is DynamicNumber {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof StoredNumber;
+}
+
+function dumpNumber(value: DynamicNumber): string {
+  return typeof value === "number" ? dumpDouble(value) : checkedNumber(String(value));
+}
+
+function dumpSet(values: Set<unknown>): Attribute | undefined {
+  const all = [...values];
+  if (all.every((value) => typeof value === "string"))
+    return setOf(
+      "SS",
+      all.map((value) => ({ S: assertText(value) })),
+    );
+  if (all.every(isNumeric))
+    return setOf(
+      "NS",
+      distinct(all.map(dumpNumber), canonicalNumber).map((N) => ({ N })),
+    );
+  if (all.every((value) => value instanceof Uint8Array)) {
+    return setOf(
+      "BS",
+      distinct(all, String).map((bytes) => ({ B: copyBytes(bytes) })),
+    );
+  }
+  throw new Misfit("a set holds only strings, only numbers or only bytes");
+}
+
+/** DynamoDB refuses a set in which two elements are the same. */
+function distinct<Element>(elements: readonly Element[], identity: (element: Element) => string): Element[] {
+  return [...new Map(elements.map((element) => [identity(element), element])).values()];
+}

@@ -1,0 +1,102 @@
+/** `json()`: a JSON document as text. */
+
+import { isPlainObject } from "../util/object.js";
+import { print } from "../util/print.js";
+import { exactDouble } from "../wire/decimal.js";
+import { Misfit, within } from "./context.js";
+import { assertText } from "./string.js";
+import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
+
+/** A schema of any library that follows the Standard Schema specification (https://standardschema.dev). */
+export interface StandardSchema<Output> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+  };
+}
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * Any JSON value as text, stored as S. With a schema, every value loaded or saved is checked by it; the schema has to
+ * be synchronous and leave values as they are.
+ *
+ * @example
+ * json(v.object({ theme: v.picklist(["dark", "light"]) }))
+ */
+export function json(): Type<Json, "S", Plain>;
+export function json<Output>(schema: StandardSchema<Output>): Type<Output, "S", Plain>;
+export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain> {
+  const check = (value: unknown): unknown => (schema === undefined ? value : validate(schema, value));
+  return makeType(
+    scalarCodec(
+      "json",
+      "S",
+      (stored) => check(parse(stored)),
+      (value: unknown) => {
+        assertJson(value, []);
+        check(value);
+        return { S: assertText(JSON.stringify(value)) };
+      },
+    ),
+  );
+}
+
+function parse(stored: string): unknown {
+  assertExactNumbers(stored);
+  try {
+    return JSON.parse(stored);
+  } catch (cause) {
+    throw new Misfit(`the stored text is not JSON: ${print(stored)}`, { cause });
+  }
+}
+
+/** JSON.parse rounds numbers in silence. */
+function assertExactNumbers(text: string): void {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)) {
+    if (token.startsWith('"') || exactDouble(token) !== undefined) continue;
+    throw new Misfit(`the number ${token} in the stored JSON does not fit a JavaScript number exactly`);
+  }
+}
+
+/** JSON.stringify drops or changes what JSON can't hold: NaN, undefined in a list, a Date, a Map... */
+function assertJson(value: unknown, holders: readonly unknown[]): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  if (holders.includes(value)) throw new Misfit("the value contains itself");
+  const inner = [...holders, value];
+  if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) assertInner(element, index, inner);
+    return;
+  }
+  if (!isPlainObject(value)) throw expected("a JSON value", value);
+  for (const [key, element] of Object.entries(value)) if (element !== undefined) assertInner(element, key, inner);
+}
+
+function assertInner(value: unknown, step: string | number, holders: readonly unknown[]): void {
+  try {
+    assertJson(value, holders);
+  } catch (error) {
+    throw within(step, error);
+  }
+}
+
+function validate(schema: StandardSchema<unknown>, value: unknown): unknown {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) throw new Misfit("the schema is asynchronous; json() takes a synchronous one");
+  if (result.issues === undefined) return result.value;
+  const [issue] = result.issues;
+  const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
+  throw new Misfit(issue?.message ?? "the schema refused the value", {
+    path: path.map((step) => (typeof step === "number" ? step : String(step))),
+  });
+}

@@ -1,0 +1,59 @@
+/** `list()`. */
+
+import { InvalidModel } from "../errors.js";
+import type { Wire } from "../wire/attribute.js";
+import { maxDepth } from "../wire/limits.js";
+import { Misfit, wrongTag } from "./context.js";
+import { dumpElement, loadElement } from "./set.js";
+import {
+  type AnyType,
+  type Codec,
+  definitionOf,
+  expected,
+  type Flags,
+  makeType,
+  type Plain,
+  type Type,
+} from "./type.js";
+
+/** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
+export function list<L, W extends Wire, F extends Flags, I>(
+  of: Type<L, W, F, I>,
+): Type<L[], "L", Plain, Type<L, W, F, I>> {
+  return makeType(listCodec(definitionOf(unkeyed(of, "list")).codec));
+}
+
+/** @internal */
+export function listCodec(element: Codec): Codec<unknown[]> {
+  return {
+    name: "list",
+    wire: "L",
+    inside: { kind: "list", element: () => element },
+    load(attribute) {
+      if (!("L" in attribute)) throw wrongTag("L", attribute);
+      return attribute.L.map((stored, index) => loadElement(element, stored, index));
+    },
+    dump(value, depth) {
+      if (!Array.isArray(value)) throw expected("an array", value);
+      assertDepth(depth);
+      // Array.from, since map() skips holes.
+      return { L: Array.from(value, (local, index) => dumpElement(element, local, index, depth + 1)) };
+    },
+  };
+}
+
+/** A list or map at this level holds values one level deeper. */
+export function assertDepth(depth: number): void {
+  if (depth >= maxDepth) throw new Misfit(`lists and maps are nested deeper than DynamoDB's ${maxDepth} levels`);
+}
+
+/** Keys and defaults belong to columns: inside of another type they would do nothing. */
+export function unkeyed<X extends AnyType>(type: X, where: string): X {
+  const { traits } = definitionOf(type);
+  if (traits.key !== undefined)
+    throw new InvalidModel(`Only a column can be a key, and here a type inside of a ${where} is.`);
+  if (traits.makeDefault !== undefined) {
+    throw new InvalidModel(`Only a column can have a default, and here a type inside of a ${where} has one.`);
+  }
+  return type;
+}

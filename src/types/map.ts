@@ -1,0 +1,160 @@
+/** `map()`, of declared keys, and `record()`, of any keys and one type. */
+
+import { InvalidModel } from "../errors.js";
+import { setOwn } from "../util/object.js";
+import { didYouMean } from "../util/print.js";
+import { type Attribute, type Attributes, newAttributes, type Wire } from "../wire/attribute.js";
+import { Misfit, within, wrongTag } from "./context.js";
+import type { Values } from "./infer.js";
+import { assertDepth, unkeyed } from "./list.js";
+import { assertText } from "./string.js";
+import {
+  type Codec,
+  definitionOf,
+  expected,
+  type Flags,
+  type Member,
+  makeType,
+  type Plain,
+  type Shape,
+  type Type,
+} from "./type.js";
+
+/**
+ * Keys that a stored map holds beyond the declared ones, as attributes, on the loaded object itself. An enumerable
+ * symbol, so that a copy by spread takes them along: an element of a list can be replaced without losing them.
+ */
+const undeclared: unique symbol = Symbol("undeclared keys");
+
+interface Field extends Member {
+  readonly required: boolean;
+}
+
+/**
+ * An object with declared keys, stored as M. Stored keys that are not declared are kept by every save.
+ *
+ * @example
+ * map({ city: string().required(), geo: map({ lat: number(), lon: number() }) })
+ */
+export function map<S extends Shape>(shape: S): Type<Values<S>, "M", Plain, S> {
+  return makeType(mapCodec(fieldsOf(shape)));
+}
+
+/** @internal */
+export function fieldsOf(shape: Shape): readonly Field[] {
+  const fields = Object.entries(shape).map(([key, type]) => {
+    const { codec, traits } = definitionOf(unkeyed(type, "map"));
+    return { key, codec, storedName: traits.storedName ?? key, required: traits.required };
+  });
+  for (const { storedName } of fields) {
+    const same = fields.filter((field) => field.storedName === storedName);
+    if (same.length > 1) throw new InvalidModel(`Two keys of a map are both stored as ${JSON.stringify(storedName)}.`);
+  }
+  return fields;
+}
+
+/** @internal */
+export function mapCodec(fields: readonly Field[]): Codec<object> {
+  const byStoredName = new Map(fields.map((field) => [field.storedName, field]));
+  const byKey = new Map(fields.map((field) => [field.key, field]));
+  return {
+    name: "map",
+    wire: "M",
+    inside: {
+      kind: "map",
+      member: (storedName) => byStoredName.get(storedName),
+      at: (key) => byKey.get(key),
+      keys: () => [...byKey.keys()],
+    },
+    load(attribute) {
+      if (!("M" in attribute)) throw wrongTag("M", attribute);
+      return loadFields(fields, byStoredName, attribute.M);
+    },
+    dump(value, depth) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("an object", value);
+      assertDepth(depth);
+      for (const key of Object.keys(value)) {
+        if (!byKey.has(key))
+          throw new Misfit(`there is no key ${JSON.stringify(key)} in this map${didYouMean(key, byKey.keys())}`);
+      }
+      return { M: dumpFields(fields, value, depth) };
+    },
+  };
+}
+
+function loadFields(fields: readonly Field[], byStoredName: ReadonlyMap<string, Field>, stored: Attributes): object {
+  const local = {};
+  for (const { key, storedName, codec, required } of fields) {
+    const attribute = Object.hasOwn(stored, storedName) ? stored[storedName] : undefined;
+    if (attribute !== undefined) setOwn(local, key, loadMember(codec, attribute, key));
+    else if (required) throw new Misfit("a required value is missing", { path: [key] });
+  }
+  const unknown = Object.entries(stored).filter(([name]) => !byStoredName.has(name));
+  return unknown.length === 0 ? local : Object.assign(local, { [undeclared]: Object.fromEntries(unknown) });
+}
+
+function dumpFields(
+  fields: readonly Field[],
+  value: object & { readonly [undeclared]?: Attributes },
+  depth: number,
+): Attributes {
+  const dumped = newAttributes(value[undeclared]);
+  for (const { key, storedName, codec, required } of fields) {
+    const local: unknown = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+    const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
+    if (attribute !== undefined) dumped[storedName] = attribute;
+    else if (required) throw new Misfit("a required value is missing", { path: [key] });
+  }
+  return dumped;
+}
+
+function loadMember(codec: Codec, attribute: Attribute, key: string): unknown {
+  try {
+    return codec.load(attribute);
+  } catch (error) {
+    throw within(key, error);
+  }
+}
+
+function dumpMember(codec: Codec, value: unknown, key: string, depth: number): Attribute | undefined {
+  try {
+    return codec.dump(value, depth);
+  } catch (error) {
+    throw within(key, error);
+  }
+}
+
+/** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
+export function record<L, W extends Wire, F extends Flags, I>(
+  of: Type<L, W, F, I>,
+): Type<{ [key: string]: L }, "M", Plain, { [key: string]: Type<L, W, F, I> }> {
+  return makeType(recordCodec("record", definitionOf(unkeyed(of, "record")).codec));
+}
+
+/** @internal */
+export function recordCodec(name: string, codec: Codec): Codec<object> {
+  const memberAt = (key: string): Member => ({ key, storedName: key, codec });
+  return {
+    name,
+    wire: "M",
+    inside: { kind: "map", member: memberAt, at: memberAt, keys: () => undefined },
+    load(attribute) {
+      if (!("M" in attribute)) throw wrongTag("M", attribute);
+      const local = {};
+      for (const [key, stored] of Object.entries(attribute.M)) setOwn(local, key, loadMember(codec, stored, key));
+      return local;
+    },
+    dump(value, depth) {
+      if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Map) {
+        throw expected("an object", value);
+      }
+      assertDepth(depth);
+      const dumped = newAttributes();
+      for (const [key, local] of Object.entries(value)) {
+        const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
+        if (attribute !== undefined) dumped[assertText(key)] = attribute;
+      }
+      return { M: dumped };
+    },
+  };
+}

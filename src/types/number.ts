@@ -1,0 +1,70 @@
+/** Numbers: `number()`, `integer()`, `bigint()`. Exact both ways, or an error. */
+
+import { exactDouble, numberProblem, parseDecimal, wholeDigits } from "../wire/decimal.js";
+import { Misfit } from "./context.js";
+import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+
+/** A JavaScript number, stored as N. A stored number that it can't hold exactly is an error on load, never rounded. */
+export function number(): Type<number, "N", Plain> {
+  return makeType(scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) })));
+}
+
+/** A whole JavaScript number within ±(2^53 - 1), stored as N. */
+export interface Integer extends Type<number, "N", Plain> {}
+
+export function integer(): Integer {
+  return makeType(
+    scalarCodec(
+      "integer",
+      "N",
+      (stored) => assertWhole(loadDouble(stored), stored),
+      (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
+    ),
+  );
+}
+
+/** A whole number of up to 38 digits, stored as N. */
+export function bigint(): Type<bigint, "N", Plain> {
+  return makeType(
+    scalarCodec("bigint", "N", loadBigint, (value: bigint) => {
+      if (typeof value !== "bigint") throw expected("a bigint", value);
+      return { N: checkedNumber(String(value)) };
+    }),
+  );
+}
+
+export function loadDouble(stored: string): number {
+  checkedNumber(stored);
+  const double = exactDouble(stored);
+  if (double !== undefined) return double;
+  throw new Misfit(
+    `the stored number ${stored} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop/ext/decimal`,
+  );
+}
+
+export function dumpDouble(value: unknown): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw expected("a finite number", value);
+  return checkedNumber(String(value === 0 ? 0 : value));
+}
+
+export function loadBigint(stored: string): bigint {
+  const decimal = parseDecimal(checkedNumber(stored));
+  const digits = decimal === undefined ? undefined : wholeDigits(decimal);
+  if (digits === undefined) throw new Misfit(`the stored number ${stored} is not whole`);
+  return BigInt(digits);
+}
+
+/** The text of a number, if DynamoDB can hold it. */
+export function checkedNumber(text: string): string {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) throw new Misfit(`${JSON.stringify(text)} is not a number`);
+  const problem = numberProblem(decimal);
+  if (problem !== undefined) throw new Misfit(`DynamoDB can't hold the number ${text}: ${problem}`);
+  return text;
+}
+
+function assertWhole(value: number, shown: unknown): number {
+  if (Number.isSafeInteger(value)) return value;
+  if (typeof value !== "number" || !Number.isInteger(value)) throw expected("a whole number", shown);
+  throw new Misfit(`${shown} is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()`);
+}

@@ -1,0 +1,36 @@
+/** `recursive()`: a type that holds itself. */
+
+import type { Wire } from "../wire/attribute.js";
+import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
+
+/**
+ * A type that is looked up when it is first used, so that it may hold itself.
+ *
+ * @example
+ * interface Tree { name: string; children?: Tree[] | undefined }
+ * const tree: Type<Tree, "M"> = map({ name: string().required(), children: list(recursive(() => tree)) });
+ */
+export function recursive<L, W extends Wire>(type: () => Type<L, W>): Type<L, W, Plain> {
+  return makeType(lazyCodec(type));
+}
+
+function lazyCodec(type: () => AnyType): Codec {
+  let found: Codec | undefined;
+  const codec = (): Codec => {
+    found ??= definitionOf(type()).codec;
+    return found;
+  };
+  return {
+    get name() {
+      return codec().name;
+    },
+    get wire() {
+      return codec().wire;
+    },
+    get inside() {
+      return codec().inside;
+    },
+    load: (attribute) => codec().load(attribute),
+    dump: (value, depth) => codec().dump(value, depth),
+  };
+}

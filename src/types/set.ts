@@ -1,0 +1,73 @@
+/** `set()`: DynamoDB's string, number and binary sets. */
+
+import { InvalidModel } from "../errors.js";
+import type { Attribute } from "../wire/attribute.js";
+import { elementsOf, setOf, tagOf } from "../wire/attribute.js";
+import { canonical } from "../wire/canonical.js";
+import { Misfit, printAttribute, within, wrongTag } from "./context.js";
+import { type Codec, definitionOf, expected, type Flags, makeType, type Plain, type Type } from "./type.js";
+
+export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
+
+const setTags = { S: "SS", N: "NS", B: "BS" } as const;
+
+/**
+ * A Set of strings, numbers or bytes, stored as SS, NS or BS. An empty set is absent: DynamoDB has none.
+ * Elements that DynamoDB takes for the same (equal bytes, say) are stored once.
+ */
+export function set<L, W extends "S" | "N" | "B", F extends Flags>(
+  of: Type<L, W, F>,
+): Type<Set<L>, SetWire<W>, Plain, Type<L, W, F>> {
+  const { codec: element, traits } = definitionOf(of);
+  if (element.wire !== "S" && element.wire !== "N" && element.wire !== "B") {
+    throw new InvalidModel(
+      `set() holds types stored as S, N or B, and ${element.name}() is stored as ${element.wire}.`,
+    );
+  }
+  if (traits.nullable)
+    throw new InvalidModel("A set can't hold NULL: call nullable() on the set, not on its elements.");
+  return makeType(setCodec(element, setTags[element.wire]));
+}
+
+function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> {
+  return {
+    name: "set",
+    wire: tag,
+    load(attribute) {
+      if (tagOf(attribute) !== tag) throw wrongTag(tag, attribute);
+      const loaded = elementsOf(attribute).map((stored, index) => loadElement(element, stored, index));
+      const values = new Set(loaded);
+      if (values.size === loaded.length) return values;
+      throw new Misfit(`two elements of the stored set load as the same value: ${printAttribute(attribute)}`);
+    },
+    dump(value) {
+      if (!(value instanceof Set)) throw expected("a Set", value);
+      const byContent = new Map<string, Attribute>();
+      let index = 0;
+      for (const local of value) {
+        const dumped = dumpElement(element, local, index++);
+        byContent.set(canonical(dumped), dumped);
+      }
+      return setOf(tag, [...byContent.values()]);
+    },
+  };
+}
+
+export function loadElement(element: Codec, attribute: Attribute, index: number): unknown {
+  try {
+    return element.load(attribute);
+  } catch (error) {
+    throw within(index, error);
+  }
+}
+
+/** An element that would be left out is an error: what stands behind it would move up. */
+export function dumpElement(element: Codec, value: unknown, index: number, depth = 1): Attribute {
+  try {
+    const dumped = element.dump(value, depth);
+    if (dumped !== undefined) return dumped;
+  } catch (error) {
+    throw within(index, error);
+  }
+  throw new Misfit("DynamoDB has no empty sets, and a list can't leave an element out", { path: [index] });
+}

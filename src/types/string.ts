@@ -1,0 +1,51 @@
+/** Text: `string()`, one of some strings, and `uuid()`. */
+
+import { didYouMean, print, printList } from "../util/print.js";
+import { Misfit } from "./context.js";
+import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+
+/**
+ * Text, stored as S. Given values, it is one of them, and loading or saving any other is an error.
+ *
+ * @example
+ * string()
+ * string("sale", "refund")
+ */
+export function string(): Type<string, "S", Plain>;
+export function string<const V extends string>(...oneOf: V[]): Type<V, "S", Plain>;
+export function string(...oneOf: string[]): Type<string, "S", Plain> {
+  if (oneOf.length === 0) return makeType(textCodec("string", assertText));
+  const allowed = new Set(oneOf);
+  const check = (value: unknown): string => {
+    const text = assertText(value);
+    if (allowed.has(text)) return text;
+    throw new Misfit(`expected ${printList(oneOf, "or")}, got ${print(text)}${didYouMean(text, oneOf)}`);
+  };
+  return makeType(textCodec("string", check));
+}
+
+/** A UUID as RFC 9562 writes it, stored as S in lower case. */
+export function uuid(): Type<string, "S", Plain> {
+  return makeType(
+    textCodec("uuid", (value) => {
+      const text = assertText(value);
+      if (!uuidPattern.test(text)) throw expected("a UUID such as 6f1c2b34-8f0a-4d6e-9b1a-0c2d3e4f5a6b", value);
+      return text.toLowerCase();
+    }),
+  );
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function textCodec(name: string, check: (value: unknown) => string) {
+  return scalarCodec<"S", string>(name, "S", check, (value) => ({ S: check(value) }));
+}
+
+/** A string that UTF-8 can hold: half a surrogate pair would be stored as another character. */
+export function assertText(value: unknown): string {
+  if (typeof value !== "string") throw expected("a string", value);
+  if (!value.isWellFormed()) {
+    throw new Misfit(`${print(value)} holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()`);
+  }
+  return value;
+}

@@ -1,0 +1,243 @@
+/** One value to one attribute and back: what every type is, and the modifiers that all of them share. */
+
+import { print } from "../util/print.js";
+import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
+import { Misfit, misfitOf, wrongTag } from "./context.js";
+
+/** Where a key column stands in the table's key. */
+export type KeyRole = "hash" | "range";
+
+/** What the modifiers said of a type. Type level only; at run time it is `Traits`. */
+export interface Flags {
+  key: KeyRole | undefined;
+  required: boolean;
+  hasDefault: boolean;
+}
+
+/** The flags of a type that no modifier was called on. */
+export interface Plain extends Flags {
+  key: undefined;
+  required: false;
+  hasDefault: false;
+}
+export interface HashKey<F extends Flags> extends Flags {
+  key: "hash";
+  required: true;
+  hasDefault: F["hasDefault"];
+}
+export interface RangeKey<F extends Flags> extends Flags {
+  key: "range";
+  required: true;
+  hasDefault: F["hasDefault"];
+}
+export interface Required<F extends Flags> extends Flags {
+  key: F["key"];
+  required: true;
+  hasDefault: F["hasDefault"];
+}
+export interface Defaulted<F extends Flags> extends Flags {
+  key: F["key"];
+  required: F["required"];
+  hasDefault: true;
+}
+
+declare const typed: unique symbol;
+
+/** How a value is loaded, dumped and taken apart. Pure, and knows no column. */
+export interface Codec<Local = unknown> {
+  /** The type's name in messages: `string`, `list`. */
+  readonly name: string;
+  /** DynamoDB's type descriptor of what dump returns. */
+  readonly wire: Wire;
+  /** Throws where the attribute is not one that dump could have made. */
+  load(attribute: Attribute): Local;
+  /** Throws where DynamoDB can't hold the value. Undefined: nothing is stored (an empty set). `depth` counts levels. */
+  dump(value: Local, depth: number): Attribute | undefined;
+  /** For lists and maps: what is inside. For the others there is nothing. */
+  readonly inside?: Inside | undefined;
+}
+
+/** What a list or a map holds, by its stored names. */
+export type Inside =
+  | { readonly kind: "list"; element(): Codec }
+  | {
+      readonly kind: "map";
+      /** The codec of a stored key, or undefined for a key that the type does not declare. */
+      member(storedName: string, map: Attributes): Member | undefined;
+      /** The stored name of a key and its codec, or undefined where there is no such key. */
+      at(key: string): Member | undefined;
+      /** The keys that can be named, for suggestions; undefined where any key can. */
+      keys(): readonly string[] | undefined;
+    };
+
+export interface Member {
+  readonly key: string;
+  readonly storedName: string;
+  readonly codec: Codec;
+}
+
+/** What the modifiers said, at run time. */
+export interface Traits {
+  readonly key: KeyRole | undefined;
+  readonly required: boolean;
+  readonly storedName: string | undefined;
+  readonly nullable: boolean;
+  /** Makes a fresh default; undefined where none was given. */
+  readonly makeDefault: (() => unknown) | undefined;
+}
+
+/** @internal */
+export const definition: unique symbol = Symbol("definition");
+
+/** A codec and its traits: the private half of a type. */
+export interface Definition {
+  readonly codec: Codec;
+  readonly traits: Traits;
+}
+
+/**
+ * How one value is loaded from and dumped to DynamoDB. Immutable: each method returns a new type.
+ *
+ * @example
+ * const Receipt = model("Receipt", {
+ *   store: string().hashKey(),
+ *   at: datetime().rangeKey().storedAs("t"),
+ *   total: number().required(),
+ * });
+ */
+export interface Type<Local, W extends Wire = Wire, F extends Flags = Flags, Inner = unknown> {
+  /** Type level only: never there at run time. */
+  readonly [typed]: { local: Local; wire: W; flags: F; inner: Inner };
+  /** @internal */
+  readonly [definition]: Definition;
+  /** This column is the table's hash key (partition key). */
+  hashKey(): Type<Local, W, HashKey<F>, Inner>;
+  /** This column is the table's range key (sort key). */
+  rangeKey(): Type<Local, W, RangeKey<F>, Inner>;
+  /** The attribute must be there: checked when an object is created, saved and loaded. */
+  required(): Type<Local, W, Required<F>, Inner>;
+  /** Used only by `new Model()`, never by a load. A function is called once for each object, a value copied. */
+  default(value: Local | (() => Local | undefined)): Type<Local, W, Defaulted<F>, Inner>;
+  /** The attribute's name in DynamoDB, when it differs from the property's. */
+  storedAs(name: string): Type<Local, W, F, Inner>;
+  /** Admits DynamoDB's NULL, as null. Not the same as absent. */
+  nullable(): Type<Local | null, W, F, Inner>;
+  /**
+   * A custom type: how to turn this type's value into yours and back.
+   *
+   * @example
+   * const url = () => string().transform({ load: (text) => new URL(text), dump: (url) => url.href });
+   */
+  transform<L>(codec: { load(value: Local): L; dump(value: L): Local }): Type<L, W, F, Inner>;
+}
+
+/** Any type at all, for constraints. */
+// biome-ignore lint/suspicious/noExplicitAny: a constraint that every type meets, whatever its local value
+export type AnyType = Type<any, Wire, Flags, any>;
+
+/** Columns, or the keys of a map, by property name. */
+export interface Shape {
+  readonly [property: string]: AnyType;
+}
+
+/** What a type reveals to the compiler. Indexed access, which costs the compiler far less than inference. */
+export type Of<X extends AnyType> = X[typeof typed];
+
+const plainTraits: Traits = {
+  key: undefined,
+  required: false,
+  storedName: undefined,
+  nullable: false,
+  makeDefault: undefined,
+};
+
+/**
+ * The only place that makes types. A cast, since the phantom half of a type is never there.
+ *
+ * @internal
+ */
+export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plainTraits): X {
+  const next = (changed: Partial<Traits>): never => makeType<never>(codec, { ...traits, ...changed });
+  const made: Omit<AnyType, typeof typed> = {
+    [definition]: { codec, traits },
+    hashKey: () => next({ key: "hash", required: true }),
+    rangeKey: () => next({ key: "range", required: true }),
+    required: () => next({ required: true }),
+    default: (value) => next({ makeDefault: defaultMaker(codec, value) }),
+    storedAs: (storedName) => next({ storedName }),
+    nullable: () => makeType(nullable(codec), { ...traits, nullable: true }),
+    transform: (custom) => makeType(transformed(codec, custom), traits),
+  };
+  return Object.freeze(made) as X;
+}
+
+/** The private half of a type. */
+export function definitionOf(type: AnyType): Definition {
+  return type[definition];
+}
+
+/** A default that is a value is copied for each object, by way of its attribute: no two objects share it. */
+function defaultMaker(codec: Codec, value: unknown): () => unknown {
+  if (typeof value === "function") return value as () => unknown;
+  if (typeof value !== "object" || value === null) return () => value;
+  return () => {
+    const attribute = codec.dump(value, 1);
+    return attribute === undefined ? structuredClone(value) : codec.load(attribute);
+  };
+}
+
+function nullable(codec: Codec): Codec {
+  return derived(codec, {
+    load: (attribute) => ("NULL" in attribute ? null : codec.load(attribute)),
+    dump: (value, depth) => (value === null ? { NULL: true } : codec.dump(value, depth)),
+  });
+}
+
+function transformed(codec: Codec, custom: { load(value: never): unknown; dump(value: never): unknown }): Codec {
+  return derived(codec, {
+    load: (attribute) => guarded(() => custom.load(codec.load(attribute) as never)),
+    dump: (value, depth) =>
+      codec.dump(
+        guarded(() => custom.dump(value as never)),
+        depth,
+      ),
+  });
+}
+
+/** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */
+function derived(codec: Codec, changed: Pick<Codec, "load" | "dump">): Codec {
+  return Object.assign(Object.create(codec) as Codec, changed);
+}
+
+/** Runs a user's function: whatever it throws says why the value does not fit. */
+function guarded<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw misfitOf(error);
+  }
+}
+
+/** A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. */
+export function scalarCodec<Tagged extends "S" | "N" | "B" | "BOOL", Local>(
+  name: string,
+  tag: Tagged,
+  load: (stored: Extract<Attribute, Record<Tagged, unknown>>[Tagged]) => Local,
+  dump: (value: Local) => Attribute,
+): Codec<Local> {
+  return {
+    name,
+    wire: tag,
+    load(attribute) {
+      if (!(tag in attribute)) throw wrongTag(tag, attribute);
+      return load((attribute as Extract<Attribute, Record<Tagged, unknown>>)[tag]);
+    },
+    dump,
+  };
+}
+
+/** The error for a local value of the wrong kind. */
+export function expected(what: string, value: unknown): Misfit {
+  const hint = value === null ? "; declare the column with nullable() to store NULL" : "";
+  return new Misfit(`expected ${what}, got ${print(value)}${hint}`);
+}

@@ -1,0 +1,79 @@
+/** `union()`: objects of several shapes, told apart by a literal key. */
+
+import { InvalidModel } from "../errors.js";
+import { didYouMean, print, printList } from "../util/print.js";
+import type { Attributes } from "../wire/attribute.js";
+import { Misfit, wrongTag } from "./context.js";
+import type { Simplify, Values } from "./infer.js";
+import { fieldsOf, mapCodec } from "./map.js";
+import { string } from "./string.js";
+import { type Codec, definitionOf, expected, makeType, type Plain, type Shape, type Type } from "./type.js";
+
+export interface Variants {
+  readonly [kind: string]: Shape;
+}
+
+/** One of several kinds of object: the tag's literal, and the values of that kind's shape. */
+export type UnionOf<Tag extends string, V extends Variants> = {
+  [Kind in keyof V & string]: Simplify<{ [K in Tag]: Kind } & Values<V[Kind]>>;
+}[keyof V & string];
+
+/**
+ * Objects of several shapes, stored as M and told apart by a literal key.
+ *
+ * @example
+ * union("kind", { circle: { radius: number().required() }, square: { side: number().required() } })
+ */
+export function union<const Tag extends string, V extends Variants>(
+  tag: Tag,
+  variants: V,
+): Type<UnionOf<Tag, V>, "M", Plain, { [K in Tag]: Type<keyof V & string, "S", Plain> }> {
+  const codecs = new Map(Object.entries(variants).map(([kind, shape]) => [kind, variantCodec(tag, kind, shape)]));
+  return makeType(unionCodec(tag, codecs));
+}
+
+function variantCodec(tag: string, kind: string, shape: Shape): Codec<object> {
+  if (Object.hasOwn(shape, tag)) {
+    throw new InvalidModel(
+      `The variant "${kind}" of a union declares the key "${tag}", which tells the variants apart.`,
+    );
+  }
+  const tagField = Object.defineProperty({}, tag, { value: string(kind).required(), enumerable: true });
+  return mapCodec(fieldsOf(Object.assign(tagField, shape)));
+}
+
+function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Codec<object> {
+  const codecOf = (kind: unknown): Codec<object> => {
+    const codec = typeof kind === "string" ? codecs.get(kind) : undefined;
+    if (codec !== undefined) return codec;
+    const kinds = [...codecs.keys()];
+    const hint = typeof kind === "string" ? didYouMean(kind, kinds) : "";
+    throw new Misfit(`expected ${printList(kinds, "or")}, got ${print(kind)}${hint}`, { path: [tag] });
+  };
+  const storedKind = (map: Attributes): string | undefined => {
+    const stored = map[tag];
+    return stored !== undefined && "S" in stored ? stored.S : undefined;
+  };
+  const tagMember = { key: tag, storedName: tag, codec: definitionOf(string(...codecs.keys())).codec };
+  return {
+    name: "union",
+    wire: "M",
+    inside: {
+      kind: "map",
+      member(storedName, map) {
+        const { inside } = codecs.get(storedKind(map) ?? "") ?? {};
+        return inside?.kind === "map" ? inside.member(storedName, map) : undefined;
+      },
+      at: (key) => (key === tag ? tagMember : undefined),
+      keys: () => [tag],
+    },
+    load(attribute) {
+      if (!("M" in attribute)) throw wrongTag("M", attribute);
+      return codecOf(storedKind(attribute.M)).load(attribute);
+    },
+    dump(value, depth) {
+      if (typeof value !== "object" || value === null) throw expected("an object", value);
+      return codecOf((value as Record<string, unknown>)[tag]).dump(value, depth);
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Checks of our own reasoning. A failure here is a mistake of bloop's, never of its user. */
+
+export function invariant(holds: unknown, what: string): asserts holds {
+  if (!holds) throw new Error(`bloop: ${what}. This is a mistake in bloop; please report it.`);
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`bloop: unexpected ${JSON.stringify(value)}. This is a mistake in bloop; please report it.`);
+}

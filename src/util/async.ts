@@ -1,0 +1,44 @@
+/** Waiting and running side by side. Clock and randomness come in as parameters, so that a test owns them. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Resolves after some time, or rejects with the signal's reason. */
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Full jitter: anywhere between nothing and a ceiling that doubles with each attempt (0, 1, 2...). */
+export function backoff(attempt: number, base: number, ceiling: number, random: () => number = Math.random): number {
+  return random() * Math.min(ceiling, base * 2 ** attempt);
+}
+
+/** Runs a function over all inputs, at most `limit` at once. All are finished; the outcomes keep the inputs' order. */
+export async function runBounded<Input, Output>(
+  inputs: readonly Input[],
+  limit: number,
+  run: (input: Input) => Promise<Output>,
+): Promise<PromiseSettledResult<Output>[]> {
+  const outcomes: PromiseSettledResult<Output>[] = new Array(inputs.length);
+  const queue = inputs.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, input] of queue) {
+      outcomes[index] = await settle(() => run(input));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, inputs.length) }, work));
+  return outcomes;
+}
+
+async function settle<Output>(run: () => Promise<Output>): Promise<PromiseSettledResult<Output>> {
+  try {
+    return { status: "fulfilled", value: await run() };
+  } catch (reason) {
+    return { status: "rejected", reason };
+  }
+}

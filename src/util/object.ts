@@ -1,0 +1,17 @@
+/** Plain objects whose keys come from outside. */
+
+/** Sets an own property, "__proto__" too, which a plain assignment would take for the prototype. */
+export function setOwn(object: object, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    (object as Record<string, unknown>)[key] = value;
+  }
+}
+
+/** Whether a value is an object that was written as `{...}`, or has no prototype; no Date, Map or class of its own. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,80 @@
+/** Prints values, lists and suggestions for error messages. Knows nothing of what it prints. */
+
+const longest = 80;
+
+/** A value as a reader of an error message wants it: short, quoted, with its kind visible. */
+export function print(value: unknown): string {
+  return shorten(printWhole(value));
+}
+
+/** Cuts a text to a length that a message can carry. */
+export function shorten(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function printWhole(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Set) return `a Set of ${value.size}`;
+  if (value instanceof Map) return `a Map of ${value.size}`;
+  return printJson(value);
+}
+
+function printJson(value: object): string {
+  try {
+    const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}n` : inner));
+    return text ?? "an object";
+  } catch {
+    return "an object that contains itself";
+  }
+}
+
+/** `"a", "b" and "c"`. */
+export function printList(names: readonly string[], conjunction: "and" | "or" = "and"): string {
+  const quoted = names.map((name) => JSON.stringify(name));
+  if (quoted.length < 2) return quoted.join("");
+  return `${quoted.slice(0, -1).join(", ")} ${conjunction} ${quoted.at(-1)}`;
+}
+
+/** `; did you mean "email"?`, or nothing where no known name is near. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const near = [...known]
+    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(
+      ({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3)),
+    )
+    .sort((left, right) => left.distance - right.distance)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+  return near.length === 0 ? "" : `; did you mean ${printList(near, "or")}?`;
+}
+
+/** Edits from one word to the other; a swap of neighbours counts as one. */
+function distanceOf(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current[column] = Math.min(
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+        swapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

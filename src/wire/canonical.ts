@@ -1,0 +1,33 @@
+/** One text for each value that DynamoDB takes for the same. Used to match keys, and to share equal values. */
+
+import type { Attribute, Attributes } from "./attribute.js";
+import { canonicalNumber } from "./decimal.js";
+
+/** A text that is equal for equal attributes, and different for different ones. */
+export function canonical(attribute: Attribute): string {
+  if ("S" in attribute) return `S${JSON.stringify(attribute.S)}`;
+  if ("N" in attribute) return `N${canonicalNumber(attribute.N)}`;
+  if ("B" in attribute) return `B${hex(attribute.B)}`;
+  if ("BOOL" in attribute) return attribute.BOOL ? "true" : "false";
+  if ("NULL" in attribute) return "null";
+  if ("SS" in attribute) return `SS[${sorted(attribute.SS.map((text) => JSON.stringify(text)))}]`;
+  if ("NS" in attribute) return `NS[${sorted(attribute.NS.map(canonicalNumber))}]`;
+  if ("BS" in attribute) return `BS[${sorted(attribute.BS.map(hex))}]`;
+  if ("L" in attribute) return `[${attribute.L.map(canonical).join()}]`;
+  return `{${canonicalAttributes(attribute.M)}}`;
+}
+
+/** The same for several attributes by name. */
+export function canonicalAttributes(attributes: Attributes): string {
+  return sorted(
+    Object.entries(attributes).map(([name, attribute]) => `${JSON.stringify(name)}:${canonical(attribute)}`),
+  );
+}
+
+function sorted(texts: string[]): string {
+  return texts.sort().join();
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}

@@ -1,0 +1,65 @@
+/** Exact arithmetic-free handling of DynamoDB's numbers, which are decimal texts. Never goes through a double. */
+
+import { maxDigits, maxExponent, minExponent } from "./limits.js";
+
+/** A number as digits d1 d2 d3... and the power of ten of d1: 1200 is digits "12", exponent 3. Zero has no digits. */
+export interface Decimal {
+  readonly negative: boolean;
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+/** Reads a decimal text, or returns undefined where it is none. Leading and trailing zeros leave no trace. */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = "", power = "0"] = match;
+  const all = whole + fraction;
+  if (all === "") return undefined;
+  const first = all.search(/[1-9]/);
+  if (first === -1) return { negative: false, digits: "", exponent: 0 };
+  const digits = all.slice(first).replace(/0+$/, "");
+  return { negative: sign === "-", digits, exponent: whole.length - 1 - first + Number(power) };
+}
+
+/** Why DynamoDB can't hold the number, or undefined where it can. */
+export function numberProblem(decimal: Decimal): string | undefined {
+  if (decimal.digits === "") return undefined;
+  if (decimal.digits.length > maxDigits) {
+    return `it has ${decimal.digits.length} significant digits; DynamoDB holds ${maxDigits}`;
+  }
+  if (decimal.exponent > maxExponent || decimal.exponent < minExponent) {
+    return `its exponent is ${decimal.exponent}; DynamoDB holds ${minExponent} to ${maxExponent}`;
+  }
+  return undefined;
+}
+
+/** Whether two texts are the same number: "1.0", "1" and "0.1E1" are. */
+export function sameNumber(left: string, right: string): boolean {
+  return left === right || canonicalNumber(left) === canonicalNumber(right);
+}
+
+/** One text for each number, such as "-12E3". A text that is no number stands for itself. */
+export function canonicalNumber(text: string): string {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return text;
+  if (decimal.digits === "") return "0";
+  return `${decimal.negative ? "-" : ""}${decimal.digits}E${decimal.exponent}`;
+}
+
+/** A whole number's digits, or undefined where the decimal has a fraction. */
+export function wholeDigits(decimal: Decimal): string | undefined {
+  if (decimal.digits === "") return "0";
+  const zeros = decimal.exponent + 1 - decimal.digits.length;
+  if (zeros < 0) return undefined;
+  return `${decimal.negative ? "-" : ""}${decimal.digits}${"0".repeat(zeros)}`;
+}
+
+/** The double that prints as this very number, or undefined where there is none. */
+export function exactDouble(text: string): number | undefined {
+  const double = Number(text);
+  // A double is taken for the shortest decimal that reads back as it: 0.1 is one tenth, as in the source text.
+  return sameNumber(String(double), text) ? (double === 0 ? 0 : double) : undefined;
+}

@@ -1,0 +1,25 @@
+/**
+ * DynamoDB's limits that can be checked before a request.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+
+/** Significant digits of a number. */
+export const maxDigits = 38;
+/** Exponent of a number's first digit. */
+export const maxExponent = 125;
+export const minExponent = -130;
+
+export const maxHashKeyBytes = 2048;
+export const maxRangeKeyBytes = 1024;
+export const maxItemBytes = 400 * 1024;
+/** Levels of lists and maps within each other. */
+export const maxDepth = 32;
+/** Values that IN compares with. */
+export const maxInOperands = 100;
+
+/** Bytes of one expression's text, and operators and functions in it. */
+export const maxExpressionBytes = 4096;
+export const maxOperators = 300;
+
+/** Keys of one BatchGetItem. */
+export const maxBatchGetKeys = 100;
