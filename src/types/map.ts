@@ -1,7 +1,7 @@
 /** `map()`, of declared keys, and `record()`, of any keys and one type. */
 
 import { InvalidModel } from "../errors.js";
-import { setOwn } from "../util/object.js";
+import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean } from "../util/print.js";
 import { type Attribute, type Attributes, newAttributes, type Wire } from "../wire/attribute.js";
 import { Misfit, within, wrongTag } from "./context.js";
@@ -100,7 +100,7 @@ function dumpFields(
 ): Attributes {
   const dumped = newAttributes(value[undeclared]);
   for (const { key, storedName, codec, required } of fields) {
-    const local: unknown = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+    const local = ownValue(value, key);
     const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
     if (attribute !== undefined) dumped[storedName] = attribute;
     else if (required) throw new Misfit("a required value is missing", { path: [key] });

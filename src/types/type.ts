@@ -84,6 +84,8 @@ export interface Traits {
   readonly nullable: boolean;
   /** Makes a fresh default; undefined where none was given. */
   readonly makeDefault: (() => unknown) | undefined;
+  /** The default, where it is a value and not a function, so that it can be checked when it is declared. */
+  readonly defaultValue: unknown;
 }
 
 /** @internal */
@@ -149,6 +151,7 @@ const plainTraits: Traits = {
   storedName: undefined,
   nullable: false,
   makeDefault: undefined,
+  defaultValue: undefined,
 };
 
 /**
@@ -163,7 +166,8 @@ export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plain
     hashKey: () => next({ key: "hash", required: true }),
     rangeKey: () => next({ key: "range", required: true }),
     required: () => next({ required: true }),
-    default: (value) => next({ makeDefault: defaultMaker(codec, value) }),
+    default: (value) =>
+      next({ makeDefault: defaultMaker(codec, value), defaultValue: typeof value === "function" ? undefined : value }),
     storedAs: (storedName) => next({ storedName }),
     nullable: () => makeType(nullable(codec), { ...traits, nullable: true }),
     transform: (custom) => makeType(transformed(codec, custom), traits),

@@ -9,6 +9,11 @@ export function setOwn(object: object, key: string, value: unknown): void {
   }
 }
 
+/** The value of an own property: what stands on a prototype, such as a method, is none. */
+export function ownValue(object: object, key: string): unknown {
+  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
+}
+
 /** Whether a value is an object that was written as `{...}`, or has no prototype; no Date, Map or class of its own. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;

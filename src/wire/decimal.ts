@@ -63,3 +63,22 @@ export function exactDouble(text: string): number | undefined {
   // A double is taken for the shortest decimal that reads back as it: 0.1 is one tenth, as in the source text.
   return sameNumber(String(double), text) ? (double === 0 ? 0 : double) : undefined;
 }
+
+/** Negative, zero or positive, as the left number is less than, equal to or greater than the right one. */
+export function compareNumbers(left: string, right: string): number {
+  const [l, r] = [parseDecimal(left), parseDecimal(right)];
+  if (l === undefined || r === undefined) return 0;
+  if (signOf(l) !== signOf(r)) return signOf(l) - signOf(r);
+  return signOf(l) * compareMagnitudes(l, r);
+}
+
+function signOf(decimal: Decimal): number {
+  if (decimal.digits === "") return 0;
+  return decimal.negative ? -1 : 1;
+}
+
+function compareMagnitudes(left: Decimal, right: Decimal): number {
+  if (left.exponent !== right.exponent) return left.exponent - right.exponent;
+  if (left.digits === right.digits) return 0;
+  return left.digits < right.digits ? -1 : 1;
+}

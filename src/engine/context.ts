@@ -1,0 +1,78 @@
+/** What every operation of an engine needs: the way to DynamoDB, table names, signals, and how options are checked. */
+
+import { InvalidOption } from "../errors.js";
+import type { Column } from "../model/column.js";
+import { type Loaded, loadItem, makeObject, type OnInvalid, throwInvalid } from "../model/hydrate.js";
+import { printKey } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
+import type { Call, Session } from "../session/session.js";
+import type { Signals } from "../signals.js";
+import { didYouMean, print } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
+
+/** What to do with a stored value that does not fit its column. */
+export type InvalidPolicy = "throw" | "omit";
+
+/** The payload of a signal without the engine, which the engine adds. */
+export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>[Name], "engine">;
+
+export interface Context {
+  readonly session: Session;
+  readonly onInvalid: InvalidPolicy;
+  tableNameOf(meta: Meta): string;
+  emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;
+  hasListeners(name: keyof Signals<unknown>): boolean;
+}
+
+export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined): Call {
+  return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
+}
+
+/** Loads the columns that were asked for, with what the operation or the engine says of values that do not fit. */
+export function load(
+  context: Context,
+  meta: Meta,
+  item: Item,
+  asked: Iterable<Column>,
+  policy?: InvalidPolicy,
+): Loaded {
+  return loadItem(meta, item, asked, onInvalidOf(context, policy));
+}
+
+/** A new object from an item, all of whose columns were asked for unless said otherwise. */
+export function hydrate(
+  context: Context,
+  meta: Meta,
+  prototype: object,
+  item: Item,
+  options: { asked?: Iterable<Column>; onInvalid?: InvalidPolicy | undefined } = {},
+): object {
+  const object = makeObject(prototype, load(context, meta, item, options.asked ?? meta.columns, options.onInvalid));
+  context.emit("objectLoaded", { object });
+  return object;
+}
+
+function onInvalidOf(context: Context, policy: InvalidPolicy | undefined): OnInvalid {
+  return (policy ?? context.onInvalid) === "throw" ? throwInvalid : (error) => context.emit("invalidValue", { error });
+}
+
+/** Refuses options that are misspelt, or that are no options at all. */
+export function assertOptions(options: unknown, known: readonly string[], operation: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidOption(`The options of ${operation} are ${print(options)}, not an object.`);
+  }
+  const stranger = Object.keys(options).find((name) => !known.includes(name));
+  if (stranger === undefined) return;
+  throw new InvalidOption(`${operation} has no option "${stranger}"${didYouMean(stranger, known) || "."}`);
+}
+
+/** Refuses a value that is none of those that an option takes. */
+export function assertOneOf(value: unknown, allowed: readonly unknown[], what: string): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw new InvalidOption(`${what} is ${allowed.map(print).join(" or ")}, got ${print(value)}.`);
+}
+
+export function assertPositive(value: unknown, what: string): void {
+  if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value > 0)) return;
+  throw new InvalidOption(`${what} is a whole number from 1, got ${print(value)}.`);
+}

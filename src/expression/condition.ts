@@ -1,0 +1,144 @@
+/** Conditions as plain, immutable data, and how they are joined. Knows nothing of expression text. */
+
+import { InvalidCondition } from "../errors.js";
+import { print } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
+import type { Owner, Path } from "./path.js";
+
+/** What can stand on either side of a comparison. */
+export type Operand =
+  | { readonly kind: "value"; readonly value: Attribute }
+  | { readonly kind: "path"; readonly path: Path }
+  | { readonly kind: "size"; readonly path: Path };
+
+export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+
+/** A condition as a tree. */
+export type ConditionNode =
+  | { readonly kind: "always" }
+  | { readonly kind: "compare"; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand }
+  | { readonly kind: "between"; readonly subject: Operand; readonly low: Operand; readonly high: Operand }
+  | { readonly kind: "in"; readonly subject: Operand; readonly values: readonly Operand[] }
+  | { readonly kind: "exists" | "notExists"; readonly path: Path }
+  | { readonly kind: "hasType" | "beginsWith" | "contains"; readonly path: Path; readonly argument: Operand }
+  | { readonly kind: "and" | "or"; readonly parts: readonly ConditionNode[] }
+  | { readonly kind: "not"; readonly inner: ConditionNode };
+
+declare const described: unique symbol;
+
+/** @internal */
+export const conditionNode: unique symbol = Symbol("condition");
+
+/**
+ * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse what DynamoDB would.
+ * `and`, `or` and `not` return new conditions.
+ *
+ * @example
+ * Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the defaults of a constraint, which every condition meets
+export interface Condition<M extends string = any, Columns extends string = any, Form = any> {
+  /** Type level only: never there at run time. */
+  readonly [described]: { model: M; columns: Columns; form: Form };
+  /** @internal */
+  readonly [conditionNode]: ConditionNode;
+  and<C extends string, F>(other: Condition<M, C, F>): Condition<M, Columns | C, And<Form, F>>;
+  or<C extends string>(other: Condition<M, C>): Condition<M, Columns | C, "or">;
+  not(): Condition<M, Columns, "not">;
+}
+
+/** The form of two conditions joined by and. */
+export interface And<Left, Right> {
+  and: [Left, Right];
+}
+
+/** No condition at all: the start of a loop that builds one up. Joined with another by and() or or(), it is the other. */
+export function always(): Condition<string, never, "always"> {
+  return makeCondition({ kind: "always" });
+}
+
+/** All of these hold. Of no conditions at all: always(). */
+export function and<M extends string, C extends string>(...all: Condition<M, C>[]): Condition<M, C, "and"> {
+  return makeCondition(join("and", all.map(conditionNodeOf)));
+}
+
+/** At least one of these holds. Of no conditions at all: always(). */
+export function or<M extends string, C extends string>(...any: Condition<M, C>[]): Condition<M, C, "or"> {
+  return makeCondition(join("or", any.map(conditionNodeOf)));
+}
+
+/**
+ * The only place that makes conditions. A cast, since their type-level half is never there.
+ *
+ * @internal
+ */
+export function makeCondition<C extends Condition>(node: ConditionNode): C {
+  const made = {
+    [conditionNode]: node,
+    and: (other: Condition) => makeCondition(join("and", [node, conditionNodeOf(other)])),
+    or: (other: Condition) => makeCondition(join("or", [node, conditionNodeOf(other)])),
+    not: () => makeCondition(negate(node)),
+  };
+  return Object.freeze(made) as Partial<Condition> as C;
+}
+
+/** The tree behind a condition. */
+export function conditionNodeOf(condition: Condition): ConditionNode {
+  const node: ConditionNode | undefined = condition?.[conditionNode];
+  if (node === undefined) throw new InvalidCondition(`Expected a condition, got ${print(condition)}.`);
+  return node;
+}
+
+/** Joins, leaving out always() and taking in the parts of what is joined alike. */
+function join(kind: "and" | "or", nodes: readonly ConditionNode[]): ConditionNode {
+  const parts = nodes
+    .flatMap((node) => (node.kind === kind ? node.parts : [node]))
+    .filter(({ kind }) => kind !== "always");
+  const [first] = parts;
+  if (first === undefined) return { kind: "always" };
+  return parts.length === 1 ? first : { kind, parts };
+}
+
+/** All of these hold; always() for none. */
+export function allOf(nodes: readonly ConditionNode[]): ConditionNode {
+  return join("and", nodes);
+}
+
+function negate(node: ConditionNode): ConditionNode {
+  if (node.kind === "always") throw new InvalidCondition("always().not() would never hold; build the condition first.");
+  return node.kind === "not" ? node.inner : { kind: "not", inner: node };
+}
+
+/** Every path that a condition names, in its order. */
+export function pathsOf(node: ConditionNode): Path[] {
+  switch (node.kind) {
+    case "always":
+      return [];
+    case "compare":
+      return [node.left, node.right].flatMap(pathsOfOperand);
+    case "between":
+      return [node.subject, node.low, node.high].flatMap(pathsOfOperand);
+    case "in":
+      return [node.subject, ...node.values].flatMap(pathsOfOperand);
+    case "and":
+    case "or":
+      return node.parts.flatMap(pathsOf);
+    case "not":
+      return pathsOf(node.inner);
+    default:
+      return "argument" in node ? [node.path, ...pathsOfOperand(node.argument)] : [node.path];
+  }
+}
+
+function pathsOfOperand(operand: Operand): Path[] {
+  return operand.kind === "value" ? [] : [operand.path];
+}
+
+/** Refuses a condition on the columns of another model. */
+export function assertOwner(node: ConditionNode, owner: Owner): void {
+  const stranger = pathsOf(node).find((path) => path.owner !== owner);
+  if (stranger === undefined) return;
+  throw new InvalidCondition(
+    `A condition for ${owner.name} uses a column of ${stranger.owner.name}: ${String(stranger.local[0])}.`,
+  );
+}

@@ -1,0 +1,17 @@
+/** Changes of an item as data: what an update sets, removes, adds and deletes, and where. */
+
+import type { Attribute } from "../wire/attribute.js";
+import type { StoredPath } from "./path.js";
+
+/** One change. No two changes of an update overlap: DynamoDB refuses paths that do. */
+export type Change =
+  | { readonly kind: "set"; readonly path: StoredPath; readonly value: Attribute }
+  | { readonly kind: "remove"; readonly path: StoredPath }
+  /** Adds elements to, or deletes them from, a set. */
+  | { readonly kind: "add" | "delete"; readonly path: StoredPath; readonly value: Attribute };
+
+/** A condition on what is stored, by stored path: this value, or nothing where it is undefined. */
+export interface Guard {
+  readonly path: StoredPath;
+  readonly value: Attribute | undefined;
+}

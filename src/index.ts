@@ -1,0 +1,53 @@
+/** Everything that is public, in the order of the manual. No logic. */
+
+export type { BindSettings as BindOptions } from "./engine/bind.js";
+export type { InvalidPolicy } from "./engine/context.js";
+export {
+  Engine,
+  type EngineOptions,
+  type ReadOptions,
+  type SaveOptions,
+  type SearchOptions,
+  type WriteOptions,
+} from "./engine/engine.js";
+export type { Search } from "./engine/search.js";
+export type { SearchToken } from "./engine/search-token.js";
+export {
+  BloopError,
+  ConstraintViolation,
+  InvalidCondition,
+  InvalidModel,
+  InvalidOption,
+  InvalidSearch,
+  InvalidValue,
+  MissingKey,
+  MissingObjects,
+  RequestFailed,
+  TableMismatch,
+  TimedOut,
+  UnexpectedCount,
+  WriteFailures,
+} from "./errors.js";
+export { always, and, type Condition, or } from "./expression/condition.js";
+export type { KeyCondition, Place, Reference, Rejected } from "./expression/infer.js";
+export { changes, type ObjectChange } from "./model/changes.js";
+export { ifNotExists } from "./model/if-not-exists.js";
+export type { AnyModel, GlobalIndex, Item, Key, LocalIndex, Model, ModelOptions, Searchable } from "./model/infer.js";
+export { type ColumnMetadata, type IndexMetadata, type ModelMetadata, metadataOf } from "./model/metadata.js";
+export { model, onModelCreated } from "./model/model.js";
+export type { DynamoDBClientLike } from "./session/dynamodb.js";
+export type { Signals } from "./signals.js";
+export { binary } from "./types/binary.js";
+export { boolean } from "./types/boolean.js";
+export { type Dynamic, type DynamicNumber, dynamicList, dynamicMap, StoredNumber } from "./types/dynamic.js";
+export type { Input, LocalOf, Values } from "./types/infer.js";
+export { type Json, json, type StandardSchema } from "./types/json.js";
+export { list } from "./types/list.js";
+export { map, record } from "./types/map.js";
+export { bigint, type Integer, integer, number } from "./types/number.js";
+export { recursive } from "./types/recursive.js";
+export { set } from "./types/set.js";
+export { string, uuid } from "./types/string.js";
+export { datetime, timestamp } from "./types/time.js";
+export type { Shape, Type } from "./types/type.js";
+export { union } from "./types/union.js";

@@ -1,0 +1,64 @@
+/** `changes()`: what a save would send, in the model's own names and values. */
+
+import type { StoredPath } from "../expression/path.js";
+import type { Codec } from "../types/type.js";
+import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
+import { diffObject } from "./diff.js";
+import { applyEdits, isMap, valueAt } from "./edit.js";
+import { dumpObject } from "./hydrate.js";
+import { type Meta, metaOfObject } from "./meta.js";
+import { snapshotOf } from "./snapshot.js";
+
+export interface ObjectChange {
+  /** From the column's property inwards. */
+  readonly path: readonly (string | number)[];
+  /** What was last loaded or saved there; undefined for nothing. */
+  readonly before: unknown;
+  /** What is there now. */
+  readonly after: unknown;
+}
+
+/**
+ * What save() would send for an object now: the places that differ from what was last loaded or saved.
+ * Throws InvalidValue where the object holds what DynamoDB could not store.
+ *
+ * @example
+ * account.email = "new@example.org";
+ * changes(account); // [{ path: ["email"], before: "old@example.org", after: "new@example.org" }]
+ */
+export function changes(object: object): readonly ObjectChange[] {
+  const meta = metaOfObject(object);
+  const snapshot = snapshotOf(object);
+  const edits = diffObject(meta, snapshot, dumpObject(meta, object));
+  const before = snapshot?.item ?? newAttributes();
+  const after = applyEdits(before, edits);
+  return edits.map(({ path }) => localChange(meta, path, before, after));
+}
+
+function localChange(meta: Meta, stored: StoredPath, before: Item, after: Item): ObjectChange {
+  const place = localPlace(meta, stored, after, before);
+  const load = (attribute: Attribute | undefined): unknown => {
+    return attribute === undefined || place.codec === undefined ? attribute : place.codec.load(attribute);
+  };
+  return { path: place.path, before: load(valueAt(before, stored)), after: load(valueAt(after, stored)) };
+}
+
+/** The model's own names of a stored path, and the type there. A key that is not declared has no type. */
+function localPlace(
+  meta: Meta,
+  stored: StoredPath,
+  ...items: Item[]
+): { path: (string | number)[]; codec: Codec | undefined } {
+  const [name, ...steps] = stored;
+  const column = meta.byStoredName.get(String(name));
+  const path: (string | number)[] = [column?.property ?? String(name)];
+  let codec = column?.codec;
+  for (const [index, step] of steps.entries()) {
+    const parent = items.map((item) => valueAt(item, stored.slice(0, index + 1))).find(isMap);
+    const member =
+      codec?.inside?.kind === "map" && parent !== undefined ? codec.inside.member(String(step), parent.M) : undefined;
+    path.push(member?.key ?? step);
+    codec = member?.codec;
+  }
+  return { path, codec };
+}

@@ -1,0 +1,266 @@
+/** The checks of a declaration, each with its sentence, and the record that a good one becomes. */
+
+import { InvalidModel } from "../errors.js";
+import { makePlace } from "../expression/place.js";
+import { misfitOf, printPath } from "../types/context.js";
+import { type AnyType, definition, definitionOf, type Shape } from "../types/type.js";
+import { didYouMean, print, printList } from "../util/print.js";
+import { textSize } from "../wire/size.js";
+import type { Column } from "./column.js";
+import type { Index, Meta, ModelFunction, StreamInclude, TableOptions } from "./meta.js";
+
+/** The options of model() without what the compiler knows of them. */
+export interface DeclaredOptions {
+  readonly indexes?: { readonly [property: string]: DeclaredIndex };
+  readonly tableName?: string;
+  readonly stream?: { readonly include: readonly StreamInclude[] };
+  readonly ttl?: { readonly column: unknown };
+  readonly billing?: "on_demand" | "provisioned";
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+  readonly encryption?: boolean;
+  readonly backups?: boolean;
+}
+
+interface DeclaredIndex {
+  readonly hashKey?: string;
+  readonly rangeKey?: string;
+  readonly projection: "all" | "keys" | readonly string[];
+  readonly storedAs?: string;
+  readonly strict?: boolean;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
+const optionNames = [
+  "indexes",
+  "tableName",
+  "stream",
+  "ttl",
+  "billing",
+  "readUnits",
+  "writeUnits",
+  "encryption",
+  "backups",
+];
+const indexOptionNames = ["hashKey", "rangeKey", "projection", "storedAs", "strict", "readUnits", "writeUnits"];
+/** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
+const reserved = ["prototype", "__proto__"];
+
+/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
+export function declare(name: string, shape: Shape, options: DeclaredOptions, model: ModelFunction): Meta {
+  assertNames(name, options, optionNames, "option");
+  const columns: Column[] = [];
+  // The record is its columns' owner, so it is there before them.
+  const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
+  if (typeof shape !== "object" || shape === null)
+    throw invalid(name, `its columns are ${print(shape)}, not an object`);
+  columns.push(...Object.entries(shape).map(([property, type]) => columnOf(meta, property, type)));
+  assertUnique(name, columns);
+  const [hashKey, rangeKey] = [keyColumn(name, columns, "hash"), keyColumn(name, columns, "range")];
+  if (hashKey === undefined) throw invalid(name, "it has no hash key; call hashKey() on the type of one column");
+  const byProperty = new Map(columns.map((column) => [column.property, column]));
+  const keys = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
+  Object.assign(meta, {
+    byProperty,
+    hashKey,
+    rangeKey,
+    keys,
+    byStoredName: new Map(columns.map((column) => [column.storedName, column])),
+  });
+  const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
+  assertIndexes(meta, indexes);
+  return Object.freeze(Object.assign(meta, { indexes, table: tableOptionsOf(meta, options) }));
+}
+
+function columnOf(meta: Meta, property: string, type: AnyType): Column {
+  if (reserved.includes(property)) {
+    throw invalid(
+      meta.name,
+      `a column can't be called "${property}"; give it another name, and the stored one with storedAs("${property}")`,
+    );
+  }
+  if (typeof type !== "object" || type === null || !(definition in type)) {
+    throw invalid(meta.name, `the column "${property}" is ${print(type)}, not a type such as string()`);
+  }
+  const { codec, traits } = definitionOf(type);
+  const storedName = traits.storedName ?? property;
+  const nameSize = textSize(storedName);
+  const longestName = traits.key === undefined ? 65_535 : 255;
+  if (nameSize === 0 || nameSize > longestName) {
+    throw invalid(
+      meta.name,
+      `the column "${property}" is stored under a name of ${nameSize} bytes; DynamoDB takes 1 to ${longestName}`,
+    );
+  }
+  if (traits.key !== undefined)
+    assertKeyType(meta.name, `the ${traits.key} key "${property}"`, codec.wire, traits.nullable);
+  const path = { owner: meta, local: [property], stored: [storedName] };
+  const { key, required, makeDefault } = traits;
+  if (makeDefault !== undefined) assertDefault(meta.name, property, type);
+  return Object.freeze({
+    property,
+    storedName,
+    codec,
+    key,
+    required,
+    makeDefault,
+    path,
+    place: makePlace(path, codec),
+  });
+}
+
+/** A default that is a value is known to be wrong at once. A function's is found when an object is made. */
+function assertDefault(model: string, property: string, type: AnyType): void {
+  const { codec, traits } = definitionOf(type);
+  if (traits.defaultValue === undefined) return;
+  try {
+    codec.dump(traits.defaultValue, 1);
+  } catch (error) {
+    const { message, path } = misfitOf(error);
+    throw invalid(model, `the default of ${printPath([property, ...path])} does not fit: ${message}`);
+  }
+}
+
+function assertKeyType(model: string, what: string, wire: string, nullable: boolean): void {
+  if (!["S", "N", "B"].includes(wire))
+    throw invalid(model, `${what} is stored as ${wire}; a key is stored as S, N or B`);
+  if (nullable) throw invalid(model, `${what} is nullable; a key can't be NULL`);
+}
+
+function assertUnique(model: string, columns: readonly Column[]): void {
+  const byName = new Map<string, Column>();
+  for (const column of columns) {
+    const other = byName.get(column.storedName);
+    if (other !== undefined) {
+      throw invalid(
+        model,
+        `the columns "${other.property}" and "${column.property}" are both stored as "${column.storedName}"`,
+      );
+    }
+    byName.set(column.storedName, column);
+  }
+}
+
+function keyColumn(model: string, columns: readonly Column[], role: "hash" | "range"): Column | undefined {
+  const found = columns.filter(({ key }) => key === role);
+  if (found.length <= 1) return found[0];
+  throw invalid(
+    model,
+    `it has ${found.length} ${role} keys, ${printList(found.map(({ property }) => property))}; a table has one`,
+  );
+}
+
+function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
+  const what = `the index "${property}"`;
+  assertNames(meta.name, declared, indexOptionNames, `option of ${what}`);
+  if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
+  if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
+  const storedName = declared.storedAs ?? property;
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(storedName)) {
+    throw invalid(
+      meta.name,
+      `${what} is stored as "${storedName}"; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-"; use storedAs`,
+    );
+  }
+  const kind = declared.hashKey === undefined ? "local" : "global";
+  const hashKey = declared.hashKey === undefined ? meta.hashKey : indexKey(meta, what, declared.hashKey);
+  const rangeKey = declared.rangeKey === undefined ? undefined : indexKey(meta, what, declared.rangeKey);
+  if (kind === "local" && rangeKey === undefined) throw invalid(meta.name, `${what} has neither hashKey nor rangeKey`);
+  if (kind === "local" && meta.rangeKey === undefined) {
+    throw invalid(meta.name, `${what} is local, which needs a table with a range key; give it a hashKey`);
+  }
+  if (rangeKey === hashKey) throw invalid(meta.name, `${what} has "${hashKey.property}" as both of its keys`);
+  const projection = projectionOf(meta, what, declared.projection);
+  const strict = declared.strict ?? true;
+  const own = [...meta.keys, hashKey, ...(rangeKey === undefined ? [] : [rangeKey])];
+  const columns = new Set(
+    projection === "all" || !strict ? meta.columns : projection === "keys" ? own : [...own, ...projection],
+  );
+  const { readUnits, writeUnits } = declared;
+  return Object.freeze({
+    property,
+    storedName,
+    kind,
+    hashKey,
+    rangeKey,
+    projection,
+    columns,
+    strict,
+    readUnits,
+    writeUnits,
+  });
+}
+
+function indexKey(meta: Meta, what: string, property: string): Column {
+  const column = columnNamed(meta, what, property);
+  assertKeyType(meta.name, `the column "${property}", a key of ${what},`, column.codec.wire, false);
+  return column;
+}
+
+function projectionOf(meta: Meta, what: string, projection: unknown): Index["projection"] {
+  if (projection === "all" || projection === "keys") return projection;
+  if (Array.isArray(projection)) return projection.map((property) => columnNamed(meta, what, property));
+  throw invalid(meta.name, `the projection of ${what} is ${print(projection)}, not "all", "keys" or columns`);
+}
+
+function columnNamed(meta: Meta, what: string, property: unknown): Column {
+  const column = typeof property === "string" ? meta.byProperty.get(property) : undefined;
+  if (column !== undefined) return column;
+  const hint = typeof property === "string" ? didYouMean(property, meta.byProperty.keys()) : "";
+  throw invalid(meta.name, `${what} names a column ${print(property)} that is not there${hint}`);
+}
+
+function assertIndexes(meta: Meta, indexes: readonly Index[]): void {
+  for (const index of indexes) {
+    const same = indexes.find((other) => other !== index && other.storedName === index.storedName);
+    if (same !== undefined) {
+      throw invalid(
+        meta.name,
+        `the indexes "${same.property}" and "${index.property}" are both stored as "${index.storedName}"`,
+      );
+    }
+  }
+  const locals = indexes.filter(({ kind }) => kind === "local").length;
+  if (locals > 5) throw invalid(meta.name, `it has ${locals} local indexes; DynamoDB takes 5`);
+}
+
+function tableOptionsOf(meta: Meta, options: DeclaredOptions): TableOptions {
+  const { stream, readUnits, writeUnits, encryption, backups } = options;
+  const units = readUnits ?? writeUnits;
+  if (options.billing === "on_demand" && units !== undefined)
+    throw invalid(meta.name, "it is billed on demand, and yet has read or write units");
+  if (stream !== undefined && !(Array.isArray(stream.include) && stream.include.length > 0)) {
+    throw invalid(meta.name, 'its stream includes nothing; include "keys", "new" or "old"');
+  }
+  const billing = options.billing ?? (units === undefined ? undefined : "provisioned");
+  return {
+    stream: stream?.include,
+    ttl: ttlColumn(meta, options.ttl),
+    billing,
+    readUnits,
+    writeUnits,
+    encryption,
+    backups,
+  };
+}
+
+function ttlColumn(meta: Meta, ttl: DeclaredOptions["ttl"]): Column | undefined {
+  if (ttl === undefined) return undefined;
+  const column = columnNamed(meta, "its ttl", ttl.column);
+  if (column.codec.wire === "N") return column;
+  throw invalid(
+    meta.name,
+    `its ttl column "${column.property}" is stored as ${column.codec.wire}; DynamoDB takes seconds as N; use timestamp()`,
+  );
+}
+
+function assertNames(model: string, options: object, known: readonly string[], what: string): void {
+  const stranger = Object.keys(options).find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw invalid(model, `there is no ${what} called "${stranger}"${didYouMean(stranger, known)}`);
+}
+
+function invalid(model: string, problem: string): InvalidModel {
+  return new InvalidModel(`The model ${JSON.stringify(model)} can't be: ${problem}${problem.endsWith("?") ? "" : "."}`);
+}

@@ -1,0 +1,102 @@
+/**
+ * What an object's changes mean, apart from any request: which values it replaces, which elements it adds to a set or
+ * takes from it, which maps it puts where there were none. Edits of different objects in different places can be
+ * brought together; see plan.ts.
+ */
+
+import type { StoredPath } from "../expression/path.js";
+import {
+  type Attribute,
+  type Attributes,
+  elementsOf,
+  type Item,
+  newAttributes,
+  setOf,
+  tagOf,
+} from "../wire/attribute.js";
+import { canonical } from "../wire/canonical.js";
+
+export type SetTag = "SS" | "NS" | "BS";
+
+export type Edit =
+  /** The value is now this, whatever it was; undefined: it is not there any more. */
+  | { readonly kind: "replace"; readonly path: StoredPath; readonly value: Attribute | undefined }
+  /** Elements that came to a set, and elements that left it. */
+  | {
+      readonly kind: "elements";
+      readonly path: StoredPath;
+      readonly tag: SetTag;
+      readonly added: readonly Attribute[];
+      readonly removed: readonly Attribute[];
+    }
+  /** A map where there was none. Where another writer put one meanwhile, its keys go into that. */
+  | { readonly kind: "graft"; readonly path: StoredPath; readonly value: Attribute & { readonly M: Attributes } };
+
+/** What is stored at a path, if anything is. */
+export function valueAt(item: Item, path: StoredPath): Attribute | undefined {
+  let attribute: Attribute | undefined = { M: item };
+  for (const step of path) {
+    if (attribute === undefined || !("M" in attribute) || !Object.hasOwn(attribute.M, step)) return undefined;
+    attribute = attribute.M[step];
+  }
+  return attribute;
+}
+
+/** How many steps of a path lead through maps that are there: a value can be put there if all but the last do. */
+export function reachOf(item: Item, path: StoredPath): number {
+  const missing = path.findIndex((_, index) => index > 0 && !isMap(valueAt(item, path.slice(0, index))));
+  return missing === -1 ? path.length : missing;
+}
+
+export function isMap(attribute: Attribute | undefined): attribute is Attribute & { readonly M: Attributes } {
+  return attribute !== undefined && "M" in attribute;
+}
+
+/** An item with some edits made to it. The item itself stays as it is. */
+export function applyEdits(item: Item, edits: readonly Edit[]): Item {
+  return edits.reduce(applyEdit, item);
+}
+
+function applyEdit(item: Item, edit: Edit): Item {
+  switch (edit.kind) {
+    case "replace":
+      return withValue(item, edit.path, edit.value);
+    case "elements":
+      return withValue(item, edit.path, mergedSet(valueAt(item, edit.path), edit));
+    case "graft": {
+      const there = valueAt(item, edit.path);
+      return isMap(there) ? applyEdits(item, graftedKeys(edit)) : withValue(item, edit.path, edit.value);
+    }
+  }
+}
+
+/** The keys of a graft, each an edit of its own, for a place where there is a map already. */
+export function graftedKeys(edit: Edit & { kind: "graft" }): Edit[] {
+  return Object.entries(edit.value.M).map(([key, value]): Edit => {
+    const path = [...edit.path, key];
+    return isMap(value) ? { kind: "graft", path, value } : { kind: "replace", path, value };
+  });
+}
+
+/** A set after some elements came and others left; undefined where none is left. */
+export function mergedSet(stored: Attribute | undefined, edit: Edit & { kind: "elements" }): Attribute | undefined {
+  const elements = stored !== undefined && tagOf(stored) === edit.tag ? elementsOf(stored) : [];
+  const byContent = new Map(elements.map((element) => [canonical(element), element]));
+  for (const element of edit.added) byContent.set(canonical(element), element);
+  for (const element of edit.removed) byContent.delete(canonical(element));
+  return setOf(edit.tag, [...byContent.values()]);
+}
+
+/** Maps that a path leads through and that are not there are made, but not in order to remove something. */
+function withValue(attributes: Attributes, path: StoredPath, value: Attribute | undefined): Attributes {
+  const [step, ...rest] = path;
+  if (step === undefined) return attributes;
+  const copy = newAttributes(attributes);
+  const inner = copy[step];
+  if (rest.length > 0) {
+    if (isMap(inner)) copy[step] = { M: withValue(inner.M, rest, value) };
+    else if (value !== undefined) copy[step] = { M: withValue(newAttributes(), rest, value) };
+  } else if (value === undefined) delete copy[step];
+  else copy[step] = value;
+  return copy;
+}

@@ -1,0 +1,136 @@
+/** Type level only: what a model is to the compiler, and what searches of it yield. */
+
+import type { Place, Rejected } from "../expression/infer.js";
+import type { Input, LocalOf, Simplify, Values } from "../types/infer.js";
+import type { Of, Shape } from "../types/type.js";
+import type { StreamInclude } from "./meta.js";
+
+export type KeyTyped<S extends Shape> = {
+  [K in keyof S & string]: Of<S[K]>["wire"] extends "S" | "N" | "B" ? K : never;
+}[keyof S & string];
+export type Numeric<S extends Shape> = { [K in keyof S & string]: Of<S[K]>["wire"] extends "N" ? K : never }[keyof S &
+  string];
+export type HashOf<S extends Shape> = {
+  [K in keyof S & string]: Of<S[K]>["flags"]["key"] extends "hash" ? K : never;
+}[keyof S & string];
+export type RangeOf<S extends Shape> = {
+  [K in keyof S & string]: Of<S[K]>["flags"]["key"] extends "range" ? K : never;
+}[keyof S & string];
+
+/** The table's key columns of an object. */
+export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
+
+export type Projection<S extends Shape> = "all" | "keys" | readonly (keyof S & string)[];
+
+export interface GlobalIndex<S extends Shape> {
+  hashKey: KeyTyped<S>;
+  rangeKey?: KeyTyped<S>;
+  projection: Projection<S>;
+  /** The index's name in DynamoDB, when it differs. */
+  storedAs?: string;
+  readUnits?: number;
+  writeUnits?: number;
+}
+
+/** Has no hashKey: a local index shares the table's. */
+export interface LocalIndex<S extends Shape> {
+  hashKey?: never;
+  rangeKey: KeyTyped<S>;
+  projection: Projection<S>;
+  storedAs?: string;
+  /** false: a search may ask for columns that are not projected; DynamoDB reads them from the table, for more units. */
+  strict?: boolean;
+}
+
+export interface Indexes<S extends Shape> {
+  readonly [name: string]: GlobalIndex<S> | LocalIndex<S>;
+}
+
+export type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
+export type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;
+export type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { strict: false }
+  ? keyof S & string
+  :
+      | HashOf<S>
+      | RangeOf<S>
+      | IndexHash<S, X>
+      | IndexRange<X>
+      | (X extends { projection: readonly (infer C extends string)[] } ? C : never);
+export type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
+
+declare const searched: unique symbol;
+declare const shaped: unique symbol;
+
+/** What can be queried and scanned: a model or one of its indexes. */
+export interface Searchable<
+  M extends string,
+  S extends Shape,
+  H extends string,
+  R extends string,
+  C extends string,
+  Kind extends "table" | "local" | "global",
+> {
+  /** Type level only: never there at run time. */
+  readonly [searched]: { model: M; shape: S; hash: H; range: R; columns: C; kind: Kind };
+}
+
+/** Any model's constructor, and what it says of itself to the compiler. */
+export interface ModelBase<M extends string, S extends Shape, I extends string> {
+  new (values: Input<S>): Values<S>;
+  /** Type level only: never there at run time. */
+  readonly [shaped]: { name: M; shape: S; include: I };
+}
+
+/** Any model, for constraints. */
+export interface AnyModel {
+  // biome-ignore lint/suspicious/noExplicitAny: a constraint that every constructor meets
+  new (values: any): any;
+  readonly [shaped]: { name: string; shape: Shape; include: string };
+}
+
+/** A model: a constructor, with its columns and indexes as properties. */
+export type Model<M extends string, S extends Shape, X, I extends string = never> = ModelBase<M, S, I> &
+  Searchable<M, S, HashOf<S>, RangeOf<S>, keyof S & string, "table"> & {
+    readonly [K in keyof S & string]: Place<M, K, S[K]>;
+  } & {
+    readonly [K in keyof X & string]: Searchable<
+      M,
+      S,
+      IndexHash<S, X[K]>,
+      IndexRange<X[K]>,
+      IndexColumns<S, X[K]>,
+      IndexKind<X[K]>
+    >;
+  };
+
+/** The object type of a model: `type Account = Item<typeof Account>`. */
+// biome-ignore lint/suspicious/noExplicitAny: the constraint of InstanceType
+export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>;
+
+export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
+export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
+
+export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
+  indexes?: X;
+  /** The table's name, when it differs from the model's. An engine may put something around it. */
+  tableName?: string;
+  stream?: { include: readonly I[] };
+  ttl?: { column: [Numeric<S>] extends [never] ? Rejected<"no column of this model holds a number"> : Numeric<S> };
+  /** Default: whatever the table has; "on_demand" for a new one. */
+  billing?: "on_demand" | "provisioned";
+  readUnits?: number;
+  writeUnits?: number;
+  /** true: encrypted with a key of AWS KMS; false: with DynamoDB's own. */
+  encryption?: boolean;
+  /** true: continuous backups with point-in-time recovery. */
+  backups?: boolean;
+}
+
+type Projected<S extends Shape, C extends string> = Simplify<Pick<Values<S>, C & keyof Values<S>>>;
+
+/** What a search yields: all of the columns that it can see, or those asked for and the table's keys. */
+export type Result<S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
+  ? Projected<S, E | HashOf<S> | RangeOf<S>>
+  : [keyof S & string] extends [C]
+    ? Values<S>
+    : Projected<S, C>;

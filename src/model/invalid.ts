@@ -1,0 +1,39 @@
+/** Errors of values, with model, column, path and the item's key. */
+
+import { InvalidValue } from "../errors.js";
+import { misfitOf, printAttribute, printPath } from "../types/context.js";
+import { printList } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
+import type { Column } from "./column.js";
+import type { Meta } from "./meta.js";
+
+/** What a type refused, as the error that users see. `item` is what was loaded, or what is known of what was dumped. */
+export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
+  const misfit = misfitOf(thrown);
+  const path = [column.property, ...misfit.path];
+  return new InvalidValue(`${meta.name}.${printPath(path)}${printKey(meta, item)}: ${misfit.message}.`, {
+    model: meta.name,
+    path,
+    item: loading ? item : undefined,
+    cause: misfit.cause,
+  });
+}
+
+/** ` (id {"S":"1"})`, as far as the key is known. */
+export function printKey(meta: Meta, item: Item): string {
+  const parts = meta.keys.flatMap(({ property, storedName }) => {
+    const attribute = item[storedName];
+    return attribute === undefined ? [] : [`${property} ${printScalar(attribute)}`];
+  });
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+function printScalar(attribute: Item[string]): string {
+  if ("S" in attribute) return JSON.stringify(attribute.S);
+  return "N" in attribute ? attribute.N : printAttribute(attribute);
+}
+
+/** `the columns "a" and "b"`. */
+export function printColumns(columns: readonly string[]): string {
+  return `${columns.length === 1 ? "the column" : "the columns"} ${printList(columns)}`;
+}

@@ -1,0 +1,100 @@
+/** The key of an item: from an object or from plain values, checked against DynamoDB's limits. */
+
+import { InvalidOption, InvalidValue, MissingKey } from "../errors.js";
+import { misfitOf } from "../types/context.js";
+import { ownValue } from "../util/object.js";
+import { didYouMean, print } from "../util/print.js";
+import { type Attribute, type Item, newAttributes, sameAttribute } from "../wire/attribute.js";
+import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
+import { sizeOf } from "../wire/size.js";
+import type { Column } from "./column.js";
+import { invalidValue, printColumns } from "./invalid.js";
+import type { Meta } from "./meta.js";
+import { snapshotOf } from "./snapshot.js";
+
+/** The key of an object. Throws MissingKey, or InvalidValue for a key that changed since the object was loaded. */
+export function keyOfObject(meta: Meta, object: object): Item {
+  const key = dumpKey(meta, object);
+  const before = snapshotOf(object)?.item;
+  if (before === undefined) return key;
+  for (const { property, storedName } of meta.keys) {
+    if (sameAttribute(before[storedName], key[storedName])) continue;
+    throw new InvalidValue(
+      `${meta.name}.${property} is a key column, and was changed from ${print(before[storedName])} to ${print(key[storedName])} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
+      { model: meta.name, path: [property] },
+    );
+  }
+  return key;
+}
+
+/** The key that a user gave as plain values. Throws MissingKey, or InvalidValue for anything that is no key column. */
+export function keyOfValues(meta: Meta, values: unknown): Item {
+  if (typeof values !== "object" || values === null) {
+    throw new InvalidOption(
+      `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got ${print(values)}.`,
+    );
+  }
+  for (const property of Object.keys(values)) {
+    if (meta.keys.some((column) => column.property === property)) continue;
+    const hint = didYouMean(
+      property,
+      meta.keys.map((column) => column.property),
+    );
+    throw new InvalidValue(`${meta.name} has no key column "${property}"${hint || "."}`, {
+      model: meta.name,
+      path: [property],
+    });
+  }
+  return dumpKey(meta, values);
+}
+
+/** The key attributes of an item that was read. */
+export function keyOfItem(columns: readonly Column[], item: Item): Item {
+  const key = newAttributes();
+  for (const { storedName } of columns) {
+    const attribute = item[storedName];
+    if (attribute !== undefined) key[storedName] = attribute;
+  }
+  return key;
+}
+
+function dumpKey(meta: Meta, values: object): Item {
+  const missing = meta.keys
+    .filter(({ property }) => ownValue(values, property) === undefined)
+    .map(({ property }) => property);
+  if (missing.length > 0) {
+    throw new MissingKey(
+      `${meta.name}: ${printColumns(missing)} of the key ${missing.length === 1 ? "has" : "have"} no value.`,
+      {
+        model: meta.name,
+        columns: missing,
+      },
+    );
+  }
+  const key = newAttributes();
+  for (const column of meta.keys)
+    key[column.storedName] = dumpKeyColumn(meta, column, ownValue(values, column.property), key);
+  return key;
+}
+
+function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): Attribute {
+  try {
+    const attribute = column.codec.dump(value, 1);
+    if (attribute !== undefined) {
+      const problem = keyProblem(attribute, column.key === "range" ? maxRangeKeyBytes : maxHashKeyBytes);
+      if (problem === undefined) return attribute;
+      throw new Error(`it is a key of the table, and ${problem}`);
+    }
+  } catch (error) {
+    throw invalidValue(meta, column, misfitOf(error), key, false);
+  }
+  throw invalidValue(meta, column, new Error("a key can't be empty"), key, false);
+}
+
+/** Why DynamoDB refuses an attribute as the key of a table or index, or undefined where it does not. */
+export function keyProblem(attribute: Attribute, maxBytes: number): string | undefined {
+  if ("N" in attribute) return undefined;
+  const size = sizeOf(attribute);
+  if (size === 0) return "is empty, which DynamoDB refuses for keys";
+  return size > maxBytes ? `has ${size} bytes; DynamoDB takes ${maxBytes} for it` : undefined;
+}

@@ -1,0 +1,106 @@
+/** The private record behind a model, and how to find it from a model, an index or an object. */
+
+import { InvalidOption } from "../errors.js";
+import type { Owner } from "../expression/path.js";
+import { print } from "../util/print.js";
+import type { Column } from "./column.js";
+
+export interface Index {
+  /** Its name on the model. */
+  readonly property: string;
+  /** Its name in DynamoDB. */
+  readonly storedName: string;
+  readonly kind: "global" | "local";
+  readonly hashKey: Column;
+  readonly rangeKey: Column | undefined;
+  readonly projection: "all" | "keys" | readonly Column[];
+  /** The columns that a search of it can yield. */
+  readonly columns: ReadonlySet<Column>;
+  /** For a local index: false if columns outside of the projection are fetched from the table. */
+  readonly strict: boolean;
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+}
+
+export type StreamInclude = "keys" | "new" | "old";
+
+/** What a model says of its table. Undefined: it says nothing, and any table will do. */
+export interface TableOptions {
+  readonly stream: readonly StreamInclude[] | undefined;
+  readonly ttl: Column | undefined;
+  readonly billing: "on_demand" | "provisioned" | undefined;
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+  readonly encryption: boolean | undefined;
+  readonly backups: boolean | undefined;
+}
+
+/** Everything that a declaration says. Never changes, whatever an engine learns of the table. */
+export interface Meta extends Owner {
+  readonly tableName: string;
+  readonly model: ModelFunction;
+  readonly columns: readonly Column[];
+  readonly byProperty: ReadonlyMap<string, Column>;
+  readonly byStoredName: ReadonlyMap<string, Column>;
+  readonly hashKey: Column;
+  readonly rangeKey: Column | undefined;
+  /** The hash key, and the range key if there is one. */
+  readonly keys: readonly Column[];
+  readonly indexes: readonly Index[];
+  readonly table: TableOptions;
+}
+
+/** A model at run time: a constructor. */
+export type ModelFunction = new (values: never) => object;
+
+/** What can be searched: a whole table, or an index of it. `prototype` is what the objects found are made of. */
+export interface SearchTarget {
+  readonly meta: Meta;
+  readonly index: Index | undefined;
+  readonly prototype: object;
+}
+
+const metas = new WeakMap<object, Meta>();
+const targets = new WeakMap<object, SearchTarget>();
+
+/** A model is found by itself or a subclass; its objects by their prototype. */
+export function registerMeta(meta: Meta): void {
+  metas.set(meta.model, meta);
+  metas.set(meta.model.prototype, meta);
+}
+
+export function registerIndex(place: object, target: SearchTarget): void {
+  targets.set(place, target);
+}
+
+/** The record behind a model, or behind the model that a class extends. Throws InvalidOption for anything else. */
+export function metaOf(model: unknown): Meta {
+  const meta = typeof model === "function" ? lookUp(model) : undefined;
+  if (meta !== undefined) return meta;
+  throw new InvalidOption(`Expected a model, got ${print(model)}. Models are made with model("Name", { ... }).`);
+}
+
+/** The record behind an object of a model. Throws InvalidOption for anything else. */
+export function metaOfObject(object: unknown): Meta {
+  const meta = typeof object === "object" && object !== null ? lookUp(Object.getPrototypeOf(object)) : undefined;
+  if (meta !== undefined) return meta;
+  throw new InvalidOption(
+    `Expected an object of a model, got ${print(object)}. Objects are made with new Model({ ... }).`,
+  );
+}
+
+/** What to search, for a model, a subclass of one, or an index. */
+export function searchTargetOf(on: unknown): SearchTarget {
+  if (typeof on === "function") return { meta: metaOf(on), index: undefined, prototype: on.prototype };
+  const target = typeof on === "object" && on !== null ? targets.get(on) : undefined;
+  if (target !== undefined) return target;
+  throw new InvalidOption(`Expected a model or an index of one, such as Account or Account.byEmail, got ${print(on)}.`);
+}
+
+function lookUp(start: object | null): Meta | undefined {
+  for (let object = start; object !== null; object = Object.getPrototypeOf(object)) {
+    const meta = metas.get(object);
+    if (meta !== undefined) return meta;
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+/** `model()`: a declaration becomes the constructor of its objects, with columns and indexes as properties. */
+
+import { InvalidValue } from "../errors.js";
+import type { Shape } from "../types/type.js";
+import { makeEmitter } from "../util/emitter.js";
+import { ownValue } from "../util/object.js";
+import { didYouMean, print } from "../util/print.js";
+import { type DeclaredOptions, declare } from "./declare.js";
+import type { AnyModel, Indexes, Model, ModelOptions } from "./infer.js";
+import { type Meta, type ModelFunction, registerIndex, registerMeta, type StreamInclude } from "./meta.js";
+
+const created = makeEmitter<{ modelCreated: { model: AnyModel } }>();
+
+/** Calls a listener with each model that is declared from now on. Returns a function that removes it. */
+export function onModelCreated(listener: (event: { model: AnyModel }) => void): () => void {
+  return created.on("modelCreated", listener);
+}
+
+/**
+ * Declares a model: columns by property, and what its table is like. The result makes objects, and holds a column or
+ * index under each of their names, to build conditions and searches on. Throws InvalidModel for a bad declaration.
+ *
+ * @example
+ * const Account = model("Account", {
+ *   id: uuid().hashKey(),
+ *   email: string(),
+ * }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
+ *
+ * const account = new Account({ id: crypto.randomUUID(), email: "ada@example.org" });
+ */
+export function model<
+  const M extends string,
+  S extends Shape,
+  const X extends Indexes<S> = Record<never, never>,
+  const I extends StreamInclude = never,
+>(name: M, columns: S, options?: ModelOptions<S, X, I>): Model<M, S, X, I> {
+  const made = makeConstructor(name, () => meta);
+  const meta = declare(name, columns, (options ?? {}) as DeclaredOptions, made);
+  for (const { property, place } of meta.columns) defineStatic(made, property, place);
+  for (const index of meta.indexes) {
+    const place = Object.freeze({});
+    registerIndex(place, { meta, index, prototype: made.prototype });
+    defineStatic(made, index.property, place);
+  }
+  registerMeta(meta);
+  const finished = made as unknown as Model<M, S, X, I>;
+  created.emit("modelCreated", { model: finished });
+  return finished;
+}
+
+/** A class called as the model is. A column called "name" later takes the place of the function's own name. */
+function makeConstructor(name: string, metaOf: () => Meta): ModelFunction {
+  const classes = {
+    [name]: class {
+      constructor(values: object) {
+        fillNew(metaOf(), this, values);
+      }
+    },
+  };
+  return classes[name] as ModelFunction;
+}
+
+/** Object.defineProperty, since a function's own name and length can't be assigned. */
+function defineStatic(made: ModelFunction, property: string, value: object): void {
+  Object.defineProperty(made, property, { value, enumerable: true, configurable: true, writable: false });
+}
+
+function fillNew(meta: Meta, object: object, values: unknown): void {
+  if (typeof values !== "object" || values === null) {
+    throw new InvalidValue(`new ${meta.name}() takes an object of columns, got ${print(values)}.`, {
+      model: meta.name,
+      path: [],
+    });
+  }
+  for (const property of Object.keys(values)) {
+    if (!meta.byProperty.has(property)) {
+      const hint = didYouMean(property, meta.byProperty.keys());
+      throw new InvalidValue(`${meta.name} has no column "${property}"${hint || "."}`, {
+        model: meta.name,
+        path: [property],
+      });
+    }
+  }
+  for (const { property, required, makeDefault } of meta.columns) {
+    const given = ownValue(values, property);
+    const value = given === undefined ? makeDefault?.() : given;
+    if (value !== undefined) Object.assign(object, { [property]: value });
+    else if (required) {
+      throw new InvalidValue(`${meta.name}.${property} is required.`, { model: meta.name, path: [property] });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Edits onto a base become one update: its changes, and the guards under which they are right. The base is the item as
+ * last seen. Where another writer changed it meanwhile, a guard fails, and the edits are planned again onto what is
+ * there now, so that neither writer's changes are lost.
+ */
+
+import type { StoredPath } from "../expression/path.js";
+import type { Change, Guard } from "../expression/update.js";
+import { type Attribute, type Item, sameAttribute } from "../wire/attribute.js";
+import { applyEdits, type Edit, graftedKeys, isMap, mergedSet, reachOf, valueAt } from "./edit.js";
+
+export interface UpdatePlan {
+  readonly changes: readonly Change[];
+  readonly guards: readonly Guard[];
+}
+
+/** `whole` names the attributes to send as one value, because their single changes are too many for one expression. */
+export function planUpdate(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> = new Set()): UpdatePlan {
+  const effective = edits.flatMap((edit) => ungraft(edit, base)).filter((edit) => hasPlace(edit, base));
+  const plans = [...groupByRoot(effective, base, whole).values()].map(({ root, group }) =>
+    planGroup(root, group, base),
+  );
+  return { changes: plans.flatMap(({ changes }) => changes), guards: plans.flatMap(({ guards }) => guards) };
+}
+
+/** Whether every guard of a plan holds on an item. */
+export function guardsHold(guards: readonly Guard[], item: Item): boolean {
+  return guards.every(({ path, value }) => sameAttribute(valueAt(item, path), value));
+}
+
+/** Where there is a map already, the keys of a graft go into it. */
+function ungraft(edit: Edit, base: Item): Edit[] {
+  if (edit.kind !== "graft" || !isMap(valueAt(base, edit.path))) return [edit];
+  return graftedKeys(edit).flatMap((inner) => ungraft(inner, base));
+}
+
+/** Nothing needs to be removed from a map that is not there. */
+function hasPlace(edit: Edit, base: Item): boolean {
+  const removes =
+    edit.kind === "replace" ? edit.value === undefined : edit.kind === "elements" && edit.added.length === 0;
+  return !removes || reachOf(base, edit.path) === edit.path.length;
+}
+
+interface Group {
+  readonly root: StoredPath;
+  readonly group: Edit[];
+}
+
+/** The place that each edit is written at: its own, or the first one on its way that holds no map. */
+function groupByRoot(edits: readonly Edit[], base: Item, whole: ReadonlySet<string>): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const edit of edits) {
+    const steps = whole.has(String(edit.path[0])) ? 1 : reachOf(base, edit.path);
+    const root = edit.path.slice(0, steps);
+    const id = JSON.stringify(root);
+    const known = groups.get(id);
+    if (known === undefined) groups.set(id, { root, group: [edit] });
+    else known.group.push(edit);
+  }
+  return groups;
+}
+
+function planGroup(root: StoredPath, group: readonly Edit[], base: Item): UpdatePlan {
+  const [edit] = group;
+  if (edit !== undefined && group.length === 1 && edit.path.length === root.length) {
+    if (edit.kind === "replace") return { changes: [put(root, edit.value)], guards: [] };
+    const kind = edit.kind === "elements" ? unguardedKind(edit, base) : undefined;
+    if (edit.kind === "elements" && kind !== undefined) return planElements(edit, kind);
+  }
+  const before = valueAt(base, root);
+  const after = valueAt(applyEdits(base, group), root);
+  if (sameAttribute(before, after)) return { changes: [], guards: [] };
+  return { changes: [put(root, after)], guards: [{ path: root, value: before }] };
+}
+
+function put(path: StoredPath, value: Attribute | undefined): Change {
+  return value === undefined ? { kind: "remove", path } : { kind: "set", path, value };
+}
+
+/** ADD and DELETE need no guard, but take no nested paths, and not both for one set. */
+function unguardedKind(edit: Edit & { kind: "elements" }, base: Item): "add" | "delete" | undefined {
+  const stored = valueAt(base, edit.path);
+  if (edit.path.length > 1 || (stored !== undefined && !(edit.tag in stored))) return undefined;
+  if (edit.removed.length === 0) return "add";
+  return edit.added.length === 0 ? "delete" : undefined;
+}
+
+function planElements(edit: Edit & { kind: "elements" }, kind: "add" | "delete"): UpdatePlan {
+  const elements = kind === "add" ? edit.added : edit.removed;
+  const value = mergedSet(undefined, { ...edit, added: elements, removed: [] });
+  return { changes: value === undefined ? [] : [{ kind, path: edit.path, value }], guards: [] };
+}

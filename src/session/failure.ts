@@ -1,0 +1,75 @@
+/** What the SDK throws, as what bloop throws. The SDK's error stays as the cause. */
+
+import { RequestFailed } from "../errors.js";
+import type { Item } from "../wire/attribute.js";
+import type { Call } from "./session.js";
+
+/** A write whose condition did not hold, with the item as it was. */
+export class ConditionFailed extends Error {
+  override readonly name = "ConditionFailed";
+  /** Undefined where there was no item. */
+  readonly item: Item | undefined;
+
+  constructor(item: Item | undefined, cause: unknown) {
+    super("the condition did not hold", { cause });
+    this.item = item;
+  }
+}
+
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly Item?: Item;
+  readonly $metadata?: { readonly requestId?: string };
+}
+
+/** The error to throw for what an operation threw. An abort is thrown as the signal's own reason, by the caller. */
+export function failureOf(thrown: unknown, operation: string, call: Call): Error {
+  const error: SdkError = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
+  if (error.name === "ConditionalCheckFailedException") return new ConditionFailed(error.Item, thrown);
+  const text = error.message === "" ? error.name : `${error.name}: ${error.message}`;
+  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+  const hint = hints[error.name] ?? hints[codeOf(thrown)] ?? "";
+  return new RequestFailed(`${call.subject()}: ${operation} failed. ${sentence}${hint}`, {
+    operation,
+    code: error.name,
+    requestId: error.$metadata?.requestId,
+    cause: thrown,
+  });
+}
+
+const hints: { readonly [code: string]: string } = {
+  ResourceNotFoundException: " Is the table there? engine.bind() creates it.",
+  CredentialsProviderError:
+    " The AWS SDK found no credentials: set them up, or give the engine a client that has some.",
+  UnrecognizedClientException: " DynamoDB does not know the credentials.",
+  AccessDeniedException: " The credentials lack the permission for it.",
+  ECONNREFUSED: " Nothing answers at the endpoint: is it running, and is the address right?",
+  ENOTFOUND: " The endpoint's host is not known: is the region right?",
+};
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+}
+
+/**
+ * Whether an update failed because the item is not as the update took it to be: the map that a path leads through is
+ * not there any more, or a set is another type now.
+ */
+export function isStaleUpdate(error: unknown): boolean {
+  return (
+    error instanceof RequestFailed &&
+    error.code === "ValidationException" &&
+    /document path|incorrect data type/i.test(error.message)
+  );
+}
+
+/** Whether the server does not offer the operation at all, as emulators may. */
+export function isUnknownOperation(error: unknown): boolean {
+  return error instanceof RequestFailed && error.code === "UnknownOperationException";
+}
+
+/** Whether somebody else is doing the same to the table at the moment. */
+export function isResourceInUse(error: unknown): boolean {
+  return error instanceof RequestFailed && error.code === "ResourceInUseException";
+}

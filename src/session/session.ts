@@ -1,0 +1,97 @@
+/** The port to AWS: one method an operation, DynamoDB's own form in and out. Never meets a model. */
+
+import type { Item } from "../wire/attribute.js";
+import type { CreateTableRequest, DescribedTable } from "../wire/table.js";
+
+/** What every request has besides its content. */
+export interface Call {
+  readonly signal: AbortSignal | undefined;
+  /** What the request is about, for error messages: `Account (id "1")`. */
+  subject(): string;
+}
+
+export interface GetItemRequest {
+  readonly TableName: string;
+  readonly Key: Item;
+  readonly ConsistentRead?: boolean;
+}
+
+interface Expressions {
+  readonly ExpressionAttributeNames?: { readonly [slot: string]: string };
+  readonly ExpressionAttributeValues?: Item;
+}
+
+interface WriteRequest extends Expressions {
+  readonly TableName: string;
+  readonly Key: Item;
+  readonly ConditionExpression?: string;
+  readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD";
+}
+
+export interface UpdateItemRequest extends WriteRequest {
+  readonly UpdateExpression?: string;
+  readonly ReturnValues?: "ALL_OLD" | "ALL_NEW";
+}
+
+export interface DeleteItemRequest extends WriteRequest {
+  readonly ReturnValues?: "ALL_OLD";
+}
+
+export interface KeysOfTable {
+  readonly Keys: readonly Item[];
+  readonly ConsistentRead?: boolean;
+}
+
+export interface BatchGetItemRequest {
+  readonly RequestItems: { readonly [tableName: string]: KeysOfTable };
+}
+
+export interface BatchGetItemAnswer {
+  readonly items: { readonly [tableName: string]: readonly Item[] };
+  readonly unprocessed: { readonly [tableName: string]: KeysOfTable };
+}
+
+export interface ScanRequest extends Expressions {
+  readonly TableName: string;
+  readonly IndexName?: string;
+  readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
+  readonly Select?: "COUNT" | "ALL_ATTRIBUTES";
+  readonly ConsistentRead?: boolean;
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: Item;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+}
+
+export interface QueryRequest extends ScanRequest {
+  readonly KeyConditionExpression?: string;
+  readonly ScanIndexForward?: boolean;
+}
+
+/** One page of a query or scan. */
+export interface Page {
+  readonly items: readonly Item[];
+  readonly count: number;
+  readonly scanned: number;
+  readonly lastKey: Item | undefined;
+}
+
+export interface Session {
+  getItem(request: GetItemRequest, call: Call): Promise<Item | undefined>;
+  batchGetItem(request: BatchGetItemRequest, call: Call): Promise<BatchGetItemAnswer>;
+  /** Resolves with what ReturnValues asked for. Rejects with ConditionFailed where the condition did not hold. */
+  updateItem(request: UpdateItemRequest, call: Call): Promise<Item | undefined>;
+  deleteItem(request: DeleteItemRequest, call: Call): Promise<Item | undefined>;
+  query(request: QueryRequest, call: Call): Promise<Page>;
+  scan(request: ScanRequest, call: Call): Promise<Page>;
+  createTable(request: CreateTableRequest, call: Call): Promise<void>;
+  /** Undefined where there is no such table. */
+  describeTable(tableName: string, call: Call): Promise<DescribedTable | undefined>;
+  /** The attribute that holds the time to live, or undefined where it is off. */
+  describeTimeToLive(tableName: string, call: Call): Promise<string | undefined>;
+  enableTimeToLive(tableName: string, attributeName: string, call: Call): Promise<void>;
+  /** Whether point-in-time recovery is on. */
+  describeBackups(tableName: string, call: Call): Promise<boolean>;
+  enableBackups(tableName: string, call: Call): Promise<void>;
+}

@@ -1,0 +1,22 @@
+/** What an engine tells its listeners. Generic in the engine, so that it imports nothing above the model. */
+
+import type { InvalidValue } from "./errors.js";
+import type { ObjectChange } from "./model/changes.js";
+import type { AnyModel } from "./model/infer.js";
+
+export interface Signals<Engine> {
+  /** Before the table of a model is created by bind(). */
+  beforeCreateTable: { readonly engine: Engine; readonly model: AnyModel };
+  /** The model's table is as the model says. */
+  modelValidated: { readonly engine: Engine; readonly model: AnyModel };
+  /** bind() is done with the model. */
+  modelBound: { readonly engine: Engine; readonly model: AnyModel };
+  /** An object was loaded, or made from an item that was found. */
+  objectLoaded: { readonly engine: Engine; readonly object: object };
+  /** A save wrote these changes. */
+  objectModified: { readonly engine: Engine; readonly object: object; readonly changes: readonly ObjectChange[] };
+  objectSaved: { readonly engine: Engine; readonly object: object };
+  objectDeleted: { readonly engine: Engine; readonly object: object };
+  /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
+  invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
+}

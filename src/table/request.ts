@@ -1,0 +1,115 @@
+/** The models of one table become one CreateTable request. Pure. */
+
+import type { Column } from "../model/column.js";
+import type { Index, Meta, StreamInclude } from "../model/meta.js";
+import type {
+  CreateTableRequest,
+  IndexDefinition,
+  IndexProjection,
+  KeyElement,
+  StreamViewType,
+  Throughput,
+} from "../wire/table.js";
+
+/** Models that share a table, and the table's name for an engine. */
+export interface TableModels {
+  readonly tableName: string;
+  readonly metas: readonly [Meta, ...Meta[]];
+}
+
+/** A table with all indexes of all its models; on demand unless one of them says otherwise. */
+export function createTableRequest({ tableName, metas }: TableModels): CreateTableRequest {
+  const [meta] = metas;
+  const provisioned = metas.find(({ table }) => table.billing === "provisioned")?.table;
+  const indexes = indexesOf(metas);
+  const define = (index: Index) => indexDefinition(index, provisioned !== undefined);
+  const globals = indexes.filter(({ kind }) => kind === "global").map(define);
+  const locals = indexes.filter(({ kind }) => kind === "local").map(define);
+  const stream = streamViewOf(metas);
+  const encryption = metas.map(({ table }) => table.encryption).find((wanted) => wanted !== undefined);
+  return {
+    TableName: tableName,
+    KeySchema: keySchema(meta.hashKey, meta.rangeKey),
+    AttributeDefinitions: attributeDefinitions(meta, indexes),
+    BillingMode: provisioned === undefined ? "PAY_PER_REQUEST" : "PROVISIONED",
+    ...(provisioned !== undefined && { ProvisionedThroughput: throughput(provisioned) }),
+    ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
+    ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
+    ...(stream !== undefined && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } }),
+    ...(encryption !== undefined && { SSESpecification: { Enabled: encryption } }),
+  };
+}
+
+/** The indexes of all models of a table; one that several models declare is there once, with all their columns. */
+export function indexesOf(metas: readonly Meta[]): Index[] {
+  const byName = new Map<string, Index>();
+  for (const index of metas.flatMap(({ indexes }) => indexes)) {
+    const known = byName.get(index.storedName);
+    byName.set(
+      index.storedName,
+      known === undefined ? index : { ...known, projection: widest(known.projection, index.projection) },
+    );
+  }
+  return [...byName.values()];
+}
+
+function widest(left: Index["projection"], right: Index["projection"]): Index["projection"] {
+  if (left === "all" || right === "all") return "all";
+  if (left === "keys") return right;
+  return right === "keys" ? left : [...left, ...right];
+}
+
+/** What the stream of a table holds so that each of its models finds what it includes. */
+export function streamViewOf(metas: readonly Meta[]): StreamViewType | undefined {
+  const included = new Set<StreamInclude>(metas.flatMap(({ table }) => table.stream ?? []));
+  if (included.has("new") && included.has("old")) return "NEW_AND_OLD_IMAGES";
+  if (included.has("new")) return "NEW_IMAGE";
+  if (included.has("old")) return "OLD_IMAGE";
+  return included.has("keys") ? "KEYS_ONLY" : undefined;
+}
+
+export function keySchema(hashKey: Column, rangeKey: Column | undefined): KeyElement[] {
+  const hash: KeyElement = { AttributeName: hashKey.storedName, KeyType: "HASH" };
+  return rangeKey === undefined ? [hash] : [hash, { AttributeName: rangeKey.storedName, KeyType: "RANGE" }];
+}
+
+function attributeDefinitions(meta: Meta, indexes: readonly Index[]): CreateTableRequest["AttributeDefinitions"] {
+  const keys = [
+    ...meta.keys,
+    ...indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey === undefined ? [hashKey] : [hashKey, rangeKey])),
+  ];
+  const types = new Map(keys.map(({ storedName, codec }) => [storedName, codec.wire as "S" | "N" | "B"]));
+  return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+}
+
+function indexDefinition(index: Index, provisioned: boolean): IndexDefinition {
+  return {
+    IndexName: index.storedName,
+    KeySchema: keySchema(index.hashKey, index.rangeKey),
+    Projection: projectionDefinition(index),
+    ...(provisioned && index.kind === "global" && { ProvisionedThroughput: throughput(index) }),
+  };
+}
+
+function projectionDefinition(index: Index): IndexProjection {
+  if (index.projection === "all") return { ProjectionType: "ALL" };
+  const names = projectedNames(index);
+  return names.length === 0 ? { ProjectionType: "KEYS_ONLY" } : { ProjectionType: "INCLUDE", NonKeyAttributes: names };
+}
+
+/** The attributes that an index projects beyond the keys, which it always holds. */
+export function projectedNames({ projection, hashKey, rangeKey }: Index): string[] {
+  if (typeof projection === "string") return [];
+  const columns = projection.filter((column) => column.key === undefined && column !== hashKey && column !== rangeKey);
+  return [...new Set(columns.map(({ storedName }) => storedName))];
+}
+
+function throughput({
+  readUnits,
+  writeUnits,
+}: {
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+}): Throughput {
+  return { ReadCapacityUnits: readUnits ?? 1, WriteCapacityUnits: writeUnits ?? 1 };
+}
