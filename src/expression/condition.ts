@@ -53,7 +53,8 @@ export interface And<Left, Right> {
 }
 
 /** No condition at all: the start of a loop that builds one up. Joined with another by and() or or(), it is the other. */
-export function always(): Condition<string, never, "always"> {
+// biome-ignore lint/suspicious/noExplicitAny: it joins with the conditions of every model
+export function always(): Condition<any, never, "always"> {
   return makeCondition({ kind: "always" });
 }
 

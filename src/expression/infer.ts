@@ -1,7 +1,7 @@
 /** Type level only: which operations a place offers for its attribute type, and which conditions a key takes. */
 
 import type { LocalOf } from "../types/infer.js";
-import type { AnyType, Of } from "../types/type.js";
+import type { AnyType, inner, wired } from "../types/type.js";
 import type { Tag } from "../wire/attribute.js";
 import type { And, Condition } from "./condition.js";
 
@@ -81,14 +81,14 @@ export interface SetPlace<M extends string, C extends string, X extends AnyType>
 
 export interface ListPlace<M extends string, C extends string, X extends AnyType> extends SetPlace<M, C, X> {
   /** The element at an index, from 0. */
-  at(index: number): Place<M, C, Of<X>["inner"]>;
+  at(index: number): Place<M, C, X[typeof inner]>;
 }
 
 export interface MapPlace<M extends string, C extends string, X extends AnyType>
   extends AnyOperations<M, C, LocalOf<X>>,
     Sized<M, C> {
   /** The value of a key. */
-  at<K extends keyof Of<X>["inner"] & string>(key: K): Place<M, C, Of<X>["inner"][K]>;
+  at<K extends keyof X[typeof inner] & string>(key: K): Place<M, C, X[typeof inner][K]>;
 }
 
 interface Places<M extends string, C extends string, X extends AnyType> {
@@ -104,10 +104,10 @@ interface Places<M extends string, C extends string, X extends AnyType> {
 }
 
 /** A column, or a place inside one, to build conditions on. Only what its attribute type supports is there. */
-export type Place<M extends string, C extends string, X extends AnyType> = Places<M, C, X>[Of<X>["wire"]];
+export type Place<M extends string, C extends string, X extends AnyType> = Places<M, C, X>[X[typeof wired]];
 
 /** The local value of a set's or list's element. */
-type InnerLocal<X extends AnyType> = Of<X>["inner"] extends AnyType ? LocalOf<Of<X>["inner"]> : never;
+type InnerLocal<X extends AnyType> = X[typeof inner] extends AnyType ? LocalOf<X[typeof inner]> : never;
 
 /** The hash key with eq, and no more than one condition on the range key. */
 export type KeyCondition<M extends string, H extends string, R extends string> =

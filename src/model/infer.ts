@@ -1,20 +1,20 @@
 /** Type level only: what a model is to the compiler, and what searches of it yield. */
 
 import type { Place, Rejected } from "../expression/infer.js";
-import type { Input, LocalOf, Simplify, Values } from "../types/infer.js";
-import type { Of, Shape } from "../types/type.js";
+import type { Input, LocalOf, Values } from "../types/infer.js";
+import type { flagged, Shape, wired } from "../types/type.js";
 import type { StreamInclude } from "./meta.js";
 
 export type KeyTyped<S extends Shape> = {
-  [K in keyof S & string]: Of<S[K]>["wire"] extends "S" | "N" | "B" ? K : never;
+  [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never;
 }[keyof S & string];
-export type Numeric<S extends Shape> = { [K in keyof S & string]: Of<S[K]>["wire"] extends "N" ? K : never }[keyof S &
+export type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
 export type HashOf<S extends Shape> = {
-  [K in keyof S & string]: Of<S[K]>["flags"]["key"] extends "hash" ? K : never;
+  [K in keyof S & string]: "hash" extends S[K][typeof flagged] ? K : never;
 }[keyof S & string];
 export type RangeOf<S extends Shape> = {
-  [K in keyof S & string]: Of<S[K]>["flags"]["key"] extends "range" ? K : never;
+  [K in keyof S & string]: "range" extends S[K][typeof flagged] ? K : never;
 }[keyof S & string];
 
 /** The table's key columns of an object. */
@@ -91,7 +91,7 @@ export interface AnyModel {
 /** A model: a constructor, with its columns and indexes as properties. */
 export type Model<M extends string, S extends Shape, X, I extends string = never> = ModelBase<M, S, I> &
   Searchable<M, S, HashOf<S>, RangeOf<S>, keyof S & string, "table"> & {
-    readonly [K in keyof S & string]: Place<M, K, S[K]>;
+    readonly [K in keyof S]: Place<M, K & string, S[K]>;
   } & {
     readonly [K in keyof X & string]: Searchable<
       M,
@@ -126,7 +126,7 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
   backups?: boolean;
 }
 
-type Projected<S extends Shape, C extends string> = Simplify<Pick<Values<S>, C & keyof Values<S>>>;
+type Projected<S extends Shape, C extends string> = Pick<Values<S>, C & keyof S>;
 
 /** What a search yields: all of the columns that it can see, or those asked for and the table's keys. */
 export type Result<S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]

@@ -10,14 +10,14 @@ import {
   type Codec,
   definitionOf,
   expected,
-  type Flags,
+  type Flag,
   makeType,
   type Plain,
   type Type,
 } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
-export function list<L, W extends Wire, F extends Flags, I>(
+export function list<L, W extends Wire, F extends Flag, I>(
   of: Type<L, W, F, I>,
 ): Type<L[], "L", Plain, Type<L, W, F, I>> {
   return makeType(listCodec(definitionOf(unkeyed(of, "list")).codec));

@@ -12,7 +12,7 @@ import {
   type Codec,
   definitionOf,
   expected,
-  type Flags,
+  type Flag,
   type Member,
   makeType,
   type Plain,
@@ -125,7 +125,7 @@ function dumpMember(codec: Codec, value: unknown, key: string, depth: number): A
 }
 
 /** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
-export function record<L, W extends Wire, F extends Flags, I>(
+export function record<L, W extends Wire, F extends Flag, I>(
   of: Type<L, W, F, I>,
 ): Type<{ [key: string]: L }, "M", Plain, { [key: string]: Type<L, W, F, I> }> {
   return makeType(recordCodec("record", definitionOf(unkeyed(of, "record")).codec));

@@ -5,7 +5,7 @@ import type { Attribute } from "../wire/attribute.js";
 import { elementsOf, setOf, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
-import { type Codec, definitionOf, expected, type Flags, makeType, type Plain, type Type } from "./type.js";
+import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
 export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
 
@@ -15,7 +15,7 @@ const setTags = { S: "SS", N: "NS", B: "BS" } as const;
  * A Set of strings, numbers or bytes, stored as SS, NS or BS. An empty set is absent: DynamoDB has none.
  * Elements that DynamoDB takes for the same (equal bytes, say) are stored once.
  */
-export function set<L, W extends "S" | "N" | "B", F extends Flags>(
+export function set<L, W extends "S" | "N" | "B", F extends Flag>(
   of: Type<L, W, F>,
 ): Type<Set<L>, SetWire<W>, Plain, Type<L, W, F>> {
   const { codec: element, traits } = definitionOf(of);

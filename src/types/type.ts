@@ -7,41 +7,17 @@ import { Misfit, misfitOf, wrongTag } from "./context.js";
 /** Where a key column stands in the table's key. */
 export type KeyRole = "hash" | "range";
 
-/** What the modifiers said of a type. Type level only; at run time it is `Traits`. */
-export interface Flags {
-  key: KeyRole | undefined;
-  required: boolean;
-  hasDefault: boolean;
-}
+/** What the modifiers said of a type, as words. Type level only; at run time it is `Traits`. */
+export type Flag = KeyRole | "required" | "default";
 
 /** The flags of a type that no modifier was called on. */
-export interface Plain extends Flags {
-  key: undefined;
-  required: false;
-  hasDefault: false;
-}
-export interface HashKey<F extends Flags> extends Flags {
-  key: "hash";
-  required: true;
-  hasDefault: F["hasDefault"];
-}
-export interface RangeKey<F extends Flags> extends Flags {
-  key: "range";
-  required: true;
-  hasDefault: F["hasDefault"];
-}
-export interface Required<F extends Flags> extends Flags {
-  key: F["key"];
-  required: true;
-  hasDefault: F["hasDefault"];
-}
-export interface Defaulted<F extends Flags> extends Flags {
-  key: F["key"];
-  required: F["required"];
-  hasDefault: true;
-}
+export type Plain = never;
 
-declare const typed: unique symbol;
+/** Type level only, each never there at run time: what a type reveals to the compiler, one indexed access away. */
+export declare const local: unique symbol;
+export declare const wired: unique symbol;
+export declare const flagged: unique symbol;
+export declare const inner: unique symbol;
 
 /** How a value is loaded, dumped and taken apart. Pure, and knows no column. */
 export interface Codec<Local = unknown> {
@@ -107,19 +83,21 @@ export interface Definition {
  *   total: number().required(),
  * });
  */
-export interface Type<Local, W extends Wire = Wire, F extends Flags = Flags, Inner = unknown> {
-  /** Type level only: never there at run time. */
-  readonly [typed]: { local: Local; wire: W; flags: F; inner: Inner };
+export interface Type<Local, W extends Wire = Wire, F extends Flag = Flag, Inner = unknown> {
+  readonly [local]: Local;
+  readonly [wired]: W;
+  readonly [flagged]: F;
+  readonly [inner]: Inner;
   /** @internal */
   readonly [definition]: Definition;
   /** This column is the table's hash key (partition key). */
-  hashKey(): Type<Local, W, HashKey<F>, Inner>;
+  hashKey(): Type<Local, W, F | "hash" | "required", Inner>;
   /** This column is the table's range key (sort key). */
-  rangeKey(): Type<Local, W, RangeKey<F>, Inner>;
+  rangeKey(): Type<Local, W, F | "range" | "required", Inner>;
   /** The attribute must be there: checked when an object is created, saved and loaded. */
-  required(): Type<Local, W, Required<F>, Inner>;
+  required(): Type<Local, W, F | "required", Inner>;
   /** Used only by `new Model()`, never by a load. A function is called once for each object, a value copied. */
-  default(value: Local | (() => Local | undefined)): Type<Local, W, Defaulted<F>, Inner>;
+  default(value: Local | (() => Local | undefined)): Type<Local, W, F | "default", Inner>;
   /** The attribute's name in DynamoDB, when it differs from the property's. */
   storedAs(name: string): Type<Local, W, F, Inner>;
   /** Admits DynamoDB's NULL, as null. Not the same as absent. */
@@ -135,15 +113,12 @@ export interface Type<Local, W extends Wire = Wire, F extends Flags = Flags, Inn
 
 /** Any type at all, for constraints. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint that every type meets, whatever its local value
-export type AnyType = Type<any, Wire, Flags, any>;
+export type AnyType = Type<any, Wire, Flag, any>;
 
 /** Columns, or the keys of a map, by property name. */
 export interface Shape {
   readonly [property: string]: AnyType;
 }
-
-/** What a type reveals to the compiler. Indexed access, which costs the compiler far less than inference. */
-export type Of<X extends AnyType> = X[typeof typed];
 
 const plainTraits: Traits = {
   key: undefined,
@@ -161,7 +136,7 @@ const plainTraits: Traits = {
  */
 export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plainTraits): X {
   const next = (changed: Partial<Traits>): never => makeType<never>(codec, { ...traits, ...changed });
-  const made: Omit<AnyType, typeof typed> = {
+  const made: Omit<AnyType, typeof local | typeof wired | typeof flagged | typeof inner> = {
     [definition]: { codec, traits },
     hashKey: () => next({ key: "hash", required: true }),
     rangeKey: () => next({ key: "range", required: true }),

@@ -11,7 +11,7 @@ export const minExponent = -130;
 
 export const maxHashKeyBytes = 2048;
 export const maxRangeKeyBytes = 1024;
-export const maxItemBytes = 400 * 1024;
+export const maxItemBytes = 409_600;
 /** Levels of lists and maps within each other. */
 export const maxDepth = 32;
 /** Values that IN compares with. */
