@@ -25,6 +25,7 @@ export function makePlace(path: Path, codec: Codec): PlaceOperations {
   const dump = (value: unknown): Operand => operand(path, value, (local) => codec.dump(local, 1));
   return Object.freeze({
     [operandOf]: subject,
+    toString: () => printPlace(path),
     ...equality(path, subject, dump),
     ...existence(path),
     ...operationsOfWire(path, subject, codec, dump),

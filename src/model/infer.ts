@@ -2,30 +2,26 @@
 
 import type { Place, Rejected } from "../expression/infer.js";
 import type { Input, LocalOf, Values } from "../types/infer.js";
-import type { flagged, Shape, wired } from "../types/type.js";
+import type { flagged, KeyRole, Shape, wired } from "../types/type.js";
 import type { StreamInclude } from "./meta.js";
 
-export type KeyTyped<S extends Shape> = {
-  [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never;
-}[keyof S & string];
 export type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
-export type HashOf<S extends Shape> = {
-  [K in keyof S & string]: "hash" extends S[K][typeof flagged] ? K : never;
-}[keyof S & string];
-export type RangeOf<S extends Shape> = {
-  [K in keyof S & string]: "range" extends S[K][typeof flagged] ? K : never;
-}[keyof S & string];
+/** `{ hash: "store"; range: "at" }`: both in one pass, since a model has many columns. */
+type KeyColumns<S extends Shape> = { [K in keyof S as S[K][typeof flagged] & KeyRole]: K };
+export type HashOf<S extends Shape> = KeyColumns<S> extends { hash: infer H extends string } ? H : never;
+export type RangeOf<S extends Shape> = KeyColumns<S> extends { range: infer R extends string } ? R : never;
 
 /** The table's key columns of an object. */
 export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
 
-export type Projection<S extends Shape> = "all" | "keys" | readonly (keyof S & string)[];
+export type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
 
-export interface GlobalIndex<S extends Shape> {
-  hashKey: KeyTyped<S>;
-  rangeKey?: KeyTyped<S>;
-  projection: Projection<S>;
+/** `Keys` are the columns that can be keys: those stored as S, N or B. */
+export interface GlobalIndex<Keys extends string, Columns extends string> {
+  hashKey: Keys;
+  rangeKey?: Keys;
+  projection: Projection<Columns>;
   /** The index's name in DynamoDB, when it differs. */
   storedAs?: string;
   readUnits?: number;
@@ -33,18 +29,24 @@ export interface GlobalIndex<S extends Shape> {
 }
 
 /** Has no hashKey: a local index shares the table's. */
-export interface LocalIndex<S extends Shape> {
+export interface LocalIndex<Keys extends string, Columns extends string> {
   hashKey?: never;
-  rangeKey: KeyTyped<S>;
-  projection: Projection<S>;
+  rangeKey: Keys;
+  projection: Projection<Columns>;
   storedAs?: string;
   /** false: a search may ask for columns that are not projected; DynamoDB reads them from the table, for more units. */
   strict?: boolean;
 }
 
+/** By property name. The columns that can be keys are found here and not in an alias, whose name messages would show. */
 export interface Indexes<S extends Shape> {
-  readonly [name: string]: GlobalIndex<S> | LocalIndex<S>;
+  readonly [name: string]: AnyIndex<
+    { [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never }[keyof S & string],
+    keyof S & string
+  >;
 }
+
+type AnyIndex<Keys extends string, Columns extends string> = GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
 
 export type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
 export type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;

@@ -36,6 +36,7 @@ export function model<
 >(name: M, columns: S, options?: ModelOptions<S, X, I>): Model<M, S, X, I> {
   const made = makeConstructor(name, () => meta);
   const meta = declare(name, columns, (options ?? {}) as DeclaredOptions, made);
+  Object.defineProperty(made.prototype, inspectCustom, { value: inspector(name) });
   for (const { property, place } of meta.columns) defineStatic(made, property, place);
   for (const index of meta.indexes) {
     const place = Object.freeze({});
@@ -58,6 +59,22 @@ function makeConstructor(name: string, metaOf: () => Meta): ModelFunction {
     },
   };
   return classes[name] as ModelFunction;
+}
+
+const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
+/** How the console shows an object. It would take a column called "name" for the name of the class. */
+function inspector(name: string) {
+  return function (
+    this: object,
+    _: number,
+    options: object,
+    inspect: (value: object, options: object) => string,
+  ): string {
+    const { constructor: made } = Object.getPrototypeOf(this);
+    const own = typeof made?.name === "string" ? made.name : name;
+    return `${own} ${inspect({ ...this }, options)}`;
+  };
 }
 
 /** Object.defineProperty, since a function's own name and length can't be assigned. */

@@ -2,7 +2,8 @@
 
 import { isPlainObject } from "../util/object.js";
 import { type Attribute, setOf } from "../wire/attribute.js";
-import { canonicalNumber, exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
+import { canonical } from "../wire/canonical.js";
+import { exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
 import { copyBytes } from "./binary.js";
 import { Misfit, printAttribute } from "./context.js";
 import { listCodec } from "./list.js";
@@ -75,7 +76,7 @@ function loadAnything(attribute: Attribute): Dynamic {
 }
 
 function loadNumber(stored: string): DynamicNumber {
-  const double = exactDouble(stored);
+  const double = exactDouble(checkedNumber(stored));
   if (double !== undefined) return double;
   const decimal = parseDecimal(stored);
   const digits = decimal === undefined ? undefined : wholeDigits(decimal);
@@ -104,26 +105,28 @@ function dumpNumber(value: DynamicNumber): string {
 
 function dumpSet(values: Set<unknown>): Attribute | undefined {
   const all = [...values];
-  if (all.every((value) => typeof value === "string"))
-    return setOf(
+  if (all.every((value) => typeof value === "string")) {
+    return distinctSet(
       "SS",
       all.map((value) => ({ S: assertText(value) })),
     );
-  if (all.every(isNumeric))
-    return setOf(
+  }
+  if (all.every(isNumeric)) {
+    return distinctSet(
       "NS",
-      distinct(all.map(dumpNumber), canonicalNumber).map((N) => ({ N })),
+      all.map((value) => ({ N: dumpNumber(value) })),
     );
+  }
   if (all.every((value) => value instanceof Uint8Array)) {
-    return setOf(
+    return distinctSet(
       "BS",
-      distinct(all, String).map((bytes) => ({ B: copyBytes(bytes) })),
+      all.map((value) => ({ B: copyBytes(value) })),
     );
   }
   throw new Misfit("a set holds only strings, only numbers or only bytes");
 }
 
 /** DynamoDB refuses a set in which two elements are the same. */
-function distinct<Element>(elements: readonly Element[], identity: (element: Element) => string): Element[] {
-  return [...new Map(elements.map((element) => [identity(element), element])).values()];
+function distinctSet(tag: "SS" | "NS" | "BS", elements: readonly Attribute[]): Attribute | undefined {
+  return setOf(tag, [...new Map(elements.map((element) => [canonical(element), element])).values()]);
 }

@@ -14,13 +14,15 @@ export type Values<S extends Shape> = Optional<S> & {
 };
 
 /** What `new Model()` takes: as `Values`, but what has a default may be left out. */
-export type Input<S extends Shape> = Optional<S> & {
-  [K in keyof S as "required" extends S[K][typeof flagged]
-    ? "default" extends S[K][typeof flagged]
-      ? never
-      : K
-    : never]: S[K][typeof local];
-};
+export type Input<S extends Shape> = Simplify<
+  Optional<S> & {
+    [K in keyof S as "required" extends S[K][typeof flagged]
+      ? "default" extends S[K][typeof flagged]
+        ? never
+        : K
+      : never]: S[K][typeof local];
+  }
+>;
 
 /** Every property, whether needed or not: one part that `Values` and `Input` share, so that it is computed once. */
 type Optional<S extends Shape> = { [K in keyof S]?: S[K][typeof local] | undefined };

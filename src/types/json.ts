@@ -92,7 +92,11 @@ function assertInner(value: unknown, step: string | number, holders: readonly un
 
 function validate(schema: StandardSchema<unknown>, value: unknown): unknown {
   const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) throw new Misfit("the schema is asynchronous; json() takes a synchronous one");
+  if (result instanceof Promise) {
+    // Nobody waits for it: a rejection would end the process.
+    result.catch(() => undefined);
+    throw new Misfit("the schema is asynchronous; json() takes a synchronous one");
+  }
   if (result.issues === undefined) return result.value;
   const [issue] = result.issues;
   const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step));

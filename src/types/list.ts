@@ -1,20 +1,10 @@
 /** `list()`. */
 
-import { InvalidModel } from "../errors.js";
 import type { Wire } from "../wire/attribute.js";
 import { maxDepth } from "../wire/limits.js";
 import { Misfit, wrongTag } from "./context.js";
-import { dumpElement, loadElement } from "./set.js";
-import {
-  type AnyType,
-  type Codec,
-  definitionOf,
-  expected,
-  type Flag,
-  makeType,
-  type Plain,
-  type Type,
-} from "./type.js";
+import { dumpElement, loadElement, unkeyed } from "./set.js";
+import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
 export function list<L, W extends Wire, F extends Flag, I>(
@@ -45,15 +35,4 @@ export function listCodec(element: Codec): Codec<unknown[]> {
 /** A list or map at this level holds values one level deeper. */
 export function assertDepth(depth: number): void {
   if (depth >= maxDepth) throw new Misfit(`lists and maps are nested deeper than DynamoDB's ${maxDepth} levels`);
-}
-
-/** Keys and defaults belong to columns: inside of another type they would do nothing. */
-export function unkeyed<X extends AnyType>(type: X, where: string): X {
-  const { traits } = definitionOf(type);
-  if (traits.key !== undefined)
-    throw new InvalidModel(`Only a column can be a key, and here a type inside of a ${where} is.`);
-  if (traits.makeDefault !== undefined) {
-    throw new InvalidModel(`Only a column can have a default, and here a type inside of a ${where} has one.`);
-  }
-  return type;
 }

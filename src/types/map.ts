@@ -6,7 +6,8 @@ import { didYouMean } from "../util/print.js";
 import { type Attribute, type Attributes, newAttributes, type Wire } from "../wire/attribute.js";
 import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
-import { assertDepth, unkeyed } from "./list.js";
+import { assertDepth } from "./list.js";
+import { unkeyed } from "./set.js";
 import { assertText } from "./string.js";
 import {
   type Codec,
@@ -71,7 +72,7 @@ export function mapCodec(fields: readonly Field[]): Codec<object> {
       return loadFields(fields, byStoredName, attribute.M);
     },
     dump(value, depth) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("an object", value);
+      assertObject(value);
       assertDepth(depth);
       for (const key of Object.keys(value)) {
         if (!byKey.has(key))
@@ -80,6 +81,11 @@ export function mapCodec(fields: readonly Field[]): Codec<object> {
       return { M: dumpFields(fields, value, depth) };
     },
   };
+}
+
+/** Own properties are what is stored. A Map, Date or promise holds its values elsewhere, and would be stored empty. */
+function assertObject(value: unknown): void {
+  if (Object.prototype.toString.call(value) !== "[object Object]") throw expected("an object", value);
 }
 
 function loadFields(fields: readonly Field[], byStoredName: ReadonlyMap<string, Field>, stored: Attributes): object {
@@ -104,6 +110,8 @@ function dumpFields(
     const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
     if (attribute !== undefined) dumped[storedName] = attribute;
     else if (required) throw new Misfit("a required value is missing", { path: [key] });
+    // What another map type did not declare, this one may.
+    else delete dumped[storedName];
   }
   return dumped;
 }
@@ -145,9 +153,7 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
       return local;
     },
     dump(value, depth) {
-      if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Map) {
-        throw expected("an object", value);
-      }
+      assertObject(value);
       assertDepth(depth);
       const dumped = newAttributes();
       for (const [key, local] of Object.entries(value)) {

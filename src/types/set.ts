@@ -5,7 +5,16 @@ import type { Attribute } from "../wire/attribute.js";
 import { elementsOf, setOf, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
-import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
+import {
+  type AnyType,
+  type Codec,
+  definitionOf,
+  expected,
+  type Flag,
+  makeType,
+  type Plain,
+  type Type,
+} from "./type.js";
 
 export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
 
@@ -18,7 +27,7 @@ const setTags = { S: "SS", N: "NS", B: "BS" } as const;
 export function set<L, W extends "S" | "N" | "B", F extends Flag>(
   of: Type<L, W, F>,
 ): Type<Set<L>, SetWire<W>, Plain, Type<L, W, F>> {
-  const { codec: element, traits } = definitionOf(of);
+  const { codec: element, traits } = definitionOf(unkeyed(of, "set"));
   if (element.wire !== "S" && element.wire !== "N" && element.wire !== "B") {
     throw new InvalidModel(
       `set() holds types stored as S, N or B, and ${element.name}() is stored as ${element.wire}.`,
@@ -70,4 +79,15 @@ export function dumpElement(element: Codec, value: unknown, index: number, depth
     throw within(index, error);
   }
   throw new Misfit("DynamoDB has no empty sets, and a list can't leave an element out", { path: [index] });
+}
+
+/** Keys and defaults belong to columns: inside of another type they would do nothing. */
+export function unkeyed<X extends AnyType>(type: X, where: string): X {
+  const { traits } = definitionOf(type);
+  if (traits.key !== undefined)
+    throw new InvalidModel(`Only a column can be a key, and here a type inside of a ${where} is.`);
+  if (traits.makeDefault !== undefined) {
+    throw new InvalidModel(`Only a column can have a default, and here a type inside of a ${where} has one.`);
+  }
+  return type;
 }

@@ -1,5 +1,6 @@
 /** Points in time as Date: `datetime()`, a text that sorts, and `timestamp()`, seconds for a time to live. */
 
+import { print } from "../util/print.js";
 import { Misfit } from "./context.js";
 import { dumpDouble, loadDouble } from "./number.js";
 import { assertText } from "./string.js";
@@ -48,31 +49,55 @@ function loadSeconds(stored: string, fractions: "error" | "floor" | "round"): Da
   return date;
 }
 
-function dumpIso(value: unknown): string {
+/** @internal */
+export function dumpIso(value: Date): string {
   timeOf(value);
-  const text = (value as Date).toISOString();
-  if (text.length !== 24) throw new Misfit(`${text} is outside of the years 0000 to 9999, and would not sort`);
+  const text = value.toISOString();
+  if (text.length !== isoLength) throw new Misfit(`${text} is outside of the years 0000 to 9999, and would not sort`);
   return text;
 }
 
-const isoPattern =
-  /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d):?(\d\d)?)$/;
+/** Of "2026-01-31T12:00:00.000Z". Other years than 0000 to 9999 have a sign and six digits. */
+const isoLength = 24;
 
-/** Exact or an error: Date.parse would take 30 February for 2 March, and drop microseconds. */
-function loadIso(stored: string): Date {
+/** @internal */
+export function loadIso(stored: string): Date {
+  const { milliseconds, finer } = readIso(stored);
+  if (!/[1-9]/.test(finer)) return new Date(milliseconds);
+  throw new Misfit(`${stored} is finer than milliseconds; declare the column with instant() of bloop/ext/temporal`);
+}
+
+const isoPattern =
+  /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
+
+/**
+ * A point in time as a text says it: milliseconds since the epoch, and the digits of the fraction that are finer.
+ *
+ * @internal
+ */
+export function readIso(stored: string): { readonly milliseconds: number; readonly finer: string } {
   const match = isoPattern.exec(assertText(stored));
-  if (match === null) throw new Misfit(`${JSON.stringify(stored)} is not an ISO 8601 date and time with an offset`);
-  const [, year, month, day, hour, minute, second = "0", fraction = "", , sign, offsetHour = "0", offsetMinute = "0"] =
+  if (match === null) throw new Misfit(`${print(stored)} is not an ISO 8601 date and time with an offset`);
+  const [, year, month, day, hour, minute, second = "0", fraction = "", sign, offsetHour = "0", offsetMinute = "0"] =
     match;
-  const finer = fraction.slice(3);
-  if (/[1-9]/.test(finer)) {
-    throw new Misfit(`${stored} is finer than the milliseconds of a Date; use instant() of bloop/ext/temporal`);
+  const date = dateOf([year, month, day, hour, minute, second].map(Number));
+  if (date === undefined || Number(offsetHour) > 23 || Number(offsetMinute) > 59) {
+    throw new Misfit(`${stored} is not a time of the calendar`);
   }
-  const fields = [year, month, day, hour, minute, second].map(Number);
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === "-" ? -1 : 1);
+  const milliseconds = date.getTime() + Number(fraction.slice(0, 3).padEnd(3, "0")) - offset;
+  if (new Date(milliseconds).toISOString().length !== isoLength) {
+    throw new Misfit(`${stored} is outside of the years 0000 to 9999 in UTC`);
+  }
+  return { milliseconds, finer: fraction.slice(3) };
+}
+
+/** Undefined for a time that is not in the calendar: Date would take 30 February for 2 March. */
+function dateOf(fields: readonly number[]): Date | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields;
   const date = new Date(0);
-  const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = fields;
-  date.setUTCFullYear(y, mo - 1, d);
-  date.setUTCHours(h, mi, s, Number(fraction.slice(0, 3).padEnd(3, "0")));
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second);
   const read = [
     date.getUTCFullYear(),
     date.getUTCMonth() + 1,
@@ -81,9 +106,5 @@ function loadIso(stored: string): Date {
     date.getUTCMinutes(),
     date.getUTCSeconds(),
   ];
-  if (read.join() !== fields.join() || Number(offsetHour) > 23 || Number(offsetMinute) > 59) {
-    throw new Misfit(`${stored} is not a time of the calendar`);
-  }
-  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
-  return new Date(date.getTime() - (sign === "-" ? -offset : offset));
+  return read.join() === fields.join() ? date : undefined;
 }

@@ -145,7 +145,7 @@ export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plain
       next({ makeDefault: defaultMaker(codec, value), defaultValue: typeof value === "function" ? undefined : value }),
     storedAs: (storedName) => next({ storedName }),
     nullable: () => makeType(nullable(codec), { ...traits, nullable: true }),
-    transform: (custom) => makeType(transformed(codec, custom), traits),
+    transform: (custom) => makeType(transformed(codec, custom), { ...traits, ...transformedDefault(traits, custom) }),
   };
   return Object.freeze(made) as X;
 }
@@ -181,6 +181,18 @@ function transformed(codec: Codec, custom: { load(value: never): unknown; dump(v
         depth,
       ),
   });
+}
+
+/** A default that was given before the transform is a value from before it. */
+function transformedDefault({ makeDefault }: Traits, custom: { load(value: unknown): unknown }): Partial<Traits> {
+  if (makeDefault === undefined) return {};
+  return {
+    defaultValue: undefined,
+    makeDefault() {
+      const value = makeDefault();
+      return value === undefined ? undefined : custom.load(value);
+    },
+  };
 }
 
 /** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */

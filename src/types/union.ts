@@ -38,8 +38,7 @@ function variantCodec(tag: string, kind: string, shape: Shape): Codec<object> {
       `The variant "${kind}" of a union declares the key "${tag}", which tells the variants apart.`,
     );
   }
-  const tagField = Object.defineProperty({}, tag, { value: string(kind).required(), enumerable: true });
-  return mapCodec(fieldsOf(Object.assign(tagField, shape)));
+  return mapCodec(fieldsOf({ [tag]: string(kind).required(), ...shape }));
 }
 
 function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Codec<object> {

@@ -51,7 +51,7 @@ export function sameAttribute(left: Attribute | undefined, right: Attribute | un
   if ("B" in left) return "B" in right && sameBytes(left.B, right.B);
   if ("L" in left) return "L" in right && sameList(left.L, right.L);
   if ("M" in left) return "M" in right && sameAttributes(left.M, right.M);
-  return tagOf(left) === tagOf(right) && sameSet(elementsOf(left), elementsOf(right));
+  return canonical(left) === canonical(right);
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
@@ -66,12 +66,6 @@ export function sameAttributes(left: Attributes, right: Attributes): boolean {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
   return names.every((name) => Object.hasOwn(right, name) && sameAttribute(left[name], right[name]));
-}
-
-function sameSet(left: readonly Attribute[], right: readonly Attribute[]): boolean {
-  if (left.length !== right.length) return false;
-  const known = new Set(left.map(canonical));
-  return right.every((element) => known.has(canonical(element)));
 }
 
 /** The elements of a set, each as an attribute of its own; nothing for what is no set. */

@@ -60,6 +60,7 @@ export function wholeDigits(decimal: Decimal): string | undefined {
 /** The double that prints as this very number, or undefined where there is none. */
 export function exactDouble(text: string): number | undefined {
   const double = Number(text);
+  if (!Number.isFinite(double)) return undefined;
   // A double is taken for the shortest decimal that reads back as it: 0.1 is one tenth, as in the source text.
   return sameNumber(String(double), text) ? (double === 0 ? 0 : double) : undefined;
 }

@@ -1,0 +1,93 @@
+/** The main job from beginning to end, on a DynamoDB of one's own machine. */
+
+// #region setup
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { boolean, ConstraintViolation, changes, Engine, type Item, ifNotExists, model, string, uuid } from "bloop";
+import { startDynamoDBLocal } from "bloop/local";
+
+const local = await startDynamoDBLocal();
+const dynamodb = new DynamoDBClient({
+  endpoint: local.endpoint,
+  region: "us-east-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+});
+// #endregion
+
+step(`DynamoDB Local answers at ${local.endpoint}`);
+
+// #region model
+const Account = model(
+  "Account",
+  {
+    id: uuid().hashKey(),
+    name: string(),
+    email: string(),
+    verified: boolean().default(false),
+  },
+  { indexes: { byEmail: { hashKey: "email", projection: "keys" } } },
+);
+type Account = Item<typeof Account>;
+
+const engine = new Engine({ dynamodb, tableName: "quickstart-{tableName}" });
+await engine.bind(Account);
+// #endregion
+
+step("The table quickstart-Account is there, with its index byEmail");
+
+// #region save
+const account = new Account({ id: crypto.randomUUID(), name: "Ada", email: "ada@example.org" });
+await engine.save(account, { condition: ifNotExists(Account) });
+// #endregion
+
+step("Saved", account);
+
+// #region query
+const found = await engine.query(Account.byEmail, { key: Account.email.eq("ada@example.org") }).one();
+// #endregion
+
+step("Found by its email; the index holds the keys only", found);
+
+// #region load
+const loaded = await engine.get(Account, { id: found.id });
+// #endregion
+
+step("Loaded by its id", loaded);
+
+// #region condition
+try {
+  account.verified = true;
+  await engine.save(account, { condition: Account.name.eq("Grace") });
+} catch (error) {
+  if (!(error instanceof ConstraintViolation)) throw error;
+  step(`Not saved: ${error.message}\n   As stored`, error.current);
+}
+// #endregion
+
+// #region changes
+step("What a save would send now", changes(account));
+engine.on("objectModified", ({ changes: written }) => step("The save wrote this one attribute, and no other", written));
+await engine.save(account);
+step("Another save would send nothing", changes(account));
+// #endregion
+
+// #region scan
+await engine.save(new Account({ id: crypto.randomUUID(), name: "Grace", email: "grace@example.org" }));
+const names: (string | undefined)[] = [];
+for await (const { name } of engine.scan(Account, { filter: Account.email.contains("@example.org") })) names.push(name);
+// #endregion
+
+step("Scanned", names.sort());
+
+// #region delete
+const last = await engine.delete(account, { returning: "old" });
+// #endregion
+
+step("Deleted", last satisfies Account | undefined);
+step("Loaded again: nothing is there", await engine.get(Account, { id: account.id }));
+
+await local.stop();
+
+function step(title: string, value?: unknown): void {
+  console.log(`\n * ${title}`);
+  if (value !== undefined) console.log(value);
+}

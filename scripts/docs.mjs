@@ -1,0 +1,44 @@
+// Copies regions of the compiled and run examples into README and docs: `node scripts/docs.mjs`, or with --check,
+// fails where a page differs from its example. A page asks for a region by a comment before a code block:
+//   <!-- examples/quickstart.ts#model -->
+import { readdir, readFile, writeFile } from "node:fs/promises";
+
+const check = process.argv.includes("--check");
+const pages = [
+  "README.md",
+  ...(await readdir("docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+];
+const block = /(<!-- (examples\/[\w-]+\.ts)#([\w-]+) -->\n```ts\n)[\s\S]*?(```)/g;
+let stale = 0;
+
+for (const page of pages) {
+  const text = await readFile(page, "utf8");
+  const replaced = await replaceAsync(
+    text,
+    block,
+    async (_, head, file, region, tail) => head + (await regionOf(file, region)) + tail,
+  );
+  if (replaced === text) continue;
+  stale += 1;
+  if (check) console.error(`${page} differs from its examples; run: node scripts/docs.mjs`);
+  else await writeFile(page, replaced);
+}
+process.exit(check && stale > 0 ? 1 : 0);
+
+async function regionOf(file, region) {
+  const source = await readFile(file, "utf8");
+  const [, body] = new RegExp(`^ *// #region ${region}\\n([\\s\\S]*?)^ *// #endregion`, "m").exec(source) ?? [];
+  if (body === undefined) throw new Error(`${file} has no region ${region}`);
+  const indent = Math.min(
+    ...body
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => line.search(/\S/)),
+  );
+  return body.replaceAll(new RegExp(`^ {${indent}}`, "gm"), "");
+}
+
+async function replaceAsync(text, pattern, replace) {
+  const parts = await Promise.all([...text.matchAll(pattern)].map((match) => replace(...match)));
+  return text.replace(pattern, () => parts.shift());
+}

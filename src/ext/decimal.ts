@@ -1,0 +1,36 @@
+/** `bloop/ext/decimal`: decimal.js's Decimal. Knows how it is built and printed exactly; nothing of models. */
+
+import { Decimal } from "decimal.js";
+import { Misfit } from "../types/context.js";
+import { checkedNumber } from "../types/number.js";
+import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { parseDecimal, sameNumber } from "../wire/decimal.js";
+
+/**
+ * A Decimal of decimal.js, stored as N: every number that DynamoDB holds, to its 38th digit. `Decimal.precision` and
+ * `Decimal.rounding` have no say in what is loaded or stored; they are for your own arithmetic.
+ *
+ * @example
+ * const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
+ */
+export function decimal(): Type<Decimal, "N", Plain> {
+  return makeType(scalarCodec("decimal", "N", loadDecimal, (value: Decimal) => ({ N: dumpDecimal(value) })));
+}
+
+function loadDecimal(stored: string): Decimal {
+  const { negative, digits, exponent } = parseDecimal(checkedNumber(stored)) ?? zero;
+  // The constructor keeps all digits, whatever the precision is. But past minE and maxE it gives 0 and Infinity.
+  const loaded = new Decimal(digits === "" ? 0 : `${negative ? "-" : ""}0.${digits}e${exponent + 1}`);
+  if (sameNumber(loaded.toString(), stored)) return loaded;
+  throw new Misfit(
+    `the stored number ${stored} is beyond the exponents that this program lets a Decimal have; widen its minE and maxE with Decimal.set()`,
+  );
+}
+
+const zero = { negative: false, digits: "", exponent: 0 };
+
+function dumpDecimal(value: Decimal): string {
+  if (!Decimal.isDecimal(value)) throw expected("a Decimal", value);
+  if (!value.isFinite()) throw expected("a finite Decimal", value);
+  return checkedNumber(value.toString());
+}

@@ -1,0 +1,143 @@
+/** `bloop/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of models. */
+
+import { Temporal } from "temporal-polyfill";
+import { Misfit } from "../types/context.js";
+import { readIso } from "../types/time.js";
+import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { print } from "../util/print.js";
+
+/**
+ * A point in time, stored as S: ISO 8601 in UTC with nanoseconds, of a fixed width (years 0000 to 9999), so that it
+ * sorts in time order as a key. Loads any ISO 8601 date and time that has an offset.
+ *
+ * Like all types here, it stores Temporal objects of the runtime and of any polyfill. What it loads is of the
+ * runtime's Temporal where there is one, and of `temporal-polyfill` where there is none.
+ *
+ * @example
+ * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
+ */
+export function instant(): Type<Temporal.Instant, "S", Plain> {
+  return textType({
+    name: "instant",
+    kind: "Temporal.Instant",
+    load: loadInstant,
+    print: (value) => value.toString({ fractionalSecondDigits: 9 }),
+  });
+}
+
+/** A date without a time, stored as S: `2026-01-31`. Sorts. */
+export function plainDate(): Type<Temporal.PlainDate, "S", Plain> {
+  return textType({
+    name: "plainDate",
+    kind: "Temporal.PlainDate",
+    load: (stored) => read(stored, /^\d{4}-\d\d-\d\d$/, "a date such as 2026-01-31", Temporal.PlainDate.from),
+    print: String,
+  });
+}
+
+/** A time of day without a date, stored as S with nanoseconds: `09:30:00.000000000`. Sorts. */
+export function plainTime(): Type<Temporal.PlainTime, "S", Plain> {
+  const pattern = new RegExp(`^${time}$`);
+  return textType({
+    name: "plainTime",
+    kind: "Temporal.PlainTime",
+    load: (stored) => read(stored, pattern, "a time of day such as 09:30:00", Temporal.PlainTime.from),
+    print: (value) => value.toString({ fractionalSecondDigits: 9 }),
+  });
+}
+
+/** A date and time without a zone, stored as S with nanoseconds: `2026-01-31T09:30:00.000000000`. Sorts. */
+export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
+  const pattern = new RegExp(`^${date}[Tt ]${time}$`);
+  const what = "a date and time without an offset, such as 2026-01-31T09:30:00";
+  return textType({
+    name: "plainDateTime",
+    kind: "Temporal.PlainDateTime",
+    load: (stored) => read(stored, pattern, what, Temporal.PlainDateTime.from),
+    print: (value) => value.toString({ fractionalSecondDigits: 9 }),
+  });
+}
+
+/**
+ * A point in time and its zone, stored as S: `2026-01-31T09:30:00+01:00[Europe/Oslo]`. Does not sort; use `instant()`
+ * for keys.
+ *
+ * A zone's rules may change after a value was stored, and then its offset is not the zone's any more. That is an error,
+ * unless `offset` says what to keep: the point in time ("use"), or the time on the wall ("prefer").
+ */
+export function zonedDateTime(
+  options: { offset?: "reject" | "use" | "prefer" } = {},
+): Type<Temporal.ZonedDateTime, "S", Plain> {
+  const offset = options.offset ?? "reject";
+  const pattern = new RegExp(`^${date}[Tt ]${time}(?:[Zz]|[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?)\\[[^\\]=]+\\]$`);
+  const what = "a date and time with its offset and zone, such as 2026-01-31T09:30:00+01:00[Europe/Oslo]";
+  return textType({
+    name: "zonedDateTime",
+    kind: "Temporal.ZonedDateTime",
+    load: (stored) => read(stored, pattern, what, (text) => Temporal.ZonedDateTime.from(text, { offset })),
+    print: String,
+  });
+}
+
+/**
+ * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. That text has no milliseconds of their own: 1500 of them load as
+ * one second and 500. All larger units stay as they are. Does not sort.
+ */
+export function duration(): Type<Temporal.Duration, "S", Plain> {
+  return textType({
+    name: "duration",
+    kind: "Temporal.Duration",
+    load: (stored) => read(stored, /^[+-]?P/i, "a duration such as P1DT12H", Temporal.Duration.from),
+    print: String,
+  });
+}
+
+const date = "\\d{4}-\\d\\d-\\d\\d";
+/** No second 60, which Temporal takes for 59, and nothing finer than nanoseconds. */
+const time = "\\d\\d:\\d\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?";
+
+interface TextType<Value> {
+  readonly name: string;
+  /** What `Symbol.toStringTag` of the class says, in every implementation of Temporal. */
+  readonly kind: string;
+  load(stored: string): Value;
+  print(value: Value): string;
+}
+
+function textType<Value>({ name, kind, load, print }: TextType<Value>): Type<Value, "S", Plain> {
+  return makeType(
+    scalarCodec(name, "S", load, (value: Value) => {
+      if (Object.prototype.toString.call(value) !== `[object ${kind}]`) throw expected(`a ${kind}`, value);
+      return { S: checkedText(print(value)) };
+    }),
+  );
+}
+
+/** Years past 9999 have a sign in front, and other calendars than the ISO one a name behind. */
+function checkedText(text: string): string {
+  if (/^[+-]\d/.test(text)) throw new Misfit(`${text} is outside of the years 0000 to 9999`);
+  if (text.includes("[u-ca=")) {
+    throw new Misfit(
+      `${text} has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
+    );
+  }
+  return text;
+}
+
+/** Temporal's own from() takes more than a type holds, and drops the rest: a time behind a date, say. */
+function read<Value>(stored: string, pattern: RegExp, what: string, from: (text: string) => Value): Value {
+  if (!pattern.test(stored)) throw new Misfit(`${print(stored)} is not ${what}`);
+  try {
+    return from(stored);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Misfit(`${print(stored)} is not ${what}: ${reason}`, { cause });
+  }
+}
+
+function loadInstant(stored: string): Temporal.Instant {
+  const { milliseconds, finer } = readIso(stored);
+  if (/[1-9]/.test(finer.slice(6))) throw new Misfit(`${stored} is finer than the nanoseconds of a Temporal.Instant`);
+  const nanoseconds = BigInt(finer.slice(0, 6).padEnd(6, "0"));
+  return Temporal.Instant.fromEpochNanoseconds(BigInt(milliseconds) * 1_000_000n + nanoseconds);
+}

@@ -1,0 +1,46 @@
+/** What a model costs the compiler: instantiations, which are the same on every machine. */
+
+import { beforeAll, expect, test } from "vitest";
+import { compile } from "./compiler.js";
+
+const head = `import { Engine, model, string, number, boolean, datetime, uuid, set, list, map, integer } from "bloop";
+export const engine = new Engine();
+`;
+
+/** 20 columns, 2 indexes, 4 operations. */
+const modelText = (name: string) => `
+export const ${name} = model("${name}", {
+  id: uuid().hashKey(), at: datetime().rangeKey(), a: string(), b: string(), c: string().required(), d: number(),
+  e: number().required(), f: boolean().default(false), g: set(string()), h: list(string()),
+  i: map({ a: string(), b: number() }), j: string(), k: string(), l: string(), m: integer(), n: integer(),
+  o: datetime(), p: string("a", "b"), q: number(), r: string(),
+}, { indexes: { byA: { hashKey: "a", projection: "keys" }, byD: { rangeKey: "d", projection: "all" } } });
+export const made${name} = new ${name}({ id: "x", at: new Date(), c: "x", e: 1 });
+export const saved${name} = engine.save(made${name}, { condition: ${name}.a.eq("x") });
+export const got${name} = engine.get(${name}, { id: "x", at: new Date() }).then((found) => found?.c);
+export const found${name} = engine.query(${name}.byA, { key: ${name}.a.eq("x") }).first().then((found) => found.id);
+`;
+
+async function cost(models: number): Promise<number> {
+  const names = Array.from({ length: models }, (_, index) => `Model${index}`);
+  const { messages, instantiations } = await compile(`budget-${models}`, head + names.map(modelText).join(""));
+  expect(messages).toEqual([]);
+  return instantiations;
+}
+
+let none: number;
+let one: number;
+
+beforeAll(async () => {
+  none = await cost(0);
+  one = await cost(1);
+});
+
+test("the first model costs at most 5,000 instantiations", () => {
+  expect(one - none).toBeGreaterThan(100);
+  expect(one - none).toBeLessThanOrEqual(5000);
+});
+
+test("each further model costs at most 1,500", async () => {
+  expect(((await cost(50)) - one) / 49).toBeLessThanOrEqual(1500);
+});

@@ -1,0 +1,239 @@
+// The API in use. This file compiles, and each @ts-expect-error below must stay an error. Never run.
+import {
+  always,
+  and,
+  type Condition,
+  ConstraintViolation,
+  Engine,
+  InvalidValue,
+  type Item,
+  bigint,
+  binary,
+  boolean,
+  changes,
+  datetime,
+  dynamicMap,
+  ifNotExists,
+  integer,
+  json,
+  list,
+  map,
+  metadataOf,
+  model,
+  number,
+  or,
+  record,
+  recursive,
+  set,
+  string,
+  timestamp,
+  type Type,
+  union,
+  uuid,
+} from "bloop";
+
+const Account = model("Account", {
+  id: uuid().hashKey(),
+  name: string(),
+  email: string(),
+  verified: boolean().default(false),
+}, {
+  indexes: { byEmail: { hashKey: "email", projection: "keys" } },
+  stream: { include: ["new", "old"] },
+});
+type Account = Item<typeof Account>;
+
+const engine = new Engine({ tableName: "dev-{tableName}" });
+await engine.bind(Account);
+
+const account = new Account({ id: crypto.randomUUID(), email: "foo@bar.com" });
+await engine.save(account);
+const byEmail = engine.query(Account.byEmail, { key: Account.email.eq("foo@bar.com") });
+const same = await byEmail.one();
+same.id satisfies string;
+
+// A column may be called name, length, caller...: each is a column, not the function's own property.
+await engine.save(account, { condition: Account.name.eq("username") });
+await engine.save(account, { condition: ifNotExists(Account) });
+const last = await engine.delete(account, { condition: Account.email.eq("new@email.com"), returning: "old" });
+last?.email satisfies string | undefined;
+await engine.save(account, { sync: "new" });
+account.email = "new@bar.com";
+for (const { path, before, after } of changes(account)) console.log(path.join("."), before, after);
+
+const Receipt = model("Receipt", {
+  store: string().hashKey(),
+  at: datetime().rangeKey().storedAs("t"),
+  total: number().required(),
+  kind: string("sale", "refund"),
+  items: list(map({ name: string().required(), price: number().required() })),
+  address: map({ city: string(), geo: map({ lat: number(), lon: number() }) }),
+  tags: set(string()),
+  image: binary(),
+  views: integer(),
+  expires: timestamp(),
+}, {
+  indexes: {
+    byKind: { hashKey: "kind", rangeKey: "total", projection: ["tags"] },
+    byTotal: { rangeKey: "total", projection: "all" },
+  },
+  ttl: { column: "expires" },
+});
+await engine.bind([Receipt]);
+
+// The compiler knows what each index holds.
+for await (const receipt of engine.query(Receipt.byKind, {
+  key: Receipt.kind.eq("sale").and(Receipt.total.ge(100)),
+  filter: Receipt.tags.contains("gift").or(Receipt.tags.size.gt(3)),
+  forward: false,
+})) {
+  receipt.tags satisfies Set<string> | undefined;
+  // @ts-expect-error: not projected
+  receipt.items;
+}
+const some = await engine.query(Receipt, { key: Receipt.store.eq("s1"), projection: ["items"], consistent: true }).all();
+some[0]?.items?.[0]?.price satisfies number | undefined;
+// @ts-expect-error: not asked for
+some[0]?.total;
+
+// Conditions on places inside a document, and built up in a loop.
+let cheap = Receipt.items.at(0).at("price").lt(10).and(Receipt.address.at("geo").at("lat").exists());
+await engine.save([new Receipt({ store: "s1", at: new Date(), total: 3 })], { condition: cheap, atomic: true });
+let any: Condition<"Receipt"> = always();
+for (const city of ["Oslo", "Rome"]) any = any.or(Receipt.address.at("city").eq(city));
+await engine.scan(Receipt, { filter: any, segments: 8 }).count();
+
+try {
+  await engine.save(account, { condition: Account.id.notExists() });
+} catch (error) {
+  if (error instanceof ConstraintViolation) console.log(error.current);
+  if (error instanceof InvalidValue) console.log(error.path);
+}
+
+// Every other type.
+interface Tree {
+  name: string;
+  children?: Tree[] | undefined;
+}
+const tree: Type<Tree, "M"> = map({ name: string().required(), children: list(recursive(() => tree)) });
+const url = () => string().transform({ load: (text) => new URL(text), dump: (value: URL) => value.href });
+const Thing = model("Thing", {
+  id: bigint().hashKey(),
+  home: url(),
+  pages: set(url()),
+  tree,
+  shape: union("kind", { circle: { radius: number().required() }, square: { side: number().required() } }),
+  scores: record(number()),
+  anything: dynamicMap(),
+  settings: json(),
+  note: string().nullable(),
+  level: integer().required().default(1),
+  at: timestamp().default(() => new Date()),
+});
+type Thing = Item<typeof Thing>;
+const thing = new Thing({ id: 1n, home: new URL("https://example.org") });
+thing.level satisfies number;
+thing.note satisfies string | null | undefined;
+thing.home?.host satisfies string | undefined;
+if (thing.shape?.kind === "circle") thing.shape.radius satisfies number;
+thing.scores?.chess satisfies number | undefined;
+thing.tree?.children?.[0]?.children?.[0]?.name satisfies string | undefined;
+and(Thing.id.gt(3n), or(Thing.note.eq(null), Thing.shape.at("kind").eq("circle")), Thing.scores.at("chess").gt(3)).not();
+Receipt.total.gt(Receipt.views).and(Receipt.tags.size.lt(Receipt.total));
+Receipt.items.contains({ name: "milk", price: 2 });
+metadataOf(Thing).hashKey.storedName satisfies string;
+
+// One shape in several models, and methods by a subclass. A column called name hides a class's own name, so that a
+// subclass says which of the two it means.
+const dated = { createdAt: datetime().required().default(() => new Date()) };
+const Person = model("Person", { id: string().hashKey(), name: string(), ...dated });
+class Employee extends Person {
+  static override readonly name = Person.name;
+  greeting() {
+    return `Hello ${this.name} of ${this.createdAt.getFullYear()}`;
+  }
+}
+const employee = await engine.get(Employee, { id: "1" });
+employee?.greeting() satisfies string | undefined;
+engine.query(Employee, { key: Employee.id.eq("1"), filter: Employee.name.exists() });
+const [first, second] = await engine.getMany(Person, [{ id: "1" }, { id: "2" }]);
+first?.createdAt satisfies Date | undefined;
+await engine.load([new Person({ id: "1" }), ...(second ? [second] : [])], { consistent: true });
+const before = await engine.save([first, second].filter((one) => one !== undefined), { returning: "old" });
+before[0]?.name satisfies string | undefined;
+
+// ── What must not compile ────────────────────────────────────────────────────
+// @ts-expect-error: not this index's hash key
+engine.query(Account.byEmail, { key: Account.name.eq("x") });
+// @ts-expect-error: a hash key takes eq only
+engine.query(Account.byEmail, { key: Account.email.beginsWith("x") });
+// @ts-expect-error: a range key condition without the hash key
+engine.query(Receipt, { key: Receipt.at.gt(new Date()) });
+// @ts-expect-error: a range key can't be compared with ne
+engine.query(Receipt, { key: Receipt.store.eq("s").and(Receipt.at.ne(new Date())) });
+// @ts-expect-error: or is no key condition
+engine.query(Receipt, { key: Receipt.store.eq("s").or(Receipt.store.eq("t")) });
+// @ts-expect-error: a query's filter can't use its key columns
+engine.query(Receipt, { key: Receipt.store.eq("s"), filter: Receipt.at.exists() });
+// @ts-expect-error: a filter on a column that the index does not hold
+engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale"), filter: Receipt.views.gt(1) });
+// @ts-expect-error: a projection that the index does not hold
+engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale"), projection: ["views"] });
+// @ts-expect-error: a global index has no consistent reads
+engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale"), consistent: true });
+// @ts-expect-error: not one of its values
+Receipt.kind.eq("gift");
+// @ts-expect-error: no such key in the document
+Receipt.items.at(0).at("nam");
+// @ts-expect-error: a number has no prefix
+Receipt.total.beginsWith("1");
+// @ts-expect-error: a boolean has no order
+Account.verified.gt(true);
+// @ts-expect-error: a wrong value type
+Receipt.total.eq("3");
+// @ts-expect-error: a wrong element type
+Receipt.tags.contains(3);
+// @ts-expect-error: total is required
+new Receipt({ store: "s", at: new Date() });
+// @ts-expect-error: no such column
+new Account({ id: "x", emial: "typo" });
+// @ts-expect-error: an index on a column that is not there
+model("X", { id: uuid().hashKey() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
+// @ts-expect-error: a map can't be a key
+model("X", { id: uuid().hashKey(), m: map({ a: string() }) }, { indexes: { byM: { hashKey: "m", projection: "keys" } } });
+// @ts-expect-error: a ttl column holds a number
+model("X", { id: uuid().hashKey(), at: datetime() }, { ttl: { column: "at" } });
+// @ts-expect-error: the range key is missing
+engine.get(Receipt, { store: "s" });
+// @ts-expect-error: a null needs nullable()
+new Account({ id: "x", name: null });
+// @ts-expect-error: another model's condition
+engine.query(Account, { key: Receipt.store.eq("s") });
+// @ts-expect-error: a set can't hold maps
+set(map({ a: string() }));
+// @ts-expect-error: an unknown kind of the union
+new Thing({ id: 1n, shape: { kind: "oval", radius: 1 } });
+// @ts-expect-error: a key of another kind
+new Thing({ id: 1n, shape: { kind: "circle", side: 1 } });
+// @ts-expect-error: a bigint is no number
+new Thing({ id: 1 });
+// @ts-expect-error: a value of the record is a number
+new Thing({ id: 1n, scores: { chess: "good" } });
+// @ts-expect-error: a size is a number
+Receipt.tags.size.eq("3");
+// @ts-expect-error: a default of another type
+integer().default("1");
+// @ts-expect-error: a local index has no key of its own
+model("X", { id: uuid().hashKey(), at: datetime().rangeKey() }, { indexes: { byAt: { projection: "keys" } } });
+// @ts-expect-error: no such column in the projection of an index
+model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { hashKey: "a", projection: ["b"] } } });
+// @ts-expect-error: a key of another model
+engine.get(Account, { store: "s", at: new Date() });
+// @ts-expect-error: not a model
+engine.get({ id: "1" }, { id: "1" });
+// @ts-expect-error: not an option
+engine.save(account, { conditions: Account.id.exists() });
+// @ts-expect-error: a required column can't be taken away
+delete thing.level;
+// @ts-expect-error: no such column on an object
+thing.levle;
