@@ -23,7 +23,8 @@ import {
 import { deleteObject } from "./delete.js";
 import { getObjects, loadObjects } from "./load.js";
 import { save } from "./save.js";
-import { Search, type SearchLimits } from "./search.js";
+import { Search } from "./search.js";
+import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { type TableNaming, tableNamer } from "./table-name.js";
 

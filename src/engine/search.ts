@@ -1,23 +1,10 @@
 /** A query or scan as users hold it: lazy, iterated as often as they like, resumed by token. */
 
 import { UnexpectedCount } from "../errors.js";
-import { assertPositive, type Context, hydrate, type InvalidPolicy } from "./context.js";
-import { type Batch, type Progress, readBatches } from "./search-pages.js";
+import { assertPositive, type Context, hydrate } from "./context.js";
+import { type Batch, type Progress, readBatches, type SearchLimits } from "./search-pages.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
-
-export interface SearchLimits {
-  /** How many objects to yield at most. */
-  readonly limit?: number | undefined;
-  /** How many items DynamoDB evaluates for one request. */
-  readonly pageSize?: number | undefined;
-  /** A scan's segments, read side by side. */
-  readonly segments?: number | undefined;
-  /** One segment of a scan that other processes share. */
-  readonly parallel?: { readonly segment: number; readonly total: number } | undefined;
-  readonly onInvalid?: InvalidPolicy | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * A query or scan. Nothing is requested before it is iterated. Each iteration begins at the start, or where moveTo()

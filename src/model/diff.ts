@@ -2,8 +2,9 @@
 
 import type { StoredPath } from "../expression/path.js";
 import type { Codec, Inside } from "../types/type.js";
-import { type Attribute, type Attributes, elementsOf, sameAttribute, tagOf } from "../wire/attribute.js";
+import { type Attribute, type Attributes, elementsOf, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
+import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import { type Edit, isMap, type SetTag } from "./edit.js";
 import type { Dumped } from "./hydrate.js";

@@ -6,7 +6,8 @@
 
 import type { StoredPath } from "../expression/path.js";
 import type { Change, Guard } from "../expression/update.js";
-import { type Attribute, type Item, sameAttribute } from "../wire/attribute.js";
+import type { Attribute, Item } from "../wire/attribute.js";
+import { sameAttribute } from "../wire/same.js";
 import { applyEdits, type Edit, graftedKeys, isMap, mergedSet, reachOf, valueAt } from "./edit.js";
 
 export interface UpdatePlan {

@@ -1,0 +1,128 @@
+/** The layers and sizes that docs/architecture.md promises. The list of exceptions is empty. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+
+interface File {
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => {
+    const text = readFileSync(join(source, path), "utf8");
+    const specifiers = [...text.matchAll(/^(?:import|export)\b[^"';]*?(?:from )?"([^"]+)";/gm)].map(
+      ([, found = ""]) => found,
+    );
+    const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, found = ""]) => found);
+    const imports = [...specifiers, ...dynamic].map((specifier) =>
+      specifier.startsWith(".")
+        ? relative(source, join(source, dirname(path), specifier)).replace(/\.js$/, ".ts")
+        : specifier,
+    );
+    return { path, folder: folderOf(path), text, imports };
+  });
+
+/** A folder's name; for a file beside index.ts, its own. */
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
+}
+
+/** What a folder may import besides itself. Type-only imports obey it too. */
+const allowed: { readonly [folder: string]: readonly string[] } = {
+  util: [],
+  errors: [],
+  wire: ["util", "errors"],
+  types: ["util", "errors", "wire"],
+  expression: ["util", "errors", "wire", "types"],
+  model: ["util", "errors", "wire", "types", "expression"],
+  signals: ["errors", "model"],
+  table: ["util", "errors", "wire", "model"],
+  session: ["util", "errors", "wire"],
+  engine: ["util", "errors", "wire", "types", "expression", "model", "signals", "table", "session"],
+  local: ["util", "errors"],
+  ext: ["util", "errors", "wire", "types"],
+  index: ["errors", "wire", "types", "expression", "model", "signals", "session", "engine"],
+};
+
+const exceptions: readonly string[] = [];
+
+describe("layers", () => {
+  test.each(files)("$path imports from its own folder or a lower one", ({ path, folder, imports }) => {
+    const strangers = imports.filter((name) => name.endsWith(".ts")).map(folderOf);
+    expect(strangers.filter((name) => name !== folder && !allowed[folder]?.includes(name))).toEqual([]);
+    expect(exceptions).not.toContain(path);
+  });
+
+  test("no file imports itself by way of others", () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const finished = new Set<string>();
+    const visit = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) throw new Error(`a cycle: ${[...way.slice(way.indexOf(path)), path].join(" -> ")}`);
+      if (finished.has(path)) return;
+      for (const next of byPath.get(path)?.imports ?? []) visit(next, [...way, path]);
+      finished.add(path);
+    };
+    for (const { path } of files) visit(path, []);
+    expect(finished.size).toBeGreaterThan(files.length - 1);
+  });
+
+  test("only session/dynamodb.ts imports the AWS SDK", () => {
+    const importers = files.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
+    expect(importers.map(({ path }) => path)).toEqual(["session/dynamodb.ts"]);
+  });
+
+  test("only expression/render.ts writes expression text", () => {
+    const writers = files.filter(({ text }) =>
+      /["'`](?:SET |REMOVE |attribute_(?:not_)?exists|begins_with)/.test(text),
+    );
+    expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
+  });
+
+  test("state of a module is in three files only", () => {
+    const holders = files.filter(({ text }) =>
+      /^(?:let |const \w+ = (?:new (?:Weak)?(?:Map|Set)|makeEmitter))/m.test(text),
+    );
+    expect(holders.map(({ path }) => path).sort()).toEqual(["model/meta.ts", "model/model.ts", "model/snapshot.ts"]);
+  });
+});
+
+describe("sizes", () => {
+  test.each(files)("$path has at most 400 lines, 300 on the level of types", ({ path, text }) => {
+    expect(text.split("\n").length).toBeLessThanOrEqual(path.endsWith("infer.ts") ? 300 : 400);
+  });
+
+  test.each(files)(
+    "no function in $path has more than 50 lines, or four parameters in a row of its own",
+    ({ text }) => {
+      const long = [
+        ...text.matchAll(
+          /^( *)(?:export )?(?:async )?(?:function\*? |(?:static |async |\*)*[#\w]+\()[^\n]*\{\n([\s\S]*?)^\1\}/gm,
+        ),
+      ];
+      expect(
+        long.filter(([, , body = ""]) => body.split("\n").length > 50).map(([whole]) => whole.split("\n")[0]),
+      ).toEqual([]);
+    },
+  );
+
+  test("casts, any, silenced errors and open ends are rare or absent", () => {
+    const lines = files.flatMap(({ text }) => text.split("\n")).filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line));
+    const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+    expect(count(/\bany\b(?!["'`\w])/) / lines.length).toBeLessThan(0.004);
+    expect(count(/ as (?!const\b|[\w]+,|[\w]+ })(?=[A-Z{(\w])/) / lines.length).toBeLessThan(0.016);
+    expect(count(/\w!(?:\.|;|\)|\[)|@ts-|TODO|FIXME/)).toBe(0);
+    expect(count(/export default/)).toBe(0);
+  });
+
+  test("every file says first what it knows", () => {
+    expect(files.filter(({ text }) => !text.startsWith("/**")).map(({ path }) => path)).toEqual([]);
+  });
+});
