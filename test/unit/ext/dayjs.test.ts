@@ -1,0 +1,54 @@
+import dayjs from "dayjs";
+import timezone from "dayjs/plugin/timezone.js";
+import utc from "dayjs/plugin/utc.js";
+import { expect, test } from "vitest";
+import { datetime } from "../../../src/ext/dayjs.js";
+import { datetime as coreDatetime } from "../../../src/types/time.js";
+import { dump, load, table } from "../codec.js";
+
+const stored = { S: "2026-01-31T11:34:56.789Z" };
+
+// This test comes first: importing the entry point alone is to change nothing.
+test("Day.js is extended by the first call", () => {
+  expect(dayjs).not.toHaveProperty("utc");
+  datetime();
+  expect(dayjs).toHaveProperty("utc");
+});
+
+table("dayjs datetime", datetime(), {
+  dumps: [
+    [dayjs(stored.S), stored],
+    [dayjs(-62167219200000), { S: "0000-01-01T00:00:00.000Z" }],
+  ],
+  refusesToLoad: [
+    [{ S: "2026-02-30T00:00:00Z" }, "2026-02-30T00:00:00Z is not a time of the calendar"],
+    [{ S: "2026-01-31" }, `"2026-01-31" is not an ISO 8601 date and time with an offset`],
+    [{ N: "1" }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`],
+  ],
+  refusesToDump: [
+    [new Date(0), "expected a Dayjs, got 1970-01-01T00:00:00.000Z"],
+    [undefined, "expected a Dayjs, got undefined"],
+    [null, "expected a Dayjs, got null; declare the column with nullable() to store NULL"],
+    [dayjs("soon"), "the Dayjs is invalid: it was made from what is no date"],
+    [dayjs(null), "the Dayjs is invalid: it was made from what is no date"],
+    [dayjs(253402300800000), "+010000-01-01T00:00:00.000Z is outside of the years 0000 to 9999, and would not sort"],
+  ],
+});
+
+test("loads in UTC mode", () => {
+  const loaded = load(datetime(), stored);
+  if (!dayjs.isDayjs(loaded)) throw new Error("It loads a Dayjs.");
+  expect([loaded.isUTC(), loaded.hour(), loaded.millisecond()]).toEqual([true, 11, 789]);
+  expect(loaded.add(1, "day").isUTC()).toBe(true);
+  expect(dump(datetime(), loaded)).toEqual(stored);
+  expect(dump(datetime(), loaded)).toEqual(dump(coreDatetime(), loaded.toDate()));
+});
+
+test("offsets and zones of the plugins are stored as the same time", () => {
+  dayjs.extend(utc);
+  dayjs.extend(timezone);
+  const at = dayjs.utc(stored.S);
+  expect(dump(datetime(), at.utcOffset(330))).toEqual(stored);
+  expect(dump(datetime(), at.local())).toEqual(stored);
+  expect(dump(datetime(), dayjs.tz("2026-01-31T12:34:56.789", "Europe/Oslo"))).toEqual(stored);
+});

@@ -1,0 +1,58 @@
+import { DateTime, FixedOffsetZone } from "luxon";
+import { expect, test } from "vitest";
+import { InvalidModel } from "../../../src/errors.js";
+import { datetime } from "../../../src/ext/luxon.js";
+import { datetime as coreDatetime } from "../../../src/types/time.js";
+import { dump, load, table } from "../codec.js";
+
+const stored = { S: "2026-01-31T11:34:56.789Z" };
+const oslo = DateTime.fromISO("2026-01-31T12:34:56.789", { zone: "Europe/Oslo" });
+
+table("luxon datetime", datetime(), {
+  dumps: [
+    [oslo, stored],
+    [oslo.toUTC(), stored],
+    [DateTime.fromMillis(-62167219200000), { S: "0000-01-01T00:00:00.000Z" }],
+  ],
+  refusesToLoad: [
+    [{ S: "2026-02-30T00:00:00Z" }, "2026-02-30T00:00:00Z is not a time of the calendar"],
+    [
+      { S: "2026-01-31T12:34:56.7891Z" },
+      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop/ext/temporal",
+    ],
+    [{ S: "2026-01-31" }, `"2026-01-31" is not an ISO 8601 date and time with an offset`],
+    [{ N: "1" }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`],
+  ],
+  refusesToDump: [
+    [new Date(0), "expected a DateTime of Luxon, got 1970-01-01T00:00:00.000Z"],
+    [stored.S, `expected a DateTime of Luxon, got "${stored.S}"`],
+    [null, "expected a DateTime of Luxon, got null; declare the column with nullable() to store NULL"],
+    [DateTime.fromISO("soon"), `the DateTime is invalid: the input "soon" can't be parsed as ISO 8601`],
+    [DateTime.invalid("why not"), "the DateTime is invalid: why not"],
+    [DateTime.fromMillis(1.5), "1.5 milliseconds since the epoch have a fraction, and a datetime holds whole ones"],
+    [DateTime.utc(12345), "+012345-01-01T00:00:00.000Z is outside of the years 0000 to 9999, and would not sort"],
+  ],
+});
+
+test("loads in UTC, or in the zone that was asked for", () => {
+  for (const [type, zone, hour] of [
+    [datetime(), "UTC", 11],
+    [datetime({ zone: "Europe/Oslo" }), "Europe/Oslo", 12],
+    [datetime({ zone: FixedOffsetZone.instance(-90) }), "UTC-1:30", 10],
+  ] as const) {
+    const loaded = load(type, stored);
+    if (!DateTime.isDateTime(loaded)) throw new Error("It loads a DateTime.");
+    expect([loaded.zoneName, loaded.hour, loaded.toMillis()]).toEqual([zone, hour, oslo.toMillis()]);
+    expect(dump(type, loaded)).toEqual(stored);
+  }
+});
+
+test("stores what the core datetime() stores", () => {
+  expect(dump(datetime(), oslo)).toEqual(dump(coreDatetime(), oslo.toJSDate()));
+});
+
+test("an unknown zone is refused when it is declared", () => {
+  expect(() => datetime({ zone: "Europe/Olso" })).toThrow(
+    new InvalidModel(`datetime() of bloop/ext/luxon got the zone "Europe/Olso", which Luxon does not know.`),
+  );
+});
