@@ -1,4 +1,4 @@
-/** Everything that is public, in the order of the manual. No logic. */
+/** Everything that is public, listed by hand. No logic. */
 
 export type { BindSettings as BindOptions } from "./engine/bind.js";
 export type { InvalidPolicy } from "./engine/context.js";

@@ -49,6 +49,7 @@ const reserved = ["prototype", "__proto__"];
 
 /** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: ModelFunction): Meta {
+  if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
   assertNames(name, options, optionNames, "option");
   const columns: Column[] = [];
   // The record is its columns' owner, so it is there before them.

@@ -52,7 +52,7 @@ export function dynamicList(): Type<Dynamic[], "L", Plain> {
 }
 
 /** An object of anything that DynamoDB holds, stored as M. */
-export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain> {
+export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [key: string]: Type<Dynamic> }> {
   return makeType({ ...mapOfAnything, name: "dynamicMap" });
 }
 

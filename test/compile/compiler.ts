@@ -16,7 +16,10 @@ export async function compile(name: string, text: string): Promise<Compiled> {
   const folder = `${root}.build/compile/${name}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const compilerOptions = { paths: { bloop: ["../../../dist/index.d.ts"] }, noUnusedLocals: false };
+  const compilerOptions = {
+    paths: { bloop: ["../../../dist/index.d.ts"], "bloop/local": ["../../../dist/local/index.d.ts"] },
+    noUnusedLocals: false,
+  };
   await writeFile(`${folder}/code.ts`, text);
   await writeFile(
     `${folder}/tsconfig.json`,

@@ -138,7 +138,7 @@ thing.home?.host satisfies string | undefined;
 if (thing.shape?.kind === "circle") thing.shape.radius satisfies number;
 thing.scores?.chess satisfies number | undefined;
 thing.tree?.children?.[0]?.children?.[0]?.name satisfies string | undefined;
-and(Thing.id.gt(3n), or(Thing.note.eq(null), Thing.shape.at("kind").eq("circle")), Thing.scores.at("chess").gt(3)).not();
+and(Thing.id.gt(3n), or(Thing.note.eq(null), Thing.shape.at("kind").eq("circle")), Thing.scores.at("chess").gt(3), Thing.anything.at("any").eq(null)).not();
 Receipt.total.gt(Receipt.views).and(Receipt.tags.size.lt(Receipt.total));
 Receipt.items.contains({ name: "milk", price: 2 });
 metadataOf(Thing).hashKey.storedName satisfies string;

@@ -1,0 +1,54 @@
+/** Every example of a docstring compiles. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { compile } from "./compiler.js";
+
+const source = fileURLToPath(new URL("../../src", import.meta.url));
+const index = readFileSync(`${source}/index.ts`, "utf8");
+/** Every public name, as an import of it. */
+const names = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, type = "", list = ""]) =>
+  list.split(",").flatMap((name) => {
+    const exported = name.trim().replace(/^(type )?\w+ as /, "$1");
+    return exported === "" ? [] : [exported.startsWith("type ") ? exported : type + exported];
+  }),
+);
+
+/** What examples may take for granted. */
+const preamble = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { ${names.join(", ")} } from "bloop";
+import { startDynamoDBLocal } from "bloop/local";
+declare const engine: Engine;
+const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
+declare const account: Item<typeof Account>;
+const Receipt = model("Receipt", { store: string().hashKey(), total: number(), kind: string("sale", "refund"), tags: set(string()) }, { indexes: { byKind: { hashKey: "kind", rangeKey: "total", projection: "keys" } } });
+`;
+
+interface Example {
+  readonly file: string;
+  readonly code: string;
+}
+
+const examples: Example[] = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.startsWith("ext/"))
+  .flatMap((file) =>
+    [...readFileSync(`${source}/${file}`, "utf8").matchAll(/\* @example\n([\s\S]*?)\*\//g)].map(([, body = ""]) => ({
+      file,
+      code: body.replaceAll(/^ *\* ?/gm, ""),
+    })),
+  );
+
+test("there are examples", () => {
+  expect(examples.length).toBeGreaterThan(10);
+});
+
+test("all of them compile", async () => {
+  // A block of its own for each, since each declares what it likes.
+  const blocks = examples.map(({ file, code }) => `// ${file}\nexport async function _() {\n${code}\n}\n`);
+  const text = preamble + blocks.map((block, index) => block.replace("_()", `example${index}()`)).join("");
+  const { messages } = await compile("docstrings", text);
+  const lines = text.split("\n");
+  expect(messages.map((message) => `${lines[message.line - 1]}: ${message.text}`)).toEqual([]);
+});
