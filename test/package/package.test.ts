@@ -13,7 +13,10 @@ const folder = `${root}.build/package`;
 beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(`${folder}/node_modules`, { recursive: true });
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root, shell: process.platform === "win32" });
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: root,
+    shell: process.platform === "win32",
+  });
   const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
   await run("tar", ["-xzf", tarball], { cwd: folder });
   await rename(`${folder}/package`, `${folder}/node_modules/bloop`);
