@@ -17,7 +17,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/live/**", "test/compile/**"] },
+        test: {
+          name: "unit",
+          pool: "threads",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/live/**", "test/compile/**"],
+        },
       },
       { extends: true, test: { name: "compile", include: ["test/compile/**/*.test.ts"], testTimeout: 120_000 } },
       {

@@ -5,6 +5,7 @@ import type { Codec, Inside } from "../types/type.js";
 import { type Attribute, type Attributes, elementsOf, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { sameAttribute } from "../wire/same.js";
+import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { type Edit, isMap, type SetTag } from "./edit.js";
 import type { Dumped } from "./hydrate.js";
@@ -38,18 +39,6 @@ function diffValue(path: StoredPath, codec: Codec, before: Attribute | undefined
   if (before !== undefined && storesAlike(codec, before, after)) return [];
   if (isSet(after) && (before === undefined || tagOf(before) === tagOf(after))) return diffSet(path, before, after);
   return [{ kind: "replace", path, value: after }];
-}
-
-/**
- * A stored value may be another than what its column dumps for it: a time with an offset, an upper-case UUID. It has
- * not changed if loading and dumping it again gives what the object dumps to.
- */
-function storesAlike(codec: Codec, before: Attribute, after: Attribute): boolean {
-  try {
-    return sameAttribute(codec.dump(codec.load(before), 1), after);
-  } catch {
-    return false;
-  }
 }
 
 function diffMap(path: StoredPath, inside: Inside & { kind: "map" }, before: Attributes, after: Attributes): Edit[] {

@@ -6,26 +6,32 @@ import { ownValue } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { sameAttribute } from "../wire/same.js";
 import { sizeOf } from "../wire/size.js";
+import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidValue, printColumns } from "./invalid.js";
 import type { Meta } from "./meta.js";
 import { snapshotOf } from "./snapshot.js";
 
-/** The key of an object. Throws MissingKey, or InvalidValue for a key that changed since the object was loaded. */
+/**
+ * The key of an object: of a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
+ * since the object was loaded.
+ */
 export function keyOfObject(meta: Meta, object: object): Item {
   const key = dumpKey(meta, object);
   const before = snapshotOf(object)?.item;
   if (before === undefined) return key;
-  for (const { property, storedName } of meta.keys) {
-    if (sameAttribute(before[storedName], key[storedName])) continue;
-    throw new InvalidValue(
-      `${meta.name}.${property} is a key column, and was changed from ${print(before[storedName])} to ${print(key[storedName])} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
-      { model: meta.name, path: [property] },
-    );
-  }
-  return key;
+  for (const column of meta.keys) assertUnchanged(meta, column, before, key);
+  return keyOfItem(meta.keys, before);
+}
+
+function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, before: Item, key: Item): void {
+  const [stored, now] = [before[storedName], key[storedName]];
+  if (stored !== undefined && now !== undefined && storesAlike(codec, stored, now)) return;
+  throw new InvalidValue(
+    `${meta.name}.${property} is a key column, and was changed from ${print(stored)} to ${print(now)} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
+    { model: meta.name, path: [property] },
+  );
 }
 
 /** The key that a user gave as plain values. Throws MissingKey, or InvalidValue for anything that is no key column. */

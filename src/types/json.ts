@@ -36,12 +36,16 @@ interface SchemaIssue {
 export function json(): Type<Json, "S", Plain>;
 export function json<Output>(schema: StandardSchema<Output>): Type<Output, "S", Plain>;
 export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain> {
-  const check = (value: unknown): unknown => (schema === undefined ? value : validate(schema, value));
+  const check = (value: unknown): void => (schema === undefined ? undefined : validate(schema, value));
   return makeType(
     scalarCodec(
       "json",
       "S",
-      (stored) => check(parse(stored)),
+      (stored) => {
+        const value = parse(stored);
+        check(value);
+        return value;
+      },
       (value: unknown) => {
         assertJson(value, []);
         check(value);
@@ -90,14 +94,15 @@ function assertInner(value: unknown, step: string | number, holders: readonly un
   }
 }
 
-function validate(schema: StandardSchema<unknown>, value: unknown): unknown {
+/** Checks only: what the schema would make of a value, and leave out of it, is not what is stored. */
+function validate(schema: StandardSchema<unknown>, value: unknown): void {
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise) {
     // Nobody waits for it: a rejection would end the process.
     result.catch(() => undefined);
     throw new Misfit("the schema is asynchronous; json() takes a synchronous one");
   }
-  if (result.issues === undefined) return result.value;
+  if (result.issues === undefined) return;
   const [issue] = result.issues;
   const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
   throw new Misfit(issue?.message ?? "the schema refused the value", {

@@ -86,6 +86,11 @@ export function unkeyed<X extends AnyType>(type: X, where: string): X {
   const { traits } = definitionOf(type);
   if (traits.key !== undefined)
     throw new InvalidModel(`Only a column can be a key, and here a type inside of a ${where} is.`);
+  if (traits.storedName !== undefined && where !== "map") {
+    throw new InvalidModel(
+      `An element of a ${where} has no name, and here it has storedAs(${JSON.stringify(traits.storedName)}).`,
+    );
+  }
   if (traits.makeDefault !== undefined) {
     throw new InvalidModel(`Only a column can have a default, and here a type inside of a ${where} has one.`);
   }
