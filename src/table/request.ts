@@ -100,8 +100,12 @@ function projectionDefinition(index: Index): IndexProjection {
 /** The attributes that an index projects beyond the keys, which it always holds. */
 export function projectedNames({ projection, hashKey, rangeKey }: Index): string[] {
   if (typeof projection === "string") return [];
-  const columns = projection.filter((column) => column.key === undefined && column !== hashKey && column !== rangeKey);
-  return [...new Set(columns.map(({ storedName }) => storedName))];
+  // By name: where models share an index, the columns of one are not those of another.
+  const keys = [hashKey.storedName, rangeKey?.storedName];
+  const names = projection.flatMap(({ key, storedName }) =>
+    key === undefined && !keys.includes(storedName) ? [storedName] : [],
+  );
+  return [...new Set(names)];
 }
 
 function throughput({
