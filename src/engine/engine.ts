@@ -3,7 +3,7 @@
 import { InvalidOption, WriteFailures } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import type { KeyCondition, Rejected } from "../expression/infer.js";
-import type { AnyModel, Item, Key, Result, Searchable, ShapeOf } from "../model/infer.js";
+import type { AnyModel, Found, Item, Key, Searchable, ShapeOf } from "../model/infer.js";
 import { metaOfObject, searchTargetOf } from "../model/meta.js";
 import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
@@ -202,6 +202,7 @@ export class Engine {
    * engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale").and(Receipt.total.ge(100)), forward: false })
    */
   query<
+    T,
     M extends string,
     S extends Shape,
     H extends string,
@@ -210,14 +211,14 @@ export class Engine {
     K extends "table" | "local" | "global",
     const P extends readonly C[] | "all" = "all",
   >(
-    on: Searchable<M, S, H, R, C, K>,
+    on: T & Searchable<M, S, H, R, C, K>,
     options: { key: KeyCondition<NoInfer<M>, NoInfer<H>, NoInfer<R>>; forward?: boolean } & SearchOptions<
       NoInfer<M>,
       Exclude<NoInfer<C>, NoInfer<H | R>>,
       P
     > &
       Consistent<NoInfer<K>>,
-  ): Search<Result<S, C, P>> {
+  ): Search<Found<T, S, C, P>> {
     assertOptions(options, [...searchOptions, "key", "forward"], "query()");
     if (options.key === undefined)
       throw new InvalidOption("query() needs a key, such as { key: Account.id.eq(id) }; scan() needs none.");
@@ -226,6 +227,7 @@ export class Engine {
 
   /** All objects of a table or index. Throws InvalidSearch for a search that can't be. */
   scan<
+    T,
     M extends string,
     S extends Shape,
     H extends string,
@@ -234,9 +236,9 @@ export class Engine {
     K extends "table" | "local" | "global",
     const P extends readonly C[] | "all" = "all",
   >(
-    on: Searchable<M, S, H, R, C, K>,
+    on: T & Searchable<M, S, H, R, C, K>,
     options?: ScanSegments & SearchOptions<NoInfer<M>, NoInfer<C>, P> & Consistent<NoInfer<K>>,
-  ): Search<Result<S, C, P>> {
+  ): Search<Found<T, S, C, P>> {
     const settings = (options ?? {}) as SearchSettings & SearchLimits;
     assertOptions(settings, [...searchOptions, "segments", "parallel"], "scan()");
     assertSegments(settings);

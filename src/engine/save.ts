@@ -128,9 +128,7 @@ async function baseAfter(
 
 function requestOf(context: Context, plan: SavePlan, base: Item, settings: SaveSettings) {
   const { meta, key, conditions, rebases } = plan;
-  const update = fittingPlan(plan, base);
-  const slots = makeSlots();
-  const text = renderUpdate(update.changes, slots);
+  const { update, text, slots } = fittingUpdate(plan, base);
   const guards = rebases ? guardConditions(meta, update.guards) : [];
   const condition = renderCondition(allOf([...conditions, ...guards]), slots);
   const { names, values } = slots.placeholders();
@@ -148,17 +146,19 @@ function requestOf(context: Context, plan: SavePlan, base: Item, settings: SaveS
 }
 
 /** Past the limit of one expression, the columns with the most changes are sent as one value each. */
-function fittingPlan({ meta, key, edits }: SavePlan, base: Item): UpdatePlan {
+function fittingUpdate({ meta, key, edits }: SavePlan, base: Item) {
   const whole = new Set<string>();
   for (;;) {
-    const plan = planUpdate(edits, base, whole);
-    const length = renderUpdate(plan.changes, makeSlots())?.length ?? 0;
-    if (length <= maxExpressionBytes) return plan;
-    const busiest = busiestColumn(plan, whole);
+    const update = planUpdate(edits, base, whole);
+    const slots = makeSlots();
+    const text = renderUpdate(update.changes, slots);
+    const length = text?.length ?? 0;
+    if (length <= maxExpressionBytes) return { update, text, slots };
+    const busiest = busiestColumn(update, whole);
     if (busiest !== undefined) whole.add(busiest);
     else {
       throw new InvalidValue(
-        `${meta.name}${printKey(meta, key)}: ${plan.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}. Save some of them first.`,
+        `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}. Save some of them first.`,
         { model: meta.name, path: [] },
       );
     }

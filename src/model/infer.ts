@@ -136,3 +136,12 @@ export type Result<S extends Shape, C extends string, P> = P extends readonly (i
   : [keyof S & string] extends [C]
     ? Values<S>
     : Projected<S, C>;
+
+/** What a search finds: of a model or a subclass of one, its objects; else what can be seen of them. */
+export type Found<T, S extends Shape, C extends string, P> = P extends "all"
+  ? T extends abstract new (
+      ...args: never
+    ) => infer O
+    ? O
+    : Result<S, C, P>
+  : Result<S, C, P>;

@@ -155,7 +155,8 @@ class Employee extends Person {
 }
 const employee = await engine.get(Employee, { id: "1" });
 employee?.greeting() satisfies string | undefined;
-engine.query(Employee, { key: Employee.id.eq("1"), filter: Employee.name.exists() });
+const staff = await engine.query(Employee, { key: Employee.id.eq("1"), filter: Employee.name.exists() }).all();
+staff[0]?.greeting() satisfies string | undefined;
 const [first, second] = await engine.getMany(Person, [{ id: "1" }, { id: "2" }]);
 first?.createdAt satisfies Date | undefined;
 await engine.load([new Person({ id: "1" }), ...(second ? [second] : [])], { consistent: true });
