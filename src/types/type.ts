@@ -83,7 +83,7 @@ export interface Definition {
  *   total: number().required(),
  * });
  */
-export interface Type<Local, W extends Wire = Wire, F extends Flag = Flag, Inner = unknown> {
+export interface Type<Local, W extends Wire = Wire, F extends Flag = never, Inner = unknown> {
   readonly [local]: Local;
   readonly [wired]: W;
   readonly [flagged]: F;
