@@ -197,7 +197,7 @@ const cases: readonly [name: string, attempt: Attempt, type: new (...all: never[
   ],
   [
     "save: a hash key of 2,049 bytes",
-    () => engine.save(withColumns({ id: "é".repeat(1024) + "x" })),
+    () => engine.save(withColumns({ id: `${"é".repeat(1024)}x` })),
     InvalidValue,
     "has 2049 bytes; DynamoDB takes 2048",
   ],
