@@ -48,6 +48,8 @@ export function fieldsOf(shape: Shape): readonly Field[] {
     return { key, codec, storedName: traits.storedName ?? key, required: traits.required };
   });
   for (const { storedName } of fields) {
+    if (storedName === "")
+      throw new InvalidModel("A key of a map is stored under an empty name, which DynamoDB does not take.");
     const same = fields.filter((field) => field.storedName === storedName);
     if (same.length > 1) throw new InvalidModel(`Two keys of a map are both stored as ${JSON.stringify(storedName)}.`);
   }
@@ -132,6 +134,11 @@ function dumpMember(codec: Codec, value: unknown, key: string, depth: number): A
   }
 }
 
+function assertKey(key: string): string {
+  if (key === "") throw new Misfit("DynamoDB takes no empty key");
+  return assertText(key);
+}
+
 /** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
 export function record<L, W extends Wire, F extends Flag, I>(
   of: Type<L, W, F, I>,
@@ -158,7 +165,7 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
       const dumped = newAttributes();
       for (const [key, local] of Object.entries(value)) {
         const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
-        if (attribute !== undefined) dumped[assertText(key)] = attribute;
+        if (attribute !== undefined) dumped[assertKey(key)] = attribute;
       }
       return { M: dumped };
     },

@@ -13,7 +13,7 @@ import { type Attribute, type Attributes, tagOf } from "../../src/wire/attribute
 import { canonical } from "../../src/wire/canonical.js";
 import { sameAttribute } from "../../src/wire/same.js";
 import { dump, load } from "../unit/codec.js";
-import { attribute, dynamic, samples, scalars, storedNumber, text } from "./arbitraries.js";
+import { attribute, dynamic, key, samples, scalars, storedNumber, text } from "./arbitraries.js";
 import { alike, normalNumber } from "./oracle.js";
 
 function dumped(type: AnyType, value: unknown): Attribute {
@@ -65,8 +65,8 @@ describe("dump(load(w)) is w in value, or the load is refused", () => {
       { numRuns: 300 },
     );
     fc.assert(
-      fc.property(fc.tuple(text, attribute), ([key, inner]) => {
-        const stored: Attribute = { M: Object.fromEntries([[key, inner]]) };
+      fc.property(fc.tuple(key, attribute), ([name, inner]) => {
+        const stored: Attribute = { M: Object.fromEntries([[name, inner]]) };
         expect(alike(dump(dynamicMap(), load(dynamicMap(), stored)), stored)).toBe(true);
       }),
     );

@@ -128,6 +128,7 @@ const badColumns: readonly [columns: object, path: string, says: string][] = [
   [{ address: "Oslo" }, "address", 'expected an object, got "Oslo"'],
   [{ address: new Map() }, "address", "expected an object, got a Map of 0"],
   [{ scores: { chess: "good" } }, "scores.chess", "expected a finite number"],
+  [{ scores: { "": 1 } }, "scores", "DynamoDB takes no empty key"],
   [{ shape: { kind: "oval" } }, "shape.kind", 'expected "circle"'],
   [{ shape: { kind: "circle" } }, "shape.radius", "a required value is missing"],
   [{ any: { a: () => 1 } }, "any.a", "expected a value that DynamoDB has a type for"],
