@@ -2,6 +2,7 @@
 
 import { InvalidCondition, InvalidValue } from "../errors.js";
 import { misfitOf, type Step } from "../types/context.js";
+import { assertText } from "../types/string.js";
 import type { Codec } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { didYouMean, print, printList } from "../util/print.js";
@@ -90,7 +91,7 @@ function text(path: Path, codec: Codec): object {
 
 /** A part of a text need not be one of the column's values: the beginning of a UUID is none. */
 function partOf(codec: Codec, value: unknown): Attribute | undefined {
-  if (codec.wire === "S" && typeof value === "string") return { S: value };
+  if (codec.wire === "S" && typeof value === "string") return { S: assertText(value) };
   if (codec.wire === "B" && value instanceof Uint8Array) return { B: value };
   return codec.dump(value, 1);
 }

@@ -6,7 +6,7 @@ import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 import type { ConditionNode, Operand } from "./condition.js";
 import type { StoredPath } from "./path.js";
 import type { Slots } from "./slots.js";
-import type { Change, Guard } from "./update.js";
+import type { Change } from "./update.js";
 
 /** The text of a condition, or undefined for always(). Throws InvalidCondition past DynamoDB's limits. */
 export function renderCondition(node: ConditionNode, slots: Slots): string | undefined {
@@ -22,19 +22,6 @@ export function renderCondition(node: ConditionNode, slots: Slots): string | und
   throw new InvalidCondition(
     `The condition has ${operators} operators; DynamoDB takes ${maxOperators}. Split it, or use in().`,
   );
-}
-
-/** The guards as one condition. */
-export function guardCondition(
-  guards: readonly Guard[],
-  pathOf: (stored: StoredPath) => Operand & { kind: "path" },
-): ConditionNode {
-  const parts = guards.map(({ path, value }): ConditionNode => {
-    const left = pathOf(path);
-    if (value === undefined) return { kind: "notExists", path: left.path };
-    return { kind: "compare", comparator: "=", left, right: { kind: "value", value } };
-  });
-  return { kind: "and", parts };
 }
 
 function render(node: ConditionNode, slots: Slots): string {

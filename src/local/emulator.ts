@@ -35,7 +35,7 @@ export async function emulatorFolder(onProgress: (progress: Progress) => void, s
 }
 
 /** `BLOOP_CACHE`, or where the system wants caches. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const { BLOOP_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   if (BLOOP_CACHE) return BLOOP_CACHE;
   if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "bloop");

@@ -6,7 +6,10 @@ export interface Progress {
   readonly total: number;
 }
 
-export function printProgress(what: string, stream: NodeJS.WriteStream = process.stderr): (progress: Progress) => void {
+export function printProgress(
+  what: string,
+  stream: { readonly isTTY?: boolean; write(text: string): boolean } = process.stderr,
+): (progress: Progress) => void {
   let shown = -1;
   return ({ received, total }) => {
     const percent = Math.min(100, Math.floor((100 * received) / total));

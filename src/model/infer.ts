@@ -5,7 +5,7 @@ import type { Input, LocalOf, Values } from "../types/infer.js";
 import type { flagged, KeyRole, Shape, wired } from "../types/type.js";
 import type { StreamInclude } from "./meta.js";
 
-export type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
+type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
 /** `{ hash: "store"; range: "at" }`: both in one pass, since a model has many columns. */
 type KeyColumns<S extends Shape> = { [K in keyof S as S[K][typeof flagged] & KeyRole]: K };
@@ -48,9 +48,9 @@ export interface Indexes<S extends Shape> {
 
 type AnyIndex<Keys extends string, Columns extends string> = GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
 
-export type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
-export type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;
-export type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { strict: false }
+type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
+type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;
+type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { strict: false }
   ? keyof S & string
   :
       | HashOf<S>
@@ -58,7 +58,7 @@ export type IndexColumns<S extends Shape, X> = X extends { projection: "all" } |
       | IndexHash<S, X>
       | IndexRange<X>
       | (X extends { projection: readonly (infer C extends string)[] } ? C : never);
-export type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
+type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
 
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
@@ -109,7 +109,6 @@ export type Model<M extends string, S extends Shape, X, I extends string = never
 // biome-ignore lint/suspicious/noExplicitAny: the constraint of InstanceType
 export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>;
 
-export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
 export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {

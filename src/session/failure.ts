@@ -64,11 +64,6 @@ export function isStaleUpdate(error: unknown): boolean {
   );
 }
 
-/** Whether the server does not offer the operation at all, as emulators may. */
-export function isUnknownOperation(error: unknown): boolean {
-  return error instanceof RequestFailed && error.code === "UnknownOperationException";
-}
-
 /** Whether somebody else is doing the same to the table at the moment. */
 export function isResourceInUse(error: unknown): boolean {
   return error instanceof RequestFailed && error.code === "ResourceInUseException";

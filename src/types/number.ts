@@ -47,7 +47,7 @@ export function dumpDouble(value: unknown): string {
   return checkedNumber(String(value === 0 ? 0 : value));
 }
 
-export function loadBigint(stored: string): bigint {
+function loadBigint(stored: string): bigint {
   const decimal = parseDecimal(checkedNumber(stored));
   const digits = decimal === undefined ? undefined : wholeDigits(decimal);
   if (digits === undefined) throw new Misfit(`the stored number ${stored} is not whole`);

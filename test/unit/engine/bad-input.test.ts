@@ -339,6 +339,18 @@ const cases: readonly [name: string, attempt: Attempt, type: new (...all: never[
     "Thing.texts.at() takes an index from 0, got -1",
   ],
   ["condition: no type", () => Thing.name.hasType(untyped("X")), InvalidCondition, "Thing.name.hasType() takes"],
+  [
+    "condition: half a surrogate pair",
+    () => Thing.name.beginsWith("\ud800"),
+    InvalidValue,
+    "A condition on Thing.name",
+  ],
+  [
+    "options: a text",
+    () => engine.save(new Thing(key), untyped("atomic")),
+    InvalidOption,
+    'The options of save() are "atomic", not an object',
+  ],
   ["condition: not of nothing", () => always().not(), InvalidCondition, "would never hold"],
   ["condition: and with a text", () => Thing.name.exists().and(untyped("x")), InvalidCondition, "Expected a condition"],
   [

@@ -209,3 +209,31 @@ test("a write that failed leaves the object as if it had not been tried", async 
   await engine.save(thing);
   expect(client.sent.at(-1)?.input).toEqual(client.sent.at(-2)?.input);
 });
+
+test("one bad item that hides the others of a load", async () => {
+  const bad = { ...stored, id: { S: "2" }, count: { S: "one" } };
+  const { engine } = engineOn(() => ({ Responses: { Thing: [stored, bad] } }));
+  const things = ["1", "2"].map((id) => new Thing({ id }));
+  await expect(engine.load(things)).rejects.toThrow(
+    'Thing.count (id "2"): the stored value has DynamoDB\'s type S, not N',
+  );
+  expect(things.map(({ name }) => name)).toEqual(["Ada", undefined]);
+});
+
+test("backups asked for, and never turned on", async () => {
+  const Kept = model("Kept", { id: string().hashKey() }, { backups: true });
+  const table = {
+    TableStatus: "ACTIVE",
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+  };
+  const { client, engine } = engineOn(({ name }) => (name === "DescribeTable" ? { Table: table } : undefined));
+  await expect(engine.bind(Kept, { tables: "validate" })).rejects.toThrow(
+    "The table's continuous backups are: true in the model, false in the table.",
+  );
+  await engine.bind(Kept);
+  expect(client.sent.at(-1)).toEqual({
+    name: "UpdateContinuousBackups",
+    input: { TableName: "Kept", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+  });
+});
