@@ -1,14 +1,13 @@
 /** The engine: each method checks its options and calls one function that does the work. */
 
-import { InvalidOption, WriteFailures } from "../errors.js";
+import { InvalidOption } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import type { KeyCondition, Rejected } from "../expression/infer.js";
 import type { AnyModel, Found, Item, Key, Searchable, ShapeOf } from "../model/infer.js";
-import { metaOfObject, searchTargetOf } from "../model/meta.js";
+import { searchTargetOf } from "../model/meta.js";
 import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
 import type { Shape } from "../types/type.js";
-import { runBounded } from "../util/async.js";
 import { makeEmitter } from "../util/emitter.js";
 import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
@@ -22,6 +21,7 @@ import {
 } from "./context.js";
 import { deleteObject } from "./delete.js";
 import { getObjects, loadObjects } from "./load.js";
+import { writeAll } from "./many.js";
 import { save } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
@@ -90,8 +90,6 @@ export interface ScanSegments {
 const writeOptions = ["condition", "atomic", "returning", "signal"];
 const readOptions = ["consistent", "onInvalid", "signal"];
 const searchOptions = ["filter", "projection", "limit", "pageSize", "consistent", "onInvalid", "signal"];
-/** Objects of one save() or delete() that are written at the same time. */
-const writesAtOnce = 16;
 
 /**
  * Stores, finds and deletes objects of models.
@@ -272,32 +270,4 @@ function assertSegments({ segments, parallel }: SearchLimits): void {
 function assertReadOptions(options: ReadOptions, operation: string): void {
   assertOptions(options, readOptions, operation);
   assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
-}
-
-/** One object's failure is thrown as it is; several are all tried, and their failures are thrown together. */
-async function writeAll(
-  objects: object,
-  operation: string,
-  write: (object: object) => Promise<object | undefined>,
-): Promise<object | undefined | (object | undefined)[]> {
-  if (!Array.isArray(objects)) return write(objects);
-  for (const object of objects) metaOfObject(object);
-  // An object that is given twice is written once.
-  const distinct = [...new Set<object>(objects)];
-  const outcomes = await runBounded(distinct, writesAtOnce, write);
-  const failures = outcomes.flatMap((outcome, index) => {
-    const object = distinct[index];
-    return outcome.status === "rejected" && object !== undefined ? [{ object, error: outcome.reason }] : [];
-  });
-  if (failures.length === 0) {
-    const returned = new Map(distinct.map((object, index) => [object, outcomes[index]]));
-    return objects.map((object) => {
-      const outcome = returned.get(object);
-      return outcome?.status === "fulfilled" ? outcome.value : undefined;
-    });
-  }
-  throw new WriteFailures(
-    `${failures.length} of ${distinct.length} objects failed to ${operation}; the others are done. The first: ${String(failures[0]?.error)}`,
-    failures,
-  );
 }
