@@ -117,7 +117,7 @@ describe("sizes", () => {
     const lines = files.flatMap(({ text }) => text.split("\n")).filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line));
     const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
     expect(count(/\bany\b(?!["'`\w])/) / lines.length).toBeLessThan(0.004);
-    expect(count(/ as (?!const\b|[\w]+,|[\w]+ })(?=[A-Z{(\w])/) / lines.length).toBeLessThan(0.016);
+    expect(count(/ as (?!const\b|[\w]+,|[\w]+ })(?=[A-Z{(\w])/) / lines.length).toBeLessThan(0.009);
     expect(count(/\w!(?:\.|;|\)|\[)|@ts-|TODO|FIXME/)).toBe(0);
     expect(count(/export default/)).toBe(0);
   });

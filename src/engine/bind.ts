@@ -55,7 +55,7 @@ async function bindTable(context: Context, models: TableModels, settings: BindSe
   const table = await readyTable(context, models, settings, call);
   const extras = await setUp(context, models, settings, call);
   assertSame(models, compareTable(models, table, extras), "it is not as its models say");
-  for (const { model } of metas) context.emit("modelValidated", { model: model as AnyModel });
+  for (const { model } of metas) context.emit("modelValidated", { model });
 }
 
 function assertSame({ tableName }: TableModels, differences: readonly string[], problem: string): void {
@@ -94,7 +94,7 @@ async function createOrRefuse(
 ): Promise<void> {
   const { tableName, metas } = models;
   if (settings.tables === "validate") assertSame(models, ["The table is not there."], "it is not as its models say");
-  for (const { model } of metas) context.emit("beforeCreateTable", { model: model as AnyModel });
+  for (const { model } of metas) context.emit("beforeCreateTable", { model });
   try {
     await context.session.createTable(createTableRequest({ tableName, metas }), call);
   } catch (error) {

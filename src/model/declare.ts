@@ -7,7 +7,8 @@ import { type AnyType, definition, definitionOf, type Shape } from "../types/typ
 import { didYouMean, print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
 import type { Column } from "./column.js";
-import type { Index, Meta, ModelFunction, StreamInclude, TableOptions } from "./meta.js";
+import type { AnyModel, StreamInclude } from "./infer.js";
+import type { Index, Meta, TableOptions } from "./meta.js";
 
 /** The options of model() without what the compiler knows of them. */
 export interface DeclaredOptions {
@@ -48,7 +49,7 @@ const indexOptionNames = ["hashKey", "rangeKey", "projection", "storedAs", "stri
 const reserved = ["prototype", "__proto__"];
 
 /** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
-export function declare(name: string, shape: Shape, options: DeclaredOptions, model: ModelFunction): Meta {
+export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
   if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
   assertNames(name, options, optionNames, "option");
   const columns: Column[] = [];

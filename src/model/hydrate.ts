@@ -2,6 +2,7 @@
 
 import { InvalidValue } from "../errors.js";
 import { misfitOf } from "../types/context.js";
+import { ownValue } from "../util/object.js";
 import { type Attribute, type Item, newAttributes, tagOf } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
@@ -51,11 +52,10 @@ export function makeObject(prototype: object, loaded: Loaded): object {
 
 /** Puts what was loaded onto an object that is there: every column of the model is as in the item afterwards. */
 export function fillObject(meta: Meta, object: object, loaded: Loaded): void {
-  const filled = object as Record<string, unknown>;
   const values = new Map(loaded.values);
   for (const { property } of meta.columns) {
-    if (values.has(property)) filled[property] = values.get(property);
-    else delete filled[property];
+    if (values.has(property)) Reflect.set(object, property, values.get(property));
+    else Reflect.deleteProperty(object, property);
   }
   remember(object, loaded.snapshot);
 }
@@ -80,7 +80,7 @@ export function dumpObject(meta: Meta, object: object): Dumped {
   const known = snapshotOf(object)?.known;
   for (const column of meta.columns) {
     const own = Object.hasOwn(object, column.property);
-    const value: unknown = own ? (object as Record<string, unknown>)[column.property] : undefined;
+    const value = ownValue(object, column.property);
     const attribute = value === undefined ? undefined : dumpColumn(meta, column, value, item);
     if (attribute !== undefined) {
       item[column.storedName] = attribute;

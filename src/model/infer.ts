@@ -3,7 +3,6 @@
 import type { Place, Rejected } from "../expression/infer.js";
 import type { Input, LocalOf, Values } from "../types/infer.js";
 import type { flagged, KeyRole, Shape, wired } from "../types/type.js";
-import type { StreamInclude } from "./meta.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
@@ -11,6 +10,9 @@ type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] ex
 type KeyColumns<S extends Shape> = { [K in keyof S as S[K][typeof flagged] & KeyRole]: K };
 export type HashOf<S extends Shape> = KeyColumns<S> extends { hash: infer H extends string } ? H : never;
 export type RangeOf<S extends Shape> = KeyColumns<S> extends { range: infer R extends string } ? R : never;
+
+/** What a stream's records hold. */
+export type StreamInclude = "keys" | "new" | "old";
 
 /** The table's key columns of an object. */
 export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };

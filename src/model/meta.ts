@@ -4,6 +4,7 @@ import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
 import { print } from "../util/print.js";
 import type { Column } from "./column.js";
+import type { AnyModel, StreamInclude } from "./infer.js";
 
 export interface Index {
   /** Its name on the model. */
@@ -22,8 +23,6 @@ export interface Index {
   readonly writeUnits: number | undefined;
 }
 
-export type StreamInclude = "keys" | "new" | "old";
-
 /** What a model says of its table. Undefined: it says nothing, and any table will do. */
 export interface TableOptions {
   readonly stream: readonly StreamInclude[] | undefined;
@@ -38,7 +37,7 @@ export interface TableOptions {
 /** Everything that a declaration says. Never changes, whatever an engine learns of the table. */
 export interface Meta extends Owner {
   readonly tableName: string;
-  readonly model: ModelFunction;
+  readonly model: AnyModel;
   readonly columns: readonly Column[];
   readonly byProperty: ReadonlyMap<string, Column>;
   readonly byStoredName: ReadonlyMap<string, Column>;
@@ -49,9 +48,6 @@ export interface Meta extends Owner {
   readonly indexes: readonly Index[];
   readonly table: TableOptions;
 }
-
-/** A model at run time: a constructor. */
-export type ModelFunction = new (values: never) => object;
 
 /** What can be searched: a whole table, or an index of it. `prototype` is what the objects found are made of. */
 export interface SearchTarget {

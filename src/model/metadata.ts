@@ -50,7 +50,7 @@ export function metadataOf(model: AnyModel): ModelMetadata {
   const columns = new Map(meta.columns.map((column) => [column.property, columnMetadata(column)]));
   return {
     name: meta.name,
-    model: meta.model as AnyModel,
+    model: meta.model,
     tableName: meta.tableName,
     columns,
     columnsByStoredName: new Map([...columns.values()].map((column) => [column.storedName, column])),

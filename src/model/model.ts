@@ -6,8 +6,8 @@ import { makeEmitter } from "../util/emitter.js";
 import { ownValue } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
-import type { AnyModel, Indexes, Model, ModelOptions } from "./infer.js";
-import { type Meta, type ModelFunction, registerIndex, registerMeta, type StreamInclude } from "./meta.js";
+import type { AnyModel, Indexes, Model, ModelOptions, StreamInclude } from "./infer.js";
+import { type Meta, registerIndex, registerMeta } from "./meta.js";
 
 const created = makeEmitter<{ modelCreated: { model: AnyModel } }>();
 
@@ -44,13 +44,13 @@ export function model<
     defineStatic(made, index.property, place);
   }
   registerMeta(meta);
-  const finished = made as unknown as Model<M, S, X, I>;
+  const finished = made as Model<M, S, X, I>;
   created.emit("modelCreated", { model: finished });
   return finished;
 }
 
 /** A class called as the model is. A column called "name" later takes the place of the function's own name. */
-function makeConstructor(name: string, metaOf: () => Meta): ModelFunction {
+function makeConstructor(name: string, metaOf: () => Meta): AnyModel {
   const classes = {
     [name]: class {
       constructor(values: object) {
@@ -58,7 +58,7 @@ function makeConstructor(name: string, metaOf: () => Meta): ModelFunction {
       }
     },
   };
-  return classes[name] as ModelFunction;
+  return classes[name] as object as AnyModel;
 }
 
 const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
@@ -78,7 +78,7 @@ function inspector(name: string) {
 }
 
 /** Object.defineProperty, since a function's own name and length can't be assigned. */
-function defineStatic(made: ModelFunction, property: string, value: object): void {
+function defineStatic(made: AnyModel, property: string, value: object): void {
   Object.defineProperty(made, property, { value, enumerable: true, configurable: true, writable: false });
 }
 

@@ -1,7 +1,8 @@
 /** The models of one table become one CreateTable request. Pure. */
 
 import type { Column } from "../model/column.js";
-import type { Index, Meta, StreamInclude } from "../model/meta.js";
+import type { StreamInclude } from "../model/infer.js";
+import type { Index, Meta } from "../model/meta.js";
 import type {
   CreateTableRequest,
   IndexDefinition,

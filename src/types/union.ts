@@ -1,6 +1,7 @@
 /** `union()`: objects of several shapes, told apart by a literal key. */
 
 import { InvalidModel } from "../errors.js";
+import { ownValue } from "../util/object.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { Attributes } from "../wire/attribute.js";
 import { Misfit, wrongTag } from "./context.js";
@@ -72,7 +73,7 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
     },
     dump(value, depth) {
       if (typeof value !== "object" || value === null) throw expected("an object", value);
-      return codecOf((value as Record<string, unknown>)[tag]).dump(value, depth);
+      return codecOf(ownValue(value, tag)).dump(value, depth);
     },
   };
 }
