@@ -79,12 +79,59 @@ export class ConstraintViolation<T = object> extends BloopError {
   readonly object: T;
   /** The item as it was at that moment, or undefined where there was none. */
   readonly current: T | undefined;
+  /** Where it was the version that did not match: the one that was expected, and the one that is stored. */
+  readonly version: VersionMismatch | undefined;
 
-  constructor(message: string, details: { object: T; current: T | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    details: { object: T; current: T | undefined; version?: VersionMismatch | undefined; cause?: unknown },
+  ) {
     super(message, { cause: details.cause });
     this.object = details.object;
     this.current = details.current;
+    this.version = details.version;
   }
+}
+
+/** Undefined stands for an item without a version, or no item at all. */
+export interface VersionMismatch {
+  readonly expected: number | undefined;
+  readonly stored: number | undefined;
+}
+
+/** A transaction that can't be: found before any request. */
+export class InvalidTransaction extends BloopError {
+  override readonly name = "InvalidTransaction";
+}
+
+/** What became of one item of a canceled transaction. */
+export interface TransactionReason {
+  /** The object, or the key where a key was given. */
+  readonly object: object;
+  /** DynamoDB's word for it: "ConditionalCheckFailed", "TransactionConflict", "ValidationError"...; "None" for an item that was not the reason. */
+  readonly code: string;
+  readonly message: string;
+  /** Where a condition failed: the item as it was, or undefined where there was none. */
+  readonly current: object | undefined;
+  /** Where it was the version that did not match. */
+  readonly version: VersionMismatch | undefined;
+}
+
+/** A transaction was canceled, and nothing of it was done. */
+export class TransactionCanceled extends BloopError {
+  override readonly name = "TransactionCanceled";
+  /** For each item, in the order of the transaction. */
+  readonly reasons: readonly TransactionReason[];
+
+  constructor(message: string, details: { reasons: readonly TransactionReason[]; cause: unknown }) {
+    super(message, { cause: details.cause });
+    this.reasons = details.reasons;
+  }
+}
+
+/** A transaction is committed again after DynamoDB may have forgotten its id: it could be done twice. */
+export class TransactionTokenExpired extends BloopError {
+  override readonly name = "TransactionTokenExpired";
 }
 
 /** Some objects to load are not in their tables. The others are loaded. */
@@ -98,14 +145,29 @@ export class MissingObjects extends BloopError {
   }
 }
 
+/** One of many writes that failed. */
+export interface WriteFailure {
+  readonly object: object;
+  readonly error: unknown;
+}
+
 /** Some of many writes failed: which, and why. The others are done. */
 export class WriteFailures extends BloopError {
   override readonly name = "WriteFailures";
-  readonly failures: readonly { readonly object: object; readonly error: unknown }[];
+  readonly failures: readonly WriteFailure[];
+  /** How many objects are written. */
+  readonly written: number;
+  /** How many objects were taken from the source: to go on later, write the failed ones, and skip so many of the source. */
+  readonly taken: number;
 
-  constructor(message: string, failures: readonly { readonly object: object; readonly error: unknown }[]) {
-    super(message, { cause: failures[0]?.error });
-    this.failures = failures;
+  constructor(
+    message: string,
+    details: { failures: readonly WriteFailure[]; written: number; taken: number; cause: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.failures = details.failures;
+    this.written = details.written;
+    this.taken = details.taken;
   }
 }
 

@@ -1,17 +1,23 @@
 /** Everything that is public, listed by hand. No logic. */
 
 export type { BindSettings as BindOptions } from "./engine/bind.js";
+export type { BulkProgress } from "./engine/bulk.js";
+export type { PreparedTransaction } from "./engine/commit.js";
 export type { InvalidPolicy } from "./engine/context.js";
-export {
-  Engine,
-  type EngineOptions,
-  type ReadOptions,
-  type SaveOptions,
-  type SearchOptions,
-  type WriteOptions,
-} from "./engine/engine.js";
+export { Engine, type EngineOptions } from "./engine/engine.js";
+export type {
+  BulkOptions,
+  ModifyOptions,
+  ReadOptions,
+  SaveOptions,
+  SearchOptions,
+  UpdateOptions,
+  WriteOptions,
+} from "./engine/options.js";
+export type { ReadTransaction, ReadTransactionOptions } from "./engine/read-transaction.js";
 export type { Search } from "./engine/search.js";
 export type { SearchToken } from "./engine/search-token.js";
+export type { TransactedOptions, WriteTransaction } from "./engine/transaction.js";
 export {
   BloopError,
   ConstraintViolation,
@@ -19,20 +25,50 @@ export {
   InvalidModel,
   InvalidOption,
   InvalidSearch,
+  InvalidTransaction,
   InvalidValue,
   MissingKey,
   MissingObjects,
   RequestFailed,
   TableMismatch,
   TimedOut,
+  TransactionCanceled,
+  type TransactionReason,
+  TransactionTokenExpired,
   UnexpectedCount,
+  type VersionMismatch,
+  type WriteFailure,
   WriteFailures,
 } from "./errors.js";
+export {
+  type Action,
+  add,
+  addTo,
+  append,
+  deleteFrom,
+  type Increase,
+  type Merge,
+  merge,
+  prepend,
+  remove,
+  setIfMissing,
+} from "./expression/action.js";
 export { always, and, type Condition, or } from "./expression/condition.js";
 export type { KeyCondition, Place, Reference, Rejected } from "./expression/infer.js";
 export { changes, type ObjectChange } from "./model/changes.js";
 export { ifNotExists } from "./model/if-not-exists.js";
-export type { AnyModel, GlobalIndex, Item, Key, LocalIndex, Model, ModelOptions, Searchable } from "./model/infer.js";
+export type {
+  AnyModel,
+  Changes,
+  GlobalIndex,
+  Item,
+  Key,
+  LocalIndex,
+  Model,
+  ModelOptions,
+  ObjectActions,
+  Searchable,
+} from "./model/infer.js";
 export { type ColumnMetadata, type IndexMetadata, type ModelMetadata, metadataOf } from "./model/metadata.js";
 export { model, onModelCreated } from "./model/model.js";
 export type { DynamoDBClientLike } from "./session/dynamodb.js";

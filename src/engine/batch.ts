@@ -22,7 +22,7 @@ export function wantedItem(tableName: string, key: Item): Wanted {
 
 const chunksAtOnce = 4;
 /** Rounds in a row in which DynamoDB processed nothing of a chunk, before it is given up. */
-const idleRounds = 15;
+export const idleRounds = 15;
 
 /** The items that are there, by the id of what was wanted. */
 export async function readMany(

@@ -1,45 +1,61 @@
 /** Deleting one object's item. */
 
-import { allOf } from "../expression/condition.js";
-import { renderCondition } from "../expression/render.js";
-import { makeSlots } from "../expression/slots.js";
 import { keyOfObject } from "../model/key.js";
-import { metaOfObject } from "../model/meta.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
 import { forget, snapshotOf } from "../model/snapshot.js";
-import type { DeleteItemRequest } from "../session/session.js";
-import { conditionsOf, writeErrorOf } from "./condition.js";
-import { type Context, hydrate, makeCall } from "./context.js";
-import type { SaveSettings } from "./save.js";
+import { versionOf } from "../model/version.js";
+import { newAttributes } from "../wire/attribute.js";
+import { conditionsOf } from "./condition.js";
+import { type Context, hydrate } from "./context.js";
+import { assertOldOrOnce, type WriteSettings } from "./save.js";
+import { sendWrite } from "./send.js";
+import { afterWrite, writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
 
-/**
- * Resolves with what was stored, as an object of its own, where that was asked for. The object counts as new
- * afterwards: saving it again stores all of it.
- */
+/** Resolves with what was stored, as an object of its own, where that was asked for. */
 export async function deleteObject(
   context: Context,
   object: object,
-  settings: Omit<SaveSettings, "sync">,
+  settings: WriteSettings,
 ): Promise<object | undefined> {
+  const { returning, once, signal } = settings;
+  assertOldOrOnce(returning, once);
+  const write = planDelete(context, object, settings);
+  try {
+    const returned = await sendWrite(context, write, { once, returns: returning, signal });
+    write.done();
+    if (returned === undefined) return undefined;
+    return await afterWrite(() => hydrate(context, write.meta, write.prototype, returned));
+  } catch (error) {
+    throw writeErrorOf(context, write, error);
+  }
+}
+
+/** The object counts as new afterwards: saving it again stores all of it. */
+export function planDelete(context: Context, object: object, settings: WriteSettings): Write {
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
-  const slots = makeSlots();
-  const parts = conditionsOf(meta, snapshotOf(object), settings);
-  const condition = renderCondition(allOf(parts), slots);
-  const { names, values } = slots.placeholders();
-  const request: DeleteItemRequest = {
-    TableName: context.tableNameOf(meta),
-    Key: key,
-    ...(condition !== undefined && { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
-    ...(names !== undefined && { ExpressionAttributeNames: names }),
-    ...(values !== undefined && { ExpressionAttributeValues: values }),
-    ...(settings.returning !== undefined && { ReturnValues: "ALL_OLD" }),
+  const found = versionOf(meta, object);
+  // An object that was made only to name what to delete expects no version.
+  const version = found?.isNew === true ? undefined : found;
+  return {
+    kind: "delete",
+    meta,
+    key,
+    given: object,
+    prototype: Object.getPrototypeOf(object),
+    edits: [],
+    base: newAttributes(),
+    conditions: conditionsOf(meta, snapshotOf(object), settings, version),
+    version,
+    lacking: [],
+    rebases: false,
+    done: () => afterDelete(context, meta, object),
   };
-  try {
-    const returned = await context.session.deleteItem(request, makeCall(meta, key, settings.signal));
-    forget(object);
-    context.emit("objectDeleted", { object });
-    return returned === undefined ? undefined : hydrate(context, meta, Object.getPrototypeOf(object), returned);
-  } catch (error) {
-    throw writeErrorOf(context, meta, object, key, error);
-  }
+}
+
+export function afterDelete(context: Context, meta: Meta, object: object): void {
+  forget(object);
+  if (meta.version !== undefined) Reflect.deleteProperty(object, meta.version.property);
+  context.emit("objectDeleted", { object });
 }

@@ -1,9 +1,8 @@
 /** The engine: each method checks its options and calls one function that does the work. */
 
 import { InvalidOption } from "../errors.js";
-import type { Condition } from "../expression/condition.js";
-import type { KeyCondition, Rejected } from "../expression/infer.js";
-import type { AnyModel, Found, Item, Key, Searchable, ShapeOf } from "../model/infer.js";
+import type { KeyCondition } from "../expression/infer.js";
+import type { AnyModel, Changes, Found, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
 import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
@@ -11,6 +10,7 @@ import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
 import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
+import { writeBulk } from "./bulk.js";
 import {
   assertOneOf,
   assertOptions,
@@ -22,11 +22,29 @@ import {
 import { deleteObject } from "./delete.js";
 import { getObjects, loadObjects } from "./load.js";
 import { writeAll } from "./many.js";
+import { modify } from "./modify.js";
+import type {
+  BulkOptions,
+  Consistent,
+  ModifyOptions,
+  ReadOptions,
+  Returned,
+  SaveOptions,
+  ScanSegments,
+  SearchOptions,
+  Updated,
+  UpdateOptions,
+  WriteOptions,
+} from "./options.js";
+import { planDeletion, planPut } from "./put-all.js";
+import { ReadTransaction } from "./read-transaction.js";
 import { save } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { type TableNaming, tableNamer } from "./table-name.js";
+import { WriteTransaction } from "./transaction.js";
+import { update } from "./update.js";
 
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
@@ -37,57 +55,7 @@ export interface EngineOptions {
   onInvalid?: InvalidPolicy;
 }
 
-export interface WriteOptions<M extends string> {
-  condition?: Condition<M>;
-  /** Only if nothing changed since the object was last loaded or saved; a new object must not exist yet. */
-  atomic?: boolean;
-  /** Resolve with the values from before, as an object of their own. */
-  returning?: "old";
-  signal?: AbortSignal;
-}
-
-/** `sync: "new"` fills the object with what is stored after the write. Not together with `returning`. */
-export interface SaveOptions<M extends string> extends WriteOptions<M> {
-  sync?: "new";
-}
-
-/** What a write resolves with: for an array of objects, an array in the same order. */
-export type Returned<T, O> = O extends { returning: "old" }
-  ? T extends readonly (infer E)[]
-    ? (E | undefined)[]
-    : T | undefined
-  : undefined;
-
-export interface ReadOptions {
-  consistent?: boolean;
-  /** Default: what the engine says. */
-  onInvalid?: InvalidPolicy;
-  signal?: AbortSignal;
-}
-
-export interface SearchOptions<M extends string, Filterable extends string, P> {
-  filter?: Condition<M, Filterable>;
-  projection?: P;
-  /** How many objects to yield at most. */
-  limit?: number;
-  /** How many items DynamoDB evaluates for one request. */
-  pageSize?: number;
-  onInvalid?: InvalidPolicy;
-  signal?: AbortSignal;
-}
-
-export type Consistent<Kind> = Kind extends "global"
-  ? { consistent?: Rejected<"a global index has no consistent reads"> }
-  : { consistent?: boolean };
-
-export interface ScanSegments {
-  /** Read this many segments of the table side by side. */
-  segments?: number;
-  /** Read one segment, where other processes read the others. */
-  parallel?: { segment: number; total: number };
-}
-
-const writeOptions = ["condition", "atomic", "returning", "signal"];
+const writeOptions = ["condition", "atomic", "returning", "once", "signal"];
 const readOptions = ["consistent", "onInvalid", "signal"];
 const searchOptions = ["filter", "projection", "limit", "pageSize", "consistent", "onInvalid", "signal"];
 
@@ -135,12 +103,12 @@ export class Engine {
    * nothing changed. Of several objects, all are tried, and WriteFailures says which failed.
    * Throws ConstraintViolation where the condition did not hold, InvalidValue and MissingKey before any request.
    */
-  async save<T extends object, const O extends SaveOptions<string> = Record<never, never>>(
+  async save<T extends object, const O extends SaveOptions<string, T> = Record<never, never>>(
     objects: T,
-    options?: O & SaveOptions<string>,
+    options?: O & SaveOptions<string, T>,
   ): Promise<Returned<T, O>> {
-    const settings: SaveOptions<string> = options ?? {};
-    assertOptions(settings, [...writeOptions, "sync"], "save()");
+    const settings: SaveOptions<string, T> = options ?? {};
+    assertOptions(settings, [...writeOptions, "sync", "actions"], "save()");
     assertOneOf(settings.returning, ["old"], "returning");
     assertOneOf(settings.sync, ["new"], "sync");
     return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
@@ -161,6 +129,88 @@ export class Engine {
       T,
       O
     >;
+  }
+
+  /**
+   * Changes an item by its key, without a load: values, and atomic actions such as add(1). Where there is no item, one
+   * is made. Resolves with the item as it is then, as an object.
+   * Throws ConstraintViolation where the condition did not hold, and where there is no item and the changes leave out a
+   * required column; InvalidValue before any request.
+   *
+   * @example
+   * await engine.update(Page, { id }, { views: add(1), tags: addTo("new") }, { condition: Page.open.eq(true) });
+   */
+  async update<T extends AnyModel, const O extends UpdateOptions<ModelName<T>> = Record<never, never>>(
+    model: T,
+    key: Key<ShapeOf<T>>,
+    changes: Changes<ShapeOf<T>>,
+    options?: O & UpdateOptions<ModelName<T>>,
+  ): Promise<Updated<T, O>> {
+    const settings: UpdateOptions<string> = options ?? {};
+    assertOptions(settings, ["condition", "returning", "once", "signal"], "update()");
+    assertOneOf(settings.returning, ["old"], "returning");
+    return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
+  }
+
+  /**
+   * Reads an item, has it changed, and writes it if nobody else did meanwhile; else again with what is there by then.
+   * The function may be async, and may throw to give up: then nothing is written. Resolves with the object as written.
+   * Throws ConstraintViolation after the last attempt, MissingObjects where there is no item and nothing to create it.
+   *
+   * @example
+   * await engine.modify(Account, { id }, (account) => {
+   *   account.balance -= 10;
+   * });
+   */
+  async modify<T extends AnyModel>(
+    model: T,
+    key: Key<ShapeOf<T>>,
+    change: (object: Item<T>) => void | Promise<void>,
+    options: ModifyOptions<T> = {},
+  ): Promise<Item<T>> {
+    assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
+    assertPositive(options.attempts, "attempts");
+    return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
+  }
+
+  /**
+   * Several writes, all of which are done or none. With a function, collects, prepares and commits them; without one,
+   * returns the transaction to do so. Throws TransactionCanceled with a reason for each item.
+   *
+   * @example
+   * await engine.transaction((transaction) => {
+   *   transaction.save(order).update(Stock, { product }, { left: add(-1) }, { condition: Stock.left.gt(0) });
+   * });
+   */
+  transaction(): WriteTransaction;
+  transaction(build: (transaction: WriteTransaction) => unknown, options?: { signal?: AbortSignal }): Promise<void>;
+  transaction(
+    build?: (transaction: WriteTransaction) => unknown,
+    options: { signal?: AbortSignal } = {},
+  ): WriteTransaction | Promise<void> {
+    const transaction = new WriteTransaction(this.#context);
+    return build === undefined ? transaction : buildAndCommit(transaction, build, options);
+  }
+
+  /** Several reads that see all of their items at one moment. */
+  readTransaction(): ReadTransaction {
+    return new ReadTransaction(this.#context);
+  }
+
+  /**
+   * Loads very many objects into their tables, 25 at once. Each replaces its whole item, whatever is there, without
+   * conditions. Takes any iterable, also an async one, of any length. Resolves with the number of objects written.
+   * Throws WriteFailures with what failed, and how far it came.
+   */
+  async putAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
+    assertBulkOptions(options, "putAll()");
+    return writeBulk(this.#context, objects, (object) => planPut(this.#context, object), options);
+  }
+
+  /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 at once. */
+  async deleteAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
+    assertBulkOptions(options, "deleteAll()");
+    return writeBulk(this.#context, objects, (object) => planDeletion(this.#context, object), options);
   }
 
   /**
@@ -265,6 +315,21 @@ function assertSegments({ segments, parallel }: SearchLimits): void {
     throw new InvalidOption("scan() takes segments, or parallel: one segment that this process reads.");
   if (Number.isInteger(segment) && segment >= 0 && segment < total) return;
   throw new InvalidOption(`parallel.segment is a whole number from 0 to ${total - 1}, got ${print(segment)}.`);
+}
+
+async function buildAndCommit(
+  transaction: WriteTransaction,
+  build: (transaction: WriteTransaction) => unknown,
+  options: { signal?: AbortSignal },
+): Promise<void> {
+  assertOptions(options, ["signal"], "transaction()");
+  await build(transaction);
+  await transaction.commit(options);
+}
+
+function assertBulkOptions(options: BulkOptions, operation: string): void {
+  assertOptions(options, ["concurrency", "progress", "signal"], operation);
+  assertPositive(options.concurrency, "concurrency");
 }
 
 function assertReadOptions(options: ReadOptions, operation: string): void {

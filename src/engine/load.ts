@@ -16,22 +16,33 @@ export interface ReadSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Target {
+/** An object to fill, and the item to fill it with. */
+export interface Target {
   readonly meta: Meta;
   readonly object: object;
   readonly wanted: Wanted;
+}
+
+export function targetOf(context: Context, object: object): Target {
+  const meta = metaOfObject(object);
+  return { meta, object, wanted: wantedItem(context.tableNameOf(meta), keyOfObject(meta, object)) };
+}
+
+export async function loadObjects(context: Context, objects: readonly object[], settings: ReadSettings): Promise<void> {
+  const targets = [...new Set(objects)].map((object) => targetOf(context, object));
+  fillTargets(context, targets, await readWanted(context, targets, settings), settings);
 }
 
 /**
  * Fills objects in place. Those that are there are filled even where others are missing or invalid; then the error
  * is thrown.
  */
-export async function loadObjects(context: Context, objects: readonly object[], settings: ReadSettings): Promise<void> {
-  const targets = [...new Set(objects)].map((object): Target => {
-    const meta = metaOfObject(object);
-    return { meta, object, wanted: wantedItem(context.tableNameOf(meta), keyOfObject(meta, object)) };
-  });
-  const items = await readWanted(context, targets, settings);
+export function fillTargets(
+  context: Context,
+  targets: readonly Target[],
+  items: ReadonlyMap<string, Item>,
+  settings: ReadSettings,
+): void {
   const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
   const invalid: InvalidValue[] = [];
   for (const { meta, object, wanted } of targets) {

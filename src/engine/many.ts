@@ -31,6 +31,11 @@ export async function writeAll(
   }
   throw new WriteFailures(
     `${failures.length} of ${distinct.length} objects failed to ${operation}; the others are done. The first: ${String(failures[0]?.error)}`,
-    failures,
+    {
+      failures,
+      written: distinct.length - failures.length,
+      taken: objects.length,
+      cause: failures[0]?.error,
+    },
   );
 }

@@ -2,6 +2,7 @@
 
 import { InvalidCondition } from "../errors.js";
 import { assertNever } from "../util/assert.js";
+import type { Attribute } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 import type { ConditionNode, Operand } from "./condition.js";
 import type { StoredPath } from "./path.js";
@@ -90,27 +91,66 @@ function operatorsOf(node: ConditionNode): number {
   }
 }
 
-const clauses = [
-  ["SET", "set"],
-  ["REMOVE", "remove"],
-  ["ADD", "add"],
-  ["DELETE", "delete"],
-] as const;
+const clauses = ["SET", "REMOVE", "ADD", "DELETE"] as const;
 
 /** The text of an update, or undefined where nothing changes. */
 export function renderUpdate(changes: readonly Change[], slots: Slots): string | undefined {
-  const texts = clauses.flatMap(([keyword, kind]) => {
-    const own = changes.filter((change) => change.kind === kind);
-    return own.length === 0 ? [] : [`${keyword} ${own.map((change) => renderChange(change, slots)).join(", ")}`];
+  const texts = clauses.flatMap((clause) => {
+    const own = changes.filter((change) => clauseOf(change) === clause);
+    return own.length === 0 ? [] : [`${clause} ${own.map((change) => renderChange(change, slots)).join(", ")}`];
   });
   return texts.length === 0 ? undefined : texts.join(" ");
 }
 
+/** ADD takes no nested paths: a number inside of a map is increased by SET. */
+function clauseOf({ kind, path }: Change): (typeof clauses)[number] {
+  switch (kind) {
+    case "remove":
+      return "REMOVE";
+    case "add":
+      return "ADD";
+    case "delete":
+      return "DELETE";
+    case "increase":
+      return path.length === 1 ? "ADD" : "SET";
+    default:
+      return "SET";
+  }
+}
+
+const zero = { N: "0" };
+const emptyList = { L: [] };
+
 function renderChange(change: Change, slots: Slots): string {
   const path = renderPath(change.path, slots);
   if (change.kind === "remove") return path;
-  return change.kind === "set" ? `${path} = ${slots.value(change.value)}` : `${path} ${slots.value(change.value)}`;
+  const value = slots.value(change.value);
+  const stored = (otherwise: Attribute) => `if_not_exists(${path}, ${slots.value(otherwise)})`;
+  switch (change.kind) {
+    case "set":
+      return `${path} = ${value}`;
+    case "add":
+    case "delete":
+      return `${path} ${value}`;
+    case "increase":
+      return change.path.length === 1 ? `${path} ${value}` : `${path} = ${stored(zero)} + ${value}`;
+    case "append":
+      return `${path} = list_append(${stored(emptyList)}, ${value})`;
+    case "prepend":
+      return `${path} = list_append(${value}, ${stored(emptyList)})`;
+    case "setIfMissing":
+      return `${path} = ${stored(change.value)}`;
+    default:
+      return assertNever(change);
+  }
 }
+
+/** Operators and functions of an update, of which DynamoDB takes as many as of a condition's. */
+export function updateOperators(changes: readonly Change[]): number {
+  return changes.reduce((total, change) => total + (operatorsOfChange[change.kind] ?? 0), 0);
+}
+
+const operatorsOfChange: { readonly [kind: string]: number } = { increase: 2, append: 2, prepend: 2, setIfMissing: 1 };
 
 /** The attributes that a read asks for. */
 export function renderProjection(storedNames: Iterable<string>, slots: Slots): string {

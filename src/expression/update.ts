@@ -5,10 +5,22 @@ import type { StoredPath } from "./path.js";
 
 /** One change. No two changes of an update overlap: DynamoDB refuses paths that do. */
 export type Change =
-  | { readonly kind: "set"; readonly path: StoredPath; readonly value: Attribute }
   | { readonly kind: "remove"; readonly path: StoredPath }
-  /** Adds elements to, or deletes them from, a set. */
-  | { readonly kind: "add" | "delete"; readonly path: StoredPath; readonly value: Attribute };
+  | {
+      readonly kind:
+        | "set"
+        /** Adds elements to, or deletes them from, a set. */
+        | "add"
+        | "delete"
+        /** Adds to a number. */
+        | "increase"
+        /** Puts the elements of a list behind, or before, those that are there. */
+        | "append"
+        | "prepend"
+        | "setIfMissing";
+      readonly path: StoredPath;
+      readonly value: Attribute;
+    };
 
 /** A condition on what is stored, by stored path: this value, or nothing where it is undefined. */
 export interface Guard {

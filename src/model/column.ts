@@ -12,6 +12,8 @@ export interface Column {
   readonly codec: Codec;
   readonly key: KeyRole | undefined;
   readonly required: boolean;
+  /** Whether it holds the object's version. */
+  readonly version: boolean;
   readonly makeDefault: (() => unknown) | undefined;
   readonly path: Path;
   readonly place: PlaceOperations;

@@ -3,7 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
-import { type AnyType, definition, definitionOf, type Shape } from "../types/type.js";
+import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
 import type { Column } from "./column.js";
@@ -61,6 +61,13 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   assertUnique(name, columns);
   const [hashKey, rangeKey] = [keyColumn(name, columns, "hash"), keyColumn(name, columns, "range")];
   if (hashKey === undefined) throw invalid(name, "it has no hash key; call hashKey() on the type of one column");
+  const versions = columns.filter(({ version }) => version);
+  if (versions.length > 1) {
+    throw invalid(
+      name,
+      `it has ${versions.length} versions, ${printList(versions.map(({ property }) => property))}; a model has one`,
+    );
+  }
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const keys = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
   Object.assign(meta, {
@@ -68,6 +75,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     hashKey,
     rangeKey,
     keys,
+    version: versions[0],
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
@@ -98,7 +106,8 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
   if (traits.key !== undefined)
     assertKeyType(meta.name, `the ${traits.key} key "${property}"`, codec.wire, traits.nullable);
   const path = { owner: meta, local: [property], stored: [storedName] };
-  const { key, required, makeDefault } = traits;
+  const { key, required, makeDefault, version } = traits;
+  if (version) assertVersion(meta.name, property, traits);
   if (makeDefault !== undefined) assertDefault(meta.name, property, type);
   return Object.freeze({
     property,
@@ -107,9 +116,16 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     key,
     required,
     makeDefault,
+    version,
     path,
     place: makePlace(path, codec),
   });
+}
+
+/** Bloop alone sets a version: nothing else may have a say in it. */
+function assertVersion(model: string, property: string, { key, nullable, makeDefault }: Traits): void {
+  const odd = key !== undefined ? "a key" : nullable ? "nullable" : makeDefault !== undefined ? "given a default" : "";
+  if (odd !== "") throw invalid(model, `the version column "${property}" is ${odd}, which a version can't be`);
 }
 
 /** A default that is a value is known to be wrong at once. A function's is found when an object is made. */

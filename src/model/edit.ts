@@ -15,6 +15,7 @@ import {
   tagOf,
 } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
+import { addNumbers } from "../wire/decimal.js";
 
 export type SetTag = "SS" | "NS" | "BS";
 
@@ -29,6 +30,16 @@ export type Edit =
       readonly added: readonly Attribute[];
       readonly removed: readonly Attribute[];
     }
+  /** An addition to a number, to whatever it is. */
+  | { readonly kind: "increase"; readonly path: StoredPath; readonly amount: Attribute }
+  /** Elements at an end of a list, of whatever it holds. */
+  | {
+      readonly kind: "append" | "prepend";
+      readonly path: StoredPath;
+      readonly elements: readonly Attribute[];
+    }
+  /** A value for where there is none. */
+  | { readonly kind: "setIfMissing"; readonly path: StoredPath; readonly value: Attribute }
   /** A map where there was none. Where another writer put one meanwhile, its keys go into that. */
   | { readonly kind: "graft"; readonly path: StoredPath; readonly value: Attribute & { readonly M: Attributes } };
 
@@ -63,6 +74,13 @@ function applyEdit(item: Item, edit: Edit): Item {
       return withValue(item, edit.path, edit.value);
     case "elements":
       return withValue(item, edit.path, mergedSet(valueAt(item, edit.path), edit));
+    case "increase":
+      return withValue(item, edit.path, increased(valueAt(item, edit.path), edit.amount));
+    case "append":
+    case "prepend":
+      return withValue(item, edit.path, extendedList(valueAt(item, edit.path), edit));
+    case "setIfMissing":
+      return withValue(item, edit.path, valueAt(item, edit.path) ?? edit.value);
     case "graft": {
       const there = valueAt(item, edit.path);
       return isMap(there) ? applyEdits(item, graftedKeys(edit)) : withValue(item, edit.path, edit.value);
@@ -85,6 +103,18 @@ export function mergedSet(stored: Attribute | undefined, edit: Edit & { kind: "e
   for (const element of edit.added) byContent.set(canonical(element), element);
   for (const element of edit.removed) byContent.delete(canonical(element));
   return setOf(edit.tag, [...byContent.values()]);
+}
+
+function increased(stored: Attribute | undefined, amount: Attribute): Attribute {
+  return stored !== undefined && "N" in stored && "N" in amount ? { N: addNumbers(stored.N, amount.N) } : amount;
+}
+
+function extendedList(
+  stored: Attribute | undefined,
+  { kind, elements }: Edit & { kind: "append" | "prepend" },
+): Attribute {
+  const there = stored !== undefined && "L" in stored ? stored.L : [];
+  return { L: kind === "append" ? [...there, ...elements] : [...elements, ...there] };
 }
 
 /** Maps that a path leads through and that are not there are made, but not in order to remove something. */

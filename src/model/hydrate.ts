@@ -60,6 +60,21 @@ export function fillObject(meta: Meta, object: object, loaded: Loaded): void {
   remember(object, loaded.snapshot);
 }
 
+/** Puts some columns of what was loaded onto an object, and leaves the others alone. */
+export function fillColumns(object: object, columns: readonly Column[], { values, snapshot }: Loaded): void {
+  const before = snapshotOf(object);
+  const item = newAttributes(before?.item);
+  const found = new Map(values);
+  for (const { property, storedName } of columns) {
+    const attribute = snapshot.item[storedName];
+    if (attribute === undefined) delete item[storedName];
+    else item[storedName] = attribute;
+    if (found.has(property)) Reflect.set(object, property, found.get(property));
+    else Reflect.deleteProperty(object, property);
+  }
+  remember(object, { item, known: new Set([...(before?.known ?? []), ...snapshot.known]) });
+}
+
 /** An object as DynamoDB would store it now. */
 export interface Dumped {
   readonly item: Item;
@@ -110,17 +125,24 @@ function dumpColumn(meta: Meta, column: Column, value: unknown, item: Item): Att
 
 /** DynamoDB refuses an item whose attributes do not fit the keys of an index. */
 function assertIndexKeys(meta: Meta, item: Item): void {
+  for (const column of meta.columns) {
+    const attribute = item[column.storedName];
+    if (attribute !== undefined) assertIndexKey(meta, column, attribute, item);
+  }
+}
+
+/** Refuses a value that an index which has the column as a key can't hold. */
+export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
+  if (column.key !== undefined) return;
   for (const { property, hashKey, rangeKey } of meta.indexes) {
-    for (const column of rangeKey === undefined ? [hashKey] : [hashKey, rangeKey]) {
-      const attribute = item[column.storedName];
-      if (attribute === undefined || column.key !== undefined) continue;
-      const where = `it is a key of the index "${property}", and`;
-      const problem =
-        tagOf(attribute) === "NULL"
-          ? "is NULL, which DynamoDB refuses for keys; leave it undefined"
-          : keyProblem(attribute, column === hashKey ? maxHashKeyBytes : maxRangeKeyBytes);
-      if (problem !== undefined) throw invalidValue(meta, column, new Error(`${where} ${problem}`), item, false);
-    }
+    if (column !== hashKey && column !== rangeKey) continue;
+    const problem =
+      tagOf(attribute) === "NULL"
+        ? "is NULL, which DynamoDB refuses for keys; leave it undefined"
+        : keyProblem(attribute, column === hashKey ? maxHashKeyBytes : maxRangeKeyBytes);
+    if (problem === undefined) continue;
+    const where = `it is a key of the index "${property}", and`;
+    throw invalidValue(meta, column, new Error(`${where} ${problem}`), item, false);
   }
 }
 

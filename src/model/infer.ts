@@ -1,8 +1,9 @@
 /** Type level only: what a model is to the compiler, and what searches of it yield. */
 
+import type { Action, Increase, Merge } from "../expression/action.js";
 import type { Place, Rejected } from "../expression/infer.js";
 import type { Input, LocalOf, Values } from "../types/infer.js";
-import type { flagged, KeyRole, Shape, wired } from "../types/type.js";
+import type { AnyType, flagged, inner, KeyRole, Shape, wired } from "../types/type.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
@@ -16,6 +17,34 @@ export type StreamInclude = "keys" | "new" | "old";
 
 /** The table's key columns of an object. */
 export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
+
+/** What update() takes: a value or an action for each column that is to change. */
+export type Changes<S extends Shape> = { [K in keyof S]?: ChangeOf<S[K]> };
+
+/** A value, or an action that the attribute type supports. */
+type ChangeOf<X extends AnyType> = [X[typeof flagged] & (KeyRole | "version")] extends [never]
+  ?
+      | LocalOf<X>
+      | Action<"required" extends X[typeof flagged] ? LocalOf<X> : LocalOf<X> | undefined>
+      | ActionsOfWire<X>[X[typeof wired] & keyof ActionsOfWire<X>]
+  : [X[typeof flagged] & KeyRole] extends [never]
+    ? Rejected<"bloop raises the version itself">
+    : Rejected<"a key column cannot be updated">;
+
+interface ActionsOfWire<X extends AnyType> {
+  N: Increase<NonNullable<LocalOf<X>>>;
+  M: Merge<Changes<X[typeof inner]>>;
+}
+
+/** Actions for a save of an object, by its properties. */
+export type ObjectActions<T> = {
+  [K in keyof T]?:
+    | Action<T[K]>
+    | Increase<NonNullable<T[K]>>
+    | (T[K] extends readonly unknown[] | ReadonlySet<unknown> | undefined | null
+        ? never
+        : Merge<ObjectActions<NonNullable<T[K]>>>);
+};
 
 export type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
 
@@ -112,6 +141,8 @@ export type Model<M extends string, S extends Shape, X, I extends string = never
 export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>;
 
 export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
+
+export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
   indexes?: X;

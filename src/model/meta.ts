@@ -45,6 +45,8 @@ export interface Meta extends Owner {
   readonly rangeKey: Column | undefined;
   /** The hash key, and the range key if there is one. */
   readonly keys: readonly Column[];
+  /** The column that is checked and raised by every write. */
+  readonly version: Column | undefined;
   readonly indexes: readonly Index[];
   readonly table: TableOptions;
 }

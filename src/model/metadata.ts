@@ -36,6 +36,8 @@ export interface ModelMetadata {
   readonly columnsByStoredName: ReadonlyMap<string, ColumnMetadata>;
   readonly hashKey: ColumnMetadata;
   readonly rangeKey: ColumnMetadata | undefined;
+  /** The column that every write checks and raises. */
+  readonly version: ColumnMetadata | undefined;
   readonly indexes: ReadonlyMap<string, IndexMetadata>;
 }
 
@@ -56,6 +58,7 @@ export function metadataOf(model: AnyModel): ModelMetadata {
     columnsByStoredName: new Map([...columns.values()].map((column) => [column.storedName, column])),
     hashKey: columnMetadata(meta.hashKey),
     rangeKey: meta.rangeKey === undefined ? undefined : columnMetadata(meta.rangeKey),
+    version: meta.version === undefined ? undefined : columnMetadata(meta.version),
     indexes: new Map(meta.indexes.map((index) => [index.property, indexMetadata(index)])),
   };
 }

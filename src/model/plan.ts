@@ -6,7 +6,7 @@
 
 import type { StoredPath } from "../expression/path.js";
 import type { Change, Guard } from "../expression/update.js";
-import type { Attribute, Item } from "../wire/attribute.js";
+import { type Attribute, type Item, newAttributes, setOf } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import { applyEdits, type Edit, graftedKeys, isMap, mergedSet, reachOf, valueAt } from "./edit.js";
 
@@ -22,6 +22,28 @@ export function planUpdate(edits: readonly Edit[], base: Item, whole: ReadonlySe
     planGroup(root, group, base),
   );
   return { changes: plans.flatMap(({ changes }) => changes), guards: plans.flatMap(({ guards }) => guards) };
+}
+
+/**
+ * The item that edits made without a load are planned onto: every map on their way is there, and the nested sets hold
+ * nothing but what is to leave them. Where that is wrong, a guard fails or the path does.
+ */
+export function assumedBase(edits: readonly Edit[]): Item {
+  const nested = edits.filter(({ path }) => path.length > 1);
+  const parents = nested.map(({ path }): Edit => ({ kind: "graft", path: path.slice(0, -1), value: { M: {} } }));
+  const sets = nested.flatMap((edit): Edit[] =>
+    edit.kind === "elements" ? [{ kind: "replace", path: edit.path, value: setOf(edit.tag, edit.removed) }] : [],
+  );
+  return applyEdits(newAttributes(), [...parents, ...sets]);
+}
+
+/** Whether something that is no map stands where an edit's path leads through. It is nobody's to overwrite. */
+export function isBlocked(edits: readonly Edit[], base: Item): boolean {
+  return edits.some(({ path }) => {
+    const reach = reachOf(base, path);
+    const there = reach < path.length ? valueAt(base, path.slice(0, reach)) : undefined;
+    return there !== undefined && !("NULL" in there);
+  });
 }
 
 /** Whether every guard of a plan holds on an item. */
@@ -67,11 +89,28 @@ function planGroup(root: StoredPath, group: readonly Edit[], base: Item): Update
     if (edit.kind === "replace") return { changes: [put(root, edit.value)], guards: [] };
     const kind = edit.kind === "elements" ? unguardedKind(edit, base) : undefined;
     if (edit.kind === "elements" && kind !== undefined) return planElements(edit, kind);
+    const action = actionOf(edit);
+    if (action !== undefined) return { changes: [action], guards: [] };
   }
   const before = valueAt(base, root);
   const after = valueAt(applyEdits(base, group), root);
   if (sameAttribute(before, after)) return { changes: [], guards: [] };
   return { changes: [put(root, after)], guards: [{ path: root, value: before }] };
+}
+
+/** What DynamoDB does by itself, whatever is stored. */
+function actionOf(edit: Edit): Change | undefined {
+  switch (edit.kind) {
+    case "increase":
+      return { kind: "increase", path: edit.path, value: edit.amount };
+    case "append":
+    case "prepend":
+      return { kind: edit.kind, path: edit.path, value: { L: edit.elements } };
+    case "setIfMissing":
+      return edit;
+    default:
+      return undefined;
+  }
 }
 
 function put(path: StoredPath, value: Attribute | undefined): Change {

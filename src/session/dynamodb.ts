@@ -2,6 +2,7 @@
 
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
   DeleteItemCommand,
   DescribeContinuousBackupsCommand,
@@ -11,13 +12,15 @@ import {
   GetItemCommand,
   QueryCommand,
   ScanCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
   UpdateContinuousBackupsCommand,
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../wire/attribute.js";
 import { failureOf } from "./failure.js";
-import type { Call, KeysOfTable, Page, QueryRequest, ScanRequest, Session } from "./session.js";
+import type { BatchedWrite, Call, KeysOfTable, Page, QueryRequest, ScanRequest, Session } from "./session.js";
 
 /**
  * A DynamoDBClient of @aws-sdk/client-dynamodb. Named by what bloop asks of it, so that a client of another version
@@ -30,7 +33,7 @@ export interface DynamoDBClientLike {
 /** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
 export function makeSession(given: DynamoDBClientLike | undefined): Session {
   const send = sender(given);
-  return { ...itemOperations(send), ...searchOperations(send), ...tableOperations(send) };
+  return { ...itemOperations(send), ...manyOperations(send), ...searchOperations(send), ...tableOperations(send) };
 }
 
 type Options = { readonly abortSignal?: AbortSignal };
@@ -69,24 +72,13 @@ function item(output: object | undefined): Item | undefined {
   return output === undefined ? undefined : items([output])[0];
 }
 
-function itemOperations(send: Send): Pick<Session, "getItem" | "batchGetItem" | "updateItem" | "deleteItem"> {
+function itemOperations(send: Send): Pick<Session, "getItem" | "updateItem" | "deleteItem"> {
   return {
     async getItem(request, call) {
       const answer = await send("GetItem", call, (client, options) =>
         client.send(new GetItemCommand(input(request)), options),
       );
       return item(answer.Item);
-    },
-    async batchGetItem(request, call) {
-      const answer = await send("BatchGetItem", call, (client, options) =>
-        client.send(new BatchGetItemCommand(input(request)), options),
-      );
-      const found = Object.entries(answer.Responses ?? {}).map(([table, output]) => [table, items(output)] as const);
-      const left = Object.entries(answer.UnprocessedKeys ?? {}).map(([table, keys]): [string, KeysOfTable] => [
-        table,
-        { Keys: items(keys.Keys), ConsistentRead: keys.ConsistentRead ?? false },
-      ]);
-      return { items: Object.fromEntries(found), unprocessed: Object.fromEntries(left) };
     },
     async updateItem(request, call) {
       const answer = await send("UpdateItem", call, (client, options) =>
@@ -99,6 +91,41 @@ function itemOperations(send: Send): Pick<Session, "getItem" | "batchGetItem" | 
         client.send(new DeleteItemCommand(input(request)), options),
       );
       return item(answer.Attributes);
+    },
+  };
+}
+
+type ManyOperations = Pick<Session, "batchGetItem" | "batchWriteItem" | "transactWriteItems" | "transactGetItems">;
+
+function manyOperations(send: Send): ManyOperations {
+  return {
+    async batchGetItem(request, call) {
+      const answer = await send("BatchGetItem", call, (client, options) =>
+        client.send(new BatchGetItemCommand(input(request)), options),
+      );
+      const found = Object.entries(answer.Responses ?? {}).map(([table, output]) => [table, items(output)] as const);
+      const left = Object.entries(answer.UnprocessedKeys ?? {}).map(([table, keys]): [string, KeysOfTable] => [
+        table,
+        { Keys: items(keys.Keys), ConsistentRead: keys.ConsistentRead ?? false },
+      ]);
+      return { items: Object.fromEntries(found), unprocessed: Object.fromEntries(left) };
+    },
+    async batchWriteItem(request, call) {
+      const answer = await send("BatchWriteItem", call, (client, options) =>
+        client.send(new BatchWriteItemCommand(input(request)), options),
+      );
+      return (answer.UnprocessedItems ?? {}) as { readonly [tableName: string]: readonly BatchedWrite[] };
+    },
+    async transactWriteItems(request, call) {
+      await send("TransactWriteItems", call, (client, options) =>
+        client.send(new TransactWriteItemsCommand(input(request)), options),
+      );
+    },
+    async transactGetItems(request, call) {
+      const answer = await send("TransactGetItems", call, (client, options) =>
+        client.send(new TransactGetItemsCommand(input(request)), options),
+      );
+      return (answer.Responses ?? []).map((response) => item(response.Item));
     },
   };
 }
@@ -130,7 +157,7 @@ function pageOf(answer: SearchAnswer): Page {
   return { items: items(Items), count: Count, scanned: ScannedCount, lastKey: item(LastEvaluatedKey) };
 }
 
-type TableOperations = Omit<Session, "getItem" | "batchGetItem" | "updateItem" | "deleteItem" | "query" | "scan">;
+type TableOperations = Omit<Session, "getItem" | "updateItem" | "deleteItem" | "query" | "scan" | keyof ManyOperations>;
 
 function tableOperations(send: Send): TableOperations {
   return {

@@ -16,10 +16,35 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** Why DynamoDB canceled a transaction, for one of its items. The code is "None" for an item that was not the reason. */
+export interface CancellationReason {
+  readonly code: string;
+  readonly message: string;
+  /** As it was, where it was asked for and is there. */
+  readonly item: Item | undefined;
+}
+
+/** A transaction that was canceled: nothing of it was done. */
+export class TransactionFailed extends Error {
+  override readonly name = "TransactionFailed";
+  /** In the order of the transaction's items. */
+  readonly reasons: readonly CancellationReason[];
+
+  constructor(reasons: readonly CancellationReason[], cause: unknown) {
+    super("the transaction was canceled", { cause });
+    this.reasons = reasons;
+  }
+}
+
 interface SdkError {
   readonly name: string;
   readonly message: string;
   readonly Item?: Item;
+  readonly CancellationReasons?: readonly {
+    readonly Code?: string;
+    readonly Message?: string;
+    readonly Item?: Item;
+  }[];
   readonly $metadata?: { readonly requestId?: string };
 }
 
@@ -27,6 +52,13 @@ interface SdkError {
 export function failureOf(thrown: unknown, operation: string, call: Call): Error {
   const error: SdkError = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
   if (error.name === "ConditionalCheckFailedException") return new ConditionFailed(error.Item, thrown);
+  const reasons = error.CancellationReasons?.map(({ Code = "None", Message = "", Item }) => ({
+    code: Code,
+    message: Message,
+    item: Item,
+  }));
+  if (error.name === "TransactionCanceledException" && reasons !== undefined)
+    return new TransactionFailed(reasons, thrown);
   const text = error.message === "" ? error.name : `${error.name}: ${error.message}`;
   const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
   const hint = hints[error.name] ?? hints[codeOf(thrown)] ?? "";
@@ -50,6 +82,38 @@ const hints: { readonly [code: string]: string } = {
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+}
+
+/** The error of one write, made from the reason why its transaction was canceled. */
+export function failureOfReason({ code, message, item }: CancellationReason, call: Call, cause: unknown): Error {
+  if (code === "ConditionalCheckFailed") return new ConditionFailed(item, cause);
+  // In a transaction, DynamoDB calls the ValidationException of one item so.
+  const name = code === "ValidationError" ? "ValidationException" : code;
+  return failureOf(Object.assign(new Error(message, { cause }), { name }), "TransactWriteItems", call);
+}
+
+const conflicts = [
+  "TransactionConflict",
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "ReplicatedWriteConflictException",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+];
+
+/** Whether a write or a transaction did nothing because another one was at work on an item, or for lack of capacity. */
+export function isConflict(error: unknown): boolean {
+  if (error instanceof RequestFailed) return conflicts.includes(error.code);
+  if (!(error instanceof TransactionFailed)) return false;
+  const codes = error.reasons.map(({ code }) => code).filter((code) => code !== "None");
+  return codes.length > 0 && codes.every((code) => conflicts.includes(code));
+}
+
+const throttles = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
+
+/** Whether a request was refused as a whole for lack of capacity. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof RequestFailed && throttles.includes(error.code);
 }
 
 /**

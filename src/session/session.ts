@@ -21,7 +21,7 @@ interface Expressions {
   readonly ExpressionAttributeValues?: Item;
 }
 
-interface WriteRequest extends Expressions {
+export interface WriteRequest extends Expressions {
   readonly TableName: string;
   readonly Key: Item;
   readonly ConditionExpression?: string;
@@ -35,6 +35,30 @@ export interface UpdateItemRequest extends WriteRequest {
 
 export interface DeleteItemRequest extends WriteRequest {
   readonly ReturnValues?: "ALL_OLD";
+}
+
+/** One write of a transaction. */
+export type TransactedWrite =
+  | { readonly Update: WriteRequest & { readonly UpdateExpression: string } }
+  | { readonly Delete: WriteRequest }
+  | { readonly ConditionCheck: WriteRequest };
+
+export interface TransactWriteItemsRequest {
+  readonly TransactItems: readonly TransactedWrite[];
+  readonly ClientRequestToken: string;
+}
+
+export interface TransactGetItemsRequest {
+  readonly TransactItems: readonly { readonly Get: { readonly TableName: string; readonly Key: Item } }[];
+}
+
+/** One put or deletion of a batch. */
+export type BatchedWrite =
+  | { readonly PutRequest: { readonly Item: Item } }
+  | { readonly DeleteRequest: { readonly Key: Item } };
+
+export interface BatchWriteItemRequest {
+  readonly RequestItems: { readonly [tableName: string]: readonly BatchedWrite[] };
 }
 
 export interface KeysOfTable {
@@ -83,6 +107,12 @@ export interface Session {
   /** Resolves with what ReturnValues asked for. Rejects with ConditionFailed where the condition did not hold. */
   updateItem(request: UpdateItemRequest, call: Call): Promise<Item | undefined>;
   deleteItem(request: DeleteItemRequest, call: Call): Promise<Item | undefined>;
+  /** Resolves with what DynamoDB did not do, by table. */
+  batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemRequest["RequestItems"]>;
+  /** Rejects with TransactionFailed where it was canceled, for a reason of each write. */
+  transactWriteItems(request: TransactWriteItemsRequest, call: Call): Promise<void>;
+  /** The items in the order they were asked for, undefined where there is none. */
+  transactGetItems(request: TransactGetItemsRequest, call: Call): Promise<readonly (Item | undefined)[]>;
   query(request: QueryRequest, call: Call): Promise<Page>;
   scan(request: ScanRequest, call: Call): Promise<Page>;
   createTable(request: CreateTableRequest, call: Call): Promise<void>;

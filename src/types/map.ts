@@ -27,10 +27,6 @@ import {
  */
 const undeclared: unique symbol = Symbol("undeclared keys");
 
-interface Field extends Member {
-  readonly required: boolean;
-}
-
 /**
  * An object with declared keys, stored as M. Stored keys that are not declared are kept by every save.
  *
@@ -42,7 +38,7 @@ export function map<S extends Shape>(shape: S): Type<Values<S>, "M", Plain, S> {
 }
 
 /** @internal */
-export function fieldsOf(shape: Shape): readonly Field[] {
+export function fieldsOf(shape: Shape): readonly Member[] {
   const fields = Object.entries(shape).map(([key, type]) => {
     const { codec, traits } = definitionOf(unkeyed(type, "map"));
     return { key, codec, storedName: traits.storedName ?? key, required: traits.required };
@@ -57,7 +53,7 @@ export function fieldsOf(shape: Shape): readonly Field[] {
 }
 
 /** @internal */
-export function mapCodec(fields: readonly Field[]): Codec<object> {
+export function mapCodec(fields: readonly Member[]): Codec<object> {
   const byStoredName = new Map(fields.map((field) => [field.storedName, field]));
   const byKey = new Map(fields.map((field) => [field.key, field]));
   return {
@@ -90,7 +86,7 @@ function assertObject(value: unknown): void {
   if (Object.prototype.toString.call(value) !== "[object Object]") throw expected("an object", value);
 }
 
-function loadFields(fields: readonly Field[], byStoredName: ReadonlyMap<string, Field>, stored: Attributes): object {
+function loadFields(fields: readonly Member[], byStoredName: ReadonlyMap<string, Member>, stored: Attributes): object {
   const local = {};
   for (const { key, storedName, codec, required } of fields) {
     const attribute = Object.hasOwn(stored, storedName) ? stored[storedName] : undefined;
@@ -102,7 +98,7 @@ function loadFields(fields: readonly Field[], byStoredName: ReadonlyMap<string, 
 }
 
 function dumpFields(
-  fields: readonly Field[],
+  fields: readonly Member[],
   value: object & { readonly [undeclared]?: Attributes },
   depth: number,
 ): Attributes {
@@ -148,7 +144,7 @@ export function record<L, W extends Wire, F extends Flag, I>(
 
 /** @internal */
 export function recordCodec(name: string, codec: Codec): Codec<object> {
-  const memberAt = (key: string): Member => ({ key, storedName: key, codec });
+  const memberAt = (key: string): Member => ({ key, storedName: key, codec, required: false });
   return {
     name,
     wire: "M",

@@ -2,25 +2,37 @@
 
 import { exactDouble, numberProblem, parseDecimal, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, type Plain, plainTraits, scalarCodec, type Type } from "./type.js";
 
 /** A JavaScript number, stored as N. A stored number that it can't hold exactly is an error on load, never rounded. */
 export function number(): Type<number, "N", Plain> {
   return makeType(scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) })));
 }
 
-/** A whole JavaScript number within ±(2^53 - 1), stored as N. */
-export interface Integer extends Type<number, "N", Plain> {}
+/** What integer() makes. */
+export interface Integer extends Type<number, "N", Plain> {
+  /**
+   * Optimistic locking: 1 after the first save, then checked and raised by one by every write. Of a model's columns,
+   * one can be its version.
+   *
+   * @example
+   * const Account = model("Account", { id: uuid().hashKey(), balance: number(), version: integer().version() });
+   */
+  version(): Type<number, "N", "default" | "version">;
+}
 
+/** A whole JavaScript number within ±(2^53 - 1), stored as N. */
 export function integer(): Integer {
-  return makeType(
-    scalarCodec(
-      "integer",
-      "N",
-      (stored) => assertWhole(loadDouble(stored), stored),
-      (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
-    ),
+  const codec = scalarCodec(
+    "integer",
+    "N",
+    (stored) => assertWhole(loadDouble(stored), stored),
+    (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
   );
+  return Object.freeze({
+    ...makeType<Type<number, "N", Plain>>(codec),
+    version: () => makeType<ReturnType<Integer["version"]>>(codec, { ...plainTraits, version: true }),
+  });
 }
 
 /** A whole number of up to 38 digits, stored as N. */

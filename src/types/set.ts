@@ -91,6 +91,8 @@ export function unkeyed<X extends AnyType>(type: X, where: string): X {
       `An element of a ${where} has no name, and here it has storedAs(${JSON.stringify(traits.storedName)}).`,
     );
   }
+  if (traits.version)
+    throw new InvalidModel(`Only a column can be a version, and here a type inside of a ${where} is.`);
   if (traits.makeDefault !== undefined) {
     throw new InvalidModel(`Only a column can have a default, and here a type inside of a ${where} has one.`);
   }

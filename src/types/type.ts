@@ -8,7 +8,7 @@ import { Misfit, misfitOf, wrongTag } from "./context.js";
 export type KeyRole = "hash" | "range";
 
 /** What the modifiers said of a type, as words. Type level only; at run time it is `Traits`. */
-export type Flag = KeyRole | "required" | "default";
+export type Flag = KeyRole | "required" | "default" | "version";
 
 /** The flags of a type that no modifier was called on. */
 export type Plain = never;
@@ -50,6 +50,8 @@ export interface Member {
   readonly key: string;
   readonly storedName: string;
   readonly codec: Codec;
+  /** Whether the key must be there. */
+  readonly required: boolean;
 }
 
 /** What the modifiers said, at run time. */
@@ -62,6 +64,8 @@ export interface Traits {
   readonly makeDefault: (() => unknown) | undefined;
   /** The default, where it is a value and not a function, so that it can be checked when it is declared. */
   readonly defaultValue: unknown;
+  /** The column holds the object's version; see model/version.ts. */
+  readonly version: boolean;
 }
 
 /** @internal */
@@ -120,13 +124,14 @@ export interface Shape {
   readonly [property: string]: AnyType;
 }
 
-const plainTraits: Traits = {
+export const plainTraits: Traits = {
   key: undefined,
   required: false,
   storedName: undefined,
   nullable: false,
   makeDefault: undefined,
   defaultValue: undefined,
+  version: false,
 };
 
 /**

@@ -54,7 +54,7 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
     const stored = map[tag];
     return stored !== undefined && "S" in stored ? stored.S : undefined;
   };
-  const tagMember = { key: tag, storedName: tag, codec: definitionOf(string(...codecs.keys())).codec };
+  const tagMember = { key: tag, storedName: tag, codec: definitionOf(string(...codecs.keys())).codec, required: true };
   return {
     name: "union",
     wire: "M",

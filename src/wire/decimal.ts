@@ -1,4 +1,4 @@
-/** Exact arithmetic-free handling of DynamoDB's numbers, which are decimal texts. Never goes through a double. */
+/** Exact handling of DynamoDB's numbers, which are decimal texts. Never goes through a double. */
 
 import { maxDigits, maxExponent, minExponent } from "./limits.js";
 
@@ -55,6 +55,18 @@ export function wholeDigits(decimal: Decimal): string | undefined {
   const zeros = decimal.exponent + 1 - decimal.digits.length;
   if (zeros < 0) return undefined;
   return `${decimal.negative ? "-" : ""}${decimal.digits}${"0".repeat(zeros)}`;
+}
+
+/** The exact sum of two numbers. */
+export function addNumbers(left: string, right: string): string {
+  const decimals = [left, right].map((text) => parseDecimal(text) ?? { negative: false, digits: "", exponent: 0 });
+  const units = decimals.map(({ digits, exponent }) => exponent + 1 - digits.length);
+  const unit = Math.min(...units);
+  const sum = decimals.reduce((total, { negative, digits }, index) => {
+    const scaled = BigInt(digits + "0".repeat((units[index] ?? unit) - unit));
+    return negative ? total - scaled : total + scaled;
+  }, 0n);
+  return unit === 0 ? `${sum}` : `${sum}E${unit}`;
 }
 
 /** The double that prints as this very number, or undefined where there is none. */

@@ -23,3 +23,14 @@ export const maxOperators = 300;
 
 /** Keys of one BatchGetItem. */
 export const maxBatchGetKeys = 100;
+/** Puts and deletions of one BatchWriteItem. */
+export const maxBatchWrites = 25;
+
+/** Items of one transaction, and bytes of all of them. */
+export const maxTransactionItems = 100;
+export const maxTransactionBytes = 4_194_304;
+/**
+ * For how long DynamoDB recognises a transaction that is sent again.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+export const tokenMinutes = 10;

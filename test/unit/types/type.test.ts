@@ -24,6 +24,7 @@ describe("modifiers", () => {
       key: undefined,
       required: false,
       storedName: undefined,
+      version: false,
       nullable: false,
       makeDefault: undefined,
       defaultValue: undefined,

@@ -1,0 +1,78 @@
+/** Read, change, write if nobody else did meanwhile; else again with what is there now. */
+
+import { InvalidOption, MissingObjects } from "../errors.js";
+import { printKey } from "../model/invalid.js";
+import { keyOfObject, keyOfValues } from "../model/key.js";
+import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
+import { snapshotOf } from "../model/snapshot.js";
+import { ConditionFailed } from "../session/failure.js";
+import { backoff, pause } from "../util/async.js";
+import { print } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
+import { sameAttributes } from "../wire/same.js";
+import { type Context, hydrate, makeCall } from "./context.js";
+import { planSave } from "./save.js";
+import { sendWrite } from "./send.js";
+import { writeErrorOf } from "./violation.js";
+
+export interface ModifySettings {
+  readonly attempts?: number | undefined;
+  readonly create?: ((key: never) => object) | undefined;
+  readonly once?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What modify() was given. */
+export interface ModifyTarget {
+  readonly model: { readonly prototype: object };
+  readonly key: unknown;
+  readonly change: (object: never) => unknown;
+}
+
+const defaultAttempts = 20;
+
+/** Resolves with the object as it was written. */
+export async function modify(context: Context, target: ModifyTarget, settings: ModifySettings): Promise<object> {
+  const { attempts = defaultAttempts, once, signal } = settings;
+  const meta = metaOf(target.model);
+  const key = keyOfValues(meta, target.key);
+  const request = { TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true };
+  let item = await context.session.getItem(request, makeCall(meta, key, signal));
+  for (let attempt = 1; ; attempt++) {
+    const object =
+      item === undefined
+        ? create(meta, key, target.key, settings)
+        : hydrate(context, meta, target.model.prototype, item);
+    await target.change(object as never);
+    signal?.throwIfAborted();
+    // The version checks as much as atomic does, by one number.
+    const write = planSave(context, object, { atomic: meta.version === undefined }, false);
+    if (write === undefined) return object;
+    try {
+      await sendWrite(context, write, { once, signal });
+      write.done();
+      return object;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed) || attempt >= attempts) throw writeErrorOf(context, write, error);
+      item = error.item;
+    }
+    await pause(backoff(attempt, 5, 500), signal);
+  }
+}
+
+/** The object that an item that is not there begins as. */
+function create(meta: Meta, key: Item, values: unknown, { create: make }: ModifySettings): object {
+  const where = `${meta.name}${printKey(meta, key)}`;
+  if (make === undefined) {
+    throw new MissingObjects(
+      `Not found: ${where}. To make what is not there, give modify() a function: create: (key) => new ${meta.name}(...).`,
+      [Object(values)],
+    );
+  }
+  const made = make(values as never);
+  if (metaOfObject(made) !== meta || snapshotOf(made) !== undefined) {
+    throw new InvalidOption(`${where}: create returns a new object of ${meta.name}, and it returned ${print(made)}.`);
+  }
+  if (sameAttributes(keyOfObject(meta, made), key)) return made;
+  throw new InvalidOption(`${where}: create returned an object with another key.`);
+}

@@ -1,0 +1,95 @@
+/** Type level only: what the engine's methods take, and what they resolve with. */
+
+import type { Condition } from "../expression/condition.js";
+import type { Rejected } from "../expression/infer.js";
+import type { AnyModel, Item, Key, ObjectActions, ShapeOf } from "../model/infer.js";
+import type { BulkProgress } from "./bulk.js";
+import type { InvalidPolicy } from "./context.js";
+
+export interface WriteOptions<M extends string> {
+  condition?: Condition<M>;
+  /** Only if nothing changed since the object was last loaded or saved; a new object must not exist yet. */
+  atomic?: boolean;
+  /** Resolve with the values from before, as an object of their own. */
+  returning?: "old";
+  /**
+   * Applied exactly once, also where the response is lost and the request is sent again. Costs twice the write units.
+   * Not together with `returning`.
+   */
+  once?: boolean;
+  signal?: AbortSignal;
+}
+
+/** `T` is the object, or the array of objects. */
+export interface SaveOptions<M extends string, T = object> extends WriteOptions<M> {
+  /** "new": fill the object with what is stored after the write. Not together with `returning`. */
+  sync?: "new";
+  /**
+   * Atomic actions to apply in the same write. The object then holds what came of them. Not together with `returning`.
+   *
+   * @example
+   * await engine.save(page, { actions: { views: add(1) } });
+   */
+  actions?: ObjectActions<T extends readonly (infer E)[] ? E : T>;
+}
+
+export type UpdateOptions<M extends string> = Omit<WriteOptions<M>, "atomic">;
+
+/** The item as an object. With `once` it is read after the write, and may be gone; from before, there may be none. */
+export type Updated<T extends AnyModel, O> = O extends { returning: "old" } | { once: true }
+  ? Item<T> | undefined
+  : Item<T>;
+
+export interface ModifyOptions<T extends AnyModel> {
+  /** How often to try, before the last violation is thrown. Default: 20. */
+  attempts?: number;
+  /** Makes the object to begin with where there is no item. Default: MissingObjects is thrown. */
+  create?: (key: Key<ShapeOf<T>>) => Item<T>;
+  /** Applied exactly once, also where the response is lost and the request is sent again. Costs twice the write units. */
+  once?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface BulkOptions {
+  /** How many requests of 25 items are under way at once. Default: 4. */
+  concurrency?: number;
+  /** Called after each request. */
+  progress?: (state: BulkProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** What a write resolves with: for an array of objects, an array in the same order. */
+export type Returned<T, O> = O extends { returning: "old" }
+  ? T extends readonly (infer E)[]
+    ? (E | undefined)[]
+    : T | undefined
+  : undefined;
+
+export interface ReadOptions {
+  consistent?: boolean;
+  /** Default: what the engine says. */
+  onInvalid?: InvalidPolicy;
+  signal?: AbortSignal;
+}
+
+export interface SearchOptions<M extends string, Filterable extends string, P> {
+  filter?: Condition<M, Filterable>;
+  projection?: P;
+  /** How many objects to yield at most. */
+  limit?: number;
+  /** How many items DynamoDB evaluates for one request. */
+  pageSize?: number;
+  onInvalid?: InvalidPolicy;
+  signal?: AbortSignal;
+}
+
+export type Consistent<Kind> = Kind extends "global"
+  ? { consistent?: Rejected<"a global index has no consistent reads"> }
+  : { consistent?: boolean };
+
+export interface ScanSegments {
+  /** Read this many segments of the table side by side. */
+  segments?: number;
+  /** Read one segment, where other processes read the others. */
+  parallel?: { segment: number; total: number };
+}

@@ -1,0 +1,66 @@
+/** One object's part of putAll() and deleteAll(): whole items, without conditions. */
+
+import { InvalidValue } from "../errors.js";
+import { diffObject } from "../model/diff.js";
+import { applyEdits } from "../model/edit.js";
+import { assertSize, dumpObject } from "../model/hydrate.js";
+import { printColumns, printKey } from "../model/invalid.js";
+import { keyOfObject } from "../model/key.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
+import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
+import { nextVersion, raiseVersion, versionOf } from "../model/version.js";
+import type { Item } from "../wire/attribute.js";
+import { sizeOfAttributes } from "../wire/size.js";
+import type { BulkWrite } from "./bulk.js";
+import type { Context } from "./context.js";
+import { afterDelete } from "./delete.js";
+
+/** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
+export function planPut(context: Context, object: object): BulkWrite {
+  const meta = metaOfObject(object);
+  const key = keyOfObject(meta, object);
+  const snapshot = snapshotOf(object);
+  if (snapshot !== undefined) assertWhole(meta, key, snapshot, object);
+  const version = versionOf(meta, object);
+  const edits = diffObject(meta, snapshot, dumpObject(meta, object));
+  const raised = version === undefined ? [] : [raiseVersion(version)];
+  const item = applyEdits(snapshot?.item ?? key, [...edits, ...raised]);
+  assertSize(meta, item);
+  return {
+    object,
+    tableName: context.tableNameOf(meta),
+    key,
+    write: { PutRequest: { Item: item } },
+    size: sizeOfAttributes(item),
+    done() {
+      remember(object, { item, known: new Set(meta.columns) });
+      if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
+      context.emit("objectSaved", { object });
+    },
+  };
+}
+
+/** A put of a part would remove the rest. */
+function assertWhole(meta: Meta, key: Item, { known }: Snapshot, object: object): void {
+  const missing = meta.columns
+    .filter((column) => !known.has(column) && !Object.hasOwn(object, column.property))
+    .map(({ property }) => property);
+  if (missing.length === 0) return;
+  throw new InvalidValue(
+    `${meta.name}${printKey(meta, key)}: the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
+    { model: meta.name, path: [] },
+  );
+}
+
+export function planDeletion(context: Context, object: object): BulkWrite {
+  const meta = metaOfObject(object);
+  const key = keyOfObject(meta, object);
+  return {
+    object,
+    tableName: context.tableNameOf(meta),
+    key,
+    write: { DeleteRequest: { Key: key } },
+    size: sizeOfAttributes(key),
+    done: () => afterDelete(context, meta, object),
+  };
+}

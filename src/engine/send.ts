@@ -1,0 +1,131 @@
+/** Sending one write: planned again where another writer came between, and once only where that is asked for. */
+
+import { randomUUID } from "node:crypto";
+import { guardsHold, isBlocked } from "../model/plan.js";
+import { versionHolds } from "../model/version.js";
+import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
+import type { Call, UpdateItemRequest } from "../session/session.js";
+import { backoff, pause } from "../util/async.js";
+import { type Item, newAttributes } from "../wire/attribute.js";
+import { type Context, makeCall } from "./context.js";
+import { type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
+
+export interface SendSettings {
+  readonly once?: boolean | undefined;
+  /** What the answer holds: the item from before, or from after. */
+  readonly returns?: "old" | "new" | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const replans = 100;
+
+/**
+ * Sends a write. Where it fails only because somebody changed what it builds on (the map that it writes into is gone,
+ * say), it is planned again onto the item as it is now. Rejects with ConditionFailed where its conditions did not hold.
+ */
+export async function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
+  const call = makeCall(write.meta, write.key, settings.signal);
+  let rendered = renderWrite(context, write, write.base, roadOf(settings));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await sendOnRoad(context, write, rendered, settings, call);
+    } catch (error) {
+      const now = await baseAfter(context, write, rendered, error, call);
+      if (now === undefined || attempt === replans) throw error;
+      const next = renderWrite(context, write, now, roadOf(settings));
+      if (attempt > 2 && sameText(next, rendered)) throw error;
+      rendered = next;
+    }
+    await pause(backoff(attempt, 5, 200), settings.signal);
+  }
+}
+
+function roadOf({ once }: SendSettings): "single" | "transaction" {
+  return once === true ? "transaction" : "single";
+}
+
+async function sendOnRoad(
+  context: Context,
+  write: Write,
+  rendered: RenderedWrite,
+  { once, returns }: SendSettings,
+  call: Call,
+): Promise<Item | undefined> {
+  const { session } = context;
+  const { request } = rendered;
+  if (once === true) {
+    await sendOnce(context, write, rendered, call);
+    return undefined;
+  }
+  const { signal } = call;
+  if (write.kind === "delete") {
+    const deletion = { ...request, ...(returns === "old" && { ReturnValues: "ALL_OLD" as const }) };
+    return retryConflicts(() => session.deleteItem(deletion, call), signal);
+  }
+  const ReturnValues = returns === "old" ? "ALL_OLD" : "ALL_NEW";
+  const update: UpdateItemRequest = { ...request, ...(returns !== undefined && { ReturnValues }) };
+  return retryConflicts(() => session.updateItem(update, call), signal);
+}
+
+/** A transaction of one item: DynamoDB knows its token again when the SDK repeats it after a lost response. */
+async function sendOnce(context: Context, write: Write, rendered: RenderedWrite, call: Call): Promise<void> {
+  const request = { TransactItems: [transacted(write, rendered)], ClientRequestToken: randomUUID() };
+  try {
+    await retryConflicts(() => context.session.transactWriteItems(request, call), call.signal);
+  } catch (error) {
+    const reason = error instanceof TransactionFailed ? error.reasons[0] : undefined;
+    throw reason === undefined ? error : failureOfReason(reason, call, error);
+  }
+}
+
+/** What the item is now, where that explains the failure; undefined where planning again would not help. */
+export async function baseAfter(
+  context: Context,
+  write: Write,
+  rendered: RenderedWrite,
+  error: unknown,
+  call: Call,
+): Promise<Item | undefined> {
+  if (error instanceof ConditionFailed) return baseOfFailed(write, rendered, error.item);
+  if (!write.rebases || !isStaleUpdate(error)) return undefined;
+  const now = (await readItem(context, write, call)) ?? newAttributes();
+  return isBlocked(write.edits, now) ? undefined : now;
+}
+
+/** The item on which the conditions failed, where it was a guard of the plan that did, and not the write's own condition. */
+function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | undefined): Item | undefined {
+  if (!write.rebases || (item === undefined && write.lacking.length > 0)) return undefined;
+  if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
+  const now = item ?? newAttributes();
+  return guardsHold(guards, now) || isBlocked(write.edits, now) ? undefined : now;
+}
+
+/** The item as it is now. */
+export function readItem(context: Context, { meta, key }: Write, call: Call): Promise<Item | undefined> {
+  return context.session.getItem({ TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true }, call);
+}
+
+/** Whether planning again led to the same: the item is not what stands in the way. */
+export function sameText(left: RenderedWrite, right: RenderedWrite | undefined): boolean {
+  return (
+    left.request.UpdateExpression === right?.request.UpdateExpression &&
+    left.request.ConditionExpression === right?.request.ConditionExpression
+  );
+}
+
+const conflictAttempts = 30;
+
+/** Runs again what did nothing, because a transaction was at work on an item or for lack of capacity. */
+export async function retryConflicts<Result>(
+  run: () => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === conflictAttempts || !isConflict(error)) throw error;
+    }
+    await pause(backoff(attempt, 10, 1000), signal);
+  }
+}

@@ -1,0 +1,169 @@
+/** A write transaction: collected, prepared as one request, committed as often as it takes. */
+
+import { InvalidOption, InvalidTransaction } from "../errors.js";
+import type { Condition } from "../expression/condition.js";
+import { applyEdits } from "../model/edit.js";
+import type { AnyModel, Changes, Key, ModelName, ShapeOf } from "../model/infer.js";
+import { printKey } from "../model/invalid.js";
+import { keyOfObject } from "../model/key.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
+import { snapshotOf } from "../model/snapshot.js";
+import { versionOf } from "../model/version.js";
+import { type Item, newAttributes } from "../wire/attribute.js";
+import { canonicalAttributes } from "../wire/canonical.js";
+import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
+import { sizeOfAttributes } from "../wire/size.js";
+import { PreparedTransaction } from "./commit.js";
+import { callersCondition, conditionsOf } from "./condition.js";
+import { assertOptions, type Context } from "./context.js";
+import { planDelete } from "./delete.js";
+import { planSave } from "./save.js";
+import { planUpdateOf } from "./update.js";
+import type { Write } from "./write.js";
+
+export interface TransactedOptions {
+  condition?: Condition;
+  /** Only if nothing changed since the object was last loaded or saved; a new object must not exist yet. */
+  atomic?: boolean;
+}
+
+type Action = () => Write | undefined;
+
+/**
+ * Writes of up to 100 items, of any models and tables: all of them are done, or none. What is written is decided by
+ * prepare(), so that objects may change until then.
+ *
+ * @example
+ * const transaction = engine.transaction();
+ * transaction.save(order).update(Stock, { product }, { left: add(-1) }, { condition: Stock.left.gt(0) });
+ * await transaction.commit();
+ */
+export class WriteTransaction {
+  readonly #context: Context;
+  readonly #actions: Action[] = [];
+
+  /** @internal */
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Saves what changed of an object. An object without a change is left out, unless there is a condition. */
+  save(object: object, options: TransactedOptions = {}): this {
+    assertTransacted(options, "save()");
+    metaOfObject(object);
+    const wanted = options.condition !== undefined || options.atomic === true;
+    return this.#add(() => planSave(this.#context, object, options, wanted));
+  }
+
+  delete(object: object, options: TransactedOptions = {}): this {
+    assertTransacted(options, "delete()");
+    metaOfObject(object);
+    return this.#add(() => planDelete(this.#context, object, options));
+  }
+
+  /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
+  update<T extends AnyModel>(
+    model: T,
+    key: Key<ShapeOf<T>>,
+    changes: Changes<ShapeOf<T>>,
+    options: { condition?: Condition<ModelName<T>> } = {},
+  ): this {
+    assertOptions(options, ["condition"], "update() of a transaction");
+    return this.#add(() => planUpdateOf({ model, key, changes }, options));
+  }
+
+  /**
+   * Writes nothing to the object's item, but demands something of it: a condition, or "unchanged", that everything the
+   * object knows is still as it was.
+   */
+  check(object: object, condition: Condition | "unchanged"): this {
+    const meta = metaOfObject(object);
+    return this.#add(() => planCheck(meta, object, condition));
+  }
+
+  /**
+   * Decides what is written, and makes the id by which DynamoDB recognises a repeated commit.
+   * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
+   */
+  prepare(): PreparedTransaction {
+    const writes = this.#actions.flatMap((plan) => plan() ?? []);
+    assertTransaction(this.#context, writes);
+    return new PreparedTransaction(this.#context, writes);
+  }
+
+  /** Prepares and commits. To commit again after an unclear outcome, keep what prepare() returns. */
+  async commit(options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.prepare().commit(options);
+  }
+
+  #add(action: Action): this {
+    this.#actions.push(action);
+    return this;
+  }
+}
+
+function assertTransacted(options: TransactedOptions, operation: string): void {
+  assertOptions(options, ["condition", "atomic"], `${operation} of a transaction`);
+}
+
+function planCheck(meta: Meta, object: object, condition: Condition | "unchanged"): Write {
+  const unchanged = condition === "unchanged";
+  const snapshot = snapshotOf(object);
+  if (unchanged && snapshot === undefined) {
+    throw new InvalidTransaction(
+      `${meta.name}: a check for "unchanged" takes an object that was loaded or saved; this one was not.`,
+    );
+  }
+  if (condition === undefined)
+    throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
+  const version = unchanged ? versionOf(meta, object) : undefined;
+  return {
+    kind: "check",
+    meta,
+    key: keyOfObject(meta, object),
+    given: object,
+    prototype: Object.getPrototypeOf(object),
+    edits: [],
+    base: newAttributes(),
+    conditions: unchanged
+      ? conditionsOf(meta, snapshot, { atomic: version === undefined }, version)
+      : callersCondition(meta, condition),
+    version,
+    lacking: [],
+    rebases: false,
+    done() {},
+  };
+}
+
+function assertTransaction(context: Context, writes: readonly Write[]): void {
+  if (writes.length > maxTransactionItems) {
+    throw new InvalidTransaction(
+      `The transaction has ${writes.length} items; DynamoDB takes ${maxTransactionItems}. Split it, if it need not be one.`,
+    );
+  }
+  assertDistinct(context, writes);
+  for (const { kind, meta, key, conditions } of writes) {
+    if (kind === "check" && conditions.length === 0) {
+      throw new InvalidTransaction(`${meta.name}${printKey(meta, key)}: a check without a condition checks nothing.`);
+    }
+  }
+  const size = writes.reduce((total, { key, edits }) => total + sizeOfAttributes(applyEdits(key, edits)), 0);
+  if (size <= maxTransactionBytes) return;
+  throw new InvalidTransaction(
+    `What the transaction writes has ${size} bytes; DynamoDB takes ${maxTransactionBytes} in one transaction.`,
+  );
+}
+
+/** Refuses two actions on one item, as DynamoDB does. */
+function assertDistinct(context: Context, items: readonly { readonly meta: Meta; readonly key: Item }[]): void {
+  const seen = new Set<string>();
+  for (const { meta, key } of items) {
+    const id = `${context.tableNameOf(meta)} ${canonicalAttributes(key)}`;
+    if (seen.has(id)) {
+      throw new InvalidTransaction(
+        `${meta.name}${printKey(meta, key)}: the transaction has two actions on this item; DynamoDB takes one. Join them.`,
+      );
+    }
+    seen.add(id);
+  }
+}

@@ -1,0 +1,85 @@
+/** Updating an item by its key: values and atomic actions, without a load. */
+
+import { editsOfChanges } from "../model/act.js";
+import { applyEdits, type Edit } from "../model/edit.js";
+import { assertSize } from "../model/hydrate.js";
+import { keyOfValues } from "../model/key.js";
+import { type Meta, metaOf } from "../model/meta.js";
+import { assumedBase } from "../model/plan.js";
+import { callersCondition } from "./condition.js";
+import { type Context, hydrate, makeCall } from "./context.js";
+import { assertOldOrOnce, type WriteSettings } from "./save.js";
+import { readItem, sendWrite } from "./send.js";
+import { afterWrite, writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
+
+/** What update() was given. */
+export interface UpdateTarget {
+  readonly model: { readonly prototype: object };
+  readonly key: unknown;
+  readonly changes: unknown;
+}
+
+export type UpdateSettings = Omit<WriteSettings, "atomic">;
+
+/** Resolves with the item as it is after the write, or was before it, as an object. */
+export async function update(
+  context: Context,
+  target: UpdateTarget,
+  settings: UpdateSettings,
+): Promise<object | undefined> {
+  const { once, signal } = settings;
+  assertOldOrOnce(settings.returning, once);
+  const write = planUpdateOf(target, settings);
+  const { meta, key, prototype } = write;
+  try {
+    const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
+    return await afterWrite(async () => {
+      const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
+      return item === undefined ? undefined : hydrate(context, meta, prototype, item);
+    });
+  } catch (error) {
+    throw writeErrorOf(context, write, error);
+  }
+}
+
+/** The write that an update is. Its version is raised without being checked: nothing says which one was expected. */
+export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { condition }: UpdateSettings): Write {
+  const meta = metaOf(model);
+  const key = keyOfValues(meta, values);
+  const edits = editsOfChanges(meta, key, changes);
+  const lacking = lackingColumns(meta, edits);
+  const raised: Edit[] =
+    meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
+  assertSize(meta, applyEdits(key, edits));
+  return {
+    kind: "update",
+    meta,
+    key,
+    given: Object(values),
+    prototype: model.prototype,
+    edits: [...edits, ...raised],
+    base: assumedBase(edits),
+    conditions: [
+      ...callersCondition(meta, condition),
+      ...(lacking.length === 0 ? [] : [{ kind: "exists", path: meta.hashKey.path } as const]),
+    ],
+    version: undefined,
+    lacking,
+    rebases: true,
+    done() {},
+  };
+}
+
+/** Required columns that an item made by these edits would lack, so that nobody could load it. */
+function lackingColumns(meta: Meta, edits: readonly Edit[]): Write["lacking"] {
+  const given = new Set(edits.filter(gives).map(({ path }) => path[0]));
+  return meta.columns.filter(
+    ({ key, required, storedName }) => required && key === undefined && !given.has(storedName),
+  );
+}
+
+function gives(edit: Edit): boolean {
+  if (edit.kind === "elements") return edit.added.length > 0;
+  return edit.kind !== "replace" || edit.value !== undefined;
+}

@@ -1,0 +1,70 @@
+/** A write whose conditions did not hold: what to say of it, and the item as it was. */
+
+import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
+import { printKey } from "../model/invalid.js";
+import { versionHolds } from "../model/version.js";
+import { ConditionFailed } from "../session/failure.js";
+import { printList } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
+import { type Context, hydrate } from "./context.js";
+import type { Write } from "./write.js";
+
+export interface Violation {
+  /** A sentence without its subject and full stop. */
+  readonly message: string;
+  readonly current: object | undefined;
+  readonly version: VersionMismatch | undefined;
+}
+
+/** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
+export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
+  const { meta, prototype } = write;
+  const current = item === undefined ? undefined : hydrate(context, meta, prototype, item, { onInvalid: "omit" });
+  const version = versionMismatch(write, item);
+  return { message: explain(write, item, version), current, version };
+}
+
+function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
+  if (version === undefined || versionHolds(version, item)) return undefined;
+  const stored = item?.[version.column.storedName];
+  return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
+}
+
+function explain({ version, lacking }: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
+  if (mismatch !== undefined && version !== undefined) {
+    const stored =
+      item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
+    const expected = version.isNew ? "the object is new" : `the object has ${printVersion(mismatch.expected)}`;
+    return `its version does not match: ${expected}, and ${stored}`;
+  }
+  if (item === undefined && lacking.length > 0) {
+    const names = printList(lacking.map(({ property }) => property));
+    return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+  }
+  return `the condition did not hold${item === undefined ? ": there is no such item" : ""}`;
+}
+
+function printVersion(version: number | undefined): string {
+  return version === undefined ? "none" : `version ${version}`;
+}
+
+/** A thrown error as the caller of a write sees it. */
+export function writeErrorOf(context: Context, write: Write, error: unknown): unknown {
+  if (!(error instanceof ConditionFailed)) return error;
+  const { message, current, version } = violationOf(context, write, error.item);
+  const state = current === undefined ? "" : " The stored item is the error's `current`.";
+  return new ConstraintViolation(
+    `${write.meta.name}${printKey(write.meta, write.key)}: ${message}. Nothing was written.${state}`,
+    { object: write.given, current, version, cause: error.cause },
+  );
+}
+
+/** Runs what follows a write. Its failure says that the write is done all the same. */
+export async function afterWrite<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof BloopError) error.message += " The write before it is done.";
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/** One write of one item as data, and the request that it becomes. Decides nothing by DynamoDB's answers. */
+
+import { InvalidValue } from "../errors.js";
+import { allOf, type ConditionNode } from "../expression/condition.js";
+import { renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
+import { makeSlots, type Slots } from "../expression/slots.js";
+import type { Change, Guard } from "../expression/update.js";
+import type { Column } from "../model/column.js";
+import type { Edit } from "../model/edit.js";
+import { printKey } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
+import { planUpdate, type UpdatePlan } from "../model/plan.js";
+import type { VersionCheck } from "../model/version.js";
+import type { TransactedWrite, WriteRequest } from "../session/session.js";
+import { invariant } from "../util/assert.js";
+import type { Item } from "../wire/attribute.js";
+import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
+import { guardConditions } from "./condition.js";
+import type { Context } from "./context.js";
+
+export interface Write {
+  readonly kind: "update" | "delete" | "check";
+  readonly meta: Meta;
+  readonly key: Item;
+  /** What the user gave: an object, or a key. */
+  readonly given: object;
+  /** What the stored item becomes, where the user is shown it. */
+  readonly prototype: object;
+  readonly edits: readonly Edit[];
+  /** The item as the edits take it to be. */
+  readonly base: Item;
+  /** The caller's, and those of atomic and of the version. */
+  readonly conditions: readonly ConditionNode[];
+  readonly version: VersionCheck | undefined;
+  /** Required columns that a new item would lack: without an item, there is nothing to write. */
+  readonly lacking: readonly Column[];
+  /** Edits made to what another writer left are worth trying again; with atomic they are not. */
+  readonly rebases: boolean;
+  /** What becomes of the object when the write is done. */
+  done(): void;
+}
+
+/** A write as a request, onto an item as it is taken to be. */
+export interface RenderedWrite {
+  readonly request: WriteRequest & { readonly UpdateExpression?: string };
+  /** What has to be so for it to be right, besides the write's own conditions. */
+  readonly guards: readonly Guard[];
+}
+
+/** A request of its own, or a part of a transaction: those take no update without an expression. */
+export type Road = "single" | "transaction";
+
+export function renderWrite(context: Context, write: Write, base: Item, road: Road): RenderedWrite {
+  const { meta, key, conditions, rebases } = write;
+  const { update, text, slots } = fittingUpdate(write, base, road);
+  const guards = rebases ? guardConditions(meta, update.guards) : [];
+  const condition = renderCondition(allOf([...conditions, ...guards]), slots);
+  const { names, values } = slots.placeholders();
+  const request = {
+    TableName: context.tableNameOf(meta),
+    Key: key,
+    ...(text !== undefined && { UpdateExpression: text }),
+    ...(condition !== undefined && {
+      ConditionExpression: condition,
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+    }),
+    ...(names !== undefined && { ExpressionAttributeNames: names }),
+    ...(values !== undefined && { ExpressionAttributeValues: values }),
+  };
+  return { request, guards: update.guards };
+}
+
+interface FittingUpdate {
+  readonly update: UpdatePlan;
+  readonly text: string | undefined;
+  readonly slots: Slots;
+}
+
+/** Changes nothing, and makes an item that is not there, as an update without an expression does. */
+const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such attribute"] }];
+
+/** Past the limits of one expression, the columns with the most changes are sent as one value each. */
+function fittingUpdate({ kind, meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
+  const otherwise = kind === "update" && road === "transaction" ? nothing : [];
+  const whole = new Set<string>();
+  for (;;) {
+    const update = planUpdate(edits, base, whole);
+    const slots = makeSlots();
+    const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
+    const length = text?.length ?? 0;
+    if (length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators) return { update, text, slots };
+    const busiest = busiestColumn(update, whole);
+    if (busiest !== undefined) whole.add(busiest);
+    else {
+      throw new InvalidValue(
+        `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}. Save some of them first.`,
+        { model: meta.name, path: [] },
+      );
+    }
+  }
+}
+
+/** The column with the most changes beyond one. */
+function busiestColumn({ changes }: UpdatePlan, whole: ReadonlySet<string>): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { path } of changes) {
+    const column = String(path[0]);
+    if (path.length > 1 && !whole.has(column)) counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+}
+
+/** A write as a part of a transaction. */
+export function transacted({ kind }: Write, { request }: RenderedWrite): TransactedWrite {
+  if (kind === "delete") return { Delete: request };
+  if (kind === "check") return { ConditionCheck: request };
+  const { UpdateExpression, ...rest } = request;
+  invariant(UpdateExpression !== undefined, "an update of a transaction has an expression");
+  return { Update: { ...rest, UpdateExpression } };
+}

@@ -1,0 +1,108 @@
+/** Atomic actions: what DynamoDB does to a stored value by itself, without a read. Data only; see model/act.ts. */
+
+import { print } from "../util/print.js";
+
+/** An action as plain data. Its values are still local ones: only a column knows how to dump them. */
+export type ActionNode =
+  | { readonly kind: "add" | "setIfMissing"; readonly value: unknown }
+  | { readonly kind: "addTo" | "deleteFrom"; readonly elements: readonly unknown[] }
+  | { readonly kind: "append" | "prepend"; readonly elements: readonly unknown[] }
+  | { readonly kind: "remove" }
+  | { readonly kind: "merge"; readonly changes: object };
+
+declare const acted: unique symbol;
+declare const increased: unique symbol;
+declare const merged: unique symbol;
+
+/** @internal */
+export const actionNode: unique symbol = Symbol("action");
+
+interface Actionable {
+  /** @internal */
+  readonly [actionNode]: ActionNode;
+}
+
+/** An atomic action on a value of this type. */
+export interface Action<Local> extends Actionable {
+  /** Type level only: never there at run time. */
+  readonly [acted]: Local;
+}
+
+/** An addition to a number. */
+export interface Increase<Local> extends Actionable {
+  /** Type level only: never there at run time. */
+  readonly [increased]: Local;
+}
+
+/** Changes of single keys of a map. */
+export interface Merge<Changes> extends Actionable {
+  /** Type level only: never there at run time. */
+  readonly [merged]: Changes;
+}
+
+/**
+ * Adds to a number; a negative amount takes away. Where nothing is stored, the amount itself is stored.
+ *
+ * @example
+ * await engine.update(Page, { id }, { views: add(1) });
+ */
+export function add<Local>(amount: Local): Increase<Local> {
+  return makeAction({ kind: "add", value: amount });
+}
+
+/** Adds elements to a set. Those that are there already stay; where there is no set, one is made. */
+export function addTo<Local>(...elements: Local[]): Action<Set<Local>> {
+  return makeAction({ kind: "addTo", elements });
+}
+
+/** Takes elements out of a set. Those that are not there are no error; an empty set is removed by DynamoDB. */
+export function deleteFrom<Local>(...elements: Local[]): Action<Set<Local>> {
+  return makeAction({ kind: "deleteFrom", elements });
+}
+
+/** Puts elements at the end of a list. Where there is no list, one is made. */
+export function append<Local>(...elements: Local[]): Action<Local[]> {
+  return makeAction({ kind: "append", elements });
+}
+
+/** Puts elements before the first of a list. Where there is no list, one is made. */
+export function prepend<Local>(...elements: Local[]): Action<Local[]> {
+  return makeAction({ kind: "prepend", elements });
+}
+
+/** Stores a value where nothing is stored; what is there stays. */
+export function setIfMissing<Local>(value: Local): Action<Local> {
+  return makeAction({ kind: "setIfMissing", value });
+}
+
+/** Removes the attribute. Not for a column that is required. */
+export function remove(): Action<undefined> {
+  return makeAction({ kind: "remove" });
+}
+
+/**
+ * Changes single keys of a map, and leaves the others as they are. Where there is no map, one is made.
+ * Each key takes a value or an action, also a merge().
+ *
+ * @example
+ * await engine.update(Person, { id }, { address: merge({ city: "Oslo", geo: merge({ lat: 59.9 }) }) });
+ */
+export function merge<Changes>(changes: NoInfer<Changes>): Merge<Changes> {
+  return makeAction({ kind: "merge", changes: Object(changes) });
+}
+
+/** The only place that makes actions. A cast, since their type-level half is never there. */
+function makeAction<Made extends Actionable>(node: ActionNode): Made {
+  const made: Actionable & { toString(): string } = {
+    [actionNode]: Object.freeze(node),
+    toString: () => `${node.kind}(${"value" in node ? print(node.value) : ""})`,
+  };
+  return Object.freeze(made) as Actionable as Made;
+}
+
+/** The node of an action, or undefined for a plain value. */
+export function actionNodeOf(value: unknown): ActionNode | undefined {
+  return typeof value === "object" && value !== null && actionNode in value
+    ? (value as Actionable)[actionNode]
+    : undefined;
+}

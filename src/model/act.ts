@@ -1,0 +1,131 @@
+/** Values and atomic actions, by property, as edits by stored path. */
+
+import { InvalidOption, InvalidValue } from "../errors.js";
+import { type ActionNode, actionNodeOf } from "../expression/action.js";
+import type { StoredPath } from "../expression/path.js";
+import { Misfit, within } from "../types/context.js";
+import type { Codec } from "../types/type.js";
+import { assertNever } from "../util/assert.js";
+import { didYouMean, print } from "../util/print.js";
+import { type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
+import type { Column } from "./column.js";
+import type { Edit, SetTag } from "./edit.js";
+import { assertIndexKey } from "./hydrate.js";
+import { invalidValue, printKey } from "./invalid.js";
+import type { Meta } from "./meta.js";
+
+/** The edits that some changes ask for. Throws InvalidValue for what the columns or DynamoDB would refuse. */
+export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] {
+  if (typeof changes !== "object" || changes === null) {
+    throw new InvalidOption(
+      `Changes of ${meta.name} are an object of values and actions by column, got ${print(changes)}.`,
+    );
+  }
+  return Object.entries(changes).flatMap(([property, change]) => {
+    const column = meta.byProperty.get(property);
+    if (column === undefined) {
+      const hint = didYouMean(property, meta.byProperty.keys());
+      throw new InvalidValue(`${meta.name}${printKey(meta, key)} has no column "${property}"${hint || "."}`, {
+        model: meta.name,
+        path: [property],
+      });
+    }
+    try {
+      return editsOfColumn(meta, key, column, change);
+    } catch (error) {
+      throw error instanceof InvalidValue ? error : invalidValue(meta, column, error, key, false);
+    }
+  });
+}
+
+function editsOfColumn(meta: Meta, key: Item, column: Column, change: unknown): Edit[] {
+  if (column.key !== undefined)
+    throw new Misfit("it is a key column, which can't be updated; make a new object instead");
+  if (column.version) throw new Misfit("it is the version, which every write raises by itself");
+  const edits = editsOf([column.storedName], column, change);
+  for (const edit of edits) {
+    const value = edit.kind === "replace" || edit.kind === "setIfMissing" ? edit.value : undefined;
+    if (value !== undefined && edit.path.length === 1) assertIndexKey(meta, column, value, key);
+  }
+  return edits;
+}
+
+interface Place {
+  readonly codec: Codec;
+  readonly required: boolean;
+}
+
+/** A change of one column, or of one key of a map. */
+function editsOf(path: StoredPath, place: Place, change: unknown): Edit[] {
+  const action = actionNodeOf(change);
+  if (action !== undefined) return editsOfAction(path, place, action);
+  if (change === undefined) throw new Misfit("it is undefined; leave it out, or use remove()");
+  const value = place.codec.dump(change, path.length);
+  if (value === undefined && place.required) throw new Misfit("it is required, and an empty set is not stored");
+  return [{ kind: "replace", path, value }];
+}
+
+function editsOfAction(path: StoredPath, { codec, required }: Place, action: ActionNode): Edit[] {
+  switch (action.kind) {
+    case "add": {
+      const amount = codec.dump(action.value, path.length);
+      if (amount === undefined || !("N" in amount)) throw new Misfit(`add() is for numbers, and it is a ${codec.name}`);
+      return [{ kind: "increase", path, amount }];
+    }
+    case "addTo":
+    case "deleteFrom":
+      return editsOfElements(path, codec, action);
+    case "append":
+    case "prepend": {
+      const list = codec.wire === "L" ? codec.dump(action.elements, path.length) : undefined;
+      if (list === undefined || !("L" in list)) throw notFor(action, "lists", codec);
+      return list.L.length === 0 ? [] : [{ kind: action.kind, path, elements: list.L }];
+    }
+    case "setIfMissing": {
+      const value = codec.dump(action.value, path.length);
+      if (value === undefined) throw new Misfit("setIfMissing() takes no empty set, which DynamoDB can't store");
+      return [{ kind: "setIfMissing", path, value }];
+    }
+    case "remove":
+      if (required) throw new Misfit("it is required, and can't be removed");
+      return [{ kind: "replace", path, value: undefined }];
+    case "merge":
+      return editsOfMerge(path, codec, action.changes);
+    default:
+      return assertNever(action);
+  }
+}
+
+function notFor({ kind }: { readonly kind: string }, what: string, { name }: Codec): Misfit {
+  return new Misfit(`${kind}() is for ${what}, and it is a ${name}`);
+}
+
+function editsOfElements(
+  path: StoredPath,
+  codec: Codec,
+  action: { readonly kind: "addTo" | "deleteFrom"; readonly elements: readonly unknown[] },
+): Edit[] {
+  if (!["SS", "NS", "BS"].includes(codec.wire)) throw notFor(action, "sets", codec);
+  const set: Attribute | undefined = codec.dump(new Set(action.elements), path.length);
+  if (set === undefined) return [];
+  const elements = elementsOf(set);
+  const [added, removed] = action.kind === "addTo" ? [elements, []] : [[], elements];
+  return [{ kind: "elements", path, tag: tagOf(set) as SetTag, added, removed }];
+}
+
+function editsOfMerge(path: StoredPath, { inside, name }: Codec, changes: object): Edit[] {
+  if (inside?.kind !== "map") throw new Misfit(`merge() is for maps, and it is a ${name}`);
+  // Which keys a union has depends on its kind, and that on what is stored.
+  if (name === "union") throw new Misfit("merge() can't know the kind of a union; give the whole value");
+  return Object.entries(changes).flatMap(([key, change]) => {
+    const member = inside.at(key);
+    if (member === undefined) {
+      throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, inside.keys() ?? [])}`);
+    }
+    try {
+      return editsOf([...path, member.storedName], member, change);
+    } catch (error) {
+      throw within(key, error);
+    }
+  });
+}
