@@ -158,8 +158,8 @@ export class Engine {
    * Throws ConstraintViolation after the last attempt, MissingObjects where there is no item and nothing to create it.
    *
    * @example
-   * await engine.modify(Account, { id }, (account) => {
-   *   account.balance -= 10;
+   * await engine.modify(Stock, { product }, (stock) => {
+   *   stock.left -= 1;
    * });
    */
   async modify<T extends AnyModel>(

@@ -24,6 +24,13 @@ declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
 declare const account: Item<typeof Account>;
 const Receipt = model("Receipt", { store: string().hashKey(), total: number(), kind: string("sale", "refund"), tags: set(string()) }, { indexes: { byKind: { hashKey: "kind", rangeKey: "total", projection: "keys" } } });
+const Page = model("Page", { id: string().hashKey(), views: integer(), tags: set(string()), open: boolean() });
+const Person = model("Person", { id: string().hashKey(), address: map({ city: string(), geo: map({ lat: number() }) }) });
+const Stock = model("Stock", { product: string().hashKey(), left: integer().required() });
+const order = account;
+const page = new Page({ id: "1" });
+const id = "1";
+const product = "milk";
 `;
 
 interface Example {

@@ -1,7 +1,10 @@
 // The API in use. This file compiles, and each @ts-expect-error below must stay an error. Never run.
 import {
+  add,
+  addTo,
   always,
   and,
+  append,
   type Condition,
   ConstraintViolation,
   Engine,
@@ -18,15 +21,19 @@ import {
   json,
   list,
   map,
+  merge,
   metadataOf,
   model,
   number,
   or,
   record,
   recursive,
+  remove,
   set,
+  setIfMissing,
   string,
   timestamp,
+  TransactionCanceled,
   type Type,
   union,
   uuid,
@@ -103,12 +110,46 @@ let any: Condition<"Receipt"> = always();
 for (const city of ["Oslo", "Rome"]) any = any.or(Receipt.address.at("city").eq(city));
 await engine.scan(Receipt, { filter: any, segments: 8 }).count();
 
+// Atomic actions without a load; read-modify-write without a race.
+const receiptKey = { store: "s1", at: new Date(0) };
+const after = await engine.update(Receipt, receiptKey, { views: add(1), tags: addTo("new"), items: append({ name: "milk", price: 2 }), kind: remove(), total: setIfMissing(0) });
+after.views satisfies number | undefined;
+const nested = await engine.update(Receipt, receiptKey, { address: merge({ city: "Oslo", geo: merge({ lat: add(0.5), lon: remove() }) }), kind: setIfMissing("sale") }, { condition: Receipt.total.gt(3) });
+nested.address?.geo?.lat satisfies number | undefined;
+const replaced = await engine.update(Receipt, receiptKey, { total: 3 }, { returning: "old" });
+replaced?.total satisfies number | undefined;
+// @ts-expect-error: there may have been no item
+replaced.total;
+await engine.modify(Receipt, receiptKey, (receipt) => { receipt.total -= 1; });
+const created = await engine.modify(Receipt, receiptKey, async (receipt) => { receipt.total -= 1; }, { create: (key) => new Receipt({ ...key, total: 0 }), attempts: 3, once: true });
+created.total satisfies number;
+await engine.save(account, { actions: { verified: setIfMissing(true) }, once: true });
+
 try {
-  await engine.save(account, { condition: Account.id.notExists() });
+  await engine.transaction((tx) => {
+    tx.save(account, { condition: Account.id.notExists() });
+    tx.check(new Receipt({ store: "s1", at: new Date(0), total: 0 }), Receipt.total.gt(0));
+    tx.update(Receipt, { store: "s2", at: new Date(0) }, { views: add(1) });
+  });
 } catch (error) {
-  if (error instanceof ConstraintViolation) console.log(error.current);
+  if (error instanceof ConstraintViolation) console.log(error.current, error.version?.stored);
+  if (error instanceof TransactionCanceled) for (const { object, code, current } of error.reasons) console.log(object, code, current);
   if (error instanceof InvalidValue) console.log(error.path);
 }
+
+const prepared = engine.transaction().delete(account, { atomic: true }).check(last ?? account, "unchanged").prepare();
+await prepared.commit();
+prepared.id satisfies string;
+prepared.firstCommitAt satisfies Date | undefined;
+const [alice, receipt] = await engine.readTransaction().get(Account, { id: "a" }).load(account).get(Receipt, receiptKey).commit();
+alice?.email satisfies string | undefined;
+receipt?.total satisfies number | undefined;
+(await engine.putAll([account])) satisfies number;
+await engine.deleteAll(engine.scan(Account), { concurrency: 8, progress: ({ written, failed }) => console.log(written, failed) });
+
+const Versioned = model("Versioned", { id: string().hashKey(), balance: number().required(), version: integer().version() });
+const versioned = new Versioned({ id: "1", balance: 3 });
+versioned.version satisfies number | undefined;
 
 // Every other type.
 interface Tree {
@@ -238,3 +279,31 @@ engine.save(account, { conditions: Account.id.exists() });
 delete thing.level;
 // @ts-expect-error: no such column on an object
 thing.levle;
+// @ts-expect-error: add is for numbers
+engine.update(Receipt, receiptKey, { kind: add(1) });
+// @ts-expect-error: a key can't be updated
+engine.update(Receipt, receiptKey, { store: "t" });
+// @ts-expect-error: bloop raises the version itself
+engine.update(Versioned, { id: "1" }, { version: add(1) });
+// @ts-expect-error: a required column can't be removed
+engine.update(Receipt, receiptKey, { total: remove() });
+// @ts-expect-error: no such column
+engine.update(Receipt, receiptKey, { totl: 3 });
+// @ts-expect-error: no such key in the map
+engine.update(Receipt, receiptKey, { address: merge({ city: "Oslo", cty: "Oslo" }) });
+// @ts-expect-error: a wrong value in the map
+engine.update(Receipt, receiptKey, { address: merge({ city: 3 }) });
+// @ts-expect-error: a string is no map
+engine.update(Receipt, receiptKey, { kind: merge({ city: "Oslo" }) });
+// @ts-expect-error: a wrong element
+engine.update(Receipt, receiptKey, { tags: addTo(3) });
+// @ts-expect-error: a set takes addTo
+engine.update(Receipt, receiptKey, { tags: append("x") });
+// @ts-expect-error: not one of its values
+engine.update(Receipt, receiptKey, { kind: setIfMissing("gift") });
+// @ts-expect-error: another model's condition
+engine.update(Account, { id: "1" }, { name: "x" }, { condition: Receipt.total.gt(3) });
+// @ts-expect-error: a misspelt option
+engine.update(Account, { id: "1" }, { name: "x" }, { conditon: Account.name.eq("y") });
+// @ts-expect-error: an action on a column that is not there
+engine.save(account, { actions: { view: add(1) } });
