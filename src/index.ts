@@ -60,6 +60,7 @@ export { ifNotExists } from "./model/if-not-exists.js";
 export type {
   AnyModel,
   Changes,
+  ChangesOf,
   GlobalIndex,
   Item,
   Key,

@@ -5,8 +5,8 @@ import type { Condition } from "../expression/condition.js";
 import { applyEdits } from "../model/edit.js";
 import type { AnyModel, Changes, Key, ModelName, ShapeOf } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
-import { keyOfObject } from "../model/key.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
+import { keyOfObject, keyOfValues } from "../model/key.js";
+import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
@@ -27,7 +27,12 @@ export interface TransactedOptions {
   atomic?: boolean;
 }
 
-type Action = () => Write | undefined;
+/** What a transaction does to one item, planned when it is prepared. */
+interface Action {
+  readonly meta: Meta;
+  key(): Item;
+  plan(): Write | undefined;
+}
 
 /**
  * Writes of up to 100 items, of any models and tables: all of them are done, or none. What is written is decided by
@@ -50,15 +55,13 @@ export class WriteTransaction {
   /** Saves what changed of an object. An object without a change is left out, unless there is a condition. */
   save(object: object, options: TransactedOptions = {}): this {
     assertTransacted(options, "save()");
-    metaOfObject(object);
     const wanted = options.condition !== undefined || options.atomic === true;
-    return this.#add(() => planSave(this.#context, object, options, wanted));
+    return this.#add(object, () => planSave(this.#context, object, options, wanted));
   }
 
   delete(object: object, options: TransactedOptions = {}): this {
     assertTransacted(options, "delete()");
-    metaOfObject(object);
-    return this.#add(() => planDelete(this.#context, object, options));
+    return this.#add(object, () => planDelete(this.#context, object, options));
   }
 
   /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
@@ -69,7 +72,10 @@ export class WriteTransaction {
     options: { condition?: Condition<ModelName<T>> } = {},
   ): this {
     assertOptions(options, ["condition"], "update() of a transaction");
-    return this.#add(() => planUpdateOf({ model, key, changes }, options));
+    const meta = metaOf(model);
+    const plan = () => planUpdateOf({ model, key, changes }, options);
+    this.#actions.push({ meta, key: () => keyOfValues(meta, key), plan });
+    return this;
   }
 
   /**
@@ -77,8 +83,7 @@ export class WriteTransaction {
    * object knows is still as it was.
    */
   check(object: object, condition: Condition | "unchanged"): this {
-    const meta = metaOfObject(object);
-    return this.#add(() => planCheck(meta, object, condition));
+    return this.#add(object, (meta) => planCheck(meta, object, condition));
   }
 
   /**
@@ -86,8 +91,9 @@ export class WriteTransaction {
    * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
    */
   prepare(): PreparedTransaction {
-    const writes = this.#actions.flatMap((plan) => plan() ?? []);
-    assertTransaction(this.#context, writes);
+    assertDistinct(this.#context, this.#actions);
+    const writes = this.#actions.flatMap(({ plan }) => plan() ?? []);
+    assertTransaction(writes);
     return new PreparedTransaction(this.#context, writes);
   }
 
@@ -96,8 +102,9 @@ export class WriteTransaction {
     await this.prepare().commit(options);
   }
 
-  #add(action: Action): this {
-    this.#actions.push(action);
+  #add(object: object, plan: (meta: Meta) => Write | undefined): this {
+    const meta = metaOfObject(object);
+    this.#actions.push({ meta, key: () => keyOfObject(meta, object), plan: () => plan(meta) });
     return this;
   }
 }
@@ -135,13 +142,12 @@ function planCheck(meta: Meta, object: object, condition: Condition | "unchanged
   };
 }
 
-function assertTransaction(context: Context, writes: readonly Write[]): void {
+function assertTransaction(writes: readonly Write[]): void {
   if (writes.length > maxTransactionItems) {
     throw new InvalidTransaction(
       `The transaction has ${writes.length} items; DynamoDB takes ${maxTransactionItems}. Split it, if it need not be one.`,
     );
   }
-  assertDistinct(context, writes);
   for (const { kind, meta, key, conditions } of writes) {
     if (kind === "check" && conditions.length === 0) {
       throw new InvalidTransaction(`${meta.name}${printKey(meta, key)}: a check without a condition checks nothing.`);
@@ -155,9 +161,10 @@ function assertTransaction(context: Context, writes: readonly Write[]): void {
 }
 
 /** Refuses two actions on one item, as DynamoDB does. */
-function assertDistinct(context: Context, items: readonly { readonly meta: Meta; readonly key: Item }[]): void {
+function assertDistinct(context: Context, actions: readonly Action[]): void {
   const seen = new Set<string>();
-  for (const { meta, key } of items) {
+  for (const { meta, key: keyOf } of actions) {
+    const key = keyOf();
     const id = `${context.tableNameOf(meta)} ${canonicalAttributes(key)}`;
     if (seen.has(id)) {
       throw new InvalidTransaction(

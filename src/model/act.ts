@@ -7,7 +7,7 @@ import { Misfit, within } from "../types/context.js";
 import type { Codec } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
 import { didYouMean, print } from "../util/print.js";
-import { type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
+import { type Attribute, elementsOf, type Item, tagOf, type Wire } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import type { Edit, SetTag } from "./edit.js";
 import { assertIndexKey } from "./hydrate.js";
@@ -68,8 +68,8 @@ function editsOf(path: StoredPath, place: Place, change: unknown): Edit[] {
 function editsOfAction(path: StoredPath, { codec, required }: Place, action: ActionNode): Edit[] {
   switch (action.kind) {
     case "add": {
-      const amount = codec.dump(action.value, path.length);
-      if (amount === undefined || !("N" in amount)) throw new Misfit(`add() is for numbers, and it is a ${codec.name}`);
+      const amount = takes(codec, "N") ? codec.dump(action.value, path.length) : undefined;
+      if (amount === undefined || !("N" in amount)) throw notFor(action, "numbers", codec);
       return [{ kind: "increase", path, amount }];
     }
     case "addTo":
@@ -77,7 +77,7 @@ function editsOfAction(path: StoredPath, { codec, required }: Place, action: Act
       return editsOfElements(path, codec, action);
     case "append":
     case "prepend": {
-      const list = codec.wire === "L" ? codec.dump(action.elements, path.length) : undefined;
+      const list = takes(codec, "L") ? codec.dump(action.elements, path.length) : undefined;
       if (list === undefined || !("L" in list)) throw notFor(action, "lists", codec);
       return list.L.length === 0 ? [] : [{ kind: action.kind, path, elements: list.L }];
     }
@@ -96,6 +96,11 @@ function editsOfAction(path: StoredPath, { codec, required }: Place, action: Act
   }
 }
 
+/** A dynamic value takes what it is given. */
+function takes({ name, wire }: Codec, ...wires: readonly Wire[]): boolean {
+  return wires.includes(wire) || name === "dynamic";
+}
+
 function notFor({ kind }: { readonly kind: string }, what: string, { name }: Codec): Misfit {
   return new Misfit(`${kind}() is for ${what}, and it is a ${name}`);
 }
@@ -105,7 +110,7 @@ function editsOfElements(
   codec: Codec,
   action: { readonly kind: "addTo" | "deleteFrom"; readonly elements: readonly unknown[] },
 ): Edit[] {
-  if (!["SS", "NS", "BS"].includes(codec.wire)) throw notFor(action, "sets", codec);
+  if (!takes(codec, "SS", "NS", "BS")) throw notFor(action, "sets", codec);
   const set: Attribute | undefined = codec.dump(new Set(action.elements), path.length);
   if (set === undefined) return [];
   const elements = elementsOf(set);

@@ -21,6 +21,14 @@ export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]
 /** What update() takes: a value or an action for each column that is to change. */
 export type Changes<S extends Shape> = { [K in keyof S]?: ChangeOf<S[K]> };
 
+/**
+ * The same by model, to declare a variable with: outside of a call, merge() can't know which keys it takes.
+ *
+ * @example
+ * const changes: ChangesOf<typeof Page> = { views: add(1) };
+ */
+export type ChangesOf<T extends AnyModel> = Changes<ShapeOf<T>>;
+
 /** A value, or an action that the attribute type supports. */
 type ChangeOf<X extends AnyType> = [X[typeof flagged] & (KeyRole | "version")] extends [never]
   ?

@@ -11,12 +11,15 @@ import type { Meta } from "./meta.js";
 export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
   const misfit = misfitOf(thrown);
   const path = [column.property, ...misfit.path];
-  return new InvalidValue(`${meta.name}.${printPath(path)}${printKey(meta, item)}: ${misfit.message}.`, {
-    model: meta.name,
-    path,
-    item: loading ? item : undefined,
-    cause: misfit.cause,
-  });
+  return new InvalidValue(
+    `${meta.name}.${printPath(path)}${printKey(meta, item)}: ${misfit.message}${misfit.message.endsWith("?") ? "" : "."}`,
+    {
+      model: meta.name,
+      path,
+      item: loading ? item : undefined,
+      cause: misfit.cause,
+    },
+  );
 }
 
 /** ` (id {"S":"1"})`, as far as the key is known. */

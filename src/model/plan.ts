@@ -37,12 +37,16 @@ export function assumedBase(edits: readonly Edit[]): Item {
   return applyEdits(newAttributes(), [...parents, ...sets]);
 }
 
-/** Whether something that is no map stands where an edit's path leads through. It is nobody's to overwrite. */
+/**
+ * Whether something else than a map stands where an edit's path leads through, or than a set where elements are to go.
+ * It is nobody's to overwrite.
+ */
 export function isBlocked(edits: readonly Edit[], base: Item): boolean {
-  return edits.some(({ path }) => {
-    const reach = reachOf(base, path);
-    const there = reach < path.length ? valueAt(base, path.slice(0, reach)) : undefined;
-    return there !== undefined && !("NULL" in there);
+  return edits.some((edit) => {
+    const reach = reachOf(base, edit.path);
+    const there = valueAt(base, edit.path.slice(0, reach));
+    if (there === undefined || "NULL" in there) return false;
+    return reach < edit.path.length || (edit.kind === "elements" && !(edit.tag in there));
   });
 }
 
