@@ -33,7 +33,7 @@ export function planPut(context: Context, object: object): BulkWrite {
     write: { PutRequest: { Item: item } },
     size: sizeOfAttributes(item),
     done() {
-      remember(object, { item, known: new Set(meta.columns) });
+      remember(object, { item, known: new Set(meta.columns), made: false });
       if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
       context.emit("objectSaved", { object });
     },
@@ -41,7 +41,8 @@ export function planPut(context: Context, object: object): BulkWrite {
 }
 
 /** A put of a part would remove the rest. */
-function assertWhole(meta: Meta, key: Item, { known }: Snapshot, object: object): void {
+function assertWhole(meta: Meta, key: Item, { known, made }: Snapshot, object: object): void {
+  if (made) return;
   const missing = meta.columns
     .filter((column) => !known.has(column) && !Object.hasOwn(object, column.property))
     .map(({ property }) => property);

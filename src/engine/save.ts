@@ -140,7 +140,7 @@ function snapshotAfter(
     const column = meta.byStoredName.get(String(path[0]));
     if (column !== undefined) known.delete(column);
   }
-  return { item, known };
+  return { item, known, made: snapshot?.made ?? true };
 }
 
 /** What was changed on the object since the write was planned stays a change. */

@@ -39,7 +39,7 @@ export function loadItem(meta: Meta, item: Item, asked: Iterable<Column>, onInva
       onInvalid(invalidValue(meta, column, error, item, true));
     }
   }
-  return { values, snapshot: { item, known } };
+  return { values, snapshot: { item, known, made: false } };
 }
 
 /** A new object of a prototype (a model's or a subclass's). Its constructor does not run, and no default is used. */
@@ -72,7 +72,8 @@ export function fillColumns(object: object, columns: readonly Column[], { values
     if (found.has(property)) Reflect.set(object, property, found.get(property));
     else Reflect.deleteProperty(object, property);
   }
-  remember(object, { item, known: new Set([...(before?.known ?? []), ...snapshot.known]) });
+  const known = new Set([...(before?.known ?? []), ...snapshot.known]);
+  remember(object, { item, known, made: before?.made ?? false });
 }
 
 /** An object as DynamoDB would store it now. */

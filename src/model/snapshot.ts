@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly item: Item;
   /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
   readonly known: ReadonlySet<Column>;
+  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
+  readonly made: boolean;
 }
 
 const snapshots = new WeakMap<object, Snapshot>();
