@@ -14,7 +14,7 @@ import { canonicalAttributes } from "../wire/canonical.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { PreparedTransaction } from "./commit.js";
-import { callersCondition, conditionsOf } from "./condition.js";
+import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
 import { assertOptions, type Context } from "./context.js";
 import { planDelete } from "./delete.js";
 import { planSave } from "./save.js";
@@ -131,13 +131,13 @@ function planCheck(meta: Meta, object: object, condition: Condition | "unchanged
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: [],
-    base: newAttributes(),
+    base: snapshot?.item ?? newAttributes(),
     conditions: unchanged
       ? conditionsOf(meta, snapshot, { atomic: version === undefined }, version)
       : callersCondition(meta, condition),
     version,
     lacking: [],
-    rebases: false,
+    compared: comparedNames(meta, snapshot, unchanged && version === undefined),
     done() {},
   };
 }

@@ -189,6 +189,18 @@ describe("putAll", () => {
     await expect(engine.putAll(rows(200), { signal, progress, concurrency: 1 })).rejects.toThrow("enough");
   });
 
+  test("counts what is written as written, also where a listener throws", async () => {
+    const own = new Engine({ dynamodb: client, tableName: "bulk-{tableName}" });
+    own.on("objectSaved", () => {
+      throw new Error("a listener's own");
+    });
+    const all = rows(5);
+    const error = await failuresOf(own.putAll(all));
+    expect(error).toMatchObject({ written: 5, taken: 5, failures: [] });
+    expect(error.message).toContain("a listener's own");
+    expect(all.flatMap(changes)).toEqual([]);
+  });
+
   test("refuses what is no iterable, and options that are none", async () => {
     await expect(engine.putAll(rows(1)[0] as never)).rejects.toThrow("Expected an iterable of objects");
     await expect(engine.putAll([], { concurrency: 0 })).rejects.toThrow("concurrency is a whole number from 1");

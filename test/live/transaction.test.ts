@@ -280,6 +280,26 @@ describe("a prepared transaction", () => {
     await expect(other.commit()).rejects.toThrow("Find out whether it was done");
   });
 
+  test("that is done is never too old to be committed again", async () => {
+    const prepared = engine.transaction().save(order()).prepare();
+    await prepared.commit();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.setSystemTime(Date.now() + 60 * 60_000);
+    await prepared.commit();
+  });
+
+  test("leaves every object saved, also where a listener throws at one", async () => {
+    const own = new Engine({ dynamodb: client, tableName: "transaction-{tableName}" });
+    let heard = 0;
+    own.on("objectSaved", () => {
+      if (heard++ === 0) throw new Error("a listener's own");
+    });
+    const docs = [new Doc({ id: product(), text: "a" }), new Doc({ id: product(), text: "b" })] as const;
+    await expect(own.transaction((tx) => tx.save(docs[0]).save(docs[1]))).rejects.toThrow("a listener's own");
+    expect(docs.map(({ version }) => version)).toEqual([1, 1]);
+    expect(docs.map(changes)).toEqual([[], []]);
+  });
+
   test("writes what objects held when it was prepared; what changed since stays a change", async () => {
     const one = order(1);
     const transaction = engine.transaction().save(one);
