@@ -6,7 +6,7 @@ import { printKey } from "../model/invalid.js";
 import { failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
-import type { Context } from "./context.js";
+import { assertOptions, type Context } from "./context.js";
 import { baseAfter, retryConflicts, sameRequest } from "./send.js";
 import { violationOf } from "./violation.js";
 import { allDone, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
@@ -26,7 +26,8 @@ export class PreparedTransaction {
   #parts: readonly Part[];
   #id: string = randomUUID();
   #firstCommitAt: Date | undefined;
-  #committing: Promise<void> | undefined;
+  /** Resolves when the latest call of commit() has ended, however it did. */
+  #latest: Promise<void> = Promise.resolve();
   #isDone = false;
 
   /** @internal */
@@ -54,10 +55,14 @@ export class PreparedTransaction {
    * Throws TransactionCanceled with a reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
    */
   async commit(options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#committing ??= this.#commit(options.signal).finally(() => {
-      this.#committing = undefined;
-    });
-    await this.#committing;
+    assertOptions(options, ["signal"], "commit()");
+    // Two calls at once go one after the other: the later one finds it done, or tries by itself, with its own signal.
+    const commit = this.#latest.then(() => this.#commit(options.signal));
+    this.#latest = commit.then(
+      () => {},
+      () => {},
+    );
+    await commit;
   }
 
   async #commit(signal: AbortSignal | undefined): Promise<void> {

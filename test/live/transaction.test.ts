@@ -280,6 +280,23 @@ describe("a prepared transaction", () => {
     await expect(other.commit()).rejects.toThrow("Find out whether it was done");
   });
 
+  test("committed twice at once is not given up by one call's signal for the other", async () => {
+    const stock = product();
+    await engine.save(new Stock({ product: stock, left: 1 }));
+    const prepared = engine
+      .transaction()
+      .update(Stock, { product: stock }, { left: add(1) })
+      .prepare();
+    const controller = new AbortController();
+    const aborted = prepared.commit({ signal: controller.signal });
+    const other = prepared.commit();
+    controller.abort(new Error("enough"));
+    await expect(aborted).rejects.toThrow("enough");
+    await other;
+    expect(await engine.get(Stock, { product: stock }, { consistent: true })).toMatchObject({ left: 2 });
+    await expect(prepared.commit({ singal: undefined } as never)).rejects.toThrow('no option "singal"');
+  });
+
   test("that is done is never too old to be committed again", async () => {
     const prepared = engine.transaction().save(order()).prepare();
     await prepared.commit();
