@@ -45,7 +45,7 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       const { logger } = road.config;
       try {
         const { answer, metadata } = await exchange(road, template, printRequest(input), signal);
-        logger?.info?.({ clientName, commandName, input, output: answer, metadata });
+        logger?.info?.({ clientName, commandName, input, output: { ...answer }, metadata });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {
         const metadata = error instanceof Error ? Reflect.get(error, "$metadata") : undefined;
