@@ -4,7 +4,7 @@ import { InvalidOption } from "../errors.js";
 import type { KeyCondition } from "../expression/infer.js";
 import type { AnyModel, Changes, Found, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
-import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
+import { type DynamoDBClientLike, makeSession, type Road } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
@@ -49,6 +49,10 @@ import { update } from "./update.js";
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
   dynamodb?: DynamoDBClientLike;
+  /**
+   * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
+   */
+  road?: Road;
   /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
   tableName?: TableNaming;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
@@ -72,10 +76,11 @@ export class Engine {
   readonly #signals = makeEmitter<Signals<Engine>>();
 
   constructor(options: EngineOptions = {}) {
-    assertOptions(options, ["dynamodb", "tableName", "onInvalid"], "new Engine()");
+    assertOptions(options, ["dynamodb", "road", "tableName", "onInvalid"], "new Engine()");
+    assertOneOf(options.road, ["lean", "sdk"], "road");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     this.#context = {
-      session: makeSession(options.dynamodb),
+      session: makeSession(options.dynamodb, options.road ?? "lean"),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
