@@ -12,6 +12,7 @@ import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
+  assertFlags,
   assertOneOf,
   assertOptions,
   assertPositive,
@@ -114,6 +115,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options ?? {};
     assertOptions(settings, [...writeOptions, "sync", "actions"], "save()");
+    assertFlags(settings, "atomic", "once");
     assertOneOf(settings.returning, ["old"], "returning");
     assertOneOf(settings.sync, ["new"], "sync");
     return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
@@ -129,6 +131,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
     assertOptions(settings, writeOptions, "delete()");
+    assertFlags(settings, "atomic", "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await writeAll(objects, "delete", (object) => deleteObject(this.#context, object, settings))) as Returned<
       T,
@@ -153,6 +156,7 @@ export class Engine {
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options ?? {};
     assertOptions(settings, ["condition", "returning", "once", "signal"], "update()");
+    assertFlags(settings, "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
   }
@@ -174,6 +178,7 @@ export class Engine {
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
     assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
+    assertFlags(options, "once");
     assertPositive(options.attempts, "attempts");
     return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
   }

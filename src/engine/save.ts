@@ -130,7 +130,7 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
   throw new InvalidValue(
-    `${meta.name}.${property}${printKey(meta, key)}: it was changed on the object, and there is an action on it too.`,
+    `${meta.name}.${property}${printKey(meta, key)}: the object has a value of it to save, and there is an action on it too; give one of the two.`,
     { model: meta.name, path: [property] },
   );
 }

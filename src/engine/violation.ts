@@ -1,7 +1,9 @@
 /** A write whose conditions did not hold: what to say of it, and the item as it was. */
 
 import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
+import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
 import { obstacleOf } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
@@ -50,11 +52,18 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
     const place = printPath(localPath(meta, obstacle.path));
     return `what is stored at ${place} is not of the kind that the change is for, and is not overwritten`;
   }
+  if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
+    return "the item is there already";
   const changed = item === undefined ? [] : changedColumns(write, item);
   if (changed.length > 0) {
     return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
   }
   return `the condition did not hold${item === undefined ? ": there is no such item" : ""}`;
+}
+
+/** Whether it is the condition that there is no item. */
+function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
+  return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
 }
 
 /** Of what atomic compares, that which is not as it was. */

@@ -281,6 +281,10 @@ describe("atomic, with a part of the item loaded", () => {
       'Part (id "changed"): the column "by" was changed since the object was loaded or saved.',
     );
     await expect(engine.delete(part, { atomic: true })).rejects.toThrow('the column "by" was changed');
+    const twin = new Part({ id: "changed" });
+    await expect(engine.save(twin, { atomic: true })).rejects.toThrow(
+      'Part (id "changed"): the item is there already.',
+    );
   });
 });
 
