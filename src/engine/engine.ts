@@ -20,7 +20,7 @@ import {
   type Payload,
 } from "./context.js";
 import { deleteObject } from "./delete.js";
-import { getObjects, loadObjects } from "./load.js";
+import { getObject, getObjects, loadObjects } from "./load.js";
 import { writeAll } from "./many.js";
 import { modify } from "./modify.js";
 import type {
@@ -229,8 +229,7 @@ export class Engine {
     options: ReadOptions = {},
   ): Promise<Item<T> | undefined> {
     assertReadOptions(options, "get()");
-    const [object] = await getObjects(this.#context, model, [key], options);
-    return object as Item<T> | undefined;
+    return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
   /** The objects under some keys, in their order; undefined where there is none. */

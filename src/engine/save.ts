@@ -4,10 +4,10 @@ import { InvalidOption, InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { editsOfChanges } from "../model/act.js";
 import { changes } from "../model/changes.js";
-import type { Column } from "../model/column.js";
+import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { assertSize, type Dumped, dumpObject, fillColumns, fillObject } from "../model/hydrate.js";
+import { assertSize, type Dumped, dumpObject, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
@@ -15,7 +15,7 @@ import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { conditionsOf } from "./condition.js";
-import { type Context, hydrate, load, makeCall } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
@@ -57,11 +57,11 @@ export async function save(context: Context, object: object, settings: SaveSetti
       const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
       // Where it was deleted since, the object stays as it was saved.
       if (item === undefined) return undefined;
-      if (sync === "new") fillObject(meta, object, load(context, meta, item, meta.columns));
-      else fillColumns(object, acted, load(context, meta, item, acted));
+      if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
+      else fillColumns(object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
     }
     if (returning !== "old" || returned === undefined) return undefined;
-    return hydrate(context, meta, prototype, returned);
+    return hydrate(context, prototype, returned, readingOf(context, meta));
   });
 }
 

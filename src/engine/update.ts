@@ -7,7 +7,7 @@ import { keyOfValues } from "../model/key.js";
 import { type Meta, metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { callersCondition } from "./condition.js";
-import { type Context, hydrate, makeCall } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -36,7 +36,7 @@ export async function update(
     const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
     return await afterWrite(async () => {
       const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
-      return item === undefined ? undefined : hydrate(context, meta, prototype, item);
+      return item === undefined ? undefined : hydrate(context, prototype, item, readingOf(context, meta));
     });
   } catch (error) {
     throw writeErrorOf(context, write, error);

@@ -6,7 +6,7 @@ import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
 import { printList } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
-import { type Context, hydrate } from "./context.js";
+import { type Context, hydrate, readingOf } from "./context.js";
 import type { Write } from "./write.js";
 
 export interface Violation {
@@ -19,7 +19,8 @@ export interface Violation {
 /** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
   const { meta, prototype } = write;
-  const current = item === undefined ? undefined : hydrate(context, meta, prototype, item, { onInvalid: "omit" });
+  const reading = readingOf(context, meta, undefined, "omit");
+  const current = item && hydrate(context, prototype, item, reading);
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };
 }

@@ -6,7 +6,7 @@ import { misfitOf, printPath } from "../types/context.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
-import type { Column } from "./column.js";
+import { type Column, makeProjection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import type { Index, Meta, TableOptions } from "./meta.js";
 
@@ -76,6 +76,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     rangeKey,
     keys,
     version: versions[0],
+    whole: makeProjection(columns),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
@@ -113,6 +114,7 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     property,
     storedName,
     codec,
+    load: codec.load,
     key,
     required,
     makeDefault,
@@ -204,6 +206,7 @@ function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
     rangeKey,
     projection,
     columns,
+    whole: makeProjection(columns),
     strict,
     readUnits,
     writeUnits,
