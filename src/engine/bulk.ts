@@ -7,7 +7,7 @@ import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { maxBatchWrites } from "../wire/limits.js";
-import { idleRounds, wantedItem } from "./batch.js";
+import { idleRounds, idOf, wantedItem } from "./batch.js";
 import type { Context } from "./context.js";
 
 /** How far a bulk write has come, in objects. */
@@ -105,7 +105,9 @@ class Bulk {
       const write = plan(object);
       const { id } = wantedItem(write.tableName, write.key);
       if (this.#chunkBytes + write.size > maxChunkBytes) await this.#dispatch();
-      this.#chunk.set(id, [...(this.#chunk.get(id) ?? []), write]);
+      const writes = this.#chunk.get(id);
+      if (writes === undefined) this.#chunk.set(id, [write]);
+      else writes.push(write);
       this.#chunkBytes += write.size;
     } catch (error) {
       this.#fail([object], error);
@@ -217,7 +219,6 @@ function isAmong(left: BatchWriteItemRequest["RequestItems"], id: string, [first
   const { tableName, key } = first;
   return (left[tableName] ?? []).some((write) => {
     const item = "PutRequest" in write ? write.PutRequest.Item : write.DeleteRequest.Key;
-    const found = Object.keys(key).flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]]));
-    return wantedItem(tableName, Object.fromEntries(found)).id === id;
+    return idOf(tableName, item, Object.keys(key)) === id;
   });
 }

@@ -7,13 +7,13 @@ import { changes } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { assertSize, type Dumped, dumpObject, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
+import { assertSize, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
-import { type Item, newAttributes } from "../wire/attribute.js";
+import type { Item } from "../wire/attribute.js";
 import { conditionsOf } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
@@ -52,6 +52,7 @@ export async function save(context: Context, object: object, settings: SaveSetti
     throw writeErrorOf(context, write, error);
   }
   write.done();
+  if (returns === undefined) return undefined;
   return afterWrite(async () => {
     if (wantsNew) {
       const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
@@ -85,15 +86,18 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
   const snapshot = snapshotOf(object);
-  const dumped = dumpObject(meta, object);
+  const difference = diffObject(meta, object, snapshot);
   const version = versionOf(meta, object);
-  const edits = diffObject(meta, snapshot, dumped).filter(({ path }) => path[0] !== meta.version?.storedName);
-  const acts = settings.actions === undefined ? [] : editsOfChanges(meta, key, settings.actions);
+  const edits =
+    meta.version === undefined
+      ? difference.edits
+      : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
+  const acts = settings.actions === undefined ? none : editsOfChanges(meta, key, settings.actions);
   assertApart(meta, key, edits, acts);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
-  const raised = version === undefined ? [] : [raiseVersion(version)];
-  const written = [...edits, ...acts, ...raised];
-  assertSize(meta, applyEdits(key, written));
+  const raised = version === undefined ? none : [raiseVersion(version)];
+  const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
+  assertSize(meta, key, written);
   return {
     kind: "update",
     meta,
@@ -101,17 +105,24 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: written,
-    base: snapshot?.item ?? newAttributes(),
+    base: snapshot?.item ?? {},
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     lacking: [],
     rebases: settings.atomic !== true,
-    done: doneBy(context, object, version, snapshotAfter(meta, snapshot, dumped, [...edits, ...raised], acts)),
+    done: doneBy(context, object, version, () => ({
+      item: applyEdits(snapshot?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
+      known: knownAfter(meta, difference.known, acts),
+      made: snapshot?.made ?? true,
+    })),
   };
 }
 
+const none: readonly never[] = [];
+
 /** One save can't both write a column's value and act on it. */
 function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readonly Edit[]): void {
+  if (acts.length === 0) return;
   const column = edits.find((edit) => acts.some((act) => act.path[0] === edit.path[0]))?.path[0];
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
@@ -121,35 +132,35 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   );
 }
 
-function actedColumns(meta: Meta, { actions = {} }: SaveSettings): Column[] {
+function actedColumns(meta: Meta, { actions }: SaveSettings): readonly Column[] {
+  if (actions === undefined) return none;
   return meta.columns.filter(({ property }) => Object.hasOwn(actions, property));
 }
 
 /** What is known after the write. Of what was acted on, nothing is, until it was read. */
-function snapshotAfter(
-  meta: Meta,
-  snapshot: Snapshot | undefined,
-  dumped: Dumped,
-  edits: readonly Edit[],
-  acts: readonly Edit[],
-): Snapshot {
-  const item = applyEdits(snapshot?.item ?? dumped.item, edits);
-  const known = new Set([...(snapshot?.known ?? []), ...dumped.stated]);
-  if (meta.version !== undefined) known.add(meta.version);
+function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[]): ReadonlySet<Column> {
+  if (acts.length === 0 && (meta.version === undefined || known.has(meta.version))) return known;
+  const after = new Set(known);
+  if (meta.version !== undefined) after.add(meta.version);
   for (const { path } of acts) {
     const column = meta.byStoredName.get(String(path[0]));
-    if (column !== undefined) known.delete(column);
+    if (column !== undefined) after.delete(column);
   }
-  return { item, known, made: snapshot?.made ?? true };
+  return after;
 }
 
 /** What was changed on the object since the write was planned stays a change. */
-function doneBy(context: Context, object: object, version: VersionCheck | undefined, saved: Snapshot): () => void {
+function doneBy(
+  context: Context,
+  object: object,
+  version: VersionCheck | undefined,
+  saved: () => Snapshot,
+): () => void {
   const changed = context.hasListeners("objectModified") ? changes(object) : [];
   return () => {
-    remember(object, saved);
+    remember(object, saved());
     if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
-    context.emit("objectSaved", { object });
+    if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
   };
 }

@@ -1,7 +1,7 @@
 /** Updating an item by its key: values and atomic actions, without a load. */
 
 import { editsOfChanges } from "../model/act.js";
-import { applyEdits, type Edit } from "../model/edit.js";
+import type { Edit } from "../model/edit.js";
 import { assertSize } from "../model/hydrate.js";
 import { keyOfValues } from "../model/key.js";
 import { type Meta, metaOf } from "../model/meta.js";
@@ -51,7 +51,7 @@ export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { co
   const lacking = lackingColumns(meta, edits);
   const raised: Edit[] =
     meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
-  assertSize(meta, applyEdits(key, edits));
+  assertSize(meta, key, edits);
   return {
     kind: "update",
     meta,

@@ -5,7 +5,7 @@ import { printKey } from "../model/invalid.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
 import { printList } from "../util/print.js";
-import type { Item } from "../wire/attribute.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import { type Context, hydrate, readingOf } from "./context.js";
 import type { Write } from "./write.js";
 
@@ -27,7 +27,7 @@ export function violationOf(context: Context, write: Write, item: Item | undefin
 
 function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
   if (version === undefined || versionHolds(version, item)) return undefined;
-  const stored = item?.[version.column.storedName];
+  const stored = item && attributeOf(item, version.column.storedName);
   return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
 }
 

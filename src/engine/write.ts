@@ -56,19 +56,18 @@ export function renderWrite(context: Context, write: Write, base: Item, road: Ro
   const guards = rebases ? guardConditions(meta, update.guards) : [];
   const condition = renderCondition(allOf([...conditions, ...guards]), slots);
   const { names, values } = slots.placeholders();
-  const request = {
-    TableName: context.tableNameOf(meta),
-    Key: key,
-    ...(text !== undefined && { UpdateExpression: text }),
-    ...(condition !== undefined && {
-      ConditionExpression: condition,
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-    }),
-    ...(names !== undefined && { ExpressionAttributeNames: names }),
-    ...(values !== undefined && { ExpressionAttributeValues: values }),
-  };
+  const request: Mutable<RenderedWrite["request"]> = { TableName: context.tableNameOf(meta), Key: key };
+  if (text !== undefined) request.UpdateExpression = text;
+  if (condition !== undefined) {
+    request.ConditionExpression = condition;
+    request.ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+  }
+  if (names !== undefined) request.ExpressionAttributeNames = names;
+  if (values !== undefined) request.ExpressionAttributeValues = values;
   return { request, guards: update.guards };
 }
+
+type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
 
 interface FittingUpdate {
   readonly update: UpdatePlan;
@@ -82,13 +81,14 @@ const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such att
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
 function fittingUpdate({ kind, meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
   const otherwise = kind === "update" && road === "transaction" ? nothing : [];
-  const whole = new Set<string>();
+  let whole: Set<string> | undefined;
   for (;;) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
     const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
     const length = text?.length ?? 0;
     if (length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators) return { update, text, slots };
+    whole ??= new Set();
     const busiest = busiestColumn(update, whole);
     if (busiest !== undefined) whole.add(busiest);
     else {

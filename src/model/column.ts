@@ -13,6 +13,7 @@ export interface Column {
   readonly codec: Codec;
   /** The codec's, where every column has it at the same place. */
   readonly load: (attribute: Attribute) => unknown;
+  readonly isStored: (value: unknown, stored: Attribute) => boolean;
   readonly key: KeyRole | undefined;
   readonly required: boolean;
   /** Whether it holds the object's version. */

@@ -81,7 +81,8 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
   assertIndexes(meta, indexes);
-  return Object.freeze(Object.assign(meta, { indexes, table: tableOptionsOf(meta, options) }));
+  const indexKeys = new Set(indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey ? [hashKey, rangeKey] : [hashKey])));
+  return Object.freeze(Object.assign(meta, { indexes, indexKeys, table: tableOptionsOf(meta, options) }));
 }
 
 function columnOf(meta: Meta, property: string, type: AnyType): Column {
@@ -115,6 +116,7 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     storedName,
     codec,
     load: codec.load,
+    isStored: codec.isStored ?? never,
     key,
     required,
     makeDefault,
@@ -122,6 +124,11 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     path,
     place: makePlace(path, codec),
   });
+}
+
+/** The answer of a type that can't tell. */
+function never(): boolean {
+  return false;
 }
 
 /** Bloop alone sets a version: nothing else may have a say in it. */

@@ -1,15 +1,15 @@
 /** Item to object, and object to item. Attributes that the model does not know stay in the snapshot. */
 
 import { InvalidValue } from "../errors.js";
-import { misfitOf } from "../types/context.js";
 import { invariant } from "../util/assert.js";
 import { ownValue } from "../util/object.js";
 import { type Attribute, attributeOf, type Item, newAttributes, tagOf } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { sizeOfAttributes } from "../wire/size.js";
+import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
+import { applyEdits, type Edit } from "./edit.js";
 import { invalidValue, printKey } from "./invalid.js";
-import { keyOfItem, keyProblem } from "./key.js";
+import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
 import { remember, type Snapshot, snapshotOf } from "./snapshot.js";
 
@@ -103,62 +103,6 @@ export function fillColumns(object: object, columns: readonly Column[], loaded: 
   remember(object, { item, known, made: before?.made ?? false });
 }
 
-/** An object as DynamoDB would store it now. */
-export interface Dumped {
-  readonly item: Item;
-  /** Columns that the object says are not stored: those set to undefined, and known ones that are not there any more. */
-  readonly absent: ReadonlySet<Column>;
-  /** Those of the absent columns that hold an empty set. */
-  readonly emptied: ReadonlySet<Column>;
-  /** Every column that the object says something of: that it is stored so, or not stored. */
-  readonly stated: ReadonlySet<Column>;
-}
-
-/** Dumps every column of an object. Throws InvalidValue for what DynamoDB could not store. */
-export function dumpObject(meta: Meta, object: object): Dumped {
-  const item = newAttributes();
-  const absent = new Set<Column>();
-  const emptied = new Set<Column>();
-  const stated = new Set<Column>();
-  const known = snapshotOf(object)?.known;
-  for (const column of meta.columns) {
-    const own = Object.hasOwn(object, column.property);
-    const value = ownValue(object, column.property);
-    const attribute = value === undefined ? undefined : dumpColumn(meta, column, value, item);
-    if (attribute !== undefined) {
-      item[column.storedName] = attribute;
-      stated.add(column);
-      continue;
-    }
-    const isNew = known === undefined;
-    if (column.required && (isNew || own || known.has(column))) {
-      throw invalidValue(meta, column, new Error("it is required, and has no value"), item, false);
-    }
-    if (!own && !known?.has(column)) continue;
-    stated.add(column);
-    absent.add(column);
-    if (value !== undefined) emptied.add(column);
-  }
-  assertIndexKeys(meta, item);
-  return { item, absent, emptied, stated };
-}
-
-function dumpColumn(meta: Meta, column: Column, value: unknown, item: Item): Attribute | undefined {
-  try {
-    return column.codec.dump(value, 1);
-  } catch (error) {
-    throw invalidValue(meta, column, misfitOf(error), item, false);
-  }
-}
-
-/** DynamoDB refuses an item whose attributes do not fit the keys of an index. */
-function assertIndexKeys(meta: Meta, item: Item): void {
-  for (const column of meta.columns) {
-    const attribute = item[column.storedName];
-    if (attribute !== undefined) assertIndexKey(meta, column, attribute, item);
-  }
-}
-
 /** Refuses a value that an index which has the column as a key can't hold. */
 export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
   if (column.key !== undefined) return;
@@ -174,16 +118,43 @@ export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute,
   }
 }
 
-/** Refuses what alone is larger than an item may be. */
-export function assertSize(meta: Meta, written: Item): void {
+/** Refuses what alone is larger than an item may be. The exact size is counted only where it could be too much. */
+export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void {
+  if (writtenAtMost(key, edits) <= maxItemBytes) return;
+  const written = applyEdits(key, edits);
   const size = sizeOfAttributes(written);
   if (size <= maxItemBytes) return;
-  const key = printKey(meta, keyOfItem(meta.keys, written));
   throw new InvalidValue(
-    `${meta.name}${key}: what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`,
+    `${meta.name}${printKey(meta, key)}: what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`,
     {
       model: meta.name,
       path: [],
     },
   );
+}
+
+/** No less than the bytes of a key with some edits made to it. */
+export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
+  let size = sizeAtMost({ M: key });
+  for (const edit of edits) {
+    // A map that is made on the way has three bytes, and one for its key.
+    for (const step of edit.path) size += 4 + 3 * String(step).length;
+    for (const attribute of valuesOf(edit)) size += 1 + sizeAtMost(attribute);
+  }
+  return size;
+}
+
+/** What an edit can put into an item. */
+function valuesOf(edit: Edit): readonly Attribute[] {
+  switch (edit.kind) {
+    case "elements":
+      return edit.added;
+    case "increase":
+      return [edit.amount];
+    case "append":
+    case "prepend":
+      return [{ L: edit.elements }];
+    default:
+      return edit.value === undefined ? [] : [edit.value];
+  }
 }

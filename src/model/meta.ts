@@ -52,6 +52,8 @@ export interface Meta extends Owner {
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
   readonly indexes: readonly Index[];
+  /** The columns that are keys of an index. */
+  readonly indexKeys: ReadonlySet<Column>;
   readonly table: TableOptions;
 }
 

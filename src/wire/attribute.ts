@@ -46,6 +46,11 @@ export function newAttributes(from?: Attributes): Record<string, Attribute> {
   return Object.assign(Object.create(null), from);
 }
 
+/** A copy that may be filled, by setOwn() only. Keeps the fast shape of what JSON.parse made, as no prototype does not. */
+export function copyAttributes(from: Attributes): Record<string, Attribute> {
+  return { ...from };
+}
+
 /** The elements of a set, each as an attribute of its own; nothing for what is no set. */
 export function elementsOf(attribute: Attribute): Attribute[] {
   if ("SS" in attribute) return attribute.SS.map((S) => ({ S }));
