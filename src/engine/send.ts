@@ -64,7 +64,7 @@ async function sendOnRoad(
     return retryConflicts(() => session.deleteItem(deletion, call), signal);
   }
   const ReturnValues = returns === "old" ? "ALL_OLD" : "ALL_NEW";
-  const update: UpdateItemRequest = { ...request, ...(returns !== undefined && { ReturnValues }) };
+  const update: UpdateItemRequest = returns === undefined ? request : { ...request, ReturnValues };
   return retryConflicts(() => session.updateItem(update, call), signal);
 }
 

@@ -55,23 +55,22 @@ export function renderWrite(context: Context, write: Write, base: Item, road: Ro
   const { guards, text, slots } = fittingUpdate(write, base, road);
   const condition = renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
-  const request = {
-    TableName: context.tableNameOf(meta),
-    Key: key,
-    ...(text !== undefined && { UpdateExpression: text }),
-    ...(condition !== undefined && {
-      ConditionExpression: condition,
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-    }),
-    ...(names !== undefined && { ExpressionAttributeNames: names }),
-    ...(values !== undefined && { ExpressionAttributeValues: values }),
-  };
+  const request: Mutable<RenderedWrite["request"]> = { TableName: context.tableNameOf(meta), Key: key };
+  if (text !== undefined) request.UpdateExpression = text;
+  if (condition !== undefined) {
+    request.ConditionExpression = condition;
+    request.ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+  }
+  if (names !== undefined) request.ExpressionAttributeNames = names;
+  if (values !== undefined) request.ExpressionAttributeValues = values;
   return { request, guards };
 }
 
 function conditionOf({ meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
   return allOf([...conditions, ...guardConditions(meta, guards)]);
 }
+
+type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
 
 interface FittingUpdate {
   readonly guards: readonly Guard[];
@@ -86,7 +85,7 @@ const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such att
 function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
   const { kind, meta, key, edits, compared } = write;
   const otherwise = kind === "update" && road === "transaction" ? nothing : [];
-  const whole = new Set<string>();
+  let whole: Set<string> | undefined;
   for (;;) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
@@ -96,6 +95,7 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
     const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
     if (fits && (guards.length === 0 || fitsCondition(conditionOf(write, guards), slots)))
       return { guards, text, slots };
+    whole ??= new Set();
     const busiest = busiestColumn(update, whole);
     if (busiest !== undefined) whole.add(busiest);
     // What is too large is the condition, and rendering it says so.
