@@ -31,7 +31,11 @@ function versionMismatch({ version }: Write, item: Item | undefined): VersionMis
   return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
 }
 
-function explain({ version, lacking }: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
+function explain(
+  { kind, edits, version, lacking }: Write,
+  item: Item | undefined,
+  mismatch: VersionMismatch | undefined,
+): string {
   if (mismatch !== undefined && version !== undefined) {
     const stored =
       item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
@@ -41,6 +45,9 @@ function explain({ version, lacking }: Write, item: Item | undefined, mismatch: 
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
     return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+  }
+  if (kind === "put" && item !== undefined) {
+    return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
   }
   return `the condition did not hold${item === undefined ? ": there is no such item" : ""}`;
 }

@@ -6,12 +6,12 @@ import { renderCondition, renderUpdate, updateOperators } from "../expression/re
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
-import type { Edit } from "../model/edit.js";
+import { applyEdits, type Edit } from "../model/edit.js";
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { VersionCheck } from "../model/version.js";
-import type { TransactedWrite, WriteRequest } from "../session/session.js";
+import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
@@ -19,7 +19,8 @@ import { guardConditions } from "./condition.js";
 import type { Context } from "./context.js";
 
 export interface Write {
-  readonly kind: "update" | "delete" | "check";
+  /** A put is of a new object that has more columns than one update takes: only where there is no item. */
+  readonly kind: "update" | "put" | "delete" | "check";
   readonly meta: Meta;
   readonly key: Item;
   /** What the user gave: an object, or a key. */
@@ -51,9 +52,9 @@ export interface RenderedWrite {
 export type Road = "single" | "transaction";
 
 export function renderWrite(context: Context, write: Write, base: Item, road: Road): RenderedWrite {
-  const { meta, key, conditions, rebases } = write;
-  const { update, text, slots } = fittingUpdate(write, base, road);
-  const guards = rebases ? guardConditions(meta, update.guards) : [];
+  const { kind, meta, key, conditions, rebases } = write;
+  const { update, text, slots } = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
+  const guards = kind === "put" ? [isMissing(meta)] : rebases ? guardConditions(meta, update.guards) : [];
   const condition = renderCondition(allOf([...conditions, ...guards]), slots);
   const { names, values } = slots.placeholders();
   const request: Mutable<RenderedWrite["request"]> = { TableName: context.tableNameOf(meta), Key: key };
@@ -69,6 +70,14 @@ export function renderWrite(context: Context, write: Write, base: Item, road: Ro
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
 
+function isMissing({ hashKey }: Meta): ConditionNode {
+  return { kind: "notExists", path: hashKey.path };
+}
+
+function noUpdate(): FittingUpdate {
+  return { update: { changes: [], guards: [] }, text: undefined, slots: makeSlots() };
+}
+
 interface FittingUpdate {
   readonly update: UpdatePlan;
   readonly text: string | undefined;
@@ -79,8 +88,8 @@ interface FittingUpdate {
 const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such attribute"] }];
 
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
-function fittingUpdate({ kind, meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
-  const otherwise = kind === "update" && road === "transaction" ? nothing : [];
+function fittingUpdate({ meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
+  const otherwise = road === "transaction" ? nothing : [];
   let whole: Set<string> | undefined;
   for (;;) {
     const update = planUpdate(edits, base, whole);
@@ -111,10 +120,29 @@ function busiestColumn({ changes }: UpdatePlan, whole: ReadonlySet<string>): str
 }
 
 /** A write as a part of a transaction. */
-export function transacted({ kind }: Write, { request }: RenderedWrite): TransactedWrite {
-  if (kind === "delete") return { Delete: request };
-  if (kind === "check") return { ConditionCheck: request };
-  const { UpdateExpression, ...rest } = request;
-  invariant(UpdateExpression !== undefined, "an update of a transaction has an expression");
-  return { Update: { ...rest, UpdateExpression } };
+export function transacted(write: Write, { request }: RenderedWrite): TransactedWrite {
+  if (write.kind === "put") return { Put: putRequest(write, request) };
+  if (write.kind === "delete") return { Delete: request };
+  if (write.kind === "check") return { ConditionCheck: request };
+  invariant(hasExpression(request), "an update of a transaction has an expression");
+  return { Update: request };
+}
+
+type Request = RenderedWrite["request"];
+
+function hasExpression(request: Request): request is Request & { readonly UpdateExpression: string } {
+  return request.UpdateExpression !== undefined;
+}
+
+/** The request of a put: it has the whole item, which its edits are. */
+export function putRequest({ key, edits }: Write, { Key: _, ...request }: Request): PutItemRequest {
+  return { ...request, Item: applyEdits(key, edits) };
+}
+
+/** Whether replacing this many values makes a longer expression than DynamoDB takes. */
+export function isTooLong(edits: readonly Edit[]): boolean {
+  // None of them takes as many as 20 characters.
+  if (edits.length < maxExpressionBytes / 20) return false;
+  const text = renderUpdate(planUpdate(edits, {}).changes, makeSlots());
+  return text !== undefined && text.length > maxExpressionBytes;
 }

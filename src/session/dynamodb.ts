@@ -10,6 +10,7 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
   ScanCommand,
   TransactGetItemsCommand,
@@ -72,13 +73,16 @@ function item(output: object | undefined): Item | undefined {
   return output === undefined ? undefined : items([output])[0];
 }
 
-function itemOperations(send: Send): Pick<Session, "getItem" | "updateItem" | "deleteItem"> {
+function itemOperations(send: Send): Pick<Session, "getItem" | "putItem" | "updateItem" | "deleteItem"> {
   return {
     async getItem(request, call) {
       const answer = await send("GetItem", call, (client, options) =>
         client.send(new GetItemCommand(input(request)), options),
       );
       return item(answer.Item);
+    },
+    async putItem(request, call) {
+      await send("PutItem", call, (client, options) => client.send(new PutItemCommand(input(request)), options));
     },
     async updateItem(request, call) {
       const answer = await send("UpdateItem", call, (client, options) =>
@@ -157,7 +161,10 @@ function pageOf(answer: SearchAnswer): Page {
   return { items: items(Items), count: Count, scanned: ScannedCount, lastKey: item(LastEvaluatedKey) };
 }
 
-type TableOperations = Omit<Session, "getItem" | "updateItem" | "deleteItem" | "query" | "scan" | keyof ManyOperations>;
+type TableOperations = Omit<
+  Session,
+  "getItem" | "putItem" | "updateItem" | "deleteItem" | "query" | "scan" | keyof ManyOperations
+>;
 
 function tableOperations(send: Send): TableOperations {
   return {
