@@ -90,16 +90,16 @@ const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such att
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
 function fittingUpdate({ meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
   const otherwise = road === "transaction" ? nothing : [];
-  let whole: Set<string> | undefined;
-  for (;;) {
+  let whole: ReadonlySet<string> | undefined;
+  // Twice as many each time, so that the work is no more than linear in the columns, but for a logarithm.
+  for (let count = 1; ; count *= 2) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
     const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
     const length = text?.length ?? 0;
     if (length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators) return { update, text, slots };
-    whole ??= new Set();
-    const busiest = busiestColumn(update, whole);
-    if (busiest !== undefined) whole.add(busiest);
+    const busiest = busiestColumns(update, whole, count);
+    if (busiest.length > 0) whole = new Set([...(whole ?? []), ...busiest]);
     else {
       throw new InvalidValue(
         `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}. Save some of them first.`,
@@ -109,14 +109,15 @@ function fittingUpdate({ meta, key, edits }: Write, base: Item, road: Road): Fit
   }
 }
 
-/** The column with the most changes beyond one. */
-function busiestColumn({ changes }: UpdatePlan, whole: ReadonlySet<string>): string | undefined {
+/** The columns with the most changes inside of them. */
+function busiestColumns({ changes }: UpdatePlan, whole: ReadonlySet<string> | undefined, count: number): string[] {
   const counts = new Map<string, number>();
   for (const { path } of changes) {
     const column = String(path[0]);
-    if (path.length > 1 && !whole.has(column)) counts.set(column, (counts.get(column) ?? 0) + 1);
+    if (path.length > 1 && whole?.has(column) !== true) counts.set(column, (counts.get(column) ?? 0) + 1);
   }
-  return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+  const busiest = [...counts].sort(([, left], [, right]) => right - left).slice(0, count);
+  return busiest.map(([column]) => column);
 }
 
 /** A write as a part of a transaction. */
