@@ -20,7 +20,7 @@ import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
-import type { Write } from "./write.js";
+import { isTooLong, type Write } from "./write.js";
 
 export interface WriteSettings {
   readonly condition?: Condition | undefined;
@@ -111,7 +111,7 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
   assertSize(meta, key, written);
   return {
-    kind: "update",
+    kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
     meta,
     key,
     given: object,

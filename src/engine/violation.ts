@@ -37,7 +37,7 @@ function versionMismatch({ version }: Write, item: Item | undefined): VersionMis
 }
 
 function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
-  const { meta, version, lacking } = write;
+  const { kind, meta, edits, version, lacking } = write;
   if (mismatch !== undefined && version !== undefined) {
     const stored =
       item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
@@ -47,6 +47,9 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
     return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+  }
+  if (kind === "put" && item !== undefined) {
+    return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
   }
   const obstacle = item === undefined ? undefined : obstacleOf(write.edits, item);
   if (obstacle !== undefined) {

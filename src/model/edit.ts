@@ -81,22 +81,25 @@ interface Draft {
 }
 
 function applyEdit(draft: Draft, edit: Edit): void {
-  const { item } = draft;
+  const stored = edit.kind === "replace" ? undefined : valueAt(draft.item, edit.path);
+  if (edit.kind === "graft" && isMap(stored)) for (const inner of graftedKeys(edit)) applyEdit(draft, inner);
+  else putValue(draft, edit.path, valueAfter(edit, stored));
+}
+
+function valueAfter(edit: Edit, stored: Attribute | undefined): Attribute | undefined {
   switch (edit.kind) {
     case "replace":
-      return putValue(draft, edit.path, edit.value);
+    case "graft":
+      return edit.value;
     case "elements":
-      return putValue(draft, edit.path, mergedSet(valueAt(item, edit.path), edit));
+      return mergedSet(stored, edit);
     case "increase":
-      return putValue(draft, edit.path, increased(valueAt(item, edit.path), edit.amount));
+      return increased(stored, edit.amount);
     case "append":
     case "prepend":
-      return putValue(draft, edit.path, extendedList(valueAt(item, edit.path), edit));
+      return extendedList(stored, edit);
     case "setIfMissing":
-      return putValue(draft, edit.path, valueAt(item, edit.path) ?? edit.value);
-    case "graft":
-      if (!isMap(valueAt(item, edit.path))) return putValue(draft, edit.path, edit.value);
-      for (const inner of graftedKeys(edit)) applyEdit(draft, inner);
+      return stored ?? edit.value;
   }
 }
 

@@ -11,7 +11,7 @@ import { applyEdits, type Edit } from "./edit.js";
 import { invalidValue, printKey } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
-import { remember, type Snapshot, snapshotOf } from "./snapshot.js";
+import { remember, rememberFirst, type Snapshot, snapshotOf } from "./snapshot.js";
 
 /** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
@@ -31,7 +31,7 @@ export interface Reading {
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
   const { projection } = reading;
   const object: Record<string, unknown> = Object.create(prototype);
-  remember(object, { item, known: projection.known, made: false });
+  rememberFirst(object, { item, known: projection.known, made: false });
   try {
     for (const { property, storedName, load, required } of projection.columns) {
       const attribute = attributeOf(item, storedName);

@@ -47,6 +47,11 @@ export function snapshotOf(object: object): Snapshot | undefined {
   return Remembering.read(object);
 }
 
+/** The same as remember(), for an object that is new. */
+export function rememberFirst(object: object, snapshot: Snapshot): void {
+  new Remembering(object, snapshot);
+}
+
 export function remember(object: object, snapshot: Snapshot): void {
   if (!Remembering.write(object, snapshot)) new Remembering(object, snapshot);
 }
