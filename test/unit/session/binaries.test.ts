@@ -23,8 +23,8 @@ describe("requests", () => {
   });
 
   test("the request stays as it was, and a name __proto__ survives the copy", () => {
-    const map = newAttributes({ b: { B: bytes } });
-    map["__proto__"] = { S: "own" };
+    const map = newAttributes(JSON.parse('{"b":{},"__proto__":{"S":"own"}}'));
+    map["b"] = { B: bytes };
     const request = { Item: { m: { M: map } } };
     expect(JSON.parse(printRequest(request))).toEqual(
       JSON.parse(`{"Item":{"m":{"M":{"b":{"B":"${text}"},"__proto__":{"S":"own"}}}}}`),
