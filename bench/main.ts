@@ -4,6 +4,10 @@ import { type Mode, type Report, writeReport } from "./support/report.js";
 
 const questions: { readonly [name: string]: () => Promise<{ run(mode: Mode): Promise<Report> }> } = {
   cpu: () => import("./questions/cpu.js"),
+  loopback: () => import("./questions/loopback.js"),
+  local: () => import("./questions/local.js"),
+  import: () => import("./questions/import.js"),
+  bundle: () => import("./questions/bundle.js"),
 };
 
 const given = process.argv.slice(2);

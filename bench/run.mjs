@@ -34,4 +34,6 @@ cpSync(`${root}dist`, `${copy}/dist`, { recursive: true });
 cpSync(`${root}package.json`, `${copy}/package.json`);
 
 run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "bench"]);
-run(process.execPath, ["--expose-gc", "bench/.build/main.js", ...process.argv.slice(2)]);
+run(process.execPath, ["bench/.build/main.js", ...process.argv.slice(2)], {
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+});

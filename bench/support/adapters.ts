@@ -1,6 +1,7 @@
 /** All libraries, in the order of the tables. Each is imported only in the process that measures it. */
 
 import type { Adapter } from "./adapter.js";
+import type { Wire } from "./item.js";
 
 export const adapters: { readonly [key: string]: () => Promise<Adapter> } = {
   bare: async () => (await import("../adapters/bare.js")).bare,
@@ -29,3 +30,10 @@ export const names: { readonly [key: string]: string } = {
 };
 
 export const peers = ["libDynamodb", "electrodb", "toolbox", "onetable", "dynamoose"];
+
+/** What each library adds to its items. */
+export async function extrasOf(keys: readonly string[]): Promise<{ [adapter: string]: Wire }> {
+  const extras: { [adapter: string]: Wire } = {};
+  for (const key of keys) extras[key] = (await adapters[key]?.())?.extras ?? {};
+  return extras;
+}

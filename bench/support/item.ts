@@ -7,7 +7,8 @@ export type Wire = { readonly [name: string]: unknown };
 /** The item in a form that all libraries' objects can be brought to: dates as text, sets as sorted arrays, bytes as base64. */
 export type Plain = { readonly [name: string]: unknown };
 
-export const tableName = "Person";
+/** Where libraries share a real database, each has a table of its own. */
+export const tableName: string = process.env.BENCH_TABLE ?? "Person";
 export const owner = "org#7f3c2a90-55d1-4e0b";
 export const queried = 100;
 export const transacted = 10;

@@ -14,7 +14,7 @@ export interface Plan {
   readonly warmUp: number;
   /** "stub": prepared bytes in the process itself; "network": from the environment. */
   readonly network: "stub" | "network";
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: (adapter: string) => NodeJS.ProcessEnv;
 }
 
 export interface Figure {
@@ -82,7 +82,9 @@ function turned<T>(list: readonly T[], by: number): T[] {
 }
 
 async function warmUp(worker: Worker, plan: Plan): Promise<void> {
-  for (const task of Object.values(plan.tasks)) await worker.run({ ...task, milliseconds: plan.warmUp });
+  for (const task of Object.values(plan.tasks)) {
+    await worker.run({ ...task, milliseconds: plan.warmUp, atOnce: Math.min(task.atOnce, 8) });
+  }
 }
 
 interface Worker {
@@ -93,8 +95,11 @@ interface Worker {
 const file = fileURLToPath(new URL("worker.js", import.meta.url));
 
 async function startWorker(adapter: string, plan: Plan): Promise<Worker> {
-  const child = fork(file, [adapter, plan.network], { env: { ...process.env, ...stubEnvironment, ...plan.env } });
-  const stop = () => void child.kill();
+  const child = fork(file, [adapter, plan.network], {
+    env: { ...process.env, ...stubEnvironment, ...plan.env?.(adapter) },
+  });
+  // OneTable takes SIGTERM for itself, and stays.
+  const stop = () => void child.kill("SIGKILL");
   try {
     await replyOf(child);
   } catch (error) {

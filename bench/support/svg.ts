@@ -30,7 +30,7 @@ const colors = ["#0b6bcb", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c"
 const ink = "#24292f";
 const pale = "#d0d7de";
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
@@ -43,7 +43,7 @@ interface Text {
 
 function text(x: number, y: number, content: string, { anchor = "start", size = 12, weight = 400, rotate }: Text = {}) {
   const turned = rotate === true ? ` transform="rotate(-90 ${x} ${y})"` : "";
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}" ${font} fill="${ink}"${turned}>${escape(content)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}" ${font} fill="${ink}"${turned}>${escaped(content)}</text>`;
 }
 
 function line(from: readonly [number, number], to: readonly [number, number], color: string, width = 1): string {
@@ -56,7 +56,7 @@ function round(value: number): number {
 
 function page(width: number, height: number, title: string, parts: readonly string[]): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(16, 24, title, { size: 15, weight: 600 }),
     ...parts,

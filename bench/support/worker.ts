@@ -13,6 +13,8 @@ export interface Task {
   readonly milliseconds: number;
   /** Instead of a time, how many operations. */
   readonly count?: number;
+  /** How many objects each operation has to find. */
+  readonly finds?: number;
 }
 
 export type Message = { readonly task: Task };
@@ -32,7 +34,13 @@ async function open(): Promise<Operations> {
 }
 
 function operationOf(operations: Operations, task: Task): Operation {
-  return (n) => operations[task.operation](n);
+  const { operation, finds } = task;
+  if (finds === undefined) return (n) => operations[operation](n);
+  return async (n) => {
+    const found = await operations[operation](n);
+    const count = Array.isArray(found) ? found.length : 0;
+    if (count !== finds) throw new Error(`${operation} found ${count} objects, not ${finds}.`);
+  };
 }
 
 async function run(operations: Operations, task: Task): Promise<Measured> {
