@@ -8,6 +8,9 @@ const questions: { readonly [name: string]: () => Promise<{ run(mode: Mode): Pro
   local: () => import("./questions/local.js"),
   import: () => import("./questions/import.js"),
   bundle: () => import("./questions/bundle.js"),
+  memory: () => import("./questions/memory.js"),
+  scale: () => import("./questions/scale.js"),
+  scan: () => import("./questions/scan.js"),
 };
 
 const given = process.argv.slice(2);

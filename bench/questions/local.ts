@@ -13,11 +13,9 @@ import { count, type Mode, type Report, ratio } from "../support/report.js";
 import { type Figures, runRounds } from "../support/rounds.js";
 import type { Task } from "../support/worker.js";
 
-const stored = 5000;
-
 export async function run(mode: Mode): Promise<Report> {
   const adapters = Object.keys(names);
-  const many = mode.full ? 1000 : 100;
+  const [many, stored] = mode.full ? [1000, 5000] : [100, 500];
   const local = await startDynamoDBLocal();
   try {
     const client = new DynamoDBClient({
@@ -26,8 +24,9 @@ export async function run(mode: Mode): Promise<Report> {
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "local" },
       maxAttempts: 10,
     });
-    for (const [adapter, extras] of Object.entries(await extrasOf(adapters)))
-      await fill(client, tableOf(adapter), extras);
+    for (const [adapter, extras] of Object.entries(await extrasOf(adapters))) {
+      await fill(client, { TableName: tableOf(adapter), extras, stored });
+    }
     const tasks: { [name: string]: Task } = {
       put: { operation: "put", atOnce: 8, milliseconds: 0, count: many },
       getOne: { operation: "getOne", atOnce: 8, milliseconds: 0, count: many },
@@ -41,7 +40,7 @@ export async function run(mode: Mode): Promise<Report> {
       network: "network",
       env: (adapter) => ({ AWS_ENDPOINT_URL_DYNAMODB: local.endpoint, BENCH_TABLE: tableOf(adapter) }),
     });
-    return reportOf(figures, failures, many);
+    return reportOf(figures, failures, [many, stored]);
   } finally {
     await local.stop();
   }
@@ -51,7 +50,13 @@ function tableOf(adapter: string): string {
   return `person-${adapter}`;
 }
 
-async function fill(client: DynamoDBClient, TableName: string, extras: Wire): Promise<void> {
+interface Content {
+  readonly TableName: string;
+  readonly extras: Wire;
+  readonly stored: number;
+}
+
+async function fill(client: DynamoDBClient, { TableName, extras, stored }: Content): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName,
@@ -80,7 +85,7 @@ async function fill(client: DynamoDBClient, TableName: string, extras: Wire): Pr
   await Promise.all([lane(), lane(), lane(), lane()]);
 }
 
-function reportOf(figures: Figures, failures: readonly string[], many: number): Report {
+function reportOf(figures: Figures, failures: readonly string[], [many, stored]: readonly number[]): Report {
   const titles = { put: `${many} saves, each`, getOne: `${many} gets, each`, query: `a query of ${stored}` };
   const rows = Object.entries(names).map(([adapter, name]) => [
     name,

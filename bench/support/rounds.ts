@@ -133,6 +133,14 @@ export const stubEnvironment = {
 
 const patience = 120_000;
 
+/** The same for this process itself. */
+export function useStubEnvironment(): void {
+  for (const [name, value] of Object.entries(stubEnvironment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
 function replyOf(child: ChildProcess): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const settle = (action: () => void) => {

@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 export interface StubHandler {
-  handle(request: StubRequest): Promise<{ response: StubResponse }>;
+  handle: (request: StubRequest) => Promise<{ response: StubResponse }>;
   /** The last request. */
   seen(): Seen;
   /** What to answer from now on. */
