@@ -60,12 +60,12 @@ export async function run(mode: Mode): Promise<Report> {
 }
 
 function exponent(points: readonly Point[]): number {
-  return exponentOf(points.slice(Math.floor(points.length / 2) - 1));
+  return exponentOf(points.slice(Math.floor(points.length / 2)));
 }
 
 async function curvesOf(subject: Subject, mode: Mode): Promise<readonly Curve[]> {
   const curves = new Map<string, Point[]>();
-  for (const size of subject.sizes) {
+  for (const size of subject.sizes.filter((size) => mode.full || size <= 1000)) {
     const operations = await subject.prepare(size);
     for (const [name, operation] of Object.entries(operations)) {
       const y = await cost(operation, mode);
@@ -89,7 +89,7 @@ async function cost(operation: (n: number) => Promise<unknown>, mode: Mode): Pro
 function tableOf(subject: Subject, curves: readonly Curve[]): Table {
   return {
     title: `${subject.title}: µs of CPU`,
-    columns: [subject.xAxis, ...subject.sizes.map(String), "exponent"],
+    columns: [subject.xAxis, ...(curves[0]?.points ?? []).map(({ x }) => String(x)), "exponent"],
     rows: curves.map(({ name, points }) => [name, ...points.map(({ y }) => count(y)), exponent(points).toFixed(2)]),
   };
 }

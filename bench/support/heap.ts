@@ -18,16 +18,16 @@ type Item = { readonly [name: string]: Wire };
 
 /** The item's values as a user's object has them, made from the parsed item: they share its strings. */
 function valuesOf(item: Item): object {
-  return Object.fromEntries(Object.entries(item).map(([name, attribute]) => [name, valueOf(name, attribute)]));
+  return Object.fromEntries(Object.entries(item).map(([name, attribute]) => [name, localOf(name, attribute)]));
 }
 
-function valueOf(name: string, attribute: Wire): unknown {
+function localOf(name: string, attribute: Wire): unknown {
   const [[tag, value] = []] = Object.entries(attribute);
   if (name === "createdAt") return new Date(String(value));
   if (tag === "N") return Number(value);
   if (tag === "B") return new Uint8Array(Buffer.from(String(value), "base64"));
   if (tag === "SS") return new Set(value as string[]);
-  if (tag === "L") return (value as Wire[]).map((one) => valueOf("", one));
+  if (tag === "L") return (value as Wire[]).map((one) => localOf("", one));
   if (tag === "M") return valuesOf(value as Item);
   return value;
 }

@@ -69,6 +69,8 @@ function sample(): void {
   pausedFor += performance.now() - begin;
 }
 
+// What is made once, such as the client, is made before anything counts.
+await new Engine().scan(Person, { limit: 2000 }).all();
 sample();
 const base = held;
 held = 0;
