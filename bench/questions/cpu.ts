@@ -26,8 +26,8 @@ export async function run(mode: Mode): Promise<Report> {
   const { figures, failures } = await runRounds({
     adapters: Object.keys(names),
     tasks,
-    rounds: mode.full ? 15 : 5,
-    warmUp: mode.full ? 1500 : 500,
+    rounds: mode.full ? 11 : 5,
+    warmUp: mode.full ? 2500 : 700,
     network: "stub",
   });
   return {

@@ -17,7 +17,7 @@ interface Sample {
 
 export async function run(mode: Mode): Promise<Report> {
   const samples = new Map(packages.map((name) => [name, [] as Sample[]]));
-  for (let round = 0; round < (mode.full ? 31 : 7); round++) {
+  for (let round = 0; round < (mode.full ? 21 : 5); round++) {
     for (const name of packages) samples.get(name)?.push(await sample(name));
   }
   const found = packages.map((name) => {

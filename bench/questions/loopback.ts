@@ -29,8 +29,8 @@ export async function run(mode: Mode): Promise<Report> {
           { operation, atOnce, milliseconds: mode.full ? 300 : 100 },
         ]),
       ),
-      rounds: mode.full ? 7 : 2,
-      warmUp: mode.full ? 1000 : 200,
+      rounds: mode.full ? 5 : 2,
+      warmUp: mode.full ? 1500 : 400,
       network: "network",
       env: (adapter) => ({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoints[adapter] }),
     });

@@ -17,7 +17,7 @@ export async function run(mode: Mode): Promise<Report> {
   const [less, more] = [await startStub(items / 4), await startStub(items)];
   try {
     const rounds: { bare: Scanned; own: Scanned; small: Scanned }[] = [];
-    for (let round = 0; round < (mode.full ? 3 : 1); round++) {
+    for (let round = 0; round < (mode.full ? 2 : 1); round++) {
       rounds.push({
         bare: await scan("bare", more.endpoints.scan),
         own: await scan("bloop", more.endpoints.scan),

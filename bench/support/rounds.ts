@@ -10,7 +10,7 @@ export interface Plan {
   readonly adapters: readonly string[];
   readonly tasks: { readonly [name: string]: Task };
   readonly rounds: number;
-  /** Milliseconds of running before anything counts, for each task. */
+  /** Milliseconds of CPU before anything counts, for each task. */
   readonly warmUp: number;
   /** "stub": prepared bytes in the process itself; "network": from the environment. */
   readonly network: "stub" | "network";
@@ -57,7 +57,14 @@ export async function runRounds(plan: Plan): Promise<Outcome> {
     for (const adapter of plan.adapters) {
       await attempt(adapter, async () => void workers.set(adapter, await startWorker(adapter, plan)));
     }
-    for (const [adapter, worker] of [...workers]) await attempt(adapter, () => warmUp(worker, plan));
+    const cold = [...workers];
+    const lane = async () => {
+      for (let next = cold.shift(); next !== undefined; next = cold.shift()) {
+        const [adapter, worker] = next;
+        await attempt(adapter, () => warmUp(worker, plan));
+      }
+    };
+    await Promise.all([lane(), lane()]);
     const rounds = new Map(Object.keys(plan.tasks).map((task) => [task, [] as Round[]]));
     for (let at = 0; at < plan.rounds; at++) {
       for (const [name, task] of Object.entries(plan.tasks)) {
