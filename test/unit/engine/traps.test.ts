@@ -237,3 +237,11 @@ test("backups asked for, and never turned on", async () => {
     input: { TableName: "Kept", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
   });
 });
+
+test("a frozen object filled in silence, so that its next save reverts what is stored", async () => {
+  const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
+  const thing = Object.freeze(new Thing({ id: "1", name: "Grace" }));
+  await expect(engine.load(thing)).rejects.toThrow(TypeError);
+  expect(thing.name).toBe("Grace");
+  expect(client.sent).toHaveLength(1);
+});
