@@ -4,7 +4,7 @@ import { InvalidOption } from "../errors.js";
 import type { KeyCondition } from "../expression/infer.js";
 import type { AnyModel, Changes, Found, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
-import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
+import { type DynamoDBClientLike, makeSession, type Road } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
@@ -12,6 +12,7 @@ import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
+  assertFlags,
   assertOneOf,
   assertOptions,
   assertPositive,
@@ -49,6 +50,10 @@ import { update } from "./update.js";
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
   dynamodb?: DynamoDBClientLike;
+  /**
+   * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
+   */
+  road?: Road;
   /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
   tableName?: TableNaming;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
@@ -77,10 +82,11 @@ export class Engine {
   readonly #signals = makeEmitter<Signals<Engine>>();
 
   constructor(options: EngineOptions = {}) {
-    assertOptions(options, ["dynamodb", "tableName", "onInvalid"], "new Engine()");
+    assertOptions(options, ["dynamodb", "road", "tableName", "onInvalid"], "new Engine()");
+    assertOneOf(options.road, ["lean", "sdk"], "road");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     this.#context = {
-      session: makeSession(options.dynamodb),
+      session: makeSession(options.dynamodb, options.road ?? "lean"),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
@@ -115,6 +121,7 @@ export class Engine {
     const settings: SaveOptions<string, T> = options ?? none;
     if (settings !== none) {
       assertOptions(settings, saveOptions, "save()");
+      assertFlags(settings, "atomic", "once");
       assertOneOf(settings.returning, ["old"], "returning");
       assertOneOf(settings.sync, ["new"], "sync");
     }
@@ -131,6 +138,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
     assertOptions(settings, writeOptions, "delete()");
+    assertFlags(settings, "atomic", "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await writeAll(objects, "delete", (object) => deleteObject(this.#context, object, settings))) as Returned<
       T,
@@ -155,6 +163,7 @@ export class Engine {
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options ?? {};
     assertOptions(settings, ["condition", "returning", "once", "signal"], "update()");
+    assertFlags(settings, "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
   }
@@ -176,6 +185,7 @@ export class Engine {
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
     assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
+    assertFlags(options, "once");
     assertPositive(options.attempts, "attempts");
     return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
   }

@@ -7,14 +7,16 @@ import { changes } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { assertSize, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
-import { printKey } from "../model/invalid.js";
+import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
+import { localPath, printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
+import { obstacleOf } from "../model/plan.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
-import type { Item } from "../wire/attribute.js";
-import { conditionsOf } from "./condition.js";
+import { printPath } from "../types/context.js";
+import { type Item, newAttributes } from "../wire/attribute.js";
+import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -51,19 +53,26 @@ export async function save(context: Context, object: object, settings: SaveSetti
   } catch (error) {
     throw writeErrorOf(context, write, error);
   }
-  write.done();
-  if (returns === undefined) return undefined;
-  return afterWrite(async () => {
-    if (wantsNew) {
-      const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
-      // Where it was deleted since, the object stays as it was saved.
-      if (item === undefined) return undefined;
-      if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
-      else fillColumns(object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
+  const done = async () => {
+    write.done();
+    if (returning === "old") {
+      return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, meta));
     }
-    if (returning !== "old" || returned === undefined) return undefined;
-    return hydrate(context, prototype, returned, readingOf(context, meta));
-  });
+    if (!wantsNew) return undefined;
+    const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
+    // Where it was deleted since, the object stays as it was saved.
+    if (item === undefined) dropColumns(object, acted);
+    else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
+    else fillColumns(object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
+    return undefined;
+  };
+  try {
+    return await afterWrite(done);
+  } catch (error) {
+    // What came of the actions is not known: from before them, nothing may stay that a later save would write back.
+    dropColumns(object, acted);
+    throw error;
+  }
 }
 
 function assertReturns({ returning, sync, actions, once }: SaveSettings): void {
@@ -94,6 +103,9 @@ export function planSave(context: Context, object: object, settings: SaveSetting
       : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
   const acts = settings.actions === undefined ? none : editsOfChanges(meta, key, settings.actions);
   assertApart(meta, key, edits, acts);
+  const base = snapshot?.item ?? newAttributes();
+  const obstacle = obstacleOf(acts, base);
+  if (obstacle !== undefined) throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
   const raised = version === undefined ? none : [raiseVersion(version)];
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
@@ -105,16 +117,21 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: written,
-    base: snapshot?.item ?? {},
+    base,
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     lacking: [],
-    rebases: settings.atomic !== true,
-    done: doneBy(context, object, version, () => ({
-      item: applyEdits(snapshot?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
-      known: knownAfter(meta, difference.known, acts),
-      made: snapshot?.made ?? true,
-    })),
+    compared: comparedNames(meta, snapshot, settings.atomic),
+    done: doneBy(context, object, version, () => {
+      // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
+      const before = snapshotOf(object) ?? snapshot;
+      const known = before === snapshot ? difference.known : new Set([...(before?.known ?? []), ...difference.known]);
+      return {
+        item: applyEdits(before?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
+        known: knownAfter(meta, known, acts),
+        made: before?.made ?? true,
+      };
+    }),
   };
 }
 
@@ -127,8 +144,17 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
   throw new InvalidValue(
-    `${meta.name}.${property}${printKey(meta, key)}: it was changed on the object, and there is an action on it too.`,
+    `${meta.name}.${property}${printKey(meta, key)}: the object has a value of it to save, and there is an action on it too; give one of the two.`,
     { model: meta.name, path: [property] },
+  );
+}
+
+/** DynamoDB would refuse the action; a plan that writes what comes of it must not overwrite what is there. */
+function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
+  const place = localPath(meta, path);
+  return new InvalidValue(
+    `${meta.name}.${printPath(place)}${printKey(meta, key)}: what is stored there is not of the kind that the action is for, and is not overwritten.`,
+    { model: meta.name, path: place },
   );
 }
 

@@ -104,6 +104,20 @@ export function fillColumns(object: object, columns: readonly Column[], loaded: 
   remember(object, { item, known, made: before?.made ?? false });
 }
 
+/** Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. */
+export function dropColumns(object: object, columns: readonly Column[]): void {
+  const before = snapshotOf(object);
+  if (before === undefined || columns.length === 0) return;
+  const item = newAttributes(before.item);
+  const known = new Set(before.known);
+  for (const column of columns) {
+    delete item[column.storedName];
+    known.delete(column);
+    Reflect.deleteProperty(object, column.property);
+  }
+  remember(object, { item, known, made: false });
+}
+
 /** Refuses a value that an index which has the column as a key can't hold. */
 export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
   if (column.key !== undefined) return;
