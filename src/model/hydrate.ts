@@ -2,7 +2,6 @@
 
 import { InvalidValue } from "../errors.js";
 import { invariant } from "../util/assert.js";
-import { ownValue } from "../util/object.js";
 import { type Attribute, attributeOf, type Item, newAttributes, tagOf } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
@@ -75,9 +74,11 @@ export function fillObject(meta: Meta, object: object, loaded: object): void {
   remember(object, loadedSnapshot(loaded));
 }
 
+/** A frozen object throws: to go on would have the next save revert what is stored. */
 function putColumns(object: object, columns: readonly Column[], loaded: object): void {
+  const values = object as Record<string, unknown>;
   for (const { property } of columns) {
-    if (Object.hasOwn(loaded, property)) Reflect.set(object, property, ownValue(loaded, property));
+    if (Object.hasOwn(loaded, property)) values[property] = (loaded as typeof values)[property];
     else if (Object.hasOwn(object, property)) Reflect.deleteProperty(object, property);
   }
 }

@@ -252,6 +252,14 @@ test("backups asked for, and never turned on", async () => {
   });
 });
 
+test("a frozen object filled in silence, so that its next save reverts what is stored", async () => {
+  const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
+  const thing = Object.freeze(new Thing({ id: "1", name: "Grace" }));
+  await expect(engine.load(thing)).rejects.toThrow(TypeError);
+  expect(thing.name).toBe("Grace");
+  expect(client.sent).toHaveLength(1);
+});
+
 test("a transaction given up for a conflict beside a writer that came between", async () => {
   const Item = { id: { S: "2" }, inner: { M: { tags: { SS: ["a"] } } } };
   const CancellationReasons = [{ Code: "TransactionConflict" }, { Code: "ConditionalCheckFailed", Item }];
