@@ -92,11 +92,11 @@ describe("layers", () => {
     expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
   });
 
-  test("state of a module is in three files only", () => {
+  test("state of a module is in two files only", () => {
     const holders = files.filter(({ text }) =>
       /^(?:let |const \w+ = (?:new (?:Weak)?(?:Map|Set)|makeEmitter))/m.test(text),
     );
-    expect(holders.map(({ path }) => path).sort()).toEqual(["model/meta.ts", "model/model.ts", "model/snapshot.ts"]);
+    expect(holders.map(({ path }) => path).sort()).toEqual(["model/meta.ts", "model/model.ts"]);
   });
 });
 

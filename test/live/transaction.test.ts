@@ -263,6 +263,35 @@ describe("a prepared transaction", () => {
     expect(changes(created)).toEqual([]);
   });
 
+  test("is done once through faults, and where rivals take away the map it writes into, so that it is planned anew", async () => {
+    const fragile = behindProxy(1, "lost");
+    proxy.kinds = ["lost", "cut", "errorBefore", "errorAfter", "conflict", "delayed"];
+    proxy.rate = 0.4;
+    const [first, second] = [order(), await saved(new Stock({ product: product(), left: 0 }))];
+    await engine.save(first);
+    const key = { customer: first.customer, number: 1 };
+    let planned = 0;
+    for (let round = 0; round < 20; round++) {
+      await engine.update(Order, key, { notes: remove() });
+      const prepared = fragile
+        .transaction()
+        .update(Order, key, { total: add(1), notes: merge({ a: merge({ by: `${round}` }) }) })
+        .update(Stock, { product: second.product }, { left: add(1) })
+        .prepare();
+      const { id } = prepared;
+      const commit = (): Promise<void> =>
+        prepared.commit().catch((error: unknown) => {
+          if (error instanceof RequestFailed) return commit();
+          throw error;
+        });
+      await commit();
+      if (prepared.id !== id) planned++;
+    }
+    expect(planned).toBeGreaterThan(0);
+    expect(await reload(first)).toMatchObject({ total: 30, notes: { a: { by: "19" } } });
+    expect(await engine.get(Stock, { product: second.product }, { consistent: true })).toMatchObject({ left: 20 });
+  });
+
   test("expires 9.5 minutes after its first commit, before DynamoDB forgets it", async () => {
     const prepared = behindProxy(1, "lost").transaction().save(order()).prepare();
     proxy.rate = 1;
