@@ -71,7 +71,7 @@ async function curvesOf(subject: Subject, mode: Mode): Promise<readonly Curve[]>
       const y = await cost(operation, mode);
       curves.set(name, [...(curves.get(name) ?? []), { x: size, y }]);
     }
-    process.stdout.write(`  ${subject.title}: ${size}\r`);
+    if (process.stdout.isTTY) process.stdout.write(`  ${subject.title}: ${size}\r`);
   }
   return [...curves].map(([name, points]) => ({ name, points }));
 }

@@ -74,7 +74,7 @@ export async function runRounds(plan: Plan): Promise<Outcome> {
           await attempt(adapter, async () => void round.set(adapter, await worker.run(task)));
         }
       }
-      process.stdout.write(`  round ${at + 1} of ${plan.rounds}\r`);
+      if (process.stdout.isTTY) process.stdout.write(`  round ${at + 1} of ${plan.rounds}\r`);
     }
     return { figures: figuresOf(plan.adapters, rounds), failures };
   } finally {
