@@ -81,7 +81,7 @@ export class StreamCore {
         planned.push(call);
       }
     }
-    this.#wakeAt = wakeAt === Number.POSITIVE_INFINITY ? undefined : Math.max(wakeAt, now);
+    this.#wakeAt = wakeAt === Number.POSITIVE_INFINITY ? undefined : Math.max(Math.ceil(wakeAt), now);
     return planned;
   }
 

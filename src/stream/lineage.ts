@@ -120,12 +120,13 @@ export class Lineage {
   }
 
   #probeParents(found: ReadonlySet<Shard>, now: number): void {
-    const isRestored = this.#settings.start.shards.length > 0 || this.#isListed;
+    // Where an ended shard has no child that is known, a shard without parents may be of its lineage, and not the next.
+    const isBroken = [...this.#tree.all].some(({ id, done }) => done && !this.#tree.hasChildren(id));
     for (const shard of this.#tree.all) {
       for (const parent of this.#tree.missingParents(shard)) {
         if (isOlderThan(shard, this.#settings.start.since, now)) this.#tree.giveUpParent(parent);
         else if (!this.#probes.has(parent)) {
-          const isLoss = isRestored && found.has(shard);
+          const isLoss = isBroken && found.has(shard);
           this.#probes.set(parent, Object.assign(new Attempts(now), { isLoss }));
         }
       }
@@ -187,7 +188,7 @@ export class Lineage {
     if (this.#isPlaced || since === undefined) return;
     this.#isPlaced = true;
     passOver(this.#tree, since, now);
-    if (latest) beginAtEnd(this.#tree);
+    if (latest) beginAtEnd(this.#tree, since, now);
   }
 
   /** Whether nothing will be written to a shard any more, by all that is known. */
