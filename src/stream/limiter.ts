@@ -22,4 +22,4 @@ export class DescribeLimiter {
 }
 
 /** The one of this process. */
-export const describeLimiter = new DescribeLimiter();
+export const describeLimiter: DescribeLimiter = new DescribeLimiter();

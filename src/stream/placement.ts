@@ -29,15 +29,12 @@ export function isOlderThan(shard: Shard, since: number | undefined, now: number
 }
 
 /**
- * Lets the shards that are being written to begin at their end. Young ones are rather read as a whole, which is soon
- * done: what was written while the position was taken is not passed over then. A child of a shard that is still to be
- * read would lack what was written to it before.
+ * Lets the shards that are being written to begin at their end. A child of a shard that is still to be read does not:
+ * it would lack what was written to it before.
  */
-export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
+export function beginAtEnd(tree: ShardTree): void {
   for (const shard of tree.all) {
-    const created = createdAt(shard.id, now);
-    const isOld = created === undefined || created + timeSlack < since;
     const isLeaf = !shard.closed && !tree.hasChildren(shard.id);
-    shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
+    shard.atEnd = isLeaf && shard.since !== undefined && shard.held === undefined && tree.areParentsDone(shard);
   }
 }

@@ -192,11 +192,15 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   async #becomeReady(): Promise<void> {
     this.#assertOpen();
-    await this.#driver.until(() => {
-      // Only the look for the next record tells of what went wrong.
-      if (!this.#core.isReady) this.#core.peek(this.#clock());
-      return this.#core.isReady;
-    });
+    await this.#driver
+      .until(() => {
+        // Only the look for the next record tells of what went wrong.
+        if (!this.#core.isReady) this.#core.peek(this.#clock());
+        return this.#core.isReady;
+      })
+      .catch((error) => {
+        throw this.#errorOf(error);
+      });
     if (!this.#core.isReady) this.#assertOpen();
   }
 
