@@ -184,7 +184,7 @@ export class Lineage {
     if (this.#isPlaced || since === undefined) return;
     this.#isPlaced = true;
     passOver(this.#tree, since, now);
-    if (latest) beginAtEnd(this.#tree);
+    if (latest) beginAtEnd(this.#tree, since, now);
   }
 
   /** Whether nothing will be written to a shard any more, by all that is known. */

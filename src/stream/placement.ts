@@ -29,12 +29,13 @@ export function isOlderThan(shard: Shard, since: number | undefined, now: number
 }
 
 /**
- * Lets the shards that are being written to begin at their end. A child of a shard that is still to be read does not:
- * it would lack what was written to it before.
+ * Lets the shards that are being written to begin at their end. One that is newer than the time does not, nor does a
+ * child of a shard that is still to be read: they would lack what was written to them before.
  */
-export function beginAtEnd(tree: ShardTree): void {
+export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
   for (const shard of tree.all) {
+    const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
     const isLeaf = !shard.closed && !tree.hasChildren(shard.id);
-    shard.atEnd = isLeaf && shard.since !== undefined && shard.held === undefined && tree.areParentsDone(shard);
+    shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
   }
 }
