@@ -94,22 +94,29 @@ export class Source {
 
 /** Adds records to a shard. Returns their sequence numbers. */
 export function write(shard: SourceShard, count: number, createdAt: number = t0): string[] {
-  const records = Array.from({ length: count }, (): WireRecord => {
-    counter += 1;
-    return {
-      eventId: String(counter),
-      eventName: "INSERT",
-      createdAt,
-      sequenceNumber: String(counter).padStart(21, "0"),
-      sizeBytes: 100,
-      keys: { id: { S: String(counter) } },
-      newImage: undefined,
-      oldImage: undefined,
-      userIdentity: undefined,
-    };
-  });
+  const records = recordsOf(
+    Array.from({ length: count }, () => {
+      counter += 1;
+      return [String(counter).padStart(21, "0"), createdAt] as const;
+    }),
+  );
   shard.records.push(...records);
   return records.map(({ sequenceNumber }) => sequenceNumber);
+}
+
+/** Records of given sequence numbers and times. */
+export function recordsOf(records: readonly (readonly [sequenceNumber: string, createdAt: number])[]): WireRecord[] {
+  return records.map(([sequenceNumber, createdAt]) => ({
+    eventId: sequenceNumber,
+    eventName: "INSERT",
+    createdAt,
+    sequenceNumber,
+    sizeBytes: 100,
+    keys: { id: { S: sequenceNumber } },
+    newImage: undefined,
+    oldImage: undefined,
+    userIdentity: undefined,
+  }));
 }
 
 export interface Driven {
