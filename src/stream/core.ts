@@ -106,12 +106,16 @@ export class StreamCore {
   peek(now: number): Delivery | undefined {
     if (this.#options.acknowledge !== "manual") this.#reader.acknowledge();
     const { failure } = this.#reader;
-    if (failure !== undefined) {
-      this.#reader.unblock();
-      this.#change(now);
-      throw failure.error;
-    }
-    return this.#reader.peek();
+    if (failure === undefined) return this.#reader.peek();
+    this.retry(now);
+    throw failure.error;
+  }
+
+  /** Tries again what only the user could mend, without throwing it: it may be mended by now. */
+  retry(now: number): void {
+    if (this.#reader.failure === undefined) return;
+    this.#reader.unblock();
+    this.#change(now);
   }
 
   /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */

@@ -196,7 +196,11 @@ export class Reader {
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
     this.buffer.add(shard, shard.takePage(page, now));
-    if (shard.seemsEnded) this.#discovery.hasten(now);
+    if (shard.seemsEnded) {
+      // A child, too, would say that it is closed.
+      this.#discovery.await(shard.id, now);
+      this.#discovery.hasten(now);
+    }
     this.#finish(shard, now);
   }
 

@@ -149,6 +149,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
   /** Where records are there, without a detour. */
   async #pull(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
     this.#assertOpen();
+    this.#core.retry(this.#clock());
     const before = this.#pulls;
     if (before === undefined) {
       const record = this.#take();
@@ -192,6 +193,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   async #becomeReady(): Promise<void> {
     this.#assertOpen();
+    this.#core.retry(this.#clock());
     await this.#driver
       .until(() => {
         // Only the look for the next record tells of what went wrong.
