@@ -75,9 +75,16 @@ describe("layers", () => {
     expect(finished.size).toBeGreaterThan(files.length - 1);
   });
 
-  test("only session/dynamodb.ts and session/streams.ts import the AWS SDK", () => {
+  test("six files of session import the AWS SDK's client", () => {
     const importers = files.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
-    expect(importers.map(({ path }) => path).sort()).toEqual(["session/dynamodb.ts", "session/streams.ts"]);
+    expect(importers.map(({ path }) => path).sort()).toEqual([
+      "session/choice.ts",
+      "session/dynamodb.ts",
+      "session/lean-session.ts",
+      "session/sdk-road.ts",
+      "session/streams.ts",
+      "session/table-operations.ts",
+    ]);
   });
 
   test("only expression/render.ts writes expression text", () => {
