@@ -48,8 +48,8 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
   #ready: Promise<void> | undefined;
   /** Whether the next record is one that could not be loaded. */
   #isStuck = false;
-  /** Why it can't be used any more. */
-  #closed: { readonly error: unknown } | undefined;
+  /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
+  #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
 
   /** @internal */
   constructor(settings: StreamSettings) {
@@ -75,6 +75,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
   [Symbol.asyncIterator](): AsyncIterator<StreamRecord<S, I, O>, undefined> {
     return {
       next: async () => {
+        if (this.#closed?.isQuiet === true) return { value: undefined, done: true };
         const value = await this.#pull(undefined);
         return value === undefined ? { value, done: true } : { value, done: false };
       },
@@ -142,7 +143,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   /** Ends loops and pulls that wait, and resolves when no call is under way any more. The token stays. */
   async close(): Promise<void> {
-    this.#stop(this.#refuse("is closed"));
+    this.#stop(this.#refuse("is closed"), true);
     await this.#driver.finished();
   }
 
@@ -169,7 +170,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
       record = this.#take();
       return record !== undefined || this.#core.isEnded || (since !== undefined && this.#core.wasEmptySince(since));
     });
-    if (this.#settings.signal?.aborted) this.#assertOpen();
+    if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
   }
 
@@ -206,10 +207,10 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     if (!this.#core.isReady) this.#assertOpen();
   }
 
-  readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason);
+  readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason, false);
 
-  #stop(error: unknown): void {
-    this.#closed ??= { error };
+  #stop(error: unknown, isQuiet: boolean): void {
+    this.#closed ??= { error, isQuiet };
     this.#settings.signal?.removeEventListener("abort", this.#onAbort);
     this.#driver.end();
   }

@@ -106,6 +106,17 @@ describe("pulls", () => {
   });
 });
 
+test("a loop ends when the stream is closed in it, and one over a closed stream at once", async () => {
+  const stream = open(client(inserts("a", "b")));
+  const ids: string[] = [];
+  for await (const { key } of stream) {
+    ids.push(key.id);
+    await stream.close();
+  }
+  for await (const { key } of stream) ids.push(key.id);
+  expect(ids).toEqual(["a"]);
+});
+
 describe("failures", () => {
   test("what only the user can mend is RequestFailed, and tried again by the next pull", async () => {
     let isDenied = true;
