@@ -111,9 +111,13 @@ export class StreamCore {
     throw failure.error;
   }
 
+  /** Whether there is something that only the user can mend. */
+  get hasFailed(): boolean {
+    return this.#reader.failure !== undefined;
+  }
+
   /** Tries again what only the user could mend, without throwing it: it may be mended by now. */
   retry(now: number): void {
-    if (this.#reader.failure === undefined) return;
     this.#reader.unblock();
     this.#change(now);
   }

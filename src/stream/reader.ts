@@ -38,7 +38,7 @@ export class Reader {
   readonly #lineage: Lineage;
   readonly #polling: Polling;
   /** Delivered, and not acknowledged. */
-  readonly #owed = new Set<Shard>();
+  readonly #owed: Shard[] = [];
   #hasFinished = false;
   #failure: { readonly error: unknown } | undefined;
   #wasReached = false;
@@ -209,16 +209,16 @@ export class Reader {
     const { shard } = this.#peeked;
     this.#peeked = undefined;
     this.buffer.take(shard);
+    if (!shard.isOwed) this.#owed.push(shard);
     shard.deliver(delivery.record);
-    this.#owed.add(shard);
     if (shard.endedAt !== undefined) this.#finish(shard, now);
     return delivery;
   }
 
   acknowledge(): void {
-    if (this.#owed.size === 0) return;
+    if (this.#owed.length === 0) return;
     for (const shard of this.#owed) shard.acknowledge();
-    this.#owed.clear();
+    this.#owed.length = 0;
   }
 
   /** Whether there was nothing to read in any shard at some time since. */

@@ -76,7 +76,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     return {
       next: async () => {
         if (this.#closed?.isQuiet === true) return { value: undefined, done: true };
-        const value = await this.#pull(undefined);
+        const value = this.#takeNow() ?? (await this.#wait(undefined));
         return value === undefined ? { value, done: true } : { value, done: false };
       },
       return: async () => {
@@ -91,7 +91,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * before, as a loop does.
    */
   async poll(): Promise<StreamRecord<S, I, O> | undefined> {
-    return this.#pull(this.#clock());
+    return this.#takeNow() ?? this.#wait(this.#clock());
   }
 
   /** Says that everything delivered is done with. Needed where the stream's acknowledge is "manual", and only there. */
@@ -147,16 +147,16 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     await this.#driver.finished();
   }
 
-  /** Where records are there, without a detour. */
-  async #pull(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+  /** A record that is there, where no other pull waits for one. */
+  #takeNow(): StreamRecord<S, I, O> | undefined {
     this.#assertOpen();
-    this.#core.retry(this.#clock());
-    const before = this.#pulls;
-    if (before === undefined) {
-      const record = this.#take();
-      if (record !== undefined) return record;
-    }
-    const pull = (before ?? Promise.resolve()).then(() => this.#wait(since));
+    if (this.#core.hasFailed) this.#core.retry(this.#clock());
+    return this.#pulls === undefined ? this.#take() : undefined;
+  }
+
+  /** Waits for a record behind the other pulls; with a time, no longer than until there was none since. */
+  #wait(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+    const pull = (this.#pulls ?? Promise.resolve()).then(() => this.#takeLater(since));
     const pulls = pull.then(ignore, ignore).then(() => {
       if (this.#pulls === pulls) this.#pulls = undefined;
     });
@@ -164,7 +164,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     return pull;
   }
 
-  async #wait(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+  async #takeLater(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
     let record: StreamRecord<S, I, O> | undefined;
     await this.#driver.until(() => {
       record = this.#take();
@@ -194,7 +194,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   async #becomeReady(): Promise<void> {
     this.#assertOpen();
-    this.#core.retry(this.#clock());
+    if (this.#core.hasFailed) this.#core.retry(this.#clock());
     await this.#driver
       .until(() => {
         // Only the look for the next record tells of what went wrong.
