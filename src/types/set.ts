@@ -2,7 +2,7 @@
 
 import { InvalidModel } from "../errors.js";
 import type { Attribute } from "../wire/attribute.js";
-import { elementsOf, setOf, tagOf } from "../wire/attribute.js";
+import { elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
 import {
@@ -43,7 +43,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
     name: "set",
     wire: tag,
     load(attribute) {
-      if (tagOf(attribute) !== tag) throw wrongTag(tag, attribute);
+      if (!(tag in attribute)) throw wrongTag(tag, attribute);
       const loaded = loadElements(element, elementsOf(attribute));
       const values = new Set(loaded);
       if (values.size === loaded.length) return values;
@@ -61,7 +61,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
     },
     // In the order of the stored elements, as they were loaded. Any other order is found out by dumping.
     isStored(value, stored) {
-      if (!(value instanceof Set) || tagOf(stored) !== tag) return false;
+      if (!(value instanceof Set) || !(tag in stored)) return false;
       const elements = elementsOf(stored);
       if (value.size !== elements.length) return false;
       let index = 0;

@@ -35,8 +35,8 @@ async function bundle(contents: string): Promise<Bundle> {
     write: false,
   });
   const [{ contents: code } = { contents: new Uint8Array() }] = outputFiles;
-  const [{ inputs } = { inputs: {} }] = Object.values(metafile.outputs);
-  const parts = Object.entries(inputs)
+  const parts = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
     .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
     .map(([file, { bytesInOutput }]) => `${bytesInOutput} ${file}`);
   return { gzipped: gzipSync(code, { level: 9 }).length, parts };
