@@ -13,7 +13,7 @@ const itemsOfPage = 1000;
 const segments = 8;
 
 export async function run(mode: Mode): Promise<Report> {
-  const items = mode.full ? 1_000_000 : 40_000;
+  const items = mode.full ? 1_000_000 : 120_000;
   const [less, more] = [await startStub(items / 4), await startStub(items)];
   try {
     const rounds: { bare: Scanned; own: Scanned; small: Scanned }[] = [];
