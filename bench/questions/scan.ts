@@ -13,15 +13,15 @@ const itemsOfPage = 1000;
 const segments = 8;
 
 export async function run(mode: Mode): Promise<Report> {
-  const items = mode.full ? 1_000_000 : 40_000;
+  const items = mode.full ? 1_000_000 : 120_000;
   const [less, more] = [await startStub(items / 4), await startStub(items)];
   try {
     const rounds: { bare: Scanned; own: Scanned; small: Scanned }[] = [];
     for (let round = 0; round < (mode.full ? 2 : 1); round++) {
       rounds.push({
-        bare: await scan("bare", more.endpoints.scan),
-        own: await scan("bloop", more.endpoints.scan),
-        small: await scan("bloop", less.endpoints.scan),
+        bare: await scan("bare", more.endpoints.scan, items),
+        own: await scan("bloop", more.endpoints.scan, items),
+        small: await scan("bloop", less.endpoints.scan, items / 4),
       });
     }
     return reportOf(rounds, items);
@@ -50,7 +50,7 @@ function reportOf(rounds: readonly { bare: Scanned; own: Scanned; small: Scanned
   return {
     question: "scan",
     title: "A parallel scan",
-    how: `A stub server answers pages of ${itemsOfPage} items, about 1 MB; ${segments} segments; objects out. The bare loop posts with undici and parses the page, nothing more. Held is the most after a forced collection, every 20,000 items.`,
+    how: `A stub server answers pages of ${itemsOfPage} items, about 1 MB; ${segments} segments; objects out. The bare loop posts with undici and parses the page, nothing more. Held is the most of ten looks after a forced collection.`,
     tables: [
       {
         title: `${items.toLocaleString("en-US")} items`,
@@ -80,9 +80,9 @@ function reportOf(rounds: readonly { bare: Scanned; own: Scanned; small: Scanned
   };
 }
 
-function scan(way: "bare" | "bloop", endpoint: string | undefined): Promise<Scanned> {
+function scan(way: "bare" | "bloop", endpoint: string | undefined, items: number): Promise<Scanned> {
   const env = { ...process.env, ...stubEnvironment, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
-  const child = fork(file, [way, String(segments)], { env, execArgv: ["--expose-gc"] });
+  const child = fork(file, [way, String(segments), String(items)], { env, execArgv: ["--expose-gc"] });
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`The scan's process ended with code ${code}.`)));
     child.once("message", (scanned: Scanned) => resolve(scanned));

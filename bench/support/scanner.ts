@@ -9,18 +9,20 @@ export interface Scanned {
   readonly items: number;
   readonly seconds: number;
   readonly cpu: number;
-  /** Bytes: the most that was held at once after a collection, beyond what was held before. */
+  /** Bytes: the most that was held at once, after a collection. */
   readonly held: number;
   readonly peak: number;
 }
 
-const [, , way = "", segments = "8"] = process.argv;
+const [, , way = "", segments = "8", size = "0"] = process.argv;
+/** How many items lie between two looks at the memory. */
+const interval = Number(size) / 10;
 
 async function scanByEngine(): Promise<number> {
   let found = 0;
   for await (const _ of new Engine().scan(Person, { segments: Number(segments) })) {
     found++;
-    if (found % 20_000 === 0) sample();
+    if (found % interval === 0) sample();
   }
   return found;
 }
@@ -34,7 +36,7 @@ interface Page {
 async function scanByPost(): Promise<number> {
   const post = networkPost();
   let found = 0;
-  let next = 20_000;
+  let next = interval;
   const lane = async (Segment: number) => {
     let ExclusiveStartKey: object | undefined;
     do {
@@ -48,7 +50,7 @@ async function scanByPost(): Promise<number> {
       found += page.Items.length;
       ExclusiveStartKey = page.LastEvaluatedKey;
       if (found < next) continue;
-      next += 20_000;
+      next += interval;
       sample();
     } while (ExclusiveStartKey !== undefined);
   };
@@ -59,26 +61,27 @@ async function scanByPost(): Promise<number> {
 let held = 0;
 let peak = 0;
 let pausedFor = 0;
+let pausedCpu = 0;
 
 function sample(): void {
   const begin = performance.now();
+  const before = process.cpuUsage();
   peak = Math.max(peak, process.memoryUsage().rss);
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   held = Math.max(held, heapUsed + arrayBuffers);
   pausedFor += performance.now() - begin;
+  const { user, system } = process.cpuUsage(before);
+  pausedCpu += user + system;
 }
 
 // What is made once, such as the client, is made before anything counts.
 await new Engine().scan(Person, { limit: 2000 }).all();
-sample();
-const base = held;
-held = 0;
 const begin = performance.now();
 const before = process.cpuUsage();
 const items = await (way === "bloop" ? scanByEngine() : scanByPost());
 const { user, system } = process.cpuUsage(before);
 const seconds = (performance.now() - begin - pausedFor) / 1000;
-const scanned: Scanned = { items, seconds, cpu: user + system, held: held - base, peak };
+const scanned: Scanned = { items, seconds, cpu: user + system - pausedCpu, held, peak };
 process.send?.(scanned);
 process.exit();
