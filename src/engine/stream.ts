@@ -28,9 +28,9 @@ export function openStream<S extends Shape, I extends string, O>(
       `${meta.name} declares no stream: give model() the option { stream: { include: ["new", "old"] } }, and bind it.`,
     );
   }
-  const name = context.tableNameOf(meta);
+  const whole = readingOf(context, meta, meta.whole, onInvalid);
   const keys = readingOf(context, meta, makeProjection(meta.keys), onInvalid);
-  const whole = readingOf(context, meta, undefined, onInvalid);
+  const name = context.tableNameOf(meta);
   return new Stream({
     ...limits,
     session: context.streams,
@@ -40,7 +40,7 @@ export function openStream<S extends Shape, I extends string, O>(
     loader: {
       modelName: meta.name,
       include,
-      key: (item) => loadValues(item, keys),
+      key: (item) => ({ ...loadValues(item, keys) }),
       image: (item) => hydrate(context, model.prototype, item, whole),
     },
   });

@@ -1,5 +1,6 @@
 /** A stream without its clock and its calls: both come in from outside, so that a test owns every step. */
 
+import { InvalidPosition } from "../errors.js";
 import type { StreamCall } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
@@ -168,7 +169,7 @@ export class StreamCore {
     const move: { -readonly [K in keyof Move]: Move[K] } = { state: "pending", error: undefined };
     try {
       const start = startOf(position, this.#options.tableName, now);
-      this.#fail(new Error("Another move took the place of this one."));
+      this.#fail(new InvalidPosition("A later moveTo() took the place of this one."));
       this.#moving = { reader: new Reader({ ...this.#settings, attempts: attemptsOfMove }, start, now), move };
       this.#change(now);
     } catch (error) {
