@@ -1,5 +1,6 @@
 /** The standard road to DynamoDB: the SDK's own commands, through all of a client's middleware. */
 
+import { setMaxListeners } from "node:events";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -43,7 +44,11 @@ export type ClientSource = () => DynamoDBClient | Promise<DynamoDBClient>;
 /** Runs one request of a call: an abort is thrown as the signal's reason, anything else as failureOf has it. */
 export async function guard<Output>(operation: string, call: Call, run: () => Promise<Output>): Promise<Output> {
   const { signal } = call;
-  signal?.throwIfAborted();
+  if (signal !== undefined) {
+    signal.throwIfAborted();
+    // Of one signal's requests, more than Node's ten may be under way: a scan's segments, the objects of a save.
+    setMaxListeners(0, signal);
+  }
   try {
     return await run();
   } catch (error) {

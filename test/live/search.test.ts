@@ -229,6 +229,17 @@ describe("a scan", () => {
     expect(await engine.scan(Receipt, { segments: 8, limit: 5 }).all()).toHaveLength(5);
   });
 
+  test("in many segments, with a signal of the user's, warns of nothing", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    const { signal } = new AbortController();
+    expect(await engine.scan(Receipt, { segments: 40, signal }).all()).toHaveLength(131);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect(warnings.filter(({ name }) => name === "MaxListenersExceededWarning")).toEqual([]);
+  });
+
   test("shares its segments with other processes", async () => {
     const parts = await Promise.all(
       [0, 1, 2].map((segment) => engine.scan(Receipt, { parallel: { segment, total: 3 } }).all()),
