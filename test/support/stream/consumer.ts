@@ -1,12 +1,11 @@
 /** What the driver asks of a consumer: StreamCore, or a mutant of it. */
 
 import type { StreamAnswer, StreamCall, WireRecord } from "../../../src/session/stream-session.js";
-
-export type Position = "trim_horizon" | "latest" | Date | object;
+import type { StreamPosition, StreamToken } from "../../../src/stream/token.js";
 
 export interface ConsumerOptions {
   readonly tableName: string;
-  readonly position: Position;
+  readonly position: StreamPosition;
   readonly acknowledge?: "pull" | "manual";
   readonly maxBufferedRecords?: number;
   readonly concurrency?: number;
@@ -29,7 +28,14 @@ export interface Consumer {
   readonly isReady: boolean;
   readonly isEnded: boolean;
   readonly buffered: { readonly records: number; readonly bytes: number };
-  readonly token: object;
+  readonly token: StreamToken;
+  moveTo(position: StreamPosition, now: number): Move;
+}
+
+/** Under way until the new position is taken, or given up: then the old one goes on. */
+export interface Move {
+  readonly state: "pending" | "done" | "failed";
+  readonly error: unknown;
 }
 
 export type MakeConsumer = (options: ConsumerOptions) => Consumer;

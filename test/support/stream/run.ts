@@ -5,15 +5,17 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { StreamCall } from "../../../src/session/stream-session.js";
+import type { StreamPosition } from "../../../src/stream/token.js";
 import { type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";
-import type { Consumer, Delivery, MakeConsumer, Position } from "./consumer.js";
+import type { Consumer, Delivery, MakeConsumer } from "./consumer.js";
 import { type Faults, randomFaults } from "./faults.js";
 import { Broken, type Gap, Ledger, type Promised, type Standing } from "./ledger.js";
 import { Rates } from "./rates.js";
 import { type Outcome, StreamSimulator } from "./simulator.js";
 
-export type Start = "trim_horizon" | "latest" | { readonly ago: number };
+/** `at`: so many milliseconds after the table was made. */
+export type Start = "trim_horizon" | "latest" | { readonly at: number };
 
 export interface RunOptions {
   readonly seed: number;
@@ -40,7 +42,7 @@ interface Saved {
   readonly standing: Standing;
 }
 
-const epoch = Date.UTC(2026, 0, 1);
+export const epoch = Date.UTC(2026, 0, 1);
 
 export class Run {
   readonly options: RunOptions;
@@ -53,15 +55,19 @@ export class Run {
   readonly delivered: Delivery[] = [];
   readonly events: { readonly name: string; readonly event: object }[] = [];
   readonly trace: string[] = [];
+  /** The shards of the reads of this life. */
+  readonly reads: string[] = [];
   /** Calls that were planned, and have no answer yet. */
   pending: Pending[] = [];
   steps = 0;
   #rates = new Rates();
   #saved: Saved[] = [];
   #last: Delivery | undefined;
+  #start: Start;
 
   constructor(options: RunOptions) {
     this.options = options;
+    this.#start = options.start ?? "trim_horizon";
     this.random = seededRandom(options.seed ^ 0x5eed);
     const { seed, behaviour = {} } = options;
     this.simulator = new StreamSimulator({ seed, behaviour, now: this.now });
@@ -133,8 +139,21 @@ export class Run {
   crash(back = 0): void {
     const saved = this.#saved[Math.max(0, this.#saved.length - 1 - back)];
     this.#note("crash", this.#saved.length);
+    this.#live(saved);
+  }
+
+  /** Another consumer begins, from a position of its own. */
+  restart(start: Start): void {
+    this.#start = start;
+    this.#saved = [];
+    this.#live(undefined);
+  }
+
+  #live(saved: Saved | undefined): void {
     this.pending = [];
     this.delivered.length = 0;
+    this.events.length = 0;
+    this.reads.length = 0;
     this.#rates = new Rates();
     const { consumer, ledger } = this.#begin(saved);
     this.consumer = consumer;
@@ -169,6 +188,12 @@ export class Run {
     this.ledger.complete(this.now);
   }
 
+  /** Reads for so long. */
+  pass(milliseconds: number): void {
+    const end = this.now + milliseconds;
+    while (this.now < end) this.#turn(end);
+  }
+
   /** Lets time pass at a tip: whatever is delivered now was delivered before, or never written. */
   idle(milliseconds: number, stride = 70_000): void {
     for (const end = this.now + milliseconds; this.now < end; this.now += stride) {
@@ -192,15 +217,17 @@ export class Run {
   }
 
   /** One call, or all records that are there, or the clock's next moment. */
-  #turn(): void {
+  #turn(latest = Number.POSITIVE_INFINITY): void {
     this.plan();
     const had = this.ledger.deliveries;
     this.#pullAll();
     if (this.settle(this.#any()) || this.ledger.deliveries > had) return;
     this.steps++;
     const { wakeAt } = this.consumer;
-    if (wakeAt === undefined) throw new Broken("I9: nothing is under way, and no time is named to wake at");
-    this.now = Math.max(this.now + 1, wakeAt);
+    if (wakeAt === undefined && latest === Number.POSITIVE_INFINITY) {
+      throw new Broken("I9: nothing is under way, and no time is named to wake at");
+    }
+    this.now = Math.min(latest, Math.max(this.now + 1, wakeAt ?? latest));
   }
 
   #isDone(): boolean {
@@ -227,13 +254,14 @@ export class Run {
   }
 
   #begin(saved?: Saved): { consumer: Consumer; ledger: Ledger } {
-    const { start = "trim_horizon", make, acknowledge, concurrency } = this.options;
-    const since = typeof start === "object" ? epoch - start.ago : this.now;
+    const { make, acknowledge, concurrency } = this.options;
+    const start = this.#start;
+    const since = typeof start === "object" ? epoch + start.at : this.now;
     const promised: Promised = start === "trim_horizon" ? { all: true } : { since };
     const fresh: Standing = { promised, acknowledged: new Map(), gaps: [], stream: undefined };
     const ledger = new Ledger(this.simulator, saved?.standing ?? fresh);
-    const begun: Position = typeof start === "object" ? new Date(since) : start;
-    const position: Position = saved?.token === undefined ? begun : JSON.parse(saved.token);
+    const begun: StreamPosition = typeof start === "object" ? new Date(since) : start;
+    const position: StreamPosition = saved?.token === undefined ? begun : JSON.parse(saved.token);
     const consumer = make({
       tableName: this.simulator.table.tableName,
       position,
@@ -262,6 +290,7 @@ export class Run {
     if (call.kind === "describeStream") this.ledger.follow(call.streamArn);
     if (call.kind !== "getRecords") return;
     this.ledger.poll(call.shardId, this.now);
+    if (this.options.kept !== false) this.reads.push(call.shardId);
     if (call.limit > this.maxBufferedRecords) throw new Broken(`I11: a limit of ${call.limit}`);
     if (this.pending.some((other) => other.call.kind === "getRecords" && other.call.shardId === call.shardId)) {
       throw new Broken(`two reads of ${call.shardId} at once`);

@@ -73,7 +73,7 @@ function drawAction(random: Random): Action {
 /** The service and the consumer of a seed. */
 export function optionsOf(seed: number, make: MakeConsumer): RunOptions {
   const random = seededRandom(seed ^ 0xbe4a);
-  const starts: Start[] = ["trim_horizon", "trim_horizon", "latest", { ago: 0 }, { ago: -90_000 }, { ago: hour }];
+  const starts: Start[] = ["trim_horizon", "trim_horizon", "latest", { at: 0 }, { at: 90_000 }, { at: -hour }];
   return {
     seed,
     make,
