@@ -7,8 +7,11 @@ import type { Delivery } from "./consumer.js";
 import { indexAt, type SimulatedShard, type SimulatedStream, trim } from "./shards.js";
 import type { StreamSimulator } from "./simulator.js";
 
-/** What a start position promises: all that is there, or all that is written from a time on. */
-export type Promised = { readonly since: number } | { readonly all: true };
+/**
+ * What a start position promises: all that is there, or all that is written from a time on. `notBefore` is the time that
+ * was asked for: for "latest" that is earlier than what is promised, which begins with the consumer being ready.
+ */
+export type Promised = { readonly since: number; readonly notBefore: number } | { readonly all: true };
 
 export interface Gap {
   readonly shardId: string;
@@ -66,6 +69,13 @@ export class Ledger {
     return this.#gaps;
   }
 
+  /** The consumer is ready: what is written from now on is promised at the latest. */
+  ready(now: number): void {
+    if ("since" in this.#promised && this.#promised.since === Number.POSITIVE_INFINITY) {
+      this.#promised = { ...this.#promised, since: now + 1 };
+    }
+  }
+
   /** Everything delivered so far is acknowledged. */
   acknowledge(): void {
     for (const { shard, end } of this.#unacknowledged.splice(0)) this.#acknowledged.set(shard, end);
@@ -83,7 +93,7 @@ export class Ledger {
     const expected = before ?? this.#firstPromised(shard);
     trim(shard, now);
     if (index > expected) this.#checkSkipped(shard, expected, index);
-    if (before === undefined && "since" in this.#promised && record.createdAt < this.#promised.since - slack) {
+    if (before === undefined && "since" in this.#promised && record.createdAt < this.#promised.notBefore - slack) {
       throw new Broken(`I13: ${name(shard)} began with ${record.eventId} of ${record.createdAt}`);
     }
     this.#delivered.set(shard, index + 1);
@@ -122,11 +132,18 @@ export class Ledger {
     this.#stream = this.#simulator.table.streams.find(({ arn }) => arn === streamArn) ?? this.#stream;
   }
 
+  get streamArn(): string | undefined {
+    return this.#stream?.arn;
+  }
+
+  /** Whether all is delivered that can be, and all reported that can't. */
   isComplete(now: number): boolean {
     if (this.#stream === undefined) return false;
     return this.#stream.shards.every((shard) => {
       trim(shard, now);
-      return this.#place(shard) >= shard.records.length || shard.trimmed >= shard.records.length;
+      const place = this.#place(shard);
+      if (place >= shard.records.length) return true;
+      return shard.trimmed >= shard.records.length && !this.#isUnreported(shard, place);
     });
   }
 
@@ -152,10 +169,15 @@ export class Ledger {
       const lost = Math.max(from, shard.trimmed);
       throw new Broken(`${invariant}: ${shard.records[lost]?.eventId} was left out, and not trimmed (up to ${to})`);
     }
-    const after = this.#delivered.has(shard) ? shard.records[from - 1]?.sequenceNumber : undefined;
-    if (after !== undefined && !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after)) {
+    if (this.#isUnreported(shard, from)) {
       throw new Broken(`I12: ${shard.records[from]?.eventId} was trimmed, and no gap reported`);
     }
+  }
+
+  /** Whether a loss behind something that was read is not told of. */
+  #isUnreported(shard: SimulatedShard, from: number): boolean {
+    const after = this.#delivered.has(shard) ? shard.records[from - 1]?.sequenceNumber : undefined;
+    return after !== undefined && !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after);
   }
 
   #place(shard: SimulatedShard): number {

@@ -8,7 +8,7 @@ import type { StreamCall } from "../../../src/session/stream-session.js";
 import type { StreamPosition } from "../../../src/stream/token.js";
 import { type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";
-import type { Consumer, Delivery, MakeConsumer } from "./consumer.js";
+import type { Consumer, Delivery, MakeConsumer, Move } from "./consumer.js";
 import { type Faults, randomFaults } from "./faults.js";
 import { Broken, type Gap, Ledger, type Promised, type Standing } from "./ledger.js";
 import { Rates } from "./rates.js";
@@ -33,6 +33,8 @@ export interface RunOptions {
 
 interface Pending {
   readonly call: StreamCall;
+  /** Asked for by a consumer's former position. */
+  isStale: boolean;
   outcome: Outcome | undefined;
 }
 
@@ -41,6 +43,15 @@ interface Saved {
   readonly token: string | undefined;
   readonly standing: Standing;
 }
+
+interface PendingMove {
+  readonly move: Move;
+  readonly standing: Standing;
+  streamArn: string | undefined;
+}
+
+/** Where a move goes: a start, the token stored last, or what is no position of this table. */
+export type Destination = Start | "saved" | "broken" | "foreign";
 
 export const epoch = Date.UTC(2026, 0, 1);
 
@@ -55,6 +66,7 @@ export class Run {
   readonly delivered: Delivery[] = [];
   readonly events: { readonly name: string; readonly event: object }[] = [];
   readonly trace: string[] = [];
+  readonly #said: { readonly name: string; readonly event: object }[] = [];
   /** The shards of the reads of this life. */
   readonly reads: string[] = [];
   /** Calls that were planned, and have no answer yet. */
@@ -64,6 +76,7 @@ export class Run {
   #saved: Saved[] = [];
   #last: Delivery | undefined;
   #start: Start;
+  #move: PendingMove | undefined;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -85,7 +98,7 @@ export class Run {
     for (const call of this.consumer.plan(this.now)) {
       this.#note("call", call);
       this.#checkCall(call);
-      this.pending.push({ call, outcome: undefined });
+      this.pending.push({ call, outcome: undefined, isStale: false });
     }
   }
 
@@ -102,6 +115,9 @@ export class Run {
     this.steps++;
     this.#note("settle", "error" in pending.outcome ? String(pending.outcome.error) : pending.call.kind);
     this.consumer.settle(pending.call, pending.outcome, this.now);
+    this.#hearAll();
+    if (this.consumer.isReady) this.ledger.ready(this.now);
+    this.#checkMove();
     this.#checkBuffer();
     return true;
   }
@@ -111,11 +127,15 @@ export class Run {
     const pulls = this.options.acknowledge !== "manual";
     if (pulls) this.ledger.acknowledge();
     const delivery = this.consumer.next(this.now);
-    if (delivery === undefined) return undefined;
+    if (delivery === undefined) {
+      this.#hearAll();
+      return undefined;
+    }
     this.#note("deliver", delivery.record.eventId);
     this.ledger.deliver(delivery, this.now);
     if (this.options.kept !== false) this.delivered.push(delivery);
     this.#last = delivery;
+    this.#hearAll();
     return delivery;
   }
 
@@ -150,6 +170,7 @@ export class Run {
   }
 
   #live(saved: Saved | undefined): void {
+    this.#move = undefined;
     this.pending = [];
     this.delivered.length = 0;
     this.events.length = 0;
@@ -159,6 +180,42 @@ export class Run {
     this.consumer = consumer;
     this.ledger = ledger;
     this.#last = undefined;
+  }
+
+  /** The old position goes on until the new one is taken. */
+  moveTo(to: Destination): Move {
+    const saved = to === "saved" ? this.#saved.at(-1) : undefined;
+    const start = to === "saved" || to === "broken" || to === "foreign" ? "trim_horizon" : to;
+    const position = saved?.token !== undefined ? JSON.parse(saved.token) : this.#destination(to, start);
+    const move = this.consumer.moveTo(position, this.now);
+    this.#note("move", to);
+    const standing = saved?.standing ?? this.#fresh(start);
+    if (move.state === "pending") this.#move = { move, standing, streamArn: undefined };
+    else if (position === undefined || move.state !== "failed") throw new Broken(`a move to ${to} is ${move.state}`);
+    return move;
+  }
+
+  #destination(to: Destination, start: Start): StreamPosition {
+    const { token } = this.consumer;
+    if (to === "broken") return { ...token, shards: [{ id: "shardId-broken", parents: [], after: "junk" }] };
+    return to === "foreign" ? { ...token, tableName: "Other" } : this.#positionOf(start);
+  }
+
+  #checkMove(): void {
+    const { move, standing, streamArn } = this.#move ?? {};
+    if (move === undefined || standing === undefined || move.state === "pending") return;
+    this.#move = undefined;
+    if (move.state === "failed") return;
+    this.#note("moved", "");
+    const before = this.ledger.streamArn;
+    this.ledger = new Ledger(this.simulator, standing);
+    const followed = standing.stream?.arn ?? streamArn ?? before;
+    if (followed !== undefined) this.ledger.follow(followed);
+    this.ledger.ready(this.now);
+    this.delivered.length = 0;
+    this.#last = undefined;
+    for (const pending of this.pending) pending.isStale = true;
+    this.save();
   }
 
   setFaults(on: boolean): void {
@@ -227,13 +284,13 @@ export class Run {
     if (wakeAt === undefined && latest === Number.POSITIVE_INFINITY) {
       throw new Broken("I9: nothing is under way, and no time is named to wake at");
     }
-    this.now = Math.min(latest, Math.max(this.now + 1, wakeAt ?? latest));
+    this.now = Math.min(latest, Math.max(this.now + 1, Math.ceil(wakeAt ?? latest)));
   }
 
   #isDone(): boolean {
     const { disabledAt } = this.simulator.table.current;
     const endsToo = disabledAt !== undefined && this.simulator.table.streams.length === 1;
-    return this.ledger.isComplete(this.now) && (!endsToo || this.consumer.isEnded);
+    return this.#move === undefined && this.ledger.isComplete(this.now) && (!endsToo || this.consumer.isEnded);
   }
 
   #stuck(most: number): Error {
@@ -255,31 +312,42 @@ export class Run {
 
   #begin(saved?: Saved): { consumer: Consumer; ledger: Ledger } {
     const { make, acknowledge, concurrency } = this.options;
-    const start = this.#start;
-    const since = typeof start === "object" ? epoch + start.at : this.now;
-    const promised: Promised = start === "trim_horizon" ? { all: true } : { since };
-    const fresh: Standing = { promised, acknowledged: new Map(), gaps: [], stream: undefined };
-    const ledger = new Ledger(this.simulator, saved?.standing ?? fresh);
-    const begun: StreamPosition = typeof start === "object" ? new Date(since) : start;
-    const position: StreamPosition = saved?.token === undefined ? begun : JSON.parse(saved.token);
+    const ledger = new Ledger(this.simulator, saved?.standing ?? this.#fresh(this.#start));
     const consumer = make({
       tableName: this.simulator.table.tableName,
-      position,
+      position: saved?.token === undefined ? this.#positionOf(this.#start) : JSON.parse(saved.token),
       acknowledge: acknowledge ?? "pull",
       maxBufferedRecords: this.maxBufferedRecords,
       concurrency: concurrency ?? 8,
       random: this.random,
       now: this.now,
-      emit: (name, event) => this.#hear(ledger, name, event),
+      emit: (name, event) => void this.#said.push({ name, event }),
     });
     return { consumer, ledger };
   }
 
-  #hear(ledger: Ledger, name: string, event: object): void {
+  #positionOf(start: Start): StreamPosition {
+    return typeof start === "object" ? new Date(epoch + start.at) : start;
+  }
+
+  /** What is promised to one that begins now. */
+  #fresh(start: Start): Standing {
+    const since = typeof start === "object" ? epoch + start.at : this.now;
+    const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore: since };
+    const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
+    return { promised, acknowledged: new Map(), gaps: [], stream: undefined };
+  }
+
+  /** What is said while a record is handed over is said of the time after that. */
+  #hearAll(): void {
+    for (const { name, event } of this.#said.splice(0)) this.#hear(name, event);
+  }
+
+  #hear(name: string, event: object): void {
     this.#note(name, name === "retry" ? "" : event);
     this.events.push({ name, event });
-    if (name === "gap") ledger.gap(event as Gap, this.now);
-    if (name === "shardEnded" && "shardId" in event) ledger.end(String(event.shardId), this.now);
+    if (name === "gap") this.ledger.gap(event as Gap, this.now);
+    if (name === "shardEnded" && "shardId" in event) this.ledger.end(String(event.shardId), this.now);
     if (name === "ended" && this.simulator.table.streams[0]?.disabledAt === undefined) {
       throw new Broken("ended is said of a stream that is enabled");
     }
@@ -287,14 +355,20 @@ export class Run {
 
   #checkCall(call: StreamCall): void {
     this.#rates.call(call, this.now);
-    if (call.kind === "describeStream") this.ledger.follow(call.streamArn);
+    if (call.kind === "describeStream") this.#follow(call.streamArn);
     if (call.kind !== "getRecords") return;
     this.ledger.poll(call.shardId, this.now);
     if (this.options.kept !== false) this.reads.push(call.shardId);
     if (call.limit > this.maxBufferedRecords) throw new Broken(`I11: a limit of ${call.limit}`);
-    if (this.pending.some((other) => other.call.kind === "getRecords" && other.call.shardId === call.shardId)) {
-      throw new Broken(`two reads of ${call.shardId} at once`);
-    }
+    const isSame = ({ call: other, isStale }: Pending) =>
+      !isStale && other.kind === "getRecords" && other.shardId === call.shardId;
+    if (this.pending.some(isSame)) throw new Broken(`two reads of ${call.shardId} at once`);
+  }
+
+  /** While a move is under way, a stream that is not the one being read is where it goes. */
+  #follow(streamArn: string): void {
+    if (this.#move === undefined) this.ledger.follow(streamArn);
+    else if (this.ledger.streamArn !== streamArn) this.#move.streamArn = streamArn;
   }
 
   #checkBuffer(): void {

@@ -3,7 +3,7 @@
 import { pick, type Random, seededRandom } from "../random.js";
 import { randomBehaviour } from "./behaviour.js";
 import type { MakeConsumer } from "./consumer.js";
-import { Run, type RunOptions, type Start } from "./run.js";
+import { type Destination, Run, type RunOptions, type Start } from "./run.js";
 import { hour, minute } from "./shards.js";
 
 export type Action =
@@ -14,6 +14,7 @@ export type Action =
   | { readonly do: "answer" | "settle"; readonly which: number }
   | { readonly do: "work"; readonly steps: number }
   | { readonly do: "crash"; readonly back: number }
+  | { readonly do: "move"; readonly to: Destination }
   | { readonly do: "faults"; readonly on: boolean };
 
 export interface Schedule {
@@ -22,6 +23,16 @@ export interface Schedule {
 }
 
 const keys = 24;
+
+const destinations: readonly Destination[] = [
+  "trim_horizon",
+  "latest",
+  { at: 2 * minute },
+  { at: hour },
+  "saved",
+  "broken",
+  "foreign",
+];
 
 /** So often each kind of action comes up. */
 const weights: readonly (readonly [number, (random: Random) => Action])[] = [
@@ -37,6 +48,7 @@ const weights: readonly (readonly [number, (random: Random) => Action])[] = [
   [22, (random) => ({ do: "work", steps: 1 + upTo(random, 40) })],
   [4, (random) => ({ do: "crash", back: random() < 0.8 ? 0 : upTo(random, 4) })],
   [3, (random) => ({ do: "faults", on: random() < 0.5 })],
+  [2, (random) => ({ do: "move", to: pick(random, destinations) })],
   [0.4, () => ({ do: "disable" })],
   [0.4, () => ({ do: "enable" })],
 ];
@@ -90,7 +102,7 @@ export function play({ seed, actions }: Schedule, make: MakeConsumer): Run {
   const run = new Run(optionsOf(seed, make));
   for (const action of actions) perform(run, action);
   run.setFaults(false);
-  run.drain(2000 + 60 * run.simulator.table.streams.reduce((sum, { shards }) => sum + shards.length, 0));
+  run.drain(4000 + 600 * run.simulator.table.streams.reduce((sum, { shards }) => sum + shards.length, 0));
   if (seed % 4 === 0) run.idle(5 * minute);
   return run;
 }
@@ -128,6 +140,9 @@ export function perform(run: Run, action: Action): void {
       return;
     case "crash":
       run.crash(action.back);
+      return;
+    case "move":
+      run.moveTo(action.to);
       return;
     case "faults":
       run.setFaults(action.on);

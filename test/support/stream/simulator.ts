@@ -165,8 +165,7 @@ export class StreamSimulator {
     if (now - takenAt >= iteratorLife) throw awsError("ExpiredIteratorException", "Iterator expired");
     trim(shard, now);
     const { trimmedShard, falseTrims } = this.behaviour;
-    if (isSpent(shard, now)) {
-      if (trimmedShard === "empty" && !isUnlisted(shard, now)) return { records: [], nextIterator: undefined };
+    if (isUnlisted(shard, now) || (trimmedShard !== "empty" && isSpent(shard, now))) {
       throw awsError("ResourceNotFoundException", "Requested resource not found: Invalid ShardId in ShardIterator");
     }
     if (index < shard.trimmed || (falseTrims && wasEmpty && shard.records.length > 0)) throw trimmedData();

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Behaviour } from "../../support/stream/behaviour.js";
 import type { Delivery } from "../../support/stream/consumer.js";
 import { makeCore } from "../../support/stream/core.js";
-import { epoch, Run, type RunOptions, type Start } from "../../support/stream/run.js";
+import { type Destination, epoch, Run, type RunOptions, type Start } from "../../support/stream/run.js";
 import { hour, minute } from "../../support/stream/shards.js";
 
 function begin(behaviour: Partial<Behaviour> = {}, options: Partial<RunOptions> = {}): Run {
@@ -104,11 +104,13 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     (start) => {
       const run = begin({}, { seed, start, maxBufferedRecords: 2 });
       write(run, 6);
-      run.work(30);
+      run.now += 2 * minute;
+      run.restart(start);
+      run.work(60);
       run.now += 16 * minute;
       write(run, 6);
       run.drain(most);
-      expect(run.delivered.length).toBe(start === "latest" ? run.delivered.length : 12);
+      expect(run.delivered).toHaveLength(start === "latest" ? 6 : 12);
       expect(run.gaps()).toEqual([]);
     },
   );
@@ -167,7 +169,8 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     run.crash();
     run.drain(most);
     expect(run.delivered).toHaveLength(10);
-    expect(new Set(run.gaps().map(({ shardId }) => shardId))).toEqual(new Set([shard(run, 0).id, shard(run, 1).id]));
+    const certain = run.gaps().filter((gap) => gap.certain);
+    expect(certain.map(({ shardId }) => shardId).sort()).toEqual([shard(run, 0).id, shard(run, 1).id].sort());
   });
 
   test("14: of two lineages one has rolled off", () => {
@@ -244,9 +247,9 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
   const seeks: readonly (readonly [string, number, number])[] = [
     ["before everything", -hour, 50],
     ["in the first generation", hour, 40],
-    ["in a middle one", 9 * hour, 20],
-    ["in the last one", 17 * hour, 0],
-    ["at a record's second", 10 * hour, 20],
+    ["in a middle one", 9 * hour, 30],
+    ["in the last one", 17 * hour, 10],
+    ["at a record's second", 10 * hour, 30],
     ["in the future", 30 * hour, 0],
   ];
   test.each(seeks)("19: a seek to a time %s", (_, at, count) => {
@@ -260,7 +263,7 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     run.restart({ at });
     run.drain(most);
     run.pass(minute);
-    expect(run.delivered.length).toBe(count + Number(at === 17 * hour) * 10);
+    expect(run.delivered).toHaveLength(count);
     const read = new Set(run.reads.map((shardId) => run.simulator.table.current.byId.get(shardId)?.ordinal));
     for (const { ordinal, closedAt = Number.POSITIVE_INFINITY } of run.simulator.table.current.shards) {
       if (closedAt + 2 * minute < epoch + at) expect(read).not.toContain(ordinal);
@@ -293,13 +296,16 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     expect(run.ledger.isComplete(run.now)).toBe(true);
   });
 
-  test.each<Start>(["trim_horizon", "latest"])("22: a stream is enabled only after a while, from %s", (start) => {
+  test.each<Start>(["trim_horizon", "latest"])("22: a stream is enabled only after a while, from %j", (start) => {
     const run = begin({ enablingFor: 30_000 }, { seed, start });
     write(run, 5);
-    run.pass(60_000);
+    run.pass(20_000);
+    expect(run.consumer.isReady).toBe(false);
+    run.pass(40_000);
+    expect(run.consumer.isReady).toBe(true);
     write(run, 5);
     run.drain(most);
-    expect(run.delivered).toHaveLength(10);
+    expect(run.delivered).toHaveLength(start === "latest" ? 5 : 10);
   });
 
   test("23: a stream is disabled, drained, and enabled again", () => {
@@ -316,6 +322,26 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     run.restart("trim_horizon");
     run.drain(most);
     expect(run.delivered).toHaveLength(5);
+  });
+
+  test.each<Destination>(["broken", "foreign", "trim_horizon"])("24: a move fails, to %j", (to) => {
+    const run = begin({}, { seed });
+    write(run, 10);
+    run.pass(5000);
+    const delivered = run.delivered.length;
+    const { token } = run.consumer;
+    run.simulator.faults = { describeStream: { throttle: 0, failure: 0, hang: 1 } };
+    const move = run.moveTo(to);
+    write(run, 10);
+    run.pass(3 * minute);
+    expect(move.state).toBe("failed");
+    expect((move.error as Error).name).toBe(to === "trim_horizon" ? "TimeoutError" : "InvalidPosition");
+    expect(run.consumer.token).toMatchObject({ ...token, shards: [{ id: shard(run, 0).id }] });
+    expect([delivered, run.delivered.length]).toEqual([10, 20]);
+    run.simulator.faults = {};
+    run.moveTo("trim_horizon");
+    run.drain(most);
+    expect(run.delivered).toHaveLength(20);
   });
 
   test("25: what was not acknowledged comes again, and nothing twice before that", () => {
