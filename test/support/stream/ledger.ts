@@ -45,7 +45,6 @@ export class Ledger {
   #unacknowledged: { readonly shard: SimulatedShard; readonly end: number }[] = [];
   #gaps: Gap[];
   #stream: SimulatedStream | undefined;
-  deliveries = 0;
 
   constructor(simulator: StreamSimulator, standing: Standing) {
     this.#simulator = simulator;
@@ -98,7 +97,6 @@ export class Ledger {
     }
     this.#delivered.set(shard, index + 1);
     this.#unacknowledged.push({ shard, end: index + 1 });
-    this.deliveries++;
   }
 
   /** A shard may be read once its parents were delivered. */

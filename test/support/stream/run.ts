@@ -72,6 +72,8 @@ export class Run {
   /** Calls that were planned, and have no answer yet. */
   pending: Pending[] = [];
   steps = 0;
+  /** Deliveries of all lives. */
+  deliveries = 0;
   #rates = new Rates();
   #saved: Saved[] = [];
   #last: Delivery | undefined;
@@ -133,6 +135,7 @@ export class Run {
     }
     this.#note("deliver", delivery.record.eventId);
     this.ledger.deliver(delivery, this.now);
+    this.deliveries++;
     if (this.options.kept !== false) this.delivered.push(delivery);
     this.#last = delivery;
     this.#hearAll();
@@ -276,9 +279,9 @@ export class Run {
   /** One call, or all records that are there, or the clock's next moment. */
   #turn(latest = Number.POSITIVE_INFINITY): void {
     this.plan();
-    const had = this.ledger.deliveries;
+    const had = this.deliveries;
     this.#pullAll();
-    if (this.settle(this.#any()) || this.ledger.deliveries > had) return;
+    if (this.settle(this.#any()) || this.deliveries > had) return;
     this.steps++;
     const { wakeAt } = this.consumer;
     if (wakeAt === undefined && latest === Number.POSITIVE_INFINITY) {

@@ -107,6 +107,26 @@ export function play({ seed, actions }: Schedule, make: MakeConsumer): Run {
   return run;
 }
 
+/** One long history: writes, splits, faults and restarts go on until so many records were delivered. */
+export function playLong(seed: number, records: number, make: MakeConsumer): Run {
+  const options = optionsOf(seed, make);
+  const run = new Run({ ...options, start: "trim_horizon", maxBufferedRecords: 5_000, concurrency: 8, kept: false });
+  const random = seededRandom(seed ^ 0x10e6);
+  while (run.deliveries < records) {
+    run.events.length = 0;
+    perform(run, { do: "write", key: upTo(random, keys), count: upTo(random, 1_000) });
+    run.work(1 + upTo(random, 20), 500);
+    if (random() < 0.05)
+      run.simulator.table.rotate(upTo(random, 8), run.simulator.table.current.open.length < 8 ? 2 : 1, run.now);
+    if (random() < 0.02) run.crash();
+    if (random() < 0.02) run.setFaults(random() < 0.5);
+    if (random() < 0.01) run.now += advanceOf(random);
+  }
+  run.setFaults(false);
+  run.drain(1_000_000);
+  return run;
+}
+
 export function perform(run: Run, action: Action): void {
   switch (action.do) {
     case "write":
