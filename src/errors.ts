@@ -55,6 +55,16 @@ export class InvalidSearch extends BloopError {
   override readonly name = "InvalidSearch";
 }
 
+/** A stream that can't be: of a model that declares none, of a table that has none, or used after it was closed. */
+export class InvalidStream extends BloopError {
+  override readonly name = "InvalidStream";
+}
+
+/** A position that no stream can take: an invalid date, a broken token or one of another table. The stream is where it was. */
+export class InvalidPosition extends BloopError {
+  override readonly name = "InvalidPosition";
+}
+
 /** An option that is misspelt, of the wrong type, or at odds with another; or an argument that is no model or object. */
 export class InvalidOption extends BloopError {
   override readonly name = "InvalidOption";

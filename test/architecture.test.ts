@@ -46,10 +46,11 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   signals: ["errors", "model"],
   table: ["util", "errors", "wire", "model"],
   session: ["util", "errors", "wire"],
-  engine: ["util", "errors", "wire", "types", "expression", "model", "signals", "table", "session"],
+  stream: ["util", "errors", "wire", "types", "expression", "model", "session"],
+  engine: ["util", "errors", "wire", "types", "expression", "model", "signals", "table", "session", "stream"],
   local: ["util", "errors"],
   ext: ["util", "errors", "wire", "types"],
-  index: ["errors", "wire", "types", "expression", "model", "signals", "session", "engine"],
+  index: ["errors", "wire", "types", "expression", "model", "signals", "session", "stream", "engine"],
 };
 
 const exceptions: readonly string[] = [];

@@ -1,0 +1,46 @@
+/** Something that is called for until it succeeds: when to try again, and whether a try is under way. */
+
+import { backoff } from "../util/async.js";
+
+const shortestPause = 100;
+const longestPause = 10_000;
+
+/** What an error of a call can be told to. */
+export interface Attempt {
+  /** Only the user can mend why it failed: not tried again before they heard of it. */
+  blocked: boolean;
+  /** Failures in a row. */
+  readonly failures: number;
+  backOff(now: number, random: () => number): void;
+}
+
+export class Attempts implements Attempt {
+  busy = false;
+  blocked = false;
+  failures = 0;
+  due: number;
+
+  constructor(due: number) {
+    this.due = due;
+  }
+
+  isDue(now: number): boolean {
+    return now >= this.wakeAt;
+  }
+
+  /** When to try again if nothing happens before. */
+  get wakeAt(): number {
+    return this.busy || this.blocked ? Number.POSITIVE_INFINITY : this.due;
+  }
+
+  succeed(due: number): void {
+    this.failures = 0;
+    this.due = due;
+  }
+
+  /** At least a pause, and at most a longer one after each failure. */
+  backOff(now: number, random: () => number, ceiling: number = longestPause): void {
+    this.due = now + shortestPause + backoff(this.failures, shortestPause, ceiling, random);
+    this.failures = Math.min(this.failures + 1, 30);
+  }
+}

@@ -1,0 +1,22 @@
+/** Holds all streams together below DynamoDB's limit of 10 DescribeStream calls a second, which are an account's. */
+
+const perSecond = 5;
+
+/** A pure object: it is told the time. */
+export class DescribeLimiter {
+  #taken: number[] = [];
+
+  /** Whether a call may be made now. It counts as made then. */
+  take(now: number): boolean {
+    if (this.freeAt(now) > now) return false;
+    this.#taken.push(now);
+    return true;
+  }
+
+  /** When the next call may be made. */
+  freeAt(now: number): number {
+    this.#taken = this.#taken.filter((time) => time > now - 1000);
+    const [oldest] = this.#taken;
+    return this.#taken.length < perSecond || oldest === undefined ? now : oldest + 1000;
+  }
+}

@@ -1,0 +1,351 @@
+/** One reading of a stream from a position: which shards may be read, when, and what becomes of the answers. */
+
+import type { GetRecordsCall, RecordsPage, StreamShard, WireRecord } from "../session/stream-session.js";
+import type { Attempt } from "./attempt.js";
+import { Buffer, type Room } from "./buffer.js";
+import { Calls } from "./calls.js";
+import { Discovery } from "./discovery.js";
+import { failureKindOf } from "./failure.js";
+import type { DescribeLimiter } from "./limiter.js";
+import { Lineage } from "./lineage.js";
+import type { Shard } from "./shard.js";
+import type { Emit } from "./signals.js";
+import { canBeTrimmed } from "./time.js";
+import type { Start, StreamToken } from "./token.js";
+
+export interface ReaderSettings {
+  readonly limiter: DescribeLimiter;
+  readonly random: () => number;
+  readonly emit: Emit;
+  /** How many shards are called for at once. */
+  readonly concurrency: number;
+  readonly room: Room;
+  /** How often a call may fail in a row before the position is taken. */
+  readonly attempts: number;
+}
+
+export interface Delivery {
+  readonly shardId: string;
+  readonly record: WireRecord;
+}
+
+/** How often a shard that should be there may be not found. */
+const missesOfListed = 8;
+
+export class Reader {
+  readonly calls = new Calls();
+  readonly buffer: Buffer;
+  readonly #settings: ReaderSettings;
+  readonly #start: Start;
+  readonly #discovery: Discovery;
+  readonly #lineage: Lineage;
+  /** Delivered, and not acknowledged. */
+  readonly #owed = new Set<Shard>();
+  #pollable: Shard[] = [];
+  #isPollableKnown = false;
+  #underWay = 0;
+  #lacksRoom = false;
+  #hasFinished = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wasReached = false;
+  #phase: "listing" | "parents" | "ends" | "reading" = "listing";
+  #isEnded = false;
+  #peeked: { readonly shard: Shard; readonly delivery: Delivery } | undefined;
+
+  constructor(settings: ReaderSettings, start: Start, now: number) {
+    const { limiter, random, room } = settings;
+    const { calls } = this;
+    const onError = (attempt: Attempt, error: unknown, at: number) => this.#onError(attempt, undefined, error, at);
+    this.#settings = settings;
+    this.#start = start;
+    this.buffer = new Buffer(room);
+    this.#discovery = new Discovery({
+      tableName: start.tableName,
+      streamArn: start.streamArn,
+      limiter,
+      random,
+      now,
+      calls,
+      onError,
+      onListing: (listing, at) => {
+        this.#lineage.takeListing(listing, this.#discovery.serial, at);
+        this.#onNews(at);
+      },
+      onChildren: (shards, at) => this.#onChildren(shards, at),
+    });
+    this.#lineage = new Lineage({ start, calls, onError, emit: settings.emit, onNews: (at) => this.#onNews(at) });
+  }
+
+  /** Whether the position is taken. */
+  get isReady(): boolean {
+    return this.#phase === "reading";
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded && this.#phase === "reading";
+  }
+
+  /** What only the user can mend. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Tries again what failed. */
+  unblock(): void {
+    this.#failure = undefined;
+    this.#discovery.unblock();
+    this.#lineage.unblock();
+  }
+
+  /** Asks for the calls that are due. */
+  plan(now: number): void {
+    if (this.isEnded) return;
+    this.#hasFinished = false;
+    this.#discovery.plan(now);
+    const { streamArn } = this.#discovery;
+    if (streamArn === undefined) return;
+    this.#lineage.plan(streamArn, now);
+    if (this.#phase === "reading" || this.#phase === "ends") this.#planShards(streamArn, now);
+  }
+
+  /** When to plan again if nothing happens before. */
+  wakeAt(now: number): number {
+    if (this.isEnded) return Number.POSITIVE_INFINITY;
+    let least = Math.min(this.#discovery.wakeAt(now), this.#lineage.wakeAt);
+    if (this.#phase === "listing" || this.#phase === "parents") return least;
+    if (this.#lacksRoom || this.#underWay >= this.#settings.concurrency) return least;
+    for (const shard of this.#shardsToCall()) {
+      if (!shard.busy && !shard.blocked) least = Math.min(least, shard.dueAt(now));
+    }
+    return least;
+  }
+
+  /** Whether taking records has made calls possible: there is room for a page, or a shard is done. */
+  get hasNews(): boolean {
+    return this.#hasFinished || (this.#lacksRoom && this.buffer.hasRoom);
+  }
+
+  #shardsToCall(): readonly Shard[] {
+    if (!this.#isPollableKnown) {
+      this.#isPollableKnown = true;
+      this.#pollable = this.#lineage.pollable();
+    }
+    return this.#phase === "ends" ? this.#pollable.filter(({ atEnd }) => atEnd) : this.#pollable;
+  }
+
+  /** Those with the least in the buffer first, then those that waited longest. */
+  #planShards(streamArn: string, now: number): void {
+    this.#lacksRoom = false;
+    if (this.#underWay >= this.#settings.concurrency) return;
+    const due = this.#shardsToCall().filter((shard) => !shard.busy && !shard.blocked && shard.dueAt(now) <= now);
+    if (due.length > 1) {
+      due.sort((left, right) => left.queue.size - right.queue.size || compare(left.dueAt(now), right.dueAt(now)));
+    }
+    for (const shard of due) {
+      if (this.#underWay >= this.#settings.concurrency) return;
+      const limit = this.buffer.reserve();
+      this.#lacksRoom = limit === 0;
+      if (this.#lacksRoom) return;
+      this.#call(streamArn, shard, limit, now);
+    }
+  }
+
+  #call(streamArn: string, shard: Shard, limit: number, now: number): void {
+    const call = shard.request(streamArn, limit, now, this.#lineage.isClosed(shard));
+    shard.busy = true;
+    this.#underWay += 1;
+    if (call.kind === "getRecords") {
+      this.#askForRecords(shard, call);
+      return;
+    }
+    this.buffer.release(limit);
+    const { epoch } = shard;
+    this.calls.ask(call, {
+      answer: (iterator, at) => {
+        this.#free(shard);
+        if (shard.epoch === epoch) shard.takeIterator(iterator, at);
+        this.#advance(at);
+      },
+      error: (error, at) => {
+        this.#free(shard);
+        this.#onShardError(shard, error, at);
+      },
+    });
+  }
+
+  #askForRecords(shard: Shard, call: GetRecordsCall): void {
+    const { epoch } = shard;
+    this.calls.ask(call, {
+      answer: (page, now) => {
+        this.#free(shard);
+        this.buffer.release(call.limit);
+        if (shard.epoch === epoch) this.#onRecords(shard, page, now);
+      },
+      error: (error, now) => {
+        this.#free(shard);
+        this.buffer.release(call.limit);
+        this.#onShardError(shard, error, now);
+      },
+    });
+  }
+
+  #free(shard: Shard): void {
+    shard.busy = false;
+    this.#underWay -= 1;
+  }
+
+  #onRecords(shard: Shard, page: RecordsPage, now: number): void {
+    this.buffer.add(shard, shard.takePage(page, now));
+    if (shard.seemsEnded) this.#discovery.hasten(now);
+    this.#finish(shard, now);
+  }
+
+  #onShardError(shard: Shard, error: unknown, now: number): void {
+    const { random, emit } = this.#settings;
+    const kind = failureKindOf(error);
+    if (kind === "expired") shard.dropIterator();
+    else if (kind === "trimmed") {
+      const gap = shard.recover(now, random, canBeTrimmed(shard.id, now));
+      if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
+    } else if (kind === "notFound") this.#onShardMissing(shard, now);
+    else this.#onError(shard, shard.id, error, now);
+    this.#advance(now);
+  }
+
+  /** One that is listed and young may not be known everywhere yet; any other one is gone, and its records with it. */
+  #onShardMissing(shard: Shard, now: number): void {
+    const { random, emit } = this.#settings;
+    const misses = shard.missed(now, random);
+    const mayBeGone = shard.absences > 0 || canBeTrimmed(shard.id, now);
+    this.#discovery.hasten(now);
+    if (misses < (mayBeGone ? 2 : missesOfListed)) return;
+    emit("gap", { shardId: shard.id, ...shard.giveUp(now) });
+    this.#finish(shard, now);
+  }
+
+  #onError(attempt: Attempt, shardId: string | undefined, error: unknown, now: number): void {
+    const { random, emit, attempts } = this.#settings;
+    const kind = failureKindOf(error);
+    const isTired = !this.isReady && attempt.failures >= attempts;
+    if (kind === "fatal" || (kind === "unreachable" && !this.#wasReached) || isTired) {
+      attempt.blocked = true;
+      this.#failure ??= { error };
+      return;
+    }
+    attempt.backOff(now, random);
+    emit("retry", { shardId, error });
+  }
+
+  #onChildren(shards: readonly StreamShard[], now: number): void {
+    this.#lineage.takeChildren(shards, this.#discovery.serial, now);
+    this.#onNews(now);
+  }
+
+  /** The tree of shards has changed. */
+  #onNews(now: number): void {
+    this.#wasReached = true;
+    this.#isPollableKnown = false;
+    if (this.#phase === "listing" && this.#lineage.isListed) this.#phase = "parents";
+    for (const shard of this.#lineage.outOfTurn()) {
+      this.buffer.drop(shard);
+      if (this.#peeked?.shard === shard) this.#peeked = undefined;
+      shard.rewind();
+    }
+    for (const shardId of this.#lineage.childless(now)) this.#discovery.await(shardId, now);
+    this.#discovery.settle((shardId) => !this.#lineage.isAwaited(shardId, now));
+    this.#advance(now);
+    this.#checkEnd();
+  }
+
+  /** Takes the position step by step: the shards, parents that are not listed, and the ends of those being written. */
+  #advance(now: number): void {
+    if (this.#phase === "parents" && !this.#lineage.isProbing) {
+      this.#lineage.place(now);
+      this.#isPollableKnown = false;
+      this.#phase = "ends";
+    }
+    if (this.#phase === "ends" && this.#shardsToCall().length === 0) {
+      this.#phase = "reading";
+      this.#checkEnd();
+    }
+  }
+
+  /** Ends a shard that was read and delivered: its children may be read from here on. */
+  #finish(shard: Shard, now: number): void {
+    if (shard.endedAt === undefined) return;
+    this.#isPollableKnown = false;
+    if (shard.queue.size > 0 || shard.done) return;
+    shard.done = true;
+    this.#hasFinished = true;
+    this.#settings.emit("shardEnded", { shardId: shard.id });
+    if (this.#lineage.isAwaited(shard.id, now)) this.#discovery.await(shard.id, now);
+    this.#discovery.hasten(now);
+    this.#checkEnd();
+  }
+
+  #checkEnd(): void {
+    if (this.#isEnded || !this.isReady || !this.#lineage.isComplete) return;
+    this.#isEnded = true;
+    this.#discovery.isStopped = true;
+    this.#settings.emit("ended", {});
+  }
+
+  /** The next record, which stays the next one until it is taken. */
+  peek(): Delivery | undefined {
+    if (this.#peeked !== undefined) return this.#peeked.delivery;
+    const shard = this.isReady ? this.buffer.least : undefined;
+    const record = shard?.queue.head;
+    if (shard === undefined || record === undefined) return undefined;
+    this.#peeked = { shard, delivery: { shardId: shard.id, record } };
+    return this.#peeked.delivery;
+  }
+
+  take(now: number): Delivery | undefined {
+    const delivery = this.peek();
+    if (this.#peeked === undefined || delivery === undefined) return undefined;
+    const { shard } = this.#peeked;
+    this.#peeked = undefined;
+    this.buffer.take(shard);
+    shard.deliver(delivery.record);
+    this.#owed.add(shard);
+    if (shard.endedAt !== undefined) this.#finish(shard, now);
+    return delivery;
+  }
+
+  acknowledge(): void {
+    if (this.#owed.size === 0) return;
+    for (const shard of this.#owed) shard.acknowledge();
+    this.#owed.clear();
+  }
+
+  /** Whether there was nothing to read in any shard at some time since. */
+  wasEmptySince(time: number): boolean {
+    if (!this.isReady || this.buffer.content.records > 0 || this.#discovery.isLooking) return false;
+    return this.#shardsToCall().every(({ emptyAt }) => emptyAt >= time);
+  }
+
+  /** Takes over from another reading of the same table: DynamoDB's limits are of shards. */
+  follow(other: Reader): void {
+    for (const shard of this.#lineage.shards) {
+      const same = other.#lineage.get(shard.id);
+      if (same !== undefined) shard.keepPaceOf(same);
+    }
+  }
+
+  get token(): StreamToken {
+    const { tableName, since, shards } = this.#start;
+    return {
+      version: 1,
+      tableName,
+      streamArn: this.#discovery.streamArn ?? "",
+      ...(since !== undefined && { since }),
+      shards: this.isReady ? this.#lineage.tokens() : shards,
+    };
+  }
+}
+
+/** Of numbers that may be infinite. */
+function compare(left: number, right: number): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

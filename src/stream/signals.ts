@@ -1,0 +1,17 @@
+/** What a stream tells its listeners. */
+
+export interface StreamSignals {
+  /**
+   * Records were trimmed before they could be read. `after` is the last one that was; `certain` is false where nothing
+   * was read of the shard yet, so that there may have been none to lose.
+   */
+  gap: { readonly shardId: string; readonly after: string | undefined; readonly certain: boolean };
+  /** Everything in a shard was delivered, and nothing will be written to it any more. */
+  shardEnded: { readonly shardId: string };
+  /** A call failed, and is made again after a pause. Without a shardId it was about the stream as a whole. */
+  retry: { readonly shardId: string | undefined; readonly error: unknown };
+  /** The stream was disabled, and everything in it was delivered. */
+  ended: Readonly<Record<never, never>>;
+}
+
+export type Emit = <Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]) => void;

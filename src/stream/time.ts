@@ -1,0 +1,36 @@
+/** What the times in a stream tell, and how far they can be trusted. */
+
+/**
+ * By how much the time of a record may lie before the moment of its write: DynamoDB gives whole seconds, DynamoDB Local
+ * whole minutes, and clocks differ. Nothing is passed over that may have been written at or after the time asked for.
+ */
+export const timeSlack = 61_000;
+
+/** DynamoDB holds records for 24 hours. */
+export const retention = 24 * 3_600_000;
+
+/** How long after its creation a shard may still be missing in listings. */
+export const listingDelay = 150_000;
+
+/** In so many listings besides, since a restart makes for quick ones. */
+export const listingsToBelieve = 3;
+
+/** Ended shards are remembered for so long: one that is listed again is not read again. */
+export const tombstoneLife = 2 * retention;
+
+/**
+ * When a shard was created, by its id: a lower bound for the times of its records, and an upper one for those of its
+ * parents. That the digits say so is documented nowhere, so that what can't be is not believed.
+ */
+export function createdAt(shardId: string, now: number): number | undefined {
+  const [, digits] = /^shardId-(\d{20})-/.exec(shardId) ?? [];
+  if (digits === undefined) return undefined;
+  const time = Number(digits);
+  return time > now - tombstoneLife && time < now + 3_600_000 ? time : undefined;
+}
+
+/** Whether records of a shard may be trimmed by now. */
+export function canBeTrimmed(shardId: string, now: number): boolean {
+  const created = createdAt(shardId, now);
+  return created === undefined || created <= now - retention + 3_600_000;
+}

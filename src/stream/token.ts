@@ -1,0 +1,140 @@
+/** Where a stream stands, as JSON that can be stored, and back. What comes back is checked: it was out of our hands. */
+
+import { InvalidPosition } from "../errors.js";
+import { isPlainObject } from "../util/object.js";
+import { print } from "../util/print.js";
+
+/** One shard of a token. */
+export interface ShardToken {
+  readonly id: string;
+  readonly parents: readonly string[];
+  /** The last record that was acknowledged. Absent: none was. */
+  readonly after?: string;
+  /** Records from before this time (ms) are passed over, up to the first one that is not. */
+  readonly since?: number;
+  /** When (ms) everything in it had been delivered and acknowledged. */
+  readonly ended?: number;
+  /** Found as another's parent and not listed so far: since when (ms), and in how many listings it was missing. */
+  readonly held?: Hold;
+}
+
+export interface Hold {
+  readonly at: number;
+  readonly absences: number;
+}
+
+/** Where a stream stands: plain JSON, made to be stored. It never passes a record that was not acknowledged. */
+export interface StreamToken {
+  readonly version: 1;
+  readonly tableName: string;
+  /** "" where the stream was not found yet. */
+  readonly streamArn: string;
+  /** The time (ms) that the stream was started at; absent where it was started at the oldest record. */
+  readonly since?: number;
+  readonly shards: readonly ShardToken[];
+}
+
+/**
+ * Where a stream begins: at the oldest record that DynamoDB still holds, at what is written from now on, at a time, or
+ * where another stream stood.
+ */
+export type StreamPosition = "trim_horizon" | "latest" | Date | StreamToken;
+
+/** A position, checked. */
+export interface Start {
+  readonly tableName: string;
+  readonly streamArn: string | undefined;
+  readonly since: number | undefined;
+  /** Whether a shard may be begun at its end. */
+  readonly latest: boolean;
+  readonly shards: readonly ShardToken[];
+}
+
+/** Throws InvalidPosition for what is no position, or is another table's. */
+export function startOf(position: unknown, tableName: string, now: number): Start {
+  const nowhere = { tableName, streamArn: undefined, latest: false, shards: [] };
+  if (position === "trim_horizon") return { ...nowhere, since: undefined };
+  if (position === "latest") return { ...nowhere, since: now, latest: true };
+  if (position instanceof Date) {
+    if (Number.isNaN(position.getTime())) throw new InvalidPosition("The position is an invalid Date.");
+    return { ...nowhere, since: position.getTime() };
+  }
+  if (isPlainObject(position)) return startOfToken(position, tableName);
+  throw new InvalidPosition(
+    `A position is "trim_horizon", "latest", a Date or a stream's token, got ${print(position)}.${typeof position === "string" && position.startsWith("{") ? " Parse the token's JSON first." : ""}`,
+  );
+}
+
+function startOfToken(token: Record<string, unknown>, tableName: string): Start {
+  const { version, streamArn, since, shards } = token;
+  if (version !== 1) {
+    throw new InvalidPosition(
+      typeof version === "number" && version > 1
+        ? `The token is of version ${version}, which a newer bloop made; this one reads version 1.`
+        : `The position is no token of a stream: ${print(token)}.`,
+    );
+  }
+  if (typeof streamArn !== "string" || typeof token.tableName !== "string" || !Array.isArray(shards)) {
+    throw broken("it lacks its table, stream or shards");
+  }
+  const [, table = token.tableName] = /\btable\/([^/]+)\/stream\//.exec(streamArn) ?? [];
+  const other = [table, token.tableName].find((name) => name !== tableName);
+  if (other !== undefined) {
+    throw new InvalidPosition(`The token is of the table ${print(other)}, and the stream of ${print(tableName)}.`);
+  }
+  if (streamArn === "" && shards.length > 0) throw broken("it has shards of no stream");
+  const checked = shards.map(checkShard);
+  if (new Set(checked.map(({ id }) => id)).size < checked.length) throw broken("it has a shard twice");
+  const time = optional(since, isTime, "since");
+  return {
+    tableName,
+    streamArn: streamArn === "" ? undefined : streamArn,
+    since: time,
+    latest: false,
+    shards: checked,
+  };
+}
+
+function checkShard(shard: unknown): ShardToken {
+  if (!isPlainObject(shard)) throw broken(`a shard of it is ${print(shard)}`);
+  const { id, parents } = shard;
+  if (typeof id !== "string" || id === "") throw broken(`the id of a shard is ${print(id)}`);
+  if (!Array.isArray(parents) || !parents.every(isText)) throw broken(`the parents of ${id} are ${print(parents)}`);
+  const after = optional(shard.after, isSequenceNumber, `${id}.after`);
+  const since = optional(shard.since, isTime, `${id}.since`);
+  const ended = optional(shard.ended, isTime, `${id}.ended`);
+  const held = optional(shard.held, isHold, `${id}.held`);
+  return {
+    id,
+    parents,
+    ...(after !== undefined && { after }),
+    ...(since !== undefined && { since }),
+    ...(ended !== undefined && { ended }),
+    ...(held !== undefined && { held }),
+  };
+}
+
+function optional<T>(value: unknown, isRight: (value: unknown) => value is T, what: string): T | undefined {
+  if (value === undefined || isRight(value)) return value;
+  throw broken(`${what} is ${print(value)}`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isSequenceNumber(value: unknown): value is string {
+  return typeof value === "string" && /^\d{1,40}$/.test(value);
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isHold(value: unknown): value is Hold {
+  return isPlainObject(value) && isTime(value.at) && isTime(value.absences);
+}
+
+function broken(problem: string): InvalidPosition {
+  return new InvalidPosition(`The token is broken: ${problem}. Store and give it as it is.`);
+}

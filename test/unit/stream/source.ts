@@ -1,0 +1,174 @@
+/** A small stream in memory for hand-written scenarios, and a driver that steps a core through it by its own clock. */
+
+import type { StreamAnswer, StreamCall, WireRecord } from "../../../src/session/stream-session.js";
+import { type CoreOptions, StreamCore } from "../../../src/stream/core.js";
+import type { StreamSignals } from "../../../src/stream/signals.js";
+import { seededRandom } from "../../support/random.js";
+
+export const arn = (label = "1") => `arn:aws:dynamodb:us-east-1:1:table/tab/stream/${label}`;
+export const t0 = Date.UTC(2026, 0, 1);
+
+/** An error as the SDK throws it. */
+export function failure(name: string, message = ""): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+export function shardId(created: number, tail = "00000000"): string {
+  return `shardId-${String(created).padStart(20, "0")}-${tail}`;
+}
+
+export interface SourceShard {
+  readonly id: string;
+  readonly parent: string | undefined;
+  records: WireRecord[];
+  closed: boolean;
+  isListed: boolean;
+  /** Answered with ResourceNotFoundException. */
+  isGone: boolean;
+}
+
+let counter = 0;
+
+export class Source {
+  readonly shards: SourceShard[] = [];
+  status: "ENABLING" | "ENABLED" | "DISABLED" = "ENABLED";
+  pageSize = 1000;
+  /** Called before a call is answered: throw to make it fail. */
+  onCall: (call: StreamCall) => void = () => {};
+  readonly calls: StreamCall[] = [];
+
+  shard(id: string, parent?: string): SourceShard {
+    const shard = { id, parent, records: [], closed: false, isListed: true, isGone: false };
+    this.shards.push(shard);
+    return shard;
+  }
+
+  answer(call: StreamCall): StreamAnswer {
+    this.calls.push(call);
+    this.onCall(call);
+    switch (call.kind) {
+      case "listStreams":
+        return { streams: [{ streamArn: arn(), label: "1" }], lastStreamArn: undefined };
+      case "describeStream":
+        return {
+          streamArn: arn(),
+          tableName: "tab",
+          status: this.status,
+          lastShardId: undefined,
+          shards: this.shards
+            .filter(({ isListed }) => isListed)
+            .map((shard) => ({
+              shardId: shard.id,
+              parentShardId: shard.parent,
+              startingSequenceNumber: "1",
+              endingSequenceNumber: shard.closed ? "9" : undefined,
+            })),
+        };
+      case "getShardIterator": {
+        const { records } = this.#find(call.shardId);
+        const after = call.sequenceNumber;
+        const index =
+          call.type === "LATEST"
+            ? records.length
+            : after === undefined
+              ? 0
+              : records.findIndex(({ sequenceNumber }) => BigInt(sequenceNumber) > BigInt(after));
+        return `${call.shardId}/${index < 0 ? records.length : index}`;
+      }
+      case "getRecords": {
+        const [id = "", from = "0"] = call.iterator.split("/");
+        const { records, closed } = this.#find(id);
+        const page = records.slice(Number(from), Number(from) + Math.min(this.pageSize, call.limit));
+        const next = Number(from) + page.length;
+        return { records: page, nextIterator: closed && next === records.length ? undefined : `${id}/${next}` };
+      }
+    }
+  }
+
+  #find(id: string): SourceShard {
+    const shard = this.shards.find((candidate) => candidate.id === id);
+    if (shard === undefined || shard.isGone) throw failure("ResourceNotFoundException");
+    return shard;
+  }
+}
+
+/** Adds records to a shard. Returns their sequence numbers. */
+export function write(shard: SourceShard, count: number, createdAt: number = t0): string[] {
+  const records = Array.from({ length: count }, (): WireRecord => {
+    counter += 1;
+    return {
+      eventId: String(counter),
+      eventName: "INSERT",
+      createdAt,
+      sequenceNumber: String(counter).padStart(21, "0"),
+      sizeBytes: 100,
+      keys: { id: { S: String(counter) } },
+      newImage: undefined,
+      oldImage: undefined,
+      userIdentity: undefined,
+    };
+  });
+  shard.records.push(...records);
+  return records.map(({ sequenceNumber }) => sequenceNumber);
+}
+
+export interface Driven {
+  readonly core: StreamCore;
+  readonly events: [keyof StreamSignals, StreamSignals[keyof StreamSignals]][];
+  now: number;
+  /** Makes every call that is due, and moves the clock on until a time. */
+  run(milliseconds: number): void;
+  /** The sequence numbers that are delivered until there is nothing more within a time. */
+  drain(milliseconds?: number): string[];
+}
+
+export function drive(source: Source, options: Partial<CoreOptions> = {}): Driven {
+  const events: Driven["events"] = [];
+  const now = options.now ?? t0;
+  const core = new StreamCore({
+    tableName: "tab",
+    position: "trim_horizon",
+    random: seededRandom(1),
+    now,
+    emit: (name, event) => void events.push([name, event]),
+    ...options,
+  });
+  const step = (): void => {
+    for (let calls = core.plan(driven.now); calls.length > 0; calls = core.plan(driven.now)) {
+      for (const call of calls) core.settle(call, outcomeOf(source, call), driven.now);
+    }
+  };
+  const driven: Driven = {
+    core,
+    events,
+    now,
+    run(milliseconds) {
+      const until = driven.now + milliseconds;
+      for (step(); core.wakeAt !== undefined && core.wakeAt <= until; step()) {
+        driven.now = Math.max(driven.now, core.wakeAt);
+      }
+      driven.now = until;
+    },
+    drain(milliseconds = 5000) {
+      const taken: string[] = [];
+      for (let count = -1; count < taken.length; driven.run(milliseconds)) {
+        count = taken.length;
+        driven.run(0);
+        for (let next = core.next(driven.now); next !== undefined; next = core.next(driven.now)) {
+          taken.push(next.record.sequenceNumber);
+          if (taken.length % 100 === 0) step();
+        }
+      }
+      return taken;
+    },
+  };
+  return driven;
+}
+
+function outcomeOf(source: Source, call: StreamCall): { answer: StreamAnswer } | { error: unknown } {
+  try {
+    return { answer: source.answer(call) };
+  } catch (error) {
+    return { error };
+  }
+}
