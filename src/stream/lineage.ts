@@ -10,7 +10,7 @@ import { Shard } from "./shard.js";
 import { ShardTree } from "./shard-tree.js";
 import type { Emit } from "./signals.js";
 import { listingDelay, listingsToBelieve, tombstoneLife } from "./time.js";
-import type { ShardToken, Start } from "./token.js";
+import type { Hold, ShardToken, Start } from "./token.js";
 
 interface LineageSettings {
   readonly start: Start;
@@ -98,11 +98,7 @@ export class Lineage {
   #noteAbsence(shard: Shard, listed: ReadonlySet<string>, serial: number, now: number): void {
     if (!listed.has(shard.id) && shard.foundIn < serial) {
       shard.absences += 1;
-      if (shard.held !== undefined) {
-        const { at, absences } = shard.held;
-        const isBelieved = absences + 1 >= listingsToBelieve && now - at >= listingDelay;
-        shard.held = isBelieved ? undefined : { at, absences: absences + 1 };
-      }
+      shard.held &&= holdAfterAbsence(shard.held, now);
     }
     if (shard.seemsEnded && this.isClosed(shard)) shard.hurry();
   }
@@ -231,4 +227,10 @@ export class Lineage {
   tokens(): ShardToken[] {
     return Array.from(this.#tree.all, ({ token }) => token);
   }
+}
+
+/** Only listings that lie apart count: those of a restart, or of a shard's end, follow each other quickly. */
+function holdAfterAbsence({ at, absences }: Hold, now: number): Hold | undefined {
+  if (now - at < listingDelay / listingsToBelieve) return { at, absences };
+  return absences + 1 >= listingsToBelieve ? undefined : { at: now, absences: absences + 1 };
 }

@@ -14,10 +14,11 @@ export interface ShardToken {
   readonly since?: number;
   /** When (ms) everything in it had been delivered and acknowledged. */
   readonly ended?: number;
-  /** Found as another's parent and not listed so far: since when (ms), and in how many listings it was missing. */
+  /** Found as another's parent and not listed so far. */
   readonly held?: Hold;
 }
 
+/** When (ms) a shard was found, or missing in a listing last; and in how many listings, which lie apart. */
 export interface Hold {
   readonly at: number;
   readonly absences: number;
