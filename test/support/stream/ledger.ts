@@ -27,7 +27,10 @@ export interface Standing {
   readonly promised: Promised;
   readonly acknowledged: Places;
   readonly gaps: readonly Gap[];
+  /** The stream that is read, once that is known. */
   readonly stream: SimulatedStream | undefined;
+  /** The number of the newest stream at the start. */
+  readonly newest: number;
 }
 
 /** How much earlier than a time a record may be dated that is delivered for it. */
@@ -45,6 +48,7 @@ export class Ledger {
   #unacknowledged: { readonly shard: SimulatedShard; readonly end: number }[] = [];
   #gaps: Gap[];
   #stream: SimulatedStream | undefined;
+  readonly #newest: number;
 
   constructor(simulator: StreamSimulator, standing: Standing) {
     this.#simulator = simulator;
@@ -53,6 +57,7 @@ export class Ledger {
     this.#delivered = new Map(standing.acknowledged);
     this.#gaps = [...standing.gaps];
     this.#stream = standing.stream;
+    this.#newest = standing.newest;
   }
 
   get standing(): Standing {
@@ -61,6 +66,7 @@ export class Ledger {
       acknowledged: new Map(this.#acknowledged),
       gaps: [...this.#gaps],
       stream: this.#stream,
+      newest: this.#newest,
     };
   }
 
@@ -127,7 +133,11 @@ export class Ledger {
 
   /** A consumer reads one stream: the one that it describes. */
   follow(streamArn: string): void {
-    this.#stream = this.#simulator.table.streams.find(({ arn }) => arn === streamArn) ?? this.#stream;
+    const stream = this.#simulator.table.streams.find(({ arn }) => arn === streamArn);
+    if (stream !== undefined && this.#stream === undefined && stream.ordinal < this.#newest) {
+      throw new Broken(`stream ${stream.ordinal} is read, and ${this.#newest} is newer`);
+    }
+    this.#stream = stream ?? this.#stream;
   }
 
   get streamArn(): string | undefined {

@@ -47,6 +47,7 @@ interface Saved {
 interface PendingMove {
   readonly move: Move;
   readonly standing: Standing;
+  /** The stream that is not being read, and was described. */
   streamArn: string | undefined;
 }
 
@@ -338,7 +339,8 @@ export class Run {
     const since = typeof start === "object" ? epoch + start.at : this.now;
     const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore: since };
     const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
-    return { promised, acknowledged: new Map(), gaps: [], stream: undefined };
+    const newest = this.simulator.table.current.ordinal;
+    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest };
   }
 
   /** What is said while a record is handed over is said of the time after that. */
