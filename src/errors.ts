@@ -65,6 +65,22 @@ export class InvalidPosition extends BloopError {
   override readonly name = "InvalidPosition";
 }
 
+/** A record of a stream that can't be loaded. It is neither lost nor skipped: the next pull gives it again. */
+export class InvalidRecord extends BloopError {
+  override readonly name = "InvalidRecord";
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** As DynamoDB sent it, with its items in their wire form. Not enumerable, so that a log shows the message only. */
+  declare readonly record: { readonly [name: string]: unknown };
+
+  constructor(message: string, details: { shardId: string; sequenceNumber: string; record: object; cause: unknown }) {
+    super(message, { cause: details.cause });
+    this.shardId = details.shardId;
+    this.sequenceNumber = details.sequenceNumber;
+    Object.defineProperty(this, "record", { value: details.record, enumerable: false });
+  }
+}
+
 /** An option that is misspelt, of the wrong type, or at odds with another; or an argument that is no model or object. */
 export class InvalidOption extends BloopError {
   override readonly name = "InvalidOption";

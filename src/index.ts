@@ -11,6 +11,7 @@ export type {
   ReadOptions,
   SaveOptions,
   SearchOptions,
+  StreamOptions,
   UpdateOptions,
   WriteOptions,
 } from "./engine/options.js";
@@ -24,7 +25,10 @@ export {
   InvalidCondition,
   InvalidModel,
   InvalidOption,
+  InvalidPosition,
+  InvalidRecord,
   InvalidSearch,
+  InvalidStream,
   InvalidTransaction,
   InvalidValue,
   MissingKey,
@@ -73,7 +77,12 @@ export type {
 export { type ColumnMetadata, type IndexMetadata, type ModelMetadata, metadataOf } from "./model/metadata.js";
 export { model, onModelCreated } from "./model/model.js";
 export type { DynamoDBClientLike } from "./session/dynamodb.js";
+export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { Signals } from "./signals.js";
+export type { RecordMeta, StreamRecord } from "./stream/infer.js";
+export type { StreamSignals } from "./stream/signals.js";
+export type { Stream } from "./stream/stream.js";
+export type { StreamPosition, StreamToken } from "./stream/token.js";
 export { binary } from "./types/binary.js";
 export { boolean } from "./types/boolean.js";
 export { type Dynamic, type DynamicNumber, dynamicList, dynamicMap, StoredNumber } from "./types/dynamic.js";

@@ -75,9 +75,9 @@ describe("layers", () => {
     expect(finished.size).toBeGreaterThan(files.length - 1);
   });
 
-  test("only session/dynamodb.ts imports the AWS SDK", () => {
+  test("only session/dynamodb.ts and session/streams.ts import the AWS SDK", () => {
     const importers = files.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
-    expect(importers.map(({ path }) => path)).toEqual(["session/dynamodb.ts"]);
+    expect(importers.map(({ path }) => path).sort()).toEqual(["session/dynamodb.ts", "session/streams.ts"]);
   });
 
   test("only expression/render.ts writes expression text", () => {

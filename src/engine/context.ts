@@ -6,6 +6,7 @@ import { type Loaded, loadItem, makeObject, type OnInvalid, throwInvalid } from 
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
+import type { StreamSession } from "../session/stream-session.js";
 import type { Signals } from "../signals.js";
 import { didYouMean, print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
@@ -18,6 +19,7 @@ export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>
 
 export interface Context {
   readonly session: Session;
+  readonly streams: StreamSession;
   readonly onInvalid: InvalidPolicy;
   tableNameOf(meta: Meta): string;
   emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;

@@ -2,10 +2,13 @@
 
 import { InvalidOption } from "../errors.js";
 import type { KeyCondition } from "../expression/infer.js";
-import type { AnyModel, Changes, Found, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
+import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
 import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
+import { type DynamoDBStreamsClientLike, makeStreamSession } from "../session/streams.js";
 import type { Signals } from "../signals.js";
+import type { Stream } from "../stream/stream.js";
+import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
 import { print } from "../util/print.js";
@@ -32,6 +35,7 @@ import type {
   SaveOptions,
   ScanSegments,
   SearchOptions,
+  StreamOptions,
   Updated,
   UpdateOptions,
   WriteOptions,
@@ -42,6 +46,7 @@ import { save } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
+import { openStream } from "./stream.js";
 import { type TableNaming, tableNamer } from "./table-name.js";
 import { WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
@@ -49,6 +54,11 @@ import { update } from "./update.js";
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
   dynamodb?: DynamoDBClientLike;
+  /**
+   * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Default: one with the region, the credentials and the
+   * endpoint of `dynamodb`, made for the first stream.
+   */
+  streams?: DynamoDBStreamsClientLike;
   /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
   tableName?: TableNaming;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
@@ -72,10 +82,11 @@ export class Engine {
   readonly #signals = makeEmitter<Signals<Engine>>();
 
   constructor(options: EngineOptions = {}) {
-    assertOptions(options, ["dynamodb", "tableName", "onInvalid"], "new Engine()");
+    assertOptions(options, ["dynamodb", "streams", "tableName", "onInvalid"], "new Engine()");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     this.#context = {
       session: makeSession(options.dynamodb),
+      streams: makeStreamSession(options.streams, options.dynamodb),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
@@ -291,6 +302,29 @@ export class Engine {
     assertOptions(settings, [...searchOptions, "segments", "parallel"], "scan()");
     assertSegments(settings);
     return this.#search(on, settings);
+  }
+
+  /**
+   * The changes of a model's table, from a position on: the oldest record there is, now, a time, or a stream's token.
+   * Throws InvalidStream for a model that declares no stream, InvalidPosition for a token of another table or a broken one.
+   *
+   * @example
+   * const stream = engine.stream(Account, "latest");
+   * await stream.ready;
+   */
+  stream<T extends AnyModel>(
+    model: T,
+    position: StreamPosition,
+    options: StreamOptions = {},
+  ): Stream<ShapeOf<T>, IncludeOf<T>, Item<T>> {
+    const names = ["acknowledge", "maxBufferedRecords", "maxBufferedBytes", "concurrency", "onInvalid", "signal"];
+    assertOptions(options, names, "stream()");
+    assertOneOf(options.acknowledge, ["pull", "manual"], "acknowledge");
+    assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
+    for (const name of ["maxBufferedRecords", "maxBufferedBytes", "concurrency"] as const) {
+      assertPositive(options[name], name);
+    }
+    return openStream(this.#context, model, position, options);
   }
 
   #search<T>(on: unknown, settings: SearchSettings & SearchLimits): Search<T> {

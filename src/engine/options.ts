@@ -93,3 +93,17 @@ export interface ScanSegments {
   /** Read one segment, where other processes read the others. */
   parallel?: { segment: number; total: number };
 }
+
+export interface StreamOptions {
+  /** "pull": asking for the next record acknowledges the one before. "manual": only acknowledge() does. Default: "pull". */
+  acknowledge?: "pull" | "manual";
+  /** How many records are fetched ahead at most. Default: 10,000. */
+  maxBufferedRecords?: number;
+  /** As DynamoDB counts bytes. Default: 64 MB. */
+  maxBufferedBytes?: number;
+  /** How many shards are read at once. Default: 16. */
+  concurrency?: number;
+  onInvalid?: InvalidPolicy;
+  /** Closes the stream. Loops and pulls reject with its reason. */
+  signal?: AbortSignal;
+}

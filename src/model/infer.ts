@@ -150,6 +150,8 @@ export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>
 
 export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
 
+export type IncludeOf<T extends AnyModel> = T[typeof shaped]["include"];
+
 export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {

@@ -116,7 +116,11 @@ export class StreamCore {
 
   /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */
   next(now: number): Delivery | undefined {
-    if (this.peek(now) === undefined) return undefined;
+    return this.peek(now) === undefined ? undefined : this.take(now);
+  }
+
+  /** Takes the record that was peeked at. */
+  take(now: number): Delivery | undefined {
     const delivery = this.#reader.take(now);
     if (this.#reader.hasNews) this.#change(now);
     return delivery;

@@ -20,3 +20,6 @@ export class DescribeLimiter {
     return this.#taken.length < perSecond || oldest === undefined ? now : oldest + 1000;
   }
 }
+
+/** The one of this process. */
+export const describeLimiter: DescribeLimiter = new DescribeLimiter();

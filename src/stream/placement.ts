@@ -29,14 +29,12 @@ export function isOlderThan(shard: Shard, since: number | undefined, now: number
 }
 
 /**
- * Lets the shards that are being written to begin at their end. Young ones are rather read as a whole, which is soon
- * done: what was written while the position was taken is not passed over then. A child of a shard that is still to be
- * read would lack what was written to it before.
+ * Lets the shards that are being written to begin at their end. One that is newer than the time does not, nor does a
+ * child of a shard that is still to be read: they would lack what was written to them before.
  */
 export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
   for (const shard of tree.all) {
-    const created = createdAt(shard.id, now);
-    const isOld = created === undefined || created + timeSlack < since;
+    const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
     const isLeaf = !shard.closed && !tree.hasChildren(shard.id);
     shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
   }

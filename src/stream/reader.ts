@@ -33,7 +33,7 @@ export interface Delivery {
 const missesOfListed = 8;
 
 export class Reader {
-  readonly calls = new Calls();
+  readonly calls: Calls = new Calls();
   readonly buffer: Buffer;
   readonly #settings: ReaderSettings;
   readonly #start: Start;

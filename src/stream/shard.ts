@@ -31,7 +31,7 @@ export interface Gap {
 export class Shard implements Attempt {
   readonly id: string;
   readonly parents: Set<string>;
-  readonly queue = new RecordQueue();
+  readonly queue: RecordQueue = new RecordQueue();
   /** The number of the listing that was under way when it was found: what a listing begun later says counts. */
   readonly foundIn: number;
   /** A call for it is under way. */
@@ -54,7 +54,7 @@ export class Shard implements Attempt {
   /** Changes where what is under way must not be taken any more. */
   epoch = 0;
   /** When the last call that found nothing, where there may be more later, was made. */
-  emptyAt = Number.NEGATIVE_INFINITY;
+  emptyAt: number = Number.NEGATIVE_INFINITY;
   #fetched: string | undefined;
   #delivered: string | undefined;
   #acknowledged: string | undefined;

@@ -7,7 +7,7 @@
 export const timeSlack = 61_000;
 
 /** DynamoDB holds records for 24 hours. */
-export const retention = 24 * 3_600_000;
+export const retention: number = 24 * 3_600_000;
 
 /** How long after its creation a shard may still be missing in listings. */
 export const listingDelay = 150_000;
@@ -16,7 +16,7 @@ export const listingDelay = 150_000;
 export const listingsToBelieve = 3;
 
 /** Ended shards are remembered for so long: one that is listed again is not read again. */
-export const tombstoneLife = 2 * retention;
+export const tombstoneLife: number = 2 * retention;
 
 /**
  * When a shard was created, by its id: a lower bound for the times of its records, and an upper one for those of its

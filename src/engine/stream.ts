@@ -1,0 +1,43 @@
+/** Streams of models: which table, and how its items become objects. */
+
+import { InvalidStream } from "../errors.js";
+import type { AnyModel } from "../model/infer.js";
+import { metaOf } from "../model/meta.js";
+import { Stream, type StreamSettings } from "../stream/stream.js";
+import type { StreamPosition } from "../stream/token.js";
+import type { Shape } from "../types/type.js";
+import { type Context, hydrate, type InvalidPolicy, load } from "./context.js";
+
+export type StreamLimits = Omit<StreamSettings, "session" | "loader" | "tableName" | "position"> & {
+  readonly onInvalid?: InvalidPolicy | undefined;
+};
+
+/** What is in the records is known to whoever calls it, by the model's type. */
+export function openStream<S extends Shape, I extends string, O>(
+  context: Context,
+  model: AnyModel,
+  position: StreamPosition,
+  { onInvalid, ...limits }: StreamLimits,
+): Stream<S, I, O> {
+  const meta = metaOf(model);
+  const { stream: include } = meta.table;
+  if (include === undefined) {
+    throw new InvalidStream(
+      `${meta.name} declares no stream: give model() the option { stream: { include: ["new", "old"] } }, and bind it.`,
+    );
+  }
+  const name = context.tableNameOf(meta);
+  return new Stream({
+    ...limits,
+    session: context.streams,
+    position,
+    // A table can be named by its ARN; its streams are listed by its name.
+    tableName: name.slice(name.lastIndexOf("/") + 1),
+    loader: {
+      modelName: meta.name,
+      include,
+      key: (item) => Object.fromEntries(load(context, meta, item, meta.keys, onInvalid).values),
+      image: (item) => hydrate(context, meta, model.prototype, item, { onInvalid }),
+    },
+  });
+}

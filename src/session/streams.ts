@@ -1,0 +1,189 @@
+/** A StreamSession on the AWS SDK's own client for DynamoDB Streams, which is loaded when it is first needed. */
+
+import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
+import { InvalidStream } from "../errors.js";
+import type { Item } from "../wire/attribute.js";
+import type { DynamoDBClientLike } from "./dynamodb.js";
+import type {
+  RecordsPage,
+  StreamAnswer,
+  StreamAnswers,
+  StreamCall,
+  StreamDescription,
+  StreamSession,
+  WireRecord,
+} from "./stream-session.js";
+
+/**
+ * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Named by what bloop asks of it, so that a client of
+ * another version of the SDK than the one bloop was compiled with is taken too.
+ */
+export interface DynamoDBStreamsClientLike {
+  send(command: never, options: never): unknown;
+}
+
+/** No answer for so long is taken for none. */
+const longestCall = 30_000;
+
+interface Loaded {
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.DynamoDBStreamsClient;
+}
+
+/**
+ * Makes a session on a client; without one, on a client with the region, the credentials and, where it has one of its
+ * own, the endpoint of the given DynamoDB client.
+ */
+export function makeStreamSession(
+  given: DynamoDBStreamsClientLike | undefined,
+  dynamodb: DynamoDBClientLike | undefined,
+): StreamSession {
+  let loading: Promise<Loaded> | undefined;
+  const load = async (): Promise<Loaded> => {
+    const sdk = await loadSdk();
+    return { sdk, client: (given as Sdk.DynamoDBStreamsClient | undefined) ?? makeClient(sdk, dynamodb) };
+  };
+  return {
+    async send(call, signal) {
+      signal?.throwIfAborted();
+      loading ??= load();
+      const { sdk, client } = await loading.catch((error) => {
+        loading = undefined;
+        throw error;
+      });
+      const timeout = AbortSignal.timeout(longestCall);
+      const abortSignal = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      try {
+        return (await send(sdk, client, call, { abortSignal })) as StreamAnswer<typeof call>;
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
+    },
+  };
+}
+
+async function loadSdk(): Promise<typeof Sdk> {
+  try {
+    return await import("@aws-sdk/client-dynamodb-streams");
+  } catch (cause) {
+    throw new InvalidStream(
+      "Streams need the package @aws-sdk/client-dynamodb-streams: install it beside bloop with npm install @aws-sdk/client-dynamodb-streams.",
+      { cause },
+    );
+  }
+}
+
+/** What a client of the SDK says of how it was made. An endpoint that it was given is there as a function of its own. */
+interface Configured {
+  readonly config?: {
+    readonly region?: Sdk.DynamoDBStreamsClientConfig["region"];
+    readonly credentials?: Sdk.DynamoDBStreamsClientConfig["credentials"];
+    readonly endpoint?: Sdk.DynamoDBStreamsClientConfig["endpoint"];
+    readonly isCustomEndpoint?: boolean;
+  };
+}
+
+function makeClient(sdk: typeof Sdk, dynamodb: DynamoDBClientLike | undefined): Sdk.DynamoDBStreamsClient {
+  const { region, credentials, endpoint, isCustomEndpoint } = (dynamodb as Configured | undefined)?.config ?? {};
+  return new sdk.DynamoDBStreamsClient({
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+    ...(isCustomEndpoint === true && endpoint !== undefined && { endpoint }),
+  });
+}
+
+type Options = { readonly abortSignal: AbortSignal };
+
+function send(
+  sdk: typeof Sdk,
+  client: Sdk.DynamoDBStreamsClient,
+  call: StreamCall,
+  options: Options,
+): Promise<StreamAnswers[StreamCall["kind"]]> {
+  switch (call.kind) {
+    case "listStreams": {
+      const input = { TableName: call.tableName, ExclusiveStartStreamArn: call.afterStreamArn };
+      return client.send(new sdk.ListStreamsCommand(input), options).then(streamsOf);
+    }
+    case "describeStream": {
+      const { streamArn, afterShardId, childrenOf } = call;
+      const filter = childrenOf === undefined ? undefined : ({ Type: "CHILD_SHARDS", ShardId: childrenOf } as const);
+      const input = { StreamArn: streamArn, ExclusiveStartShardId: afterShardId, ShardFilter: filter };
+      return client.send(new sdk.DescribeStreamCommand(input), options).then(descriptionOf);
+    }
+    case "getShardIterator": {
+      const { streamArn, shardId, type, sequenceNumber } = call;
+      const input = {
+        StreamArn: streamArn,
+        ShardId: shardId,
+        ShardIteratorType: type,
+        SequenceNumber: sequenceNumber,
+      };
+      return client.send(new sdk.GetShardIteratorCommand(input), options).then(iteratorOf);
+    }
+    case "getRecords": {
+      const input = { ShardIterator: call.iterator, Limit: call.limit };
+      return client.send(new sdk.GetRecordsCommand(input), options).then(pageOf);
+    }
+  }
+}
+
+function streamsOf({ Streams = [], LastEvaluatedStreamArn }: Sdk.ListStreamsOutput): StreamAnswers["listStreams"] {
+  const streams = Streams.flatMap(({ StreamArn, StreamLabel = "" }) =>
+    StreamArn === undefined ? [] : [{ streamArn: StreamArn, label: StreamLabel }],
+  );
+  return { streams, lastStreamArn: LastEvaluatedStreamArn };
+}
+
+function descriptionOf({ StreamDescription: stream = {} }: Sdk.DescribeStreamOutput): StreamDescription {
+  const { StreamArn = "", TableName = "", StreamStatus = "ENABLED", Shards = [], LastEvaluatedShardId } = stream;
+  const shards = Shards.flatMap(({ ShardId, ParentShardId, SequenceNumberRange }) =>
+    ShardId === undefined
+      ? []
+      : [
+          {
+            shardId: ShardId,
+            parentShardId: ParentShardId,
+            startingSequenceNumber: SequenceNumberRange?.StartingSequenceNumber,
+            endingSequenceNumber: SequenceNumberRange?.EndingSequenceNumber,
+          },
+        ],
+  );
+  return {
+    streamArn: StreamArn,
+    tableName: TableName,
+    status: StreamStatus,
+    shards,
+    lastShardId: LastEvaluatedShardId,
+  };
+}
+
+function iteratorOf({ ShardIterator }: Sdk.GetShardIteratorOutput): string {
+  if (ShardIterator === undefined) throw new Error("DynamoDB Streams granted no iterator, and named no error.");
+  return ShardIterator;
+}
+
+function pageOf({ Records = [], NextShardIterator }: Sdk.GetRecordsOutput): RecordsPage {
+  return { records: Records.map(recordOf), nextIterator: NextShardIterator };
+}
+
+/** The cast is of attributes: the SDK's allow for types to come, which are refused where a value is loaded. */
+function recordOf({ eventID = "", eventName = "MODIFY", userIdentity, dynamodb = {} }: Sdk._Record): WireRecord {
+  const { ApproximateCreationDateTime, SequenceNumber = "", SizeBytes = 0, Keys, NewImage, OldImage } = dynamodb;
+  const { Type = "", PrincipalId = "" } = userIdentity ?? {};
+  const images = { keys: Keys ?? {}, newImage: NewImage, oldImage: OldImage } as {
+    keys: Item;
+    newImage: Item | undefined;
+    oldImage: Item | undefined;
+  };
+  return {
+    eventId: eventID,
+    eventName,
+    createdAt: ApproximateCreationDateTime?.getTime() ?? Date.now(),
+    sequenceNumber: SequenceNumber,
+    sizeBytes: SizeBytes,
+    ...images,
+    userIdentity: userIdentity === undefined ? undefined : { type: Type, principalId: PrincipalId },
+  };
+}

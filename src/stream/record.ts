@@ -1,0 +1,66 @@
+/** A stream's record, from its wire form to what users are given. */
+
+import { BloopError, InvalidRecord } from "../errors.js";
+import type { StreamInclude } from "../model/infer.js";
+import type { WireRecord } from "../session/stream-session.js";
+import type { Item } from "../wire/attribute.js";
+import type { RecordMeta } from "./infer.js";
+import type { Delivery } from "./reader.js";
+
+/** How the items of records become objects. Both throw InvalidValue for what does not fit. */
+export interface RecordLoader {
+  readonly modelName: string;
+  readonly include: readonly StreamInclude[];
+  key(item: Item): object;
+  image(item: Item): object;
+}
+
+export interface LoadedRecord {
+  readonly type: "insert" | "modify" | "remove";
+  readonly key: object;
+  readonly new: object | undefined;
+  readonly old: object | undefined;
+  readonly meta: RecordMeta;
+}
+
+const kinds = { INSERT: "insert", MODIFY: "modify", REMOVE: "remove" } as const;
+
+/** Throws InvalidRecord, which carries the record as it came. */
+export function loadRecord(loader: RecordLoader, { shardId, record }: Delivery): LoadedRecord {
+  const type = kinds[record.eventName];
+  try {
+    return {
+      type,
+      key: loader.key(record.keys),
+      new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
+      old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
+      meta: metaOf(shardId, record),
+    };
+  } catch (cause) {
+    if (!(cause instanceof BloopError)) throw cause;
+    throw new InvalidRecord(
+      `A record of the stream of ${loader.modelName} (${record.eventName}, ${record.sequenceNumber} in ${shardId}) can't be loaded, and is neither lost nor skipped: the next pull gives it again, skip() goes on without it. ${cause.message}`,
+      { shardId, sequenceNumber: record.sequenceNumber, record, cause },
+    );
+  }
+}
+
+function imageOf(loader: RecordLoader, which: "new" | "old", item: Item | undefined): object | undefined {
+  if (!loader.include.includes(which)) return undefined;
+  if (item !== undefined) return loader.image(item);
+  throw new BloopError(
+    `The model's stream includes the ${which} image, and the table's stream has none: bind() says how they differ.`,
+  );
+}
+
+function metaOf(shardId: string, record: WireRecord): RecordMeta {
+  const { createdAt, eventId, sequenceNumber, sizeBytes, userIdentity } = record;
+  return {
+    createdAt: new Date(createdAt),
+    eventId,
+    sequenceNumber,
+    shardId,
+    sizeBytes,
+    expired: userIdentity?.type === "Service" && userIdentity.principalId === "dynamodb.amazonaws.com",
+  };
+}
