@@ -29,6 +29,17 @@ export default defineConfig({
         extends: true,
         test: { name: "live", include: ["test/live/**/*.test.ts"], globalSetup: ["test/support/dynamodb-local.ts"] },
       },
+      {
+        extends: true,
+        test: {
+          name: "live sdk",
+          include: ["test/live/**/*.test.ts"],
+          // They take minutes, make their own engines, or compare the roads themselves.
+          exclude: ["test/live/{faults,linearizability,roads,local,docs}.test.ts"],
+          globalSetup: ["test/support/dynamodb-local.ts"],
+          env: { BLOOP_ROAD: "sdk" },
+        },
+      },
     ],
   },
 });

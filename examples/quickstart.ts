@@ -24,7 +24,10 @@ const Account = model(
     email: string(),
     verified: boolean().default(false),
   },
-  { indexes: { byEmail: { hashKey: "email", projection: "keys" } } },
+  {
+    indexes: { byEmail: { hashKey: "email", projection: "keys" } },
+    stream: { include: ["new", "old"] },
+  },
 );
 type Account = Item<typeof Account>;
 
@@ -84,6 +87,21 @@ const last = await engine.delete(account, { returning: "old" });
 
 step("Deleted", last satisfies Account | undefined);
 step("Loaded again: nothing is there", await engine.get(Account, { id: account.id }));
+
+step("What happened to the table, as its stream tells it");
+
+// #region stream
+const stream = engine.stream(Account, "trim_horizon");
+for await (const record of stream) {
+  if (record.type === "insert") console.log(record.new.name, "came");
+  if (record.type === "modify") console.log(record.new.name, "was", record.old.verified, "and is", record.new.verified);
+  if (record.type === "remove") {
+    console.log(record.old.name, "went");
+    break;
+  }
+}
+await stream.close();
+// #endregion
 
 await local.stop();
 

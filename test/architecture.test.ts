@@ -75,9 +75,16 @@ describe("layers", () => {
     expect(finished.size).toBeGreaterThan(files.length - 1);
   });
 
-  test("only session/dynamodb.ts and session/streams.ts import the AWS SDK", () => {
+  test("six files of session import the AWS SDK's client", () => {
     const importers = files.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
-    expect(importers.map(({ path }) => path).sort()).toEqual(["session/dynamodb.ts", "session/streams.ts"]);
+    expect(importers.map(({ path }) => path).sort()).toEqual([
+      "session/choice.ts",
+      "session/dynamodb.ts",
+      "session/lean-session.ts",
+      "session/sdk-road.ts",
+      "session/streams.ts",
+      "session/table-operations.ts",
+    ]);
   });
 
   test("only expression/render.ts writes expression text", () => {
@@ -87,11 +94,14 @@ describe("layers", () => {
     expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
   });
 
-  test("state of a module is in three files only", () => {
+  test("state of a module is in four files only", () => {
     const holders = files.filter(({ text }) =>
-      /^(?:let |const \w+ = (?:new (?:Weak)?(?:Map|Set)|makeEmitter))/m.test(text),
+      /^(?:let |(?:export )?const \w+(?:: \w+)? = (?:new (?:(?:Weak)?(?:Map|Set)|DescribeLimiter)|makeEmitter))/m.test(
+        text,
+      ),
     );
-    expect(holders.map(({ path }) => path).sort()).toEqual(["model/meta.ts", "model/model.ts", "model/snapshot.ts"]);
+    const places = ["model/meta.ts", "model/model.ts", "model/snapshot.ts", "stream/limiter.ts"];
+    expect(holders.map(({ path }) => path).sort()).toEqual(places);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Item } from "../wire/attribute.js";
 import { maxBatchWrites } from "../wire/limits.js";
 import { idleRounds, wantedItem } from "./batch.js";
 import type { Context } from "./context.js";
+import { allDone } from "./write.js";
 
 /** How far a bulk write has come, in objects. */
 export interface BulkProgress {
@@ -105,7 +106,9 @@ class Bulk {
       const write = plan(object);
       const { id } = wantedItem(write.tableName, write.key);
       if (this.#chunkBytes + write.size > maxChunkBytes) await this.#dispatch();
-      this.#chunk.set(id, [...(this.#chunk.get(id) ?? []), write]);
+      const same = this.#chunk.get(id);
+      if (same === undefined) this.#chunk.set(id, [write]);
+      else same.push(write);
       this.#chunkBytes += write.size;
     } catch (error) {
       this.#fail([object], error);
@@ -165,12 +168,12 @@ class Bulk {
   }
 
   #settle(chunk: Chunk, left: ReadonlySet<string>): void {
-    for (const [id, writes] of chunk) {
-      if (left.has(id)) continue;
+    const done = [...chunk].filter(([id]) => !left.has(id));
+    for (const [id, writes] of done) {
       chunk.delete(id);
       this.written += writes.length;
-      for (const write of writes) write.done();
     }
+    allDone(done.flatMap(([, writes]) => writes));
   }
 
   #fail(objects: readonly object[], error: unknown): void {

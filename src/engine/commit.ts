@@ -3,13 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { TransactionCanceled, type TransactionReason, TransactionTokenExpired } from "../errors.js";
 import { printKey } from "../model/invalid.js";
-import { failureOfReason, isStaleUpdate, TransactionFailed } from "../session/failure.js";
+import { failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
-import type { Context } from "./context.js";
-import { baseAfter, retryConflicts, sameText } from "./send.js";
+import { assertOptions, type Context } from "./context.js";
+import { baseAfter, retryConflicts, sameRequest } from "./send.js";
 import { violationOf } from "./violation.js";
-import { type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
+import { allDone, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
 /** DynamoDB forgets an id after ten minutes: half a minute is for the way there. */
 const tokenLifetime = 9.5 * 60_000;
@@ -26,7 +26,8 @@ export class PreparedTransaction {
   #parts: readonly Part[];
   #id: string = randomUUID();
   #firstCommitAt: Date | undefined;
-  #committing: Promise<void> | undefined;
+  /** Resolves when the latest call of commit() has ended, however it did. */
+  #latest: Promise<void> = Promise.resolve();
   #isDone = false;
 
   /** @internal */
@@ -54,15 +55,19 @@ export class PreparedTransaction {
    * Throws TransactionCanceled with a reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
    */
   async commit(options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#committing ??= this.#commit(options.signal).finally(() => {
-      this.#committing = undefined;
-    });
-    await this.#committing;
+    assertOptions(options, ["signal"], "commit()");
+    // Two calls at once go one after the other: the later one finds it done, or tries by itself, with its own signal.
+    const commit = this.#latest.then(() => this.#commit(options.signal));
+    this.#latest = commit.then(
+      () => {},
+      () => {},
+    );
+    await commit;
   }
 
   async #commit(signal: AbortSignal | undefined): Promise<void> {
-    this.#assertFresh();
     if (this.#isDone || this.#parts.length === 0) return;
+    this.#assertFresh();
     signal?.throwIfAborted();
     const call: Call = { signal, subject: () => `A transaction of ${this.#parts.length} items` };
     for (let attempt = 0; !this.#isDone; attempt++) {
@@ -71,7 +76,7 @@ export class PreparedTransaction {
         this.#isDone = true;
       } catch (error) {
         const next = await this.#replan(error, call);
-        const isSame = next?.every(({ rendered }, index) => sameText(rendered, this.#parts[index]?.rendered));
+        const isSame = next?.every(({ rendered }, index) => sameRequest(rendered, this.#parts[index]?.rendered));
         if (next === undefined || attempt === replans || (attempt > 2 && isSame)) throw this.#errorOf(error);
         // What was canceled was not done, and what is sent next is another transaction.
         this.#parts = next;
@@ -80,7 +85,7 @@ export class PreparedTransaction {
         await pause(backoff(attempt, 5, 200), signal);
       }
     }
-    for (const { write } of this.#parts) write.done();
+    allDone(this.#parts.map(({ write }) => write));
   }
 
   #assertFresh(): void {
@@ -109,7 +114,9 @@ export class PreparedTransaction {
       }),
     );
     const isNamed = error instanceof TransactionFailed;
-    if (isNamed && bases.some((base, index) => base === undefined && failures[index] !== undefined)) return undefined;
+    const isFinal = (failure: unknown, index: number) =>
+      failure !== undefined && bases[index] === undefined && !isConflict(failure);
+    if (isNamed && failures.some(isFinal)) return undefined;
     if (bases.every((base) => base === undefined)) return undefined;
     return this.#parts.map((part, index) => {
       const base = bases[index];

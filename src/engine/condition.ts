@@ -36,9 +36,7 @@ export function callersCondition(meta: Meta, condition: Condition | undefined): 
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined): ConditionNode[] {
   const { path } = meta.hashKey;
   if (snapshot === undefined) return [{ kind: "notExists", path }];
-  const known = meta.columns.filter(
-    (column) => column.key === undefined && !column.version && snapshot.known.has(column),
-  );
+  const known = comparedColumns(meta, snapshot);
   // One comparison and one AND each.
   if (2 * known.length > maxOperators) {
     throw new InvalidOption(
@@ -46,6 +44,20 @@ function atomicConditions(meta: Meta, snapshot: Snapshot | undefined): Condition
     );
   }
   return [{ kind: "exists", path }, ...known.map((column) => unchanged(column, snapshot.item))];
+}
+
+function comparedColumns(meta: Meta, { known }: Snapshot): Column[] {
+  return meta.columns.filter((column) => column.key === undefined && !column.version && known.has(column));
+}
+
+/** The attributes that atomic compares, by stored name. */
+export function comparedNames(
+  meta: Meta,
+  snapshot: Snapshot | undefined,
+  atomic: boolean | undefined,
+): ReadonlySet<string> {
+  if (atomic !== true || snapshot === undefined) return new Set();
+  return new Set(comparedColumns(meta, snapshot).map(({ storedName }) => storedName));
 }
 
 function unchanged({ path, storedName }: Column, item: Item): ConditionNode {

@@ -74,6 +74,11 @@ export function assertOneOf(value: unknown, allowed: readonly unknown[], what: s
   throw new InvalidOption(`${what} is ${allowed.map(print).join(" or ")}, got ${print(value)}.`);
 }
 
+/** Refuses what is no flag: taken for false, it would drop a safety that was asked for. */
+export function assertFlags(options: object, ...names: string[]): void {
+  for (const name of names) assertOneOf(Reflect.get(options, name), [true, false], name);
+}
+
 export function assertPositive(value: unknown, what: string): void {
   if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value > 0)) return;
   throw new InvalidOption(`${what} is a whole number from 1, got ${print(value)}.`);

@@ -5,7 +5,7 @@ import { type Meta, metaOfObject } from "../model/meta.js";
 import { forget, snapshotOf } from "../model/snapshot.js";
 import { versionOf } from "../model/version.js";
 import { newAttributes } from "../wire/attribute.js";
-import { conditionsOf } from "./condition.js";
+import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { sendWrite } from "./send.js";
@@ -35,6 +35,7 @@ export async function deleteObject(
 export function planDelete(context: Context, object: object, settings: WriteSettings): Write {
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
+  const snapshot = snapshotOf(object);
   const found = versionOf(meta, object);
   // An object that was made only to name what to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
@@ -45,11 +46,11 @@ export function planDelete(context: Context, object: object, settings: WriteSett
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: [],
-    base: newAttributes(),
-    conditions: conditionsOf(meta, snapshotOf(object), settings, version),
+    base: snapshot?.item ?? newAttributes(),
+    conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     lacking: [],
-    rebases: false,
+    compared: comparedNames(meta, snapshot, settings.atomic),
     done: () => afterDelete(context, meta, object),
   };
 }

@@ -4,7 +4,7 @@ import { InvalidOption } from "../errors.js";
 import type { KeyCondition } from "../expression/infer.js";
 import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
-import { type DynamoDBClientLike, makeSession } from "../session/dynamodb.js";
+import { type DynamoDBClientLike, makeSession, type Road } from "../session/dynamodb.js";
 import { type DynamoDBStreamsClientLike, makeStreamSession } from "../session/streams.js";
 import type { Signals } from "../signals.js";
 import type { Stream } from "../stream/stream.js";
@@ -15,6 +15,7 @@ import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
+  assertFlags,
   assertOneOf,
   assertOptions,
   assertPositive,
@@ -59,6 +60,10 @@ export interface EngineOptions {
    * endpoint of `dynamodb`, made for the first stream.
    */
   streams?: DynamoDBStreamsClientLike;
+  /**
+   * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
+   */
+  road?: Road;
   /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
   tableName?: TableNaming;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
@@ -82,10 +87,11 @@ export class Engine {
   readonly #signals = makeEmitter<Signals<Engine>>();
 
   constructor(options: EngineOptions = {}) {
-    assertOptions(options, ["dynamodb", "streams", "tableName", "onInvalid"], "new Engine()");
+    assertOptions(options, ["dynamodb", "streams", "road", "tableName", "onInvalid"], "new Engine()");
+    assertOneOf(options.road, ["lean", "sdk"], "road");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     this.#context = {
-      session: makeSession(options.dynamodb),
+      session: makeSession(options.dynamodb, options.road ?? "lean"),
       streams: makeStreamSession(options.streams, options.dynamodb),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
@@ -120,6 +126,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options ?? {};
     assertOptions(settings, [...writeOptions, "sync", "actions"], "save()");
+    assertFlags(settings, "atomic", "once");
     assertOneOf(settings.returning, ["old"], "returning");
     assertOneOf(settings.sync, ["new"], "sync");
     return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
@@ -135,6 +142,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
     assertOptions(settings, writeOptions, "delete()");
+    assertFlags(settings, "atomic", "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await writeAll(objects, "delete", (object) => deleteObject(this.#context, object, settings))) as Returned<
       T,
@@ -159,6 +167,7 @@ export class Engine {
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options ?? {};
     assertOptions(settings, ["condition", "returning", "once", "signal"], "update()");
+    assertFlags(settings, "once");
     assertOneOf(settings.returning, ["old"], "returning");
     return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
   }
@@ -180,6 +189,7 @@ export class Engine {
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
     assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
+    assertFlags(options, "once");
     assertPositive(options.attempts, "attempts");
     return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
   }

@@ -37,7 +37,8 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
   const meta = metaOf(target.model);
   const key = keyOfValues(meta, target.key);
   const request = { TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true };
-  let item = await context.session.getItem(request, makeCall(meta, key, signal));
+  const read = () => context.session.getItem(request, makeCall(meta, key, signal));
+  let item = await read();
   for (let attempt = 1; ; attempt++) {
     const object =
       item === undefined
@@ -57,6 +58,8 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
       item = error.item;
     }
     await pause(backoff(attempt, 5, 500), signal);
+    // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
+    item ??= await read();
   }
 }
 

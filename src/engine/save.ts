@@ -7,14 +7,16 @@ import { changes } from "../model/changes.js";
 import type { Column } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { assertSize, type Dumped, dumpObject, fillColumns, fillObject } from "../model/hydrate.js";
-import { printKey } from "../model/invalid.js";
+import { assertSize, type Dumped, dropColumns, dumpObject, fillColumns, fillObject } from "../model/hydrate.js";
+import { localPath, printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
+import { obstacleOf } from "../model/plan.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
+import { printPath } from "../types/context.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
-import { conditionsOf } from "./condition.js";
+import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, load, makeCall } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -51,18 +53,24 @@ export async function save(context: Context, object: object, settings: SaveSetti
   } catch (error) {
     throw writeErrorOf(context, write, error);
   }
-  write.done();
-  return afterWrite(async () => {
-    if (wantsNew) {
-      const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
-      // Where it was deleted since, the object stays as it was saved.
-      if (item === undefined) return undefined;
-      if (sync === "new") fillObject(meta, object, load(context, meta, item, meta.columns));
-      else fillColumns(object, acted, load(context, meta, item, acted));
-    }
-    if (returning !== "old" || returned === undefined) return undefined;
-    return hydrate(context, meta, prototype, returned);
-  });
+  const done = async () => {
+    write.done();
+    if (returning === "old") return returned === undefined ? undefined : hydrate(context, meta, prototype, returned);
+    if (!wantsNew) return undefined;
+    const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
+    // Where it was deleted since, the object stays as it was saved.
+    if (item === undefined) dropColumns(object, acted);
+    else if (sync === "new") fillObject(meta, object, load(context, meta, item, meta.columns));
+    else fillColumns(object, acted, load(context, meta, item, acted));
+    return undefined;
+  };
+  try {
+    return await afterWrite(done);
+  } catch (error) {
+    // What came of the actions is not known: from before them, nothing may stay that a later save would write back.
+    dropColumns(object, acted);
+    throw error;
+  }
 }
 
 function assertReturns({ returning, sync, actions, once }: SaveSettings): void {
@@ -90,6 +98,9 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const edits = diffObject(meta, snapshot, dumped).filter(({ path }) => path[0] !== meta.version?.storedName);
   const acts = settings.actions === undefined ? [] : editsOfChanges(meta, key, settings.actions);
   assertApart(meta, key, edits, acts);
+  const base = snapshot?.item ?? newAttributes();
+  const obstacle = obstacleOf(acts, base);
+  if (obstacle !== undefined) throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
   const raised = version === undefined ? [] : [raiseVersion(version)];
   const written = [...edits, ...acts, ...raised];
@@ -101,12 +112,15 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: written,
-    base: snapshot?.item ?? newAttributes(),
+    base,
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     lacking: [],
-    rebases: settings.atomic !== true,
-    done: doneBy(context, object, version, snapshotAfter(meta, snapshot, dumped, [...edits, ...raised], acts)),
+    compared: comparedNames(meta, snapshot, settings.atomic),
+    done: doneBy(context, object, version, () =>
+      // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
+      snapshotAfter(meta, snapshotOf(object) ?? snapshot, dumped, [...edits, ...raised], acts),
+    ),
   };
 }
 
@@ -116,8 +130,17 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
   throw new InvalidValue(
-    `${meta.name}.${property}${printKey(meta, key)}: it was changed on the object, and there is an action on it too.`,
+    `${meta.name}.${property}${printKey(meta, key)}: the object has a value of it to save, and there is an action on it too; give one of the two.`,
     { model: meta.name, path: [property] },
+  );
+}
+
+/** DynamoDB would refuse the action; a plan that writes what comes of it must not overwrite what is there. */
+function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
+  const place = localPath(meta, path);
+  return new InvalidValue(
+    `${meta.name}.${printPath(place)}${printKey(meta, key)}: what is stored there is not of the kind that the action is for, and is not overwritten.`,
+    { model: meta.name, path: place },
   );
 }
 
@@ -144,10 +167,15 @@ function snapshotAfter(
 }
 
 /** What was changed on the object since the write was planned stays a change. */
-function doneBy(context: Context, object: object, version: VersionCheck | undefined, saved: Snapshot): () => void {
+function doneBy(
+  context: Context,
+  object: object,
+  version: VersionCheck | undefined,
+  saved: () => Snapshot,
+): () => void {
   const changed = context.hasListeners("objectModified") ? changes(object) : [];
   return () => {
-    remember(object, saved);
+    remember(object, saved());
     if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
     context.emit("objectSaved", { object });

@@ -1,12 +1,13 @@
 /** Sending one write: planned again where another writer came between, and once only where that is asked for. */
 
 import { randomUUID } from "node:crypto";
-import { guardsHold, isBlocked } from "../model/plan.js";
+import { guardsHold, obstacleOf } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call, UpdateItemRequest } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
+import { sameAttributes } from "../wire/same.js";
 import { type Context, makeCall } from "./context.js";
 import { type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
@@ -33,7 +34,7 @@ export async function sendWrite(context: Context, write: Write, settings: SendSe
       const now = await baseAfter(context, write, rendered, error, call);
       if (now === undefined || attempt === replans) throw error;
       const next = renderWrite(context, write, now, roadOf(settings));
-      if (attempt > 2 && sameText(next, rendered)) throw error;
+      if (attempt > 2 && sameRequest(next, rendered)) throw error;
       rendered = next;
     }
     await pause(backoff(attempt, 5, 200), settings.signal);
@@ -87,17 +88,17 @@ export async function baseAfter(
   call: Call,
 ): Promise<Item | undefined> {
   if (error instanceof ConditionFailed) return baseOfFailed(write, rendered, error.item);
-  if (!write.rebases || !isStaleUpdate(error)) return undefined;
+  if (write.kind !== "update" || !isStaleUpdate(error)) return undefined;
   const now = (await readItem(context, write, call)) ?? newAttributes();
-  return isBlocked(write.edits, now) ? undefined : now;
+  return obstacleOf(write.edits, now) === undefined ? now : undefined;
 }
 
 /** The item on which the conditions failed, where it was a guard of the plan that did, and not the write's own condition. */
 function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | undefined): Item | undefined {
-  if (!write.rebases || (item === undefined && write.lacking.length > 0)) return undefined;
+  if (item === undefined && write.lacking.length > 0) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
   const now = item ?? newAttributes();
-  return guardsHold(guards, now) || isBlocked(write.edits, now) ? undefined : now;
+  return guardsHold(guards, now) || obstacleOf(write.edits, now) !== undefined ? undefined : now;
 }
 
 /** The item as it is now. */
@@ -105,11 +106,13 @@ export function readItem(context: Context, { meta, key }: Write, call: Call): Pr
   return context.session.getItem({ TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true }, call);
 }
 
-/** Whether planning again led to the same: the item is not what stands in the way. */
-export function sameText(left: RenderedWrite, right: RenderedWrite | undefined): boolean {
+/** Whether planning again led to the same, values and all: the item is not what stands in the way. */
+export function sameRequest({ request: left }: RenderedWrite, rendered: RenderedWrite | undefined): boolean {
+  const right = rendered?.request;
   return (
-    left.request.UpdateExpression === right?.request.UpdateExpression &&
-    left.request.ConditionExpression === right?.request.ConditionExpression
+    left.UpdateExpression === right?.UpdateExpression &&
+    left.ConditionExpression === right?.ConditionExpression &&
+    sameAttributes(left.ExpressionAttributeValues ?? {}, right?.ExpressionAttributeValues ?? {})
   );
 }
 

@@ -14,8 +14,8 @@ import { canonicalAttributes } from "../wire/canonical.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { PreparedTransaction } from "./commit.js";
-import { callersCondition, conditionsOf } from "./condition.js";
-import { assertOptions, type Context } from "./context.js";
+import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
+import { assertFlags, assertOptions, type Context } from "./context.js";
 import { planDelete } from "./delete.js";
 import { planSave } from "./save.js";
 import { planUpdateOf } from "./update.js";
@@ -111,6 +111,7 @@ export class WriteTransaction {
 
 function assertTransacted(options: TransactedOptions, operation: string): void {
   assertOptions(options, ["condition", "atomic"], `${operation} of a transaction`);
+  assertFlags(options, "atomic");
 }
 
 function planCheck(meta: Meta, object: object, condition: Condition | "unchanged"): Write {
@@ -131,13 +132,13 @@ function planCheck(meta: Meta, object: object, condition: Condition | "unchanged
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: [],
-    base: newAttributes(),
+    base: snapshot?.item ?? newAttributes(),
     conditions: unchanged
       ? conditionsOf(meta, snapshot, { atomic: version === undefined }, version)
       : callersCondition(meta, condition),
     version,
     lacking: [],
-    rebases: false,
+    compared: comparedNames(meta, snapshot, unchanged && version === undefined),
     done() {},
   };
 }

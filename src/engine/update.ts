@@ -66,7 +66,7 @@ export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { co
     ],
     version: undefined,
     lacking,
-    rebases: true,
+    compared: new Set(),
     done() {},
   };
 }

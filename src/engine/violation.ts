@@ -1,11 +1,16 @@
 /** A write whose conditions did not hold: what to say of it, and the item as it was. */
 
 import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
-import { printKey } from "../model/invalid.js";
+import type { ConditionNode } from "../expression/condition.js";
+import { localPath, printColumns, printKey } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
+import { obstacleOf } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
+import { printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
+import { sameAttribute } from "../wire/same.js";
 import { type Context, hydrate } from "./context.js";
 import type { Write } from "./write.js";
 
@@ -30,7 +35,8 @@ function versionMismatch({ version }: Write, item: Item | undefined): VersionMis
   return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
 }
 
-function explain({ version, lacking }: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
+function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
+  const { meta, version, lacking } = write;
   if (mismatch !== undefined && version !== undefined) {
     const stored =
       item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
@@ -41,7 +47,30 @@ function explain({ version, lacking }: Write, item: Item | undefined, mismatch: 
     const names = printList(lacking.map(({ property }) => property));
     return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
   }
+  const obstacle = item === undefined ? undefined : obstacleOf(write.edits, item);
+  if (obstacle !== undefined) {
+    const place = printPath(localPath(meta, obstacle.path));
+    return `what is stored at ${place} is not of the kind that the change is for, and is not overwritten`;
+  }
+  if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
+    return "the item is there already";
+  const changed = item === undefined ? [] : changedColumns(write, item);
+  if (changed.length > 0) {
+    return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
+  }
   return `the condition did not hold${item === undefined ? ": there is no such item" : ""}`;
+}
+
+/** Whether it is the condition that there is no item. */
+function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
+  return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
+}
+
+/** Of what atomic compares, that which is not as it was. */
+function changedColumns({ meta, compared, base }: Write, item: Item): string[] {
+  return meta.columns
+    .filter(({ storedName }) => compared.has(storedName) && !sameAttribute(base[storedName], item[storedName]))
+    .map(({ property }) => property);
 }
 
 function printVersion(version: number | undefined): string {

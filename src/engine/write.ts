@@ -2,7 +2,7 @@
 
 import { InvalidValue } from "../errors.js";
 import { allOf, type ConditionNode } from "../expression/condition.js";
-import { renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
+import { fitsCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
@@ -34,8 +34,8 @@ export interface Write {
   readonly version: VersionCheck | undefined;
   /** Required columns that a new item would lack: without an item, there is nothing to write. */
   readonly lacking: readonly Column[];
-  /** Edits made to what another writer left are worth trying again; with atomic they are not. */
-  readonly rebases: boolean;
+  /** The attributes that the conditions compare as a whole with the base, by stored name: they need no guard. */
+  readonly compared: ReadonlySet<string>;
   /** What becomes of the object when the write is done. */
   done(): void;
 }
@@ -51,10 +51,9 @@ export interface RenderedWrite {
 export type Road = "single" | "transaction";
 
 export function renderWrite(context: Context, write: Write, base: Item, road: Road): RenderedWrite {
-  const { meta, key, conditions, rebases } = write;
-  const { update, text, slots } = fittingUpdate(write, base, road);
-  const guards = rebases ? guardConditions(meta, update.guards) : [];
-  const condition = renderCondition(allOf([...conditions, ...guards]), slots);
+  const { meta, key } = write;
+  const { guards, text, slots } = fittingUpdate(write, base, road);
+  const condition = renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
   const request = {
     TableName: context.tableNameOf(meta),
@@ -67,11 +66,15 @@ export function renderWrite(context: Context, write: Write, base: Item, road: Ro
     ...(names !== undefined && { ExpressionAttributeNames: names }),
     ...(values !== undefined && { ExpressionAttributeValues: values }),
   };
-  return { request, guards: update.guards };
+  return { request, guards };
+}
+
+function conditionOf({ meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
+  return allOf([...conditions, ...guardConditions(meta, guards)]);
 }
 
 interface FittingUpdate {
-  readonly update: UpdatePlan;
+  readonly guards: readonly Guard[];
   readonly text: string | undefined;
   readonly slots: Slots;
 }
@@ -80,20 +83,26 @@ interface FittingUpdate {
 const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such attribute"] }];
 
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
-function fittingUpdate({ kind, meta, key, edits }: Write, base: Item, road: Road): FittingUpdate {
+function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
+  const { kind, meta, key, edits, compared } = write;
   const otherwise = kind === "update" && road === "transaction" ? nothing : [];
   const whole = new Set<string>();
   for (;;) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
     const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
+    const guards = update.guards.filter(({ path }) => !compared.has(String(path[0])));
     const length = text?.length ?? 0;
-    if (length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators) return { update, text, slots };
+    const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
+    if (fits && (guards.length === 0 || fitsCondition(conditionOf(write, guards), slots)))
+      return { guards, text, slots };
     const busiest = busiestColumn(update, whole);
     if (busiest !== undefined) whole.add(busiest);
+    // What is too large is the condition, and rendering it says so.
+    else if (fits) return { guards, text, slots };
     else {
       throw new InvalidValue(
-        `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}. Save some of them first.`,
+        `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}, and ${maxOperators} actions on numbers and lists. Save some of them first.`,
         { model: meta.name, path: [] },
       );
     }
@@ -117,4 +126,17 @@ export function transacted({ kind }: Write, { request }: RenderedWrite): Transac
   const { UpdateExpression, ...rest } = request;
   invariant(UpdateExpression !== undefined, "an update of a transaction has an expression");
   return { Update: { ...rest, UpdateExpression } };
+}
+
+/** Tells each write that it is done, also where a listener throws at one of them. Throws what the first one threw. */
+export function allDone(writes: Iterable<{ done(): void }>): void {
+  const errors: unknown[] = [];
+  for (const write of writes) {
+    try {
+      write.done();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }

@@ -25,6 +25,11 @@ export function renderCondition(node: ConditionNode, slots: Slots): string | und
   );
 }
 
+/** Whether a condition keeps to DynamoDB's limits. */
+export function fitsCondition(node: ConditionNode, slots: Slots): boolean {
+  return operatorsOf(node) <= maxOperators && render(node, slots).length <= maxExpressionBytes;
+}
+
 function render(node: ConditionNode, slots: Slots): string {
   switch (node.kind) {
     case "always":

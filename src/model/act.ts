@@ -4,6 +4,7 @@ import { InvalidOption, InvalidValue } from "../errors.js";
 import { type ActionNode, actionNodeOf } from "../expression/action.js";
 import type { StoredPath } from "../expression/path.js";
 import { Misfit, within } from "../types/context.js";
+import { assertText } from "../types/string.js";
 import type { Codec } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
 import { didYouMean, print } from "../util/print.js";
@@ -123,7 +124,8 @@ function editsOfMerge(path: StoredPath, { inside, name }: Codec, changes: object
   // Which keys a union has depends on its kind, and that on what is stored.
   if (name === "union") throw new Misfit("merge() can't know the kind of a union; give the whole value");
   return Object.entries(changes).flatMap(([key, change]) => {
-    const member = inside.at(key);
+    if (key === "") throw new Misfit("DynamoDB takes no empty key");
+    const member = inside.at(assertText(key));
     if (member === undefined) {
       throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, inside.keys() ?? [])}`);
     }

@@ -7,7 +7,7 @@ import { diffObject } from "./diff.js";
 import { applyEdits, isMap, valueAt } from "./edit.js";
 import { dumpObject } from "./hydrate.js";
 import { type Meta, metaOfObject } from "./meta.js";
-import { snapshotOf } from "./snapshot.js";
+import { type Snapshot, snapshotOf } from "./snapshot.js";
 
 export interface ObjectChange {
   /** From the column's property inwards. */
@@ -30,9 +30,16 @@ export function changes(object: object): readonly ObjectChange[] {
   const meta = metaOfObject(object);
   const snapshot = snapshotOf(object);
   const edits = diffObject(meta, snapshot, dumpObject(meta, object));
-  const before = snapshot?.item ?? newAttributes();
+  const before = knownOf(meta, snapshot);
   const after = applyEdits(before, edits);
   return edits.map(({ path }) => localChange(meta, path, before, after));
+}
+
+/** The item without the attributes that were left off the object because they do not fit. */
+function knownOf(meta: Meta, snapshot: Snapshot | undefined): Item {
+  const item = newAttributes(snapshot?.item);
+  for (const column of meta.columns) if (snapshot?.known.has(column) !== true) delete item[column.storedName];
+  return item;
 }
 
 function localChange(meta: Meta, stored: StoredPath, before: Item, after: Item): ObjectChange {

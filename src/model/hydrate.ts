@@ -76,6 +76,20 @@ export function fillColumns(object: object, columns: readonly Column[], { values
   remember(object, { item, known, made: before?.made ?? false });
 }
 
+/** Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. */
+export function dropColumns(object: object, columns: readonly Column[]): void {
+  const before = snapshotOf(object);
+  if (before === undefined || columns.length === 0) return;
+  const item = newAttributes(before.item);
+  const known = new Set(before.known);
+  for (const column of columns) {
+    delete item[column.storedName];
+    known.delete(column);
+    Reflect.deleteProperty(object, column.property);
+  }
+  remember(object, { item, known, made: false });
+}
+
 /** An object as DynamoDB would store it now. */
 export interface Dumped {
   readonly item: Item;

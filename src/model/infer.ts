@@ -2,8 +2,9 @@
 
 import type { Action, Increase, Merge } from "../expression/action.js";
 import type { Place, Rejected } from "../expression/infer.js";
+import type { Dynamic } from "../types/dynamic.js";
 import type { Input, LocalOf, Values } from "../types/infer.js";
-import type { AnyType, flagged, inner, KeyRole, Shape, wired } from "../types/type.js";
+import type { AnyType, flagged, inner, KeyRole, Shape, Type, wired } from "../types/type.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
@@ -51,8 +52,13 @@ export type ObjectActions<T> = {
     | Increase<NonNullable<T[K]>>
     | (T[K] extends readonly unknown[] | ReadonlySet<unknown> | undefined | null
         ? never
-        : Merge<ObjectActions<NonNullable<T[K]>>>);
+        : Merge<MemberActions<NonNullable<T[K]>>>);
 };
+
+/** What a dynamic map holds may hold itself: it is no shape to go down into without end. */
+type MemberActions<T> = { [key: string]: Dynamic } extends T
+  ? Changes<{ [key: string]: Type<Dynamic> }>
+  : ObjectActions<T>;
 
 export type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
 

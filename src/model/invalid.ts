@@ -1,6 +1,7 @@
 /** Errors of values, with model, column, path and the item's key. */
 
 import { InvalidValue } from "../errors.js";
+import type { StoredPath } from "../expression/path.js";
 import { misfitOf, printAttribute, printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
@@ -34,6 +35,11 @@ export function printKey(meta: Meta, item: Item): string {
 function printScalar(attribute: Item[string]): string {
   if ("S" in attribute) return JSON.stringify(attribute.S);
   return "N" in attribute ? attribute.N : printAttribute(attribute);
+}
+
+/** A stored path from the column's property inwards. */
+export function localPath(meta: Meta, [name, ...steps]: StoredPath): StoredPath {
+  return [meta.byStoredName.get(String(name))?.property ?? String(name), ...steps];
 }
 
 /** `the columns "a" and "b"`. */

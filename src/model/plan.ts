@@ -38,16 +38,31 @@ export function assumedBase(edits: readonly Edit[]): Item {
 }
 
 /**
- * Whether something else than a map stands where an edit's path leads through, or than a set where elements are to go.
- * It is nobody's to overwrite.
+ * The first edit in whose way something stands that is nobody's to overwrite: no map where its path leads through, or
+ * not what it builds on, such as a text where elements are to go.
  */
-export function isBlocked(edits: readonly Edit[], base: Item): boolean {
-  return edits.some((edit) => {
+export function obstacleOf(edits: readonly Edit[], base: Item): Edit | undefined {
+  return edits.find((edit) => {
     const reach = reachOf(base, edit.path);
     const there = valueAt(base, edit.path.slice(0, reach));
-    if (there === undefined || "NULL" in there) return false;
-    return reach < edit.path.length || (edit.kind === "elements" && !(edit.tag in there));
+    if (there === undefined) return false;
+    return reach < edit.path.length ? !("NULL" in there) : !buildsOn(edit, there);
   });
+}
+
+/** Whether an edit can be made to a value. As in DynamoDB, NULL is no number and no list. */
+function buildsOn(edit: Edit, there: Attribute): boolean {
+  switch (edit.kind) {
+    case "increase":
+      return "N" in there;
+    case "append":
+    case "prepend":
+      return "L" in there;
+    case "elements":
+      return edit.tag in there || "NULL" in there;
+    default:
+      return true;
+  }
 }
 
 /** Whether every guard of a plan holds on an item. */

@@ -22,8 +22,8 @@ export interface DynamoDBStreamsClientLike {
   send(command: never, options: never): unknown;
 }
 
-/** No answer for so long is taken for none. */
-const longestCall = 30_000;
+/** Milliseconds. No answer for so long is taken for none: a client of the SDK's defaults would wait for ever. */
+const defaultLongestCall = 30_000;
 
 interface Loaded {
   readonly sdk: typeof Sdk;
@@ -37,6 +37,7 @@ interface Loaded {
 export function makeStreamSession(
   given: DynamoDBStreamsClientLike | undefined,
   dynamodb: DynamoDBClientLike | undefined,
+  longestCall: number = defaultLongestCall,
 ): StreamSession {
   let loading: Promise<Loaded> | undefined;
   const load = async (): Promise<Loaded> => {
@@ -51,16 +52,34 @@ export function makeStreamSession(
         loading = undefined;
         throw error;
       });
-      const timeout = AbortSignal.timeout(longestCall);
-      const abortSignal = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-      try {
-        return (await send(sdk, client, call, { abortSignal })) as StreamAnswer<typeof call>;
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw error;
-      }
+      const answer = withinTime(longestCall, signal, call, (abortSignal) => send(sdk, client, call, { abortSignal }));
+      return (await answer) as StreamAnswer<typeof call>;
     },
   };
+}
+
+/** Not by AbortSignal.any(), which in some versions of Node keeps what it made for as long as the stream lives. */
+async function withinTime<T>(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  { kind }: StreamCall,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, milliseconds);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await run(controller.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!controller.signal.aborted) throw error;
+    const message = `DynamoDB Streams did not answer to ${kind} within ${milliseconds} ms.`;
+    throw Object.assign(new Error(message, { cause: error }), { name: "TimeoutError" });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 async function loadSdk(): Promise<typeof Sdk> {

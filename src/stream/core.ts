@@ -1,5 +1,6 @@
 /** A stream without its clock and its calls: both come in from outside, so that a test owns every step. */
 
+import { InvalidPosition } from "../errors.js";
 import type { StreamCall } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
@@ -106,12 +107,20 @@ export class StreamCore {
   peek(now: number): Delivery | undefined {
     if (this.#options.acknowledge !== "manual") this.#reader.acknowledge();
     const { failure } = this.#reader;
-    if (failure !== undefined) {
-      this.#reader.unblock();
-      this.#change(now);
-      throw failure.error;
-    }
-    return this.#reader.peek();
+    if (failure === undefined) return this.#reader.peek();
+    this.retry(now);
+    throw failure.error;
+  }
+
+  /** Whether there is something that only the user can mend. */
+  get hasFailed(): boolean {
+    return this.#reader.failure !== undefined;
+  }
+
+  /** Tries again what only the user could mend, without throwing it: it may be mended by now. */
+  retry(now: number): void {
+    this.#reader.unblock();
+    this.#change(now);
   }
 
   /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */
@@ -160,7 +169,7 @@ export class StreamCore {
     const move: { -readonly [K in keyof Move]: Move[K] } = { state: "pending", error: undefined };
     try {
       const start = startOf(position, this.#options.tableName, now);
-      this.#fail(new Error("Another move took the place of this one."));
+      this.#fail(new InvalidPosition("A later moveTo() took the place of this one."));
       this.#moving = { reader: new Reader({ ...this.#settings, attempts: attemptsOfMove }, start, now), move };
       this.#change(now);
     } catch (error) {

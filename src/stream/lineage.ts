@@ -69,6 +69,9 @@ export class Lineage {
 
   takeChildren(shards: readonly StreamShard[], serial: number, now: number): void {
     const found = this.#merge(shards, serial, now);
+    for (const { parents } of found) {
+      for (const parent of parents) if (this.#tree.get(parent)?.seemsEnded) this.#tree.get(parent)?.hurry();
+    }
     if (this.#disabled !== undefined && found.length > 0) this.#noteStatus("DISABLED", true, now);
   }
 
@@ -212,9 +215,9 @@ export class Lineage {
   }
 
   isAwaited(shardId: string, now: number): boolean {
-    const endedAt = this.#tree.get(shardId)?.endedAt;
-    if (endedAt === undefined || endedAt <= now - tombstoneLife) return false;
-    return !this.#tree.hasChildren(shardId) && this.#disabled?.isSettled !== true;
+    const shard = this.#tree.get(shardId);
+    if (shard === undefined || this.#tree.hasChildren(shardId) || this.#disabled?.isSettled === true) return false;
+    return shard.seemsEnded || (shard.endedAt !== undefined && shard.endedAt > now - tombstoneLife);
   }
 
   /** Whether the stream was disabled, and everything in it was delivered. */

@@ -1,6 +1,6 @@
 /** One reading of a stream from a position: which shards may be read, when, and what becomes of the answers. */
 
-import type { GetRecordsCall, RecordsPage, StreamShard, WireRecord } from "../session/stream-session.js";
+import type { StreamShard, WireRecord } from "../session/stream-session.js";
 import type { Attempt } from "./attempt.js";
 import { Buffer, type Room } from "./buffer.js";
 import { Calls } from "./calls.js";
@@ -8,9 +8,9 @@ import { Discovery } from "./discovery.js";
 import { failureKindOf } from "./failure.js";
 import type { DescribeLimiter } from "./limiter.js";
 import { Lineage } from "./lineage.js";
+import { Polling } from "./polling.js";
 import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
-import { canBeTrimmed } from "./time.js";
 import type { Start, StreamToken } from "./token.js";
 
 export interface ReaderSettings {
@@ -29,9 +29,6 @@ export interface Delivery {
   readonly record: WireRecord;
 }
 
-/** How often a shard that should be there may be not found. */
-const missesOfListed = 8;
-
 export class Reader {
   readonly calls: Calls = new Calls();
   readonly buffer: Buffer;
@@ -39,12 +36,9 @@ export class Reader {
   readonly #start: Start;
   readonly #discovery: Discovery;
   readonly #lineage: Lineage;
+  readonly #polling: Polling;
   /** Delivered, and not acknowledged. */
-  readonly #owed = new Set<Shard>();
-  #pollable: Shard[] = [];
-  #isPollableKnown = false;
-  #underWay = 0;
-  #lacksRoom = false;
+  readonly #owed: Shard[] = [];
   #hasFinished = false;
   #failure: { readonly error: unknown } | undefined;
   #wasReached = false;
@@ -74,6 +68,16 @@ export class Reader {
       onChildren: (shards, at) => this.#onChildren(shards, at),
     });
     this.#lineage = new Lineage({ start, calls, onError, emit: settings.emit, onNews: (at) => this.#onNews(at) });
+    this.#polling = new Polling({
+      settings,
+      buffer: this.buffer,
+      calls,
+      discovery: this.#discovery,
+      lineage: this.#lineage,
+      onRead: (shard, at) => this.#finish(shard, at),
+      onChange: (at) => this.#advance(at),
+      onError: (attempt, shardId, error, at) => this.#onError(attempt, shardId, error, at),
+    });
   }
 
   /** Whether the position is taken. */
@@ -105,122 +109,20 @@ export class Reader {
     const { streamArn } = this.#discovery;
     if (streamArn === undefined) return;
     this.#lineage.plan(streamArn, now);
-    if (this.#phase === "reading" || this.#phase === "ends") this.#planShards(streamArn, now);
+    if (this.#phase === "reading" || this.#phase === "ends") this.#polling.plan(streamArn, now);
   }
 
   /** When to plan again if nothing happens before. */
   wakeAt(now: number): number {
     if (this.isEnded) return Number.POSITIVE_INFINITY;
-    let least = Math.min(this.#discovery.wakeAt(now), this.#lineage.wakeAt);
+    const least = Math.min(this.#discovery.wakeAt(now), this.#lineage.wakeAt);
     if (this.#phase === "listing" || this.#phase === "parents") return least;
-    if (this.#lacksRoom || this.#underWay >= this.#settings.concurrency) return least;
-    for (const shard of this.#shardsToCall()) {
-      if (!shard.busy && !shard.blocked) least = Math.min(least, shard.dueAt(now));
-    }
-    return least;
+    return Math.min(least, this.#polling.wakeAt(now));
   }
 
   /** Whether taking records has made calls possible: there is room for a page, or a shard is done. */
   get hasNews(): boolean {
-    return this.#hasFinished || (this.#lacksRoom && this.buffer.hasRoom);
-  }
-
-  #shardsToCall(): readonly Shard[] {
-    if (!this.#isPollableKnown) {
-      this.#isPollableKnown = true;
-      this.#pollable = this.#lineage.pollable();
-    }
-    return this.#phase === "ends" ? this.#pollable.filter(({ atEnd }) => atEnd) : this.#pollable;
-  }
-
-  /** Those with the least in the buffer first, then those that waited longest. */
-  #planShards(streamArn: string, now: number): void {
-    this.#lacksRoom = false;
-    if (this.#underWay >= this.#settings.concurrency) return;
-    const due = this.#shardsToCall().filter((shard) => !shard.busy && !shard.blocked && shard.dueAt(now) <= now);
-    if (due.length > 1) {
-      due.sort((left, right) => left.queue.size - right.queue.size || compare(left.dueAt(now), right.dueAt(now)));
-    }
-    for (const shard of due) {
-      if (this.#underWay >= this.#settings.concurrency) return;
-      const limit = this.buffer.reserve();
-      this.#lacksRoom = limit === 0;
-      if (this.#lacksRoom) return;
-      this.#call(streamArn, shard, limit, now);
-    }
-  }
-
-  #call(streamArn: string, shard: Shard, limit: number, now: number): void {
-    const call = shard.request(streamArn, limit, now, this.#lineage.isClosed(shard));
-    shard.busy = true;
-    this.#underWay += 1;
-    if (call.kind === "getRecords") {
-      this.#askForRecords(shard, call);
-      return;
-    }
-    this.buffer.release(limit);
-    const { epoch } = shard;
-    this.calls.ask(call, {
-      answer: (iterator, at) => {
-        this.#free(shard);
-        if (shard.epoch === epoch) shard.takeIterator(iterator, at);
-        this.#advance(at);
-      },
-      error: (error, at) => {
-        this.#free(shard);
-        this.#onShardError(shard, error, at);
-      },
-    });
-  }
-
-  #askForRecords(shard: Shard, call: GetRecordsCall): void {
-    const { epoch } = shard;
-    this.calls.ask(call, {
-      answer: (page, now) => {
-        this.#free(shard);
-        this.buffer.release(call.limit);
-        if (shard.epoch === epoch) this.#onRecords(shard, page, now);
-      },
-      error: (error, now) => {
-        this.#free(shard);
-        this.buffer.release(call.limit);
-        this.#onShardError(shard, error, now);
-      },
-    });
-  }
-
-  #free(shard: Shard): void {
-    shard.busy = false;
-    this.#underWay -= 1;
-  }
-
-  #onRecords(shard: Shard, page: RecordsPage, now: number): void {
-    this.buffer.add(shard, shard.takePage(page, now));
-    if (shard.seemsEnded) this.#discovery.hasten(now);
-    this.#finish(shard, now);
-  }
-
-  #onShardError(shard: Shard, error: unknown, now: number): void {
-    const { random, emit } = this.#settings;
-    const kind = failureKindOf(error);
-    if (kind === "expired") shard.dropIterator();
-    else if (kind === "trimmed") {
-      const gap = shard.recover(now, random, canBeTrimmed(shard.id, now));
-      if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
-    } else if (kind === "notFound") this.#onShardMissing(shard, now);
-    else this.#onError(shard, shard.id, error, now);
-    this.#advance(now);
-  }
-
-  /** One that is listed and young may not be known everywhere yet; any other one is gone, and its records with it. */
-  #onShardMissing(shard: Shard, now: number): void {
-    const { random, emit } = this.#settings;
-    const misses = shard.missed(now, random);
-    const mayBeGone = shard.absences > 0 || canBeTrimmed(shard.id, now);
-    this.#discovery.hasten(now);
-    if (misses < (mayBeGone ? 2 : missesOfListed)) return;
-    emit("gap", { shardId: shard.id, ...shard.giveUp(now) });
-    this.#finish(shard, now);
+    return this.#hasFinished || this.#polling.hasNewRoom;
   }
 
   #onError(attempt: Attempt, shardId: string | undefined, error: unknown, now: number): void {
@@ -244,7 +146,7 @@ export class Reader {
   /** The tree of shards has changed. */
   #onNews(now: number): void {
     this.#wasReached = true;
-    this.#isPollableKnown = false;
+    this.#polling.forget();
     if (this.#phase === "listing" && this.#lineage.isListed) this.#phase = "parents";
     for (const shard of this.#lineage.outOfTurn()) {
       this.buffer.drop(shard);
@@ -261,11 +163,12 @@ export class Reader {
   #advance(now: number): void {
     if (this.#phase === "parents" && !this.#lineage.isProbing) {
       this.#lineage.place(now);
-      this.#isPollableKnown = false;
+      this.#polling.forget();
       this.#phase = "ends";
     }
-    if (this.#phase === "ends" && this.#shardsToCall().length === 0) {
+    if (this.#phase === "ends" && this.#polling.shards.length === 0) {
       this.#phase = "reading";
+      this.#polling.isAtEnds = false;
       this.#checkEnd();
     }
   }
@@ -273,7 +176,7 @@ export class Reader {
   /** Ends a shard that was read and delivered: its children may be read from here on. */
   #finish(shard: Shard, now: number): void {
     if (shard.endedAt === undefined) return;
-    this.#isPollableKnown = false;
+    this.#polling.forget();
     if (shard.queue.size > 0 || shard.done) return;
     shard.done = true;
     this.#hasFinished = true;
@@ -306,22 +209,22 @@ export class Reader {
     const { shard } = this.#peeked;
     this.#peeked = undefined;
     this.buffer.take(shard);
+    if (!shard.isOwed) this.#owed.push(shard);
     shard.deliver(delivery.record);
-    this.#owed.add(shard);
     if (shard.endedAt !== undefined) this.#finish(shard, now);
     return delivery;
   }
 
   acknowledge(): void {
-    if (this.#owed.size === 0) return;
+    if (this.#owed.length === 0) return;
     for (const shard of this.#owed) shard.acknowledge();
-    this.#owed.clear();
+    this.#owed.length = 0;
   }
 
   /** Whether there was nothing to read in any shard at some time since. */
   wasEmptySince(time: number): boolean {
     if (!this.isReady || this.buffer.content.records > 0 || this.#discovery.isLooking) return false;
-    return this.#shardsToCall().every(({ emptyAt }) => emptyAt >= time);
+    return this.#polling.shards.every(({ emptyAt }) => emptyAt >= time);
   }
 
   /** Takes over from another reading of the same table: DynamoDB's limits are of shards. */
@@ -342,10 +245,4 @@ export class Reader {
       shards: this.isReady ? this.#lineage.tokens() : shards,
     };
   }
-}
-
-/** Of numbers that may be infinite. */
-function compare(left: number, right: number): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

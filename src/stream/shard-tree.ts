@@ -69,7 +69,12 @@ export class ShardTree {
       if (!shard.done || shard.isOwed || shard.absences === 0) continue;
       if (endedAt === undefined || endedAt > now - tombstoneLife) continue;
       this.#shards.delete(id);
-      for (const child of this.childrenOf(id)) this.#shards.get(child)?.parents.delete(id);
+      for (const child of this.childrenOf(id)) {
+        const shard = this.#shards.get(child);
+        shard?.parents.delete(id);
+        // Its child still names it, and has nothing to wait for.
+        if (shard?.isBegun === false) this.#gone.add(id);
+      }
       this.#children.delete(id);
       for (const parent of shard.parents) this.#unlink(parent, id);
     }

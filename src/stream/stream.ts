@@ -48,8 +48,8 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
   #ready: Promise<void> | undefined;
   /** Whether the next record is one that could not be loaded. */
   #isStuck = false;
-  /** Why it can't be used any more. */
-  #closed: { readonly error: unknown } | undefined;
+  /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
+  #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
 
   /** @internal */
   constructor(settings: StreamSettings) {
@@ -75,7 +75,8 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
   [Symbol.asyncIterator](): AsyncIterator<StreamRecord<S, I, O>, undefined> {
     return {
       next: async () => {
-        const value = await this.#pull(undefined);
+        if (this.#closed?.isQuiet === true) return { value: undefined, done: true };
+        const value = this.#takeNow() ?? (await this.#wait(undefined));
         return value === undefined ? { value, done: true } : { value, done: false };
       },
       return: async () => {
@@ -90,7 +91,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * before, as a loop does.
    */
   async poll(): Promise<StreamRecord<S, I, O> | undefined> {
-    return this.#pull(this.#clock());
+    return this.#takeNow() ?? this.#wait(this.#clock());
   }
 
   /** Says that everything delivered is done with. Needed where the stream's acknowledge is "manual", and only there. */
@@ -142,19 +143,20 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   /** Ends loops and pulls that wait, and resolves when no call is under way any more. The token stays. */
   async close(): Promise<void> {
-    this.#stop(this.#refuse("is closed"));
+    this.#stop(this.#refuse("is closed"), true);
     await this.#driver.finished();
   }
 
-  /** Where records are there, without a detour. */
-  async #pull(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+  /** A record that is there, where no other pull waits for one. */
+  #takeNow(): StreamRecord<S, I, O> | undefined {
     this.#assertOpen();
-    const before = this.#pulls;
-    if (before === undefined) {
-      const record = this.#take();
-      if (record !== undefined) return record;
-    }
-    const pull = (before ?? Promise.resolve()).then(() => this.#wait(since));
+    if (this.#core.hasFailed) this.#core.retry(this.#clock());
+    return this.#pulls === undefined ? this.#take() : undefined;
+  }
+
+  /** Waits for a record behind the other pulls; with a time, no longer than until there was none since. */
+  #wait(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+    const pull = (this.#pulls ?? Promise.resolve()).then(() => this.#takeLater(since));
     const pulls = pull.then(ignore, ignore).then(() => {
       if (this.#pulls === pulls) this.#pulls = undefined;
     });
@@ -162,13 +164,13 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     return pull;
   }
 
-  async #wait(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
+  async #takeLater(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
     let record: StreamRecord<S, I, O> | undefined;
     await this.#driver.until(() => {
       record = this.#take();
       return record !== undefined || this.#core.isEnded || (since !== undefined && this.#core.wasEmptySince(since));
     });
-    if (this.#settings.signal?.aborted) this.#assertOpen();
+    if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
   }
 
@@ -192,6 +194,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   async #becomeReady(): Promise<void> {
     this.#assertOpen();
+    if (this.#core.hasFailed) this.#core.retry(this.#clock());
     await this.#driver
       .until(() => {
         // Only the look for the next record tells of what went wrong.
@@ -204,10 +207,10 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     if (!this.#core.isReady) this.#assertOpen();
   }
 
-  readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason);
+  readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason, false);
 
-  #stop(error: unknown): void {
-    this.#closed ??= { error };
+  #stop(error: unknown, isQuiet: boolean): void {
+    this.#closed ??= { error, isQuiet };
     this.#settings.signal?.removeEventListener("abort", this.#onAbort);
     this.#driver.end();
   }

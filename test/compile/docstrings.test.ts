@@ -21,7 +21,7 @@ import * as v from "valibot";
 import { ${names.join(", ")} } from "bloop";
 import { startDynamoDBLocal } from "bloop/local";
 declare const engine: Engine;
-const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
+const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;
 const Receipt = model("Receipt", { store: string().hashKey(), total: number(), kind: string("sale", "refund"), tags: set(string()) }, { indexes: { byKind: { hashKey: "kind", rangeKey: "total", projection: "keys" } } });
 const Page = model("Page", { id: string().hashKey(), views: integer(), tags: set(string()), open: boolean() });

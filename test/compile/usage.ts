@@ -204,6 +204,24 @@ await engine.load([new Person({ id: "1" }), ...(second ? [second] : [])], { cons
 const before = await engine.save([first, second].filter((one) => one !== undefined), { returning: "old" });
 before[0]?.name satisfies string | undefined;
 
+// The records of a stream: which images are there follows from the change and from what the stream includes.
+const stream = engine.stream(Account, "trim_horizon");
+stream.on("gap", ({ shardId }) => console.warn("records were trimmed in", shardId));
+for await (const record of stream) {
+  if (record.type === "modify") console.log(record.old.email, record.new.email, record.meta.createdAt);
+  if (record.type === "remove") console.log(record.old.id, record.meta.expired, record.new satisfies undefined);
+  if (record.type === "insert") await engine.save(record.new);
+  record.key satisfies { id: string };
+  const stored: string = JSON.stringify(stream.token);
+  await stream.moveTo(JSON.parse(stored));
+}
+(await stream.poll())?.key.id satisfies string | undefined;
+const polled = await stream.poll();
+const Keyed = model("Keyed", { id: uuid().hashKey(), email: string() }, { stream: { include: ["keys"] } });
+const keyed = await engine.stream(Keyed, new Date(), { acknowledge: "manual", concurrency: 4 }).poll();
+keyed?.new satisfies undefined;
+await engine.stream(Account, stream.token).close();
+
 // ── What must not compile ────────────────────────────────────────────────────
 // @ts-expect-error: not this index's hash key
 engine.query(Account.byEmail, { key: Account.name.eq("x") });
@@ -307,3 +325,13 @@ engine.update(Account, { id: "1" }, { name: "x" }, { condition: Receipt.total.gt
 engine.update(Account, { id: "1" }, { name: "x" }, { conditon: Account.name.eq("y") });
 // @ts-expect-error: an action on a column that is not there
 engine.save(account, { actions: { view: add(1) } });
+// @ts-expect-error: a removed item has no new image
+if (polled?.type === "remove") polled.new.id;
+// @ts-expect-error: the stream holds keys only
+keyed?.old?.email;
+// @ts-expect-error: not a position
+engine.stream(Account, "TRIM_HORIZON");
+// @ts-expect-error: not an option of a stream
+engine.stream(Account, "latest", { heartbeat: 1000 });
+// @ts-expect-error: not a signal of a stream
+stream.on("error", () => {});

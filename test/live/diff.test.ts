@@ -208,3 +208,33 @@ test("what is declared is as the object says, what is not stays, and a second sa
     { numRuns: 400 },
   );
 }, 120_000);
+
+test("many sets of one map, each with elements that came and elements that left, fit into one save", async () => {
+  const Sets = model("Sets", { id: string().hashKey(), sets: record(set(number())) });
+  await engine.bind(Sets);
+  const of = (...numbers: number[]) =>
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, new Set(numbers)]));
+  await engine.save(new Sets({ id: "1", sets: of(1, 2) }));
+  const [mine, other] = [await engine.get(Sets, { id: "1" }), await engine.get(Sets, { id: "1" })];
+  if (mine === undefined || other === undefined) throw new Error("gone");
+  other.sets = { ...other.sets, more: new Set([9]) };
+  await engine.save(other);
+  mine.sets = of(2, 3);
+  await engine.save(mine);
+  expect(await engine.get(Sets, { id: "1" })).toEqual(new Sets({ id: "1", sets: { ...of(2, 3), more: new Set([9]) } }));
+});
+
+test("a column that did not fit can be repaired while somebody listens to changes", async () => {
+  const Fit = model("Fit", { id: string().hashKey(), n: number() });
+  await engine.bind(Fit);
+  const Item = { id: { S: "1" }, n: { S: "text" } };
+  await client.send(new PutItemCommand({ TableName: tableName("Fit"), Item }));
+  const found = await engine.get(Fit, { id: "1" }, { onInvalid: "omit" });
+  if (found === undefined) throw new Error("gone");
+  const heard: unknown[] = [];
+  const remove = engine.on("objectModified", ({ changes: written }) => heard.push(...written));
+  found.n = 4;
+  await engine.save(found);
+  remove();
+  expect(heard).toEqual([{ path: ["n"], before: undefined, after: 4 }]);
+});

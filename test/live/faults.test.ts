@@ -20,7 +20,7 @@ import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { live } from "../support/live.js";
 import { quickRetries } from "../support/quick-retries.js";
 
-const seed = Number(process.env["BLOOP_SEED"] ?? 20_241);
+const seed = Number(process.env.BLOOP_SEED ?? 20_241);
 const writers = 8;
 const timeout = 300_000;
 

@@ -9,7 +9,7 @@ import { live } from "../support/live.js";
 import { quickRetries } from "../support/quick-retries.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
 
-const seed = Number(process.env["BLOOP_SEED"] ?? 7_654);
+const seed = Number(process.env.BLOOP_SEED ?? 7_654);
 const Register = model("Register", { id: string().hashKey(), value: integer().required() });
 
 type State = number | null;

@@ -2,13 +2,17 @@
 
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
+  add,
   binary,
   ConstraintViolation,
+  type DynamoDBClientLike,
+  Engine,
   type Item,
   integer,
   list,
   MissingObjects,
   map,
+  merge,
   model,
   number,
   record,
@@ -248,4 +252,55 @@ describe("atomic", () => {
     Object.assign(wide, { c0: 5 });
     await expect(engine.save(wide, { atomic: true })).rejects.toThrow("integer().version()");
   });
+});
+
+describe("atomic, with a part of the item loaded", () => {
+  const Part = model(
+    "Part",
+    { id: string().hashKey(), by: string(), n: number(), deep: map({ count: integer(), name: string() }) },
+    { indexes: { byBy: { hashKey: "by", projection: "keys" } } },
+  );
+  const found = async (id: string) => {
+    const Item = { id: { S: id }, by: { S: id }, deep: { M: { count: { N: "1" }, name: { S: "Ada" } } } };
+    await client.send(new PutItemCommand({ TableName: tableName("Part"), Item }));
+    return engine.query(Part.byBy, { key: Part.by.eq(id) }).one();
+  };
+  beforeAll(() => engine.bind(Part));
+
+  test("actions on what was not loaded keep what is stored there", async () => {
+    const part = await found("unseen");
+    await engine.save(part as Item<typeof Part>, { atomic: true, actions: { deep: merge({ count: add(1) }) } });
+    expect(await engine.get(Part, { id: "unseen" })).toMatchObject({ deep: { count: 2, name: "Ada" } });
+  });
+
+  test("a violation names the columns that changed", async () => {
+    const part = (await found("changed")) as Item<typeof Part>;
+    await engine.update(Part, { id: "changed" }, { by: "other" });
+    part.n = 1;
+    await expect(engine.save(part, { atomic: true })).rejects.toThrow(
+      'Part (id "changed"): the column "by" was changed since the object was loaded or saved.',
+    );
+    await expect(engine.delete(part, { atomic: true })).rejects.toThrow('the column "by" was changed');
+    const twin = new Part({ id: "changed" });
+    await expect(engine.save(twin, { atomic: true })).rejects.toThrow(
+      'Part (id "changed"): the item is there already.',
+    );
+  });
+});
+
+test("where the failed response leaves the item out, it is read", async () => {
+  const { id } = await counter(1);
+  const forgetful: DynamoDBClientLike = {
+    send: (command: never, options: never) =>
+      (client.send(command, options) as Promise<object>).catch((error: object) => {
+        throw Object.assign(error, { Item: undefined });
+      }),
+  };
+  const other = new Engine({ dynamodb: forgetful, tableName: "modify-{tableName}" });
+  let rounds = 0;
+  const modified = await other.modify(Counter, { id }, async (object) => {
+    if (rounds++ === 0) await engine.update(Counter, { id }, { count: 10 });
+    object.count += 1;
+  });
+  expect(modified.count).toBe(11);
 });

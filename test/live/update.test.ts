@@ -11,6 +11,7 @@ import {
   ConstraintViolation,
   deleteFrom,
   dynamicMap,
+  InvalidValue,
   integer,
   list,
   map,
@@ -345,4 +346,60 @@ describe("random changes of random items", () => {
       { numRuns: 300 },
     );
   });
+});
+
+test("what stands in the way is not overwritten where a whole column is planned either, and the error names it", async () => {
+  const id = fresh();
+  await put(id, {
+    anything: { M: { k1: { S: "text" }, set: { S: "text" } } },
+    deep: { M: { inner: { M: { ids: { S: "x" } } } } },
+  });
+  const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`k${index}`, add(1)]));
+  await expect(engine.update(Thing, { id }, { anything: merge(many) })).rejects.toThrow(
+    "what is stored at anything.k1 is not of the kind that the change is for",
+  );
+  const nested = engine.update(Thing, { id }, { deep: merge({ inner: merge({ ids: addTo(1) }) }) });
+  await expect(nested).rejects.toThrow("what is stored at deep.inner.ids is not of the");
+  const thing = await engine.get(Thing, { id }, { onInvalid: "omit" });
+  if (thing === undefined) throw new Error("gone");
+  await expect(engine.save(thing, { actions: { anything: merge({ set: addTo("y") }) } })).rejects.toThrow(
+    `Thing.anything.set (id "${id}"): what is stored there`,
+  );
+  await expect(
+    engine.save(thing, { actions: { deep: merge({ inner: merge({ ids: addTo(1) }) }) } }),
+  ).rejects.toBeInstanceOf(InvalidValue);
+  expect(await stored(id)).toMatchObject({ anything: { M: { k1: { S: "text" }, set: { S: "text" } } } });
+});
+
+test("a number that stands where a text is stored is refused without another try", async () => {
+  const id = fresh();
+  await put(id, { n: { S: "text" } });
+  sent();
+  await expect(engine.update(Thing, { id }, { n: add(1) })).rejects.toBeInstanceOf(RequestFailed);
+  expect(sent().map(({ name }) => name)).toEqual(["UpdateItem", "GetItem"]);
+});
+
+test("many updates of one nested set all count", async () => {
+  const id = fresh();
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      engine.update(Thing, { id }, { deep: merge({ inner: merge({ ids: addTo(index) }) }) }),
+    ),
+  );
+  expect((await engine.get(Thing, { id }, { consistent: true }))?.deep?.inner?.ids?.size).toBe(20);
+});
+
+test("keys that DynamoDB can't hold are refused before any request; all others are names like any other", async () => {
+  const id = fresh();
+  sent();
+  for (const key of ["", "\ud800"]) {
+    const refused = engine.update(Thing, { id }, { scores: merge({ [key]: 1 }) });
+    await expect(refused).rejects.toBeInstanceOf(InvalidValue);
+  }
+  expect(sent()).toEqual([]);
+  const names = ["a.b", "__proto__", "constructor", "a[0]", "#0", ":0", "\u{1f600}", " ", "x".repeat(3000)];
+  const all = Object.fromEntries(names.map((name) => [name, add(1)]));
+  await engine.update(Thing, { id }, { scores: merge(all) });
+  const { scores } = await engine.update(Thing, { id }, { scores: merge(all) });
+  expect(Object.entries(scores ?? {}).sort()).toEqual(names.map((name) => [name, 2]).sort());
 });

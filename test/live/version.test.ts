@@ -6,6 +6,8 @@ import {
   addTo,
   ConstraintViolation,
   changes,
+  type DynamoDBClientLike,
+  Engine,
   ifNotExists,
   integer,
   map,
@@ -279,4 +281,53 @@ describe("a save with actions", () => {
     );
     expect({ ...doc }).toEqual({ id: doc.id, text: "first", count: 1, version: 1 });
   });
+});
+
+describe("a save with actions whose result is not known", () => {
+  /** An engine whose reads fail, and whose writes do not. */
+  const blind = () => {
+    const dynamodb: DynamoDBClientLike = {
+      send: (command: never, options: never) =>
+        (command as object) instanceof GetItemCommand
+          ? Promise.reject(new Error("cut"))
+          : client.send(command, options),
+    };
+    return new Engine({ dynamodb, tableName: "version-{tableName}" });
+  };
+
+  test("leaves nothing on the object that the next save would write back", async () => {
+    const doc = await saved({ count: 1 });
+    doc.text = "second";
+    const unread = blind().save(doc, { actions: { count: add(1) }, once: true });
+    await expect(unread).rejects.toThrow("The write before it is done.");
+    expect({ ...doc }).toEqual({ id: doc.id, text: "second", version: 2 });
+    expect(changes(doc)).toEqual([]);
+    doc.text = "third";
+    await engine.save(doc);
+    expect(await load(doc.id)).toMatchObject({ text: "third", count: 2, version: 3 });
+    await expect(engine.putAll([doc])).rejects.toThrow('loaded without the columns "count"');
+  });
+});
+
+test("of two saves under way at once, the one that ends later does not forget what the other one wrote", async () => {
+  const Note = model("Note", { id: string().hashKey(), text: string(), count: integer() });
+  await engine.bind(Note);
+  const note = new Note({ id: "1", text: "a", count: 1 });
+  await engine.save(note);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow: DynamoDBClientLike = {
+    send: (command: never, options: never) => client.send(command, options).finally(() => gate),
+  };
+  note.text = "b";
+  const first = new Engine({ dynamodb: slow, tableName: "version-{tableName}" }).save(note);
+  note.count = 2;
+  await engine.save(note);
+  release();
+  await first;
+  note.count = 1;
+  await engine.save(note);
+  expect(await engine.get(Note, { id: "1" }, { consistent: true })).toMatchObject({ text: "b", count: 1 });
 });

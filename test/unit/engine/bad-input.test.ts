@@ -245,6 +245,24 @@ const cases: readonly [name: string, attempt: Attempt, type: new (...all: never[
     'returning is "old", got "new"',
   ],
   [
+    "save: a flag that is none",
+    () => engine.save(new Thing(key), untyped({ atomic: 1 })),
+    InvalidOption,
+    "atomic is true or false, got 1",
+  ],
+  [
+    "update: a flag that is none",
+    () => engine.update(Thing, key, {}, untyped({ once: "yes" })),
+    InvalidOption,
+    'once is true or false, got "yes"',
+  ],
+  [
+    "transaction: a flag that is none",
+    () => engine.transaction().save(new Thing(key), untyped({ atomic: "true" })),
+    InvalidOption,
+    'atomic is true or false, got "true"',
+  ],
+  [
     "delete: an option of save",
     () => engine.delete(new Thing(key), untyped({ sync: "new" })),
     InvalidOption,

@@ -1,6 +1,20 @@
 /** What other mappers fell into, one test each; those that need a real DynamoDB are in test/live. */
 
-import { binary, Engine, InvalidValue, list, map, model, number, record, set, string, TimedOut } from "bloop";
+import {
+  addTo,
+  binary,
+  Engine,
+  InvalidValue,
+  list,
+  map,
+  merge,
+  model,
+  number,
+  record,
+  set,
+  string,
+  TimedOut,
+} from "bloop";
 import { expect, test, vi } from "vitest";
 import { recordingClient, sdkError } from "../../support/recording-client.js";
 
@@ -236,4 +250,28 @@ test("backups asked for, and never turned on", async () => {
     name: "UpdateContinuousBackups",
     input: { TableName: "Kept", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
   });
+});
+
+test("a transaction given up for a conflict beside a writer that came between", async () => {
+  const Item = { id: { S: "2" }, inner: { M: { tags: { SS: ["a"] } } } };
+  const CancellationReasons = [{ Code: "TransactionConflict" }, { Code: "ConditionalCheckFailed", Item }];
+  let rounds = 0;
+  const { client, engine } = engineOn(() => {
+    if (rounds++ === 0) throw sdkError("TransactionCanceledException", "", { CancellationReasons });
+    return undefined;
+  });
+  const Nested = model("Nested", { id: string().hashKey(), n: number(), inner: map({ tags: set(string()) }) });
+  const prepared = engine
+    .transaction()
+    .update(Nested, { id: "1" }, { n: 1 })
+    .update(Nested, { id: "2" }, { inner: merge({ tags: addTo("b") }) })
+    .prepare();
+  const { id } = prepared;
+  await prepared.commit();
+  expect(client.sent).toHaveLength(2);
+  expect(client.sent[1]?.input).toMatchObject({
+    ClientRequestToken: prepared.id,
+    TransactItems: [{}, { Update: { ExpressionAttributeValues: { ":0": { SS: ["a", "b"] }, ":1": { SS: ["a"] } } } }],
+  });
+  expect(prepared.id).not.toBe(id);
 });

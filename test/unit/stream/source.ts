@@ -1,6 +1,12 @@
 /** A small stream in memory for hand-written scenarios, and a driver that steps a core through it by its own clock. */
 
-import type { StreamAnswer, StreamCall, WireRecord } from "../../../src/session/stream-session.js";
+import type {
+  DescribeStreamCall,
+  StreamAnswer,
+  StreamCall,
+  StreamDescription,
+  WireRecord,
+} from "../../../src/session/stream-session.js";
 import { type CoreOptions, StreamCore } from "../../../src/stream/core.js";
 import type { StreamSignals } from "../../../src/stream/signals.js";
 import { seededRandom } from "../../support/random.js";
@@ -33,6 +39,13 @@ export class Source {
   readonly shards: SourceShard[] = [];
   status: "ENABLING" | "ENABLED" | "DISABLED" = "ENABLED";
   pageSize = 1000;
+  /** Shards a page of a listing. */
+  listingPage = 100;
+  /** Whether a listing always begins at its beginning, and never comes to an end. */
+  isPageStuck = false;
+  hasStream = true;
+  /** How many empty pages are to name no next one. */
+  spuriousEnds = 0;
   /** Called before a call is answered: throw to make it fail. */
   onCall: (call: StreamCall) => void = () => {};
   readonly calls: StreamCall[] = [];
@@ -48,22 +61,9 @@ export class Source {
     this.onCall(call);
     switch (call.kind) {
       case "listStreams":
-        return { streams: [{ streamArn: arn(), label: "1" }], lastStreamArn: undefined };
+        return { streams: this.hasStream ? [{ streamArn: arn(), label: "1" }] : [], lastStreamArn: undefined };
       case "describeStream":
-        return {
-          streamArn: arn(),
-          tableName: "tab",
-          status: this.status,
-          lastShardId: undefined,
-          shards: this.shards
-            .filter(({ isListed }) => isListed)
-            .map((shard) => ({
-              shardId: shard.id,
-              parentShardId: shard.parent,
-              startingSequenceNumber: "1",
-              endingSequenceNumber: shard.closed ? "9" : undefined,
-            })),
-        };
+        return this.#describe(call);
       case "getShardIterator": {
         const { records } = this.#find(call.shardId);
         const after = call.sequenceNumber;
@@ -80,9 +80,33 @@ export class Source {
         const { records, closed } = this.#find(id);
         const page = records.slice(Number(from), Number(from) + Math.min(this.pageSize, call.limit));
         const next = Number(from) + page.length;
+        if (page.length === 0 && this.spuriousEnds > 0) {
+          this.spuriousEnds -= 1;
+          return { records: [], nextIterator: undefined };
+        }
         return { records: page, nextIterator: closed && next === records.length ? undefined : `${id}/${next}` };
       }
     }
+  }
+
+  #describe({ afterShardId, childrenOf }: DescribeStreamCall): StreamDescription {
+    const listed = this.shards
+      .filter(({ isListed, parent }) => isListed && (childrenOf === undefined || parent === childrenOf))
+      .sort((left, right) => (left.id < right.id ? -1 : 1))
+      .filter(({ id }) => this.isPageStuck || afterShardId === undefined || id > afterShardId);
+    const page = listed.slice(0, this.listingPage);
+    return {
+      streamArn: arn(),
+      tableName: "tab",
+      status: this.status,
+      lastShardId: this.isPageStuck || page.length < listed.length ? page.at(-1)?.id : undefined,
+      shards: page.map(({ id, parent, closed }) => ({
+        shardId: id,
+        parentShardId: parent,
+        startingSequenceNumber: "1",
+        endingSequenceNumber: closed ? "9" : undefined,
+      })),
+    };
   }
 
   #find(id: string): SourceShard {
@@ -94,22 +118,29 @@ export class Source {
 
 /** Adds records to a shard. Returns their sequence numbers. */
 export function write(shard: SourceShard, count: number, createdAt: number = t0): string[] {
-  const records = Array.from({ length: count }, (): WireRecord => {
-    counter += 1;
-    return {
-      eventId: String(counter),
-      eventName: "INSERT",
-      createdAt,
-      sequenceNumber: String(counter).padStart(21, "0"),
-      sizeBytes: 100,
-      keys: { id: { S: String(counter) } },
-      newImage: undefined,
-      oldImage: undefined,
-      userIdentity: undefined,
-    };
-  });
+  const records = recordsOf(
+    Array.from({ length: count }, () => {
+      counter += 1;
+      return [String(counter).padStart(21, "0"), createdAt] as const;
+    }),
+  );
   shard.records.push(...records);
   return records.map(({ sequenceNumber }) => sequenceNumber);
+}
+
+/** Records of given sequence numbers and times. */
+export function recordsOf(records: readonly (readonly [sequenceNumber: string, createdAt: number])[]): WireRecord[] {
+  return records.map(([sequenceNumber, createdAt]) => ({
+    eventId: sequenceNumber,
+    eventName: "INSERT",
+    createdAt,
+    sequenceNumber,
+    sizeBytes: 100,
+    keys: { id: { S: sequenceNumber } },
+    newImage: undefined,
+    oldImage: undefined,
+    userIdentity: undefined,
+  }));
 }
 
 export interface Driven {
@@ -151,14 +182,15 @@ export function drive(source: Source, options: Partial<CoreOptions> = {}): Drive
     },
     drain(milliseconds = 5000) {
       const taken: string[] = [];
-      for (let count = -1; count < taken.length; driven.run(milliseconds)) {
+      let count: number;
+      do {
         count = taken.length;
-        driven.run(0);
+        driven.run(milliseconds);
         for (let next = core.next(driven.now); next !== undefined; next = core.next(driven.now)) {
           taken.push(next.record.sequenceNumber);
           if (taken.length % 100 === 0) step();
         }
-      }
+      } while (taken.length > count);
       return taken;
     },
   };

@@ -1,0 +1,52 @@
+/** Corrects the offset of a client's clock by the dates of answers, as the SDK's signer does. */
+
+import type { ClientConfig, HttpResponse } from "./client-config.js";
+import type { ThrownError } from "./retry.js";
+
+/** DynamoDB refuses a signature that is five minutes off. */
+const tolerated = 240_000;
+const longest = 900_000;
+
+export interface Clock {
+  /** Milliseconds since the epoch, by DynamoDB's clock. */
+  now(): number;
+  /** Notes an answer's date. */
+  correct(response: HttpResponse, sentAt: number): void;
+  /** Notes an error's date, and marks the error where the clock was off: it is worth another attempt. */
+  correctAfter(error: ThrownError, sentAt: number, offsetBefore: number): void;
+  readonly offset: number;
+}
+
+/** `isCorrected` is false where the user has switched correction off. */
+export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
+  // A date has whole seconds: at a thousand answers a second, most have the last one's.
+  let lastDate = "";
+  let lastTime = 0;
+  const timeOf = (date: string): number => {
+    if (date !== lastDate) {
+      lastDate = date;
+      lastTime = Date.parse(date);
+    }
+    return lastTime;
+  };
+  const set = (date: string | undefined, age: string | undefined, sentAt: number): void => {
+    if (date === undefined || age !== undefined || !isCorrected) return;
+    const time = timeOf(date);
+    const now = Date.now();
+    if (!Number.isNaN(time) && now - sentAt <= longest) config.systemClockOffset = time - now;
+  };
+  return {
+    now: () => Date.now() + (isCorrected ? config.systemClockOffset : 0),
+    get offset() {
+      return config.systemClockOffset;
+    },
+    correct: ({ headers }, sentAt) => set(headers["date"], headers["age"], sentAt),
+    correctAfter(error, sentAt, offsetBefore) {
+      const headers = error.$response?.headers;
+      set(error.ServerTime ?? headers?.["date"], headers?.["age"], sentAt);
+      // Not for a second more or less, as every answer corrects it: a condition that fails is not to be tried again.
+      const wasOff = Math.abs(config.systemClockOffset - offsetBefore) >= tolerated;
+      if (wasOff && error.$metadata !== undefined) error.$metadata.clockSkewCorrected = true;
+    },
+  };
+}

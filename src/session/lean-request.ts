@@ -1,0 +1,61 @@
+/** One attempt of a request: built on a template, signed, sent, and its answer read as text. */
+
+import { randomUUID } from "node:crypto";
+import type { ClientConfig, Credentials, HttpResponse } from "./client-config.js";
+import { type Signer, sha256, signingMoment } from "./signer.js";
+import type { Template } from "./template.js";
+import { traceHeaders } from "./trace.js";
+
+/** What stays the same in all attempts of a request. */
+export interface Content {
+  readonly body: string;
+  readonly length: string;
+  readonly bodyHash: string;
+  readonly invocation: string;
+}
+
+export function contentOf(body: string): Content {
+  return { body, length: String(Buffer.byteLength(body)), bodyHash: sha256(body), invocation: randomUUID() };
+}
+
+export interface Attempt {
+  readonly count: number;
+  readonly most: number;
+  readonly milliseconds: number;
+  readonly credentials: Credentials;
+}
+
+/** The request that the SDK would have sent. */
+export function requestOf(template: Template, content: Content, attempt: Attempt, sign: Signer): object {
+  const { credentials } = attempt;
+  const { sessionToken } = credentials;
+  const moment = signingMoment(attempt.milliseconds);
+  const headers: Record<string, string> = {
+    ...template.headers,
+    "content-length": content.length,
+    "amz-sdk-invocation-id": content.invocation,
+    "amz-sdk-request": `attempt=${attempt.count}; max=${attempt.most}`,
+    "x-amz-date": moment,
+    "x-amz-content-sha256": content.bodyHash,
+  };
+  if (sessionToken) headers["x-amz-security-token"] = sessionToken;
+  const { path, region, service } = template;
+  const { accessKeyId, secretAccessKey } = credentials;
+  const signed = sessionToken ? template.signedWithToken : template.signed;
+  headers["authorization"] = sign(
+    { method: "POST", path, headers, signed, bodyHash: content.bodyHash },
+    { accessKeyId, secretAccessKey, region, service },
+    moment,
+  );
+  traceHeaders(headers);
+  const { protocol, hostname, port, HttpRequest } = template;
+  return new HttpRequest({ method: "POST", protocol, hostname, port, path, headers, body: content.body });
+}
+
+/** Reads a whole body. Handlers give streams; that of the engine's own client gives bytes. */
+export async function readText(config: ClientConfig, { body }: HttpResponse): Promise<string> {
+  if (body === undefined || body === null) return "";
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return Buffer.from(await config.streamCollector(body)).toString();
+}

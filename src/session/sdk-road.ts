@@ -1,0 +1,65 @@
+/** The standard road to DynamoDB: the SDK's own commands, through all of a client's middleware. */
+
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { failureOf } from "./failure.js";
+import type { Exchanges, Operation, Send } from "./operations.js";
+import type { Call } from "./session.js";
+
+interface SdkCommand {
+  resolveMiddleware(stack: never, configuration: never, options: undefined): unknown;
+}
+
+export const commands: { readonly [Name in Operation]: new (input: never) => SdkCommand } = {
+  GetItem: GetItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+  BatchGetItem: BatchGetItemCommand,
+  BatchWriteItem: BatchWriteItemCommand,
+  TransactWriteItems: TransactWriteItemsCommand,
+  TransactGetItems: TransactGetItemsCommand,
+  Query: QueryCommand,
+  Scan: ScanCommand,
+};
+
+/** Options are left out where there are none: with them, the SDK would forget the middleware that it has prepared. */
+export type Options = { readonly abortSignal: AbortSignal } | undefined;
+
+/** Resolves with the client to send by, which may have to be made first. */
+export type ClientSource = () => DynamoDBClient | Promise<DynamoDBClient>;
+
+/** Runs one request of a call: an abort is thrown as the signal's reason, anything else as failureOf has it. */
+export async function guard<Output>(operation: string, call: Call, run: () => Promise<Output>): Promise<Output> {
+  const { signal } = call;
+  signal?.throwIfAborted();
+  try {
+    return await run();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw failureOf(error, operation, call);
+  }
+}
+
+export function optionsOf({ signal }: Call): Options {
+  return signal === undefined ? undefined : { abortSignal: signal };
+}
+
+/** The SDK's requests are not read-only, and its attributes allow for types to come: neither matters here. */
+export function sdkSender(source: ClientSource): Send {
+  return <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) =>
+    guard(operation, call, async (): Promise<Exchanges[Name]["answer"]> => {
+      const client = await source();
+      const command = new commands[operation](request as never);
+      return client.send(command as never, optionsOf(call));
+    });
+}

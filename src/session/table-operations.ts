@@ -1,0 +1,73 @@
+/** The operations on tables, by the SDK's own commands: they are few, and need no lean road. */
+
+import {
+  CreateTableCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { itemOperations } from "./operations.js";
+import { type ClientSource, guard, type Options, optionsOf } from "./sdk-road.js";
+import type { Call, Session } from "./session.js";
+
+type TableOperations = Omit<Session, keyof ReturnType<typeof itemOperations>>;
+
+type Send = <Output>(
+  operation: string,
+  call: Call,
+  request: (client: DynamoDBClient, options: Options) => Promise<Output>,
+) => Promise<Output>;
+
+export function tableOperations(source: ClientSource): TableOperations {
+  const send: Send = (operation, call, request) =>
+    guard(operation, call, async () => request(await source(), optionsOf(call)));
+  return {
+    async createTable(request, call) {
+      await send("CreateTable", call, (client, options) =>
+        client.send(new CreateTableCommand(request as never), options),
+      );
+    },
+    async describeTable(TableName, call) {
+      const answer = await send("DescribeTable", call, (client, options) => describeTable(client, TableName, options));
+      return answer?.Table;
+    },
+    async describeTimeToLive(TableName, call) {
+      const answer = await send("DescribeTimeToLive", call, (client, options) =>
+        client.send(new DescribeTimeToLiveCommand({ TableName }), options),
+      );
+      const { TimeToLiveStatus, AttributeName } = answer.TimeToLiveDescription ?? {};
+      return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
+    },
+    async enableTimeToLive(TableName, AttributeName, call) {
+      const TimeToLiveSpecification = { Enabled: true, AttributeName };
+      await send("UpdateTimeToLive", call, (client, options) =>
+        client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }), options),
+      );
+    },
+    async describeBackups(TableName, call) {
+      const answer = await send("DescribeContinuousBackups", call, (client, options) =>
+        client.send(new DescribeContinuousBackupsCommand({ TableName }), options),
+      );
+      const { PointInTimeRecoveryDescription } = answer.ContinuousBackupsDescription ?? {};
+      return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+    },
+    async enableBackups(TableName, call) {
+      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+      await send("UpdateContinuousBackups", call, (client, options) =>
+        client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }), options),
+      );
+    },
+  };
+}
+
+async function describeTable(client: DynamoDBClient, TableName: string, options: Options) {
+  try {
+    return await client.send(new DescribeTableCommand({ TableName }), options);
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+/** Which shards are called for, and when; and what an answer or an error means for a shard. */
+
+import type { GetRecordsCall, RecordsPage } from "../session/stream-session.js";
+import type { Attempt } from "./attempt.js";
+import type { Buffer } from "./buffer.js";
+import type { Calls } from "./calls.js";
+import type { Discovery } from "./discovery.js";
+import { failureKindOf } from "./failure.js";
+import type { Lineage } from "./lineage.js";
+import type { Shard } from "./shard.js";
+import type { Emit } from "./signals.js";
+import { canBeTrimmed } from "./time.js";
+
+interface PollingParts {
+  readonly settings: { readonly concurrency: number; readonly random: () => number; readonly emit: Emit };
+  readonly buffer: Buffer;
+  readonly calls: Calls;
+  readonly discovery: Discovery;
+  readonly lineage: Lineage;
+  /** A shard was read, maybe to its end. */
+  onRead(shard: Shard, now: number): void;
+  onChange(now: number): void;
+  onError(attempt: Attempt, shardId: string, error: unknown, now: number): void;
+}
+
+/** How often a shard that should be there may be not found. */
+const missesOfListed = 8;
+
+export class Polling {
+  /** Whether only iterators at the end of shards are taken so far. */
+  isAtEnds = true;
+  readonly #parts: PollingParts;
+  #pollable: Shard[] = [];
+  #isPollableKnown = false;
+  #underWay = 0;
+  #lacksRoom = false;
+
+  constructor(parts: PollingParts) {
+    this.#parts = parts;
+  }
+
+  /** Which shards may be read has changed. */
+  forget(): void {
+    this.#isPollableKnown = false;
+  }
+
+  /** Whether room has been made that a call waits for. */
+  get hasNewRoom(): boolean {
+    return this.#lacksRoom && this.#parts.buffer.hasRoom;
+  }
+
+  /** When a call is due if nothing happens before. */
+  wakeAt(now: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    if (this.#lacksRoom || this.#underWay >= this.#parts.settings.concurrency) return least;
+    for (const shard of this.shards) {
+      if (!shard.busy && !shard.blocked) least = Math.min(least, shard.dueAt(now));
+    }
+    return least;
+  }
+
+  /** The shards that may be read now; or at first, those whose end is still to be found. */
+  get shards(): readonly Shard[] {
+    if (!this.#isPollableKnown) {
+      this.#isPollableKnown = true;
+      this.#pollable = this.#parts.lineage.pollable();
+    }
+    return this.isAtEnds ? this.#pollable.filter(({ atEnd }) => atEnd) : this.#pollable;
+  }
+
+  /** Those with the least in the buffer first, then those that waited longest. */
+  plan(streamArn: string, now: number): void {
+    this.#lacksRoom = false;
+    if (this.#underWay >= this.#parts.settings.concurrency) return;
+    const due = this.shards.filter((shard) => !shard.busy && !shard.blocked && shard.dueAt(now) <= now);
+    if (due.length > 1) {
+      due.sort((left, right) => left.queue.size - right.queue.size || compare(left.dueAt(now), right.dueAt(now)));
+    }
+    for (const shard of due) {
+      if (this.#underWay >= this.#parts.settings.concurrency) return;
+      const limit = this.#parts.buffer.reserve();
+      this.#lacksRoom = limit === 0;
+      if (this.#lacksRoom) return;
+      this.#call(streamArn, shard, limit, now);
+    }
+  }
+
+  #call(streamArn: string, shard: Shard, limit: number, now: number): void {
+    const call = shard.request(streamArn, limit, now, this.#parts.lineage.isClosed(shard));
+    shard.busy = true;
+    this.#underWay += 1;
+    if (call.kind === "getRecords") {
+      this.#askForRecords(shard, call);
+      return;
+    }
+    this.#parts.buffer.release(limit);
+    const { epoch } = shard;
+    this.#parts.calls.ask(call, {
+      answer: (iterator, at) => {
+        this.#free(shard);
+        if (shard.epoch === epoch) shard.takeIterator(iterator, at);
+        this.#parts.onChange(at);
+      },
+      error: (error, at) => {
+        this.#free(shard);
+        this.#onShardError(shard, error, at);
+      },
+    });
+  }
+
+  #askForRecords(shard: Shard, call: GetRecordsCall): void {
+    const { epoch } = shard;
+    this.#parts.calls.ask(call, {
+      answer: (page, now) => {
+        this.#free(shard);
+        this.#parts.buffer.release(call.limit);
+        if (shard.epoch === epoch) this.#onRecords(shard, page, now);
+      },
+      error: (error, now) => {
+        this.#free(shard);
+        this.#parts.buffer.release(call.limit);
+        this.#onShardError(shard, error, now);
+      },
+    });
+  }
+
+  #free(shard: Shard): void {
+    shard.busy = false;
+    this.#underWay -= 1;
+  }
+
+  #onRecords(shard: Shard, page: RecordsPage, now: number): void {
+    this.#parts.buffer.add(shard, shard.takePage(page, now));
+    if (shard.seemsEnded) {
+      // A child, too, would say that it is closed.
+      this.#parts.discovery.await(shard.id, now);
+      this.#parts.discovery.hasten(now);
+    }
+    this.#parts.onRead(shard, now);
+  }
+
+  #onShardError(shard: Shard, error: unknown, now: number): void {
+    const { random, emit } = this.#parts.settings;
+    const kind = failureKindOf(error);
+    if (kind === "expired") shard.dropIterator();
+    else if (kind === "trimmed") {
+      const gap = shard.recover(now, random, canBeTrimmed(shard.id, now));
+      if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
+    } else if (kind === "notFound") this.#onShardMissing(shard, now);
+    else this.#parts.onError(shard, shard.id, error, now);
+    this.#parts.onChange(now);
+  }
+
+  /** One that is listed and young may not be known everywhere yet; any other one is gone, and its records with it. */
+  #onShardMissing(shard: Shard, now: number): void {
+    const { random, emit } = this.#parts.settings;
+    const misses = shard.missed(now, random);
+    const mayBeGone = shard.absences > 0 || canBeTrimmed(shard.id, now);
+    this.#parts.discovery.hasten(now);
+    if (misses < (mayBeGone ? 2 : missesOfListed)) return;
+    emit("gap", { shardId: shard.id, ...shard.giveUp(now) });
+    this.#parts.onRead(shard, now);
+  }
+}
+
+/** Of numbers that may be infinite. */
+function compare(left: number, right: number): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,58 @@
+/** Binary values in requests and answers, wherever they stand, and names that are traps. */
+
+import { describe, expect, test } from "vitest";
+import { parseAnswer, printRequest } from "../../../src/session/binaries.js";
+import { newAttributes } from "../../../src/wire/attribute.js";
+
+const bytes = Uint8Array.of(0, 1, 250, 255);
+const text = "AAH6/w==";
+
+describe("requests", () => {
+  test.each([
+    [{ Key: { id: { B: bytes } } }, `{"Key":{"id":{"B":"${text}"}}}`],
+    [{ Key: { id: { BS: [bytes, bytes] } } }, `{"Key":{"id":{"BS":["${text}","${text}"]}}}`],
+    [{ Item: { a: { L: [{ M: { b: { B: bytes } } }] } } }, `{"Item":{"a":{"L":[{"M":{"b":{"B":"${text}"}}}]}}}`],
+    [{ Item: { B: { S: "x" } }, Limit: 3, Segment: undefined }, '{"Item":{"B":{"S":"x"}},"Limit":3}'],
+    [{ Item: { a: { B: new Uint8Array() } } }, '{"Item":{"a":{"B":""}}}'],
+  ])("%j", (request, printed) => {
+    expect(printRequest(request)).toBe(printed);
+  });
+
+  test("a part of a larger buffer is only that part", () => {
+    expect(printRequest({ B: Uint8Array.of(9, ...bytes, 9).subarray(1, 5) })).toBe(`{"B":"${text}"}`);
+  });
+
+  test("the request stays as it was, and a name __proto__ survives the copy", () => {
+    const map = newAttributes({ b: { B: bytes } });
+    map["__proto__"] = { S: "own" };
+    const request = { Item: { m: { M: map } } };
+    expect(JSON.parse(printRequest(request))).toEqual(
+      JSON.parse(`{"Item":{"m":{"M":{"b":{"B":"${text}"},"__proto__":{"S":"own"}}}}}`),
+    );
+    expect(map["b"]).toEqual({ B: bytes });
+  });
+});
+
+describe("answers", () => {
+  test.each([
+    [`{"Item":{"id":{"B":"${text}"}}}`, { Item: { id: { B: bytes } } }],
+    [`{"Item":{"id":{"BS":["${text}"]}}}`, { Item: { id: { BS: [bytes] } } }],
+    [`{"Items":[{"a":{"L":[{"M":{"B":{"B":"${text}"}}}]}}]}`, { Items: [{ a: { L: [{ M: { B: { B: bytes } } }] } }] }],
+    [
+      `{"Item":{"B":{"S":"B"},"BS":{"S":"BS"},"a":{"SS":["B","BS"]}}}`,
+      { Item: { B: { S: "B" }, BS: { S: "BS" }, a: { SS: ["B", "BS"] } } },
+    ],
+    [
+      `{"Item":{"BS":{"L":[{"S":"x"}]},"b":{"B":""}}}`,
+      { Item: { BS: { L: [{ S: "x" }] }, b: { B: new Uint8Array() } } },
+    ],
+    ["", {}],
+  ])("%s", (printed, answer) => {
+    expect(parseAnswer(printed)).toEqual(answer);
+  });
+
+  test("a name __proto__ is a name, and bytes below it are bytes", () => {
+    const { M }: { M?: object } = parseAnswer(`{"M":{"__proto__":{"B":"${text}"},"x":{"S":"y"}}}`);
+    expect(Object.getOwnPropertyDescriptor(M, "__proto__")?.value).toEqual({ B: bytes });
+  });
+});

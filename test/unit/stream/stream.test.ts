@@ -1,0 +1,193 @@
+/** The stream that users hold, on a client that sends nothing. */
+
+import { Engine, InvalidOption, InvalidRecord, InvalidStream, model, RequestFailed, string, timestamp } from "bloop";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { recordingClient, type Sent, sdkError } from "../../support/recording-client.js";
+import { arn, shardId } from "./source.js";
+
+const Note = model(
+  "tab",
+  { id: string().hashKey(), text: string(), expires: timestamp() },
+  { stream: { include: ["new", "old"] }, ttl: { column: "expires" } },
+);
+const id = shardId(Date.now() - 1000);
+
+/** The answers of a stream of one shard with these records; a command may be answered otherwise. */
+function client(records: readonly object[], otherwise: (command: Sent) => object | undefined = () => undefined) {
+  return recordingClient((command) => {
+    const answer = otherwise(command);
+    if (answer !== undefined) return answer;
+    if (command.name === "ListStreams") return { Streams: [{ StreamArn: arn(), StreamLabel: "1" }] };
+    if (command.name === "DescribeStream") {
+      return { StreamDescription: { StreamArn: arn(), StreamStatus: "ENABLED", Shards: [{ ShardId: id }] } };
+    }
+    if (command.name === "GetShardIterator") return { ShardIterator: "0" };
+    return { Records: command.input.ShardIterator === "0" ? records : [], NextShardIterator: "1" };
+  });
+}
+
+function change(eventName: string, sequence: string, images: object, more: object = {}) {
+  const dynamodb = { ApproximateCreationDateTime: new Date(), SequenceNumber: sequence, SizeBytes: 10, ...images };
+  return { eventID: "e", eventName, dynamodb, ...more };
+}
+
+const item = (key: string) => ({ id: { S: key } });
+const inserts = (...keys: string[]) =>
+  keys.map((key, index) => change("INSERT", String(index + 1), { Keys: item(key), NewImage: item(key) }));
+
+function open(streams: ReturnType<typeof client>, options = {}) {
+  return new Engine({ streams }).stream(Note, "trim_horizon", options);
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("records", () => {
+  test("one that DynamoDB deleted because its time was over says so", async () => {
+    const userIdentity = { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" };
+    const images = { Keys: item("a"), OldImage: item("a") };
+    const stream = open(client([change("REMOVE", "1", images, { userIdentity }), change("REMOVE", "2", images)]));
+    expect((await stream.poll())?.meta.expired).toBe(true);
+    expect((await stream.poll())?.meta.expired).toBe(false);
+    await stream.close();
+  });
+
+  test("one without an image that the model says is there can't be loaded", async () => {
+    const stream = open(client([change("INSERT", "1", { Keys: item("a") })]));
+    const error = await stream.poll().catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(InvalidRecord);
+    expect(error).toMatchObject({ sequenceNumber: "1", shardId: id });
+    expect(error.message).toContain("the table's stream has none");
+    await stream.close();
+  });
+
+  test("in manual mode, a record that was skipped is acknowledged with the others", async () => {
+    const records = [...inserts("a"), change("INSERT", "2", { Keys: item("b") })];
+    const stream = open(client(records), { acknowledge: "manual" });
+    await stream.poll();
+    await expect(stream.poll()).rejects.toThrow(InvalidRecord);
+    stream.acknowledge();
+    expect(stream.token.shards).toMatchObject([{ after: "1" }]);
+    stream.skip();
+    expect(stream.token.shards).toMatchObject([{ after: "1" }]);
+    stream.acknowledge();
+    expect(stream.token.shards).toMatchObject([{ after: "2" }]);
+    expect(() => stream.skip()).toThrow(InvalidStream);
+    await stream.close();
+  });
+});
+
+describe("pulls", () => {
+  test("that are made at once are answered one after the other", async () => {
+    const stream = open(client(inserts("a", "b", "c")));
+    const pulls = [stream.poll(), stream.poll(), stream.poll(), stream.poll()];
+    expect((await Promise.all(pulls)).map((record) => record?.key.id)).toEqual(["a", "b", "c", undefined]);
+    await stream.close();
+  });
+
+  test("a loop that waits is given what comes later", async () => {
+    let isThere = false;
+    const streams = client([], ({ name }) => {
+      if (name !== "GetRecords" || !isThere) return undefined;
+      isThere = false;
+      return { Records: inserts("late"), NextShardIterator: "1" };
+    });
+    const stream = open(streams);
+    await stream.ready;
+    setTimeout(() => {
+      isThere = true;
+    }, 300);
+    for await (const { key } of stream) {
+      expect(key.id).toBe("late");
+      break;
+    }
+    await stream.close();
+  });
+});
+
+test("a loop ends when the stream is closed in it, and one over a closed stream at once", async () => {
+  const stream = open(client(inserts("a", "b")));
+  const ids: string[] = [];
+  for await (const { key } of stream) {
+    ids.push(key.id);
+    await stream.close();
+  }
+  for await (const { key } of stream) ids.push(key.id);
+  expect(ids).toEqual(["a"]);
+});
+
+describe("failures", () => {
+  test("what only the user can mend is RequestFailed, and tried again by the next pull", async () => {
+    let isDenied = true;
+    const streams = client(inserts("a"), ({ name }) => {
+      if (name === "DescribeStream" && isDenied) throw sdkError("AccessDeniedException", "not yours");
+      return undefined;
+    });
+    const stream = open(streams);
+    const error = await stream.ready.catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(RequestFailed);
+    expect(error).toMatchObject({ operation: "DescribeStream", code: "AccessDeniedException" });
+    expect(error.message).toContain("The stream of tab: DescribeStream failed. AccessDeniedException: not yours.");
+    await expect(stream.poll()).rejects.toThrow(RequestFailed);
+    await expect(stream.moveTo("latest")).rejects.toThrow(RequestFailed);
+    isDenied = false;
+    expect((await stream.poll())?.key.id).toBe("a");
+    await stream.ready;
+    await stream.close();
+  });
+
+  test("what passes is a signal", async () => {
+    let left = 1;
+    const streams = client(inserts("a"), ({ name }) => {
+      if (name === "GetRecords" && left-- > 0) throw sdkError("ThrottlingException");
+      return undefined;
+    });
+    const stream = open(streams);
+    const retries: unknown[] = [];
+    const remove = stream.on("retry", ({ shardId: shard, error }) => retries.push([shard, (error as Error).name]));
+    expect((await stream.poll())?.key.id).toBe("a");
+    expect(retries).toEqual([[id, "ThrottlingException"]]);
+    remove();
+    await stream.close();
+  });
+
+  test("a certain gap that nobody listens for is a warning of the process", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    let reads = 0;
+    const streams = client(inserts("a"), ({ name }) => {
+      if (name !== "GetRecords") return undefined;
+      reads += 1;
+      if (reads === 2) throw sdkError("TrimmedDataAccessException");
+      return reads === 3 ? { Records: inserts("a", "b"), NextShardIterator: "1" } : undefined;
+    });
+    const stream = open(streams);
+    expect((await stream.poll())?.key.id).toBe("a");
+    expect((await stream.poll())?.key.id).toBe("b");
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("were trimmed"), "BloopStreamGap");
+    await stream.close();
+  });
+});
+
+describe("options", () => {
+  test.each([
+    [{ acknowledge: "never" }, /acknowledge is "pull" or "manual"/],
+    [{ maxBufferedRecords: 0 }, /maxBufferedRecords/],
+    [{ maxBufferedBytes: 1.5 }, /maxBufferedBytes/],
+    [{ concurrency: -1 }, /concurrency/],
+    [{ heartbeat: 1 }, /no option "heartbeat"/],
+  ])("%j is refused", (options, message) => {
+    expect(() => open(client([]), options)).toThrow(InvalidOption);
+    expect(() => open(client([]), options)).toThrow(message);
+  });
+
+  test("a table that is named by its ARN is listed by its name", async () => {
+    const streams = client(inserts("a"));
+    const tableName = () => "arn:aws:dynamodb:us-east-1:1:table/tab";
+    const stream = new Engine({ streams, tableName }).stream(Note, "trim_horizon");
+    await stream.ready;
+    expect(streams.sent[0]).toMatchObject({ name: "ListStreams", input: { TableName: "tab" } });
+    await stream.close();
+    await stream.close();
+  });
+});
