@@ -25,6 +25,8 @@ interface PollingParts {
 
 /** How often a shard that should be there may be not found. */
 const missesOfListed = 8;
+/** How often the oldest record of a closed shard may be refused as trimmed. */
+const refusalsToBelieve = 8;
 
 export class Polling {
   /** Whether only iterators at the end of shards are taken so far. */
@@ -140,15 +142,26 @@ export class Polling {
   }
 
   #onShardError(shard: Shard, error: unknown, now: number): void {
-    const { random, emit } = this.#parts.settings;
     const kind = failureKindOf(error);
     if (kind === "expired") shard.dropIterator();
-    else if (kind === "trimmed") {
-      const gap = shard.recover(now, random, canBeTrimmed(shard.id, now));
-      if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
-    } else if (kind === "notFound") this.#onShardMissing(shard, now);
+    else if (kind === "trimmed") this.#onShardTrimmed(shard, now);
+    else if (kind === "notFound") this.#onShardMissing(shard, now);
     else this.#parts.onError(shard, shard.id, error, now);
     this.#parts.onChange(now);
+  }
+
+  /**
+   * Goes on at the oldest record there is. Once all records of a closed shard are trimmed, DynamoDB Local refuses that
+   * too, for hours, until the shard itself is gone.
+   */
+  #onShardTrimmed(shard: Shard, now: number): void {
+    const { random, emit } = this.#parts.settings;
+    const isSpent = shard.refusals + 1 >= refusalsToBelieve && this.#parts.lineage.isClosed(shard);
+    const gap = shard.recover(now, random, isSpent || canBeTrimmed(shard.id, now));
+    if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
+    if (!isSpent) return;
+    shard.giveUp(now);
+    this.#parts.onRead(shard, now);
   }
 
   /** One that is listed and young may not be known everywhere yet; any other one is gone, and its records with it. */

@@ -51,6 +51,8 @@ export class Shard implements Attempt {
   endedAt: number | undefined;
   /** Read to its end, and delivered. */
   done = false;
+  /** How often in a row even its oldest record was refused as trimmed. */
+  refusals = 0;
   /** Changes where what is under way must not be taken any more. */
   epoch = 0;
   /** When the last call that found nothing, where there may be more later, was made. */
@@ -168,6 +170,7 @@ export class Shard implements Attempt {
     this.#iterator = nextIterator === undefined ? undefined : { value: nextIterator, at: now };
     this.failures = 0;
     this.#notFound = 0;
+    this.refusals = 0;
     if (nextIterator !== undefined) this.#ends = 0;
     else this.#countEnd(records.length === 0, now);
     this.#pace(records.length === 0, now);
@@ -260,6 +263,7 @@ export class Shard implements Attempt {
     this.#iterator = undefined;
     this.atEnd = false;
     if (this.#recovering || this.#wasToldOfGap) this.backOff(now, random);
+    if (this.#recovering) this.refusals += 1;
     this.#recovering = true;
     if (this.#wasToldOfGap || (this.#fetched === undefined && !canBeTrimmed)) return undefined;
     this.#wasToldOfGap = true;

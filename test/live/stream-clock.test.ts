@@ -11,7 +11,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand, DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { Engine, integer, model, type StreamToken, string } from "bloop";
 import type { Local } from "bloop/local";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { WireRecord } from "../../src/session/stream-session.js";
 import { dynamoDBLocal } from "../support/stream/behaviour.js";
 import { libfaketime, startClocked } from "../support/stream/clocked-local.js";
@@ -201,13 +201,13 @@ clocked(
         await stream.close();
         return { ids, gaps, token };
       };
-      const begun = await withLocal(startClocked("+0", dbPath), (local) => read(local, "trim_horizon", "a", "b", "c"));
+      const begun = await hoursLater(0, dbPath, (local) => read(local, "trim_horizon", "a", "b", "c"));
       expect(begun).toMatchObject({ ids: ["a", "b", "c"], gaps: [] });
-      const later = await withLocal(startClocked("+5h", dbPath), (local) => read(local, begun.token, "d", "e"));
+      const later = await hoursLater(5, dbPath, (local) => read(local, begun.token, "d", "e"));
       expect(later).toMatchObject({ ids: ["d", "e"], gaps: [] });
-      const fresh = await withLocal(startClocked("+10h", dbPath), (local) => read(local, "trim_horizon", "f"));
+      const fresh = await hoursLater(10, dbPath, (local) => read(local, "trim_horizon", "f"));
       expect(fresh).toMatchObject({ ids: ["a", "b", "c", "d", "e", "f"], gaps: [] });
-      const days = await withLocal(startClocked("+31h", dbPath), (local) => read(local, begun.token, "g"));
+      const days = await hoursLater(31, dbPath, (local) => read(local, begun.token, "g"));
       expect(days.ids).toEqual(["f", "g"]);
       expect(days.gaps).toContain(true);
     } finally {
@@ -216,12 +216,19 @@ clocked(
   },
 );
 
-/** Stops an emulator after its use, so that the next one can have its data. */
-async function withLocal<Result>(starting: Promise<Local>, use: (local: Local) => Promise<Result>): Promise<Result> {
-  const local = await starting;
+/** An emulator, and a clock of this process, that are so many hours ahead. Ended, so that the next can have its data. */
+async function hoursLater<Result>(
+  hours: number,
+  dbPath: string,
+  use: (local: Local) => Promise<Result>,
+): Promise<Result> {
+  const local = await startClocked(`+${hours}h`, dbPath);
+  const actual = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => actual() + hours * hour);
   try {
     return await use(local);
   } finally {
+    clock.mockRestore();
     await local.stop();
   }
 }

@@ -18,6 +18,8 @@ export interface Behaviour {
   readonly childFilter: boolean;
   /** A shard of which nothing is left: unknown, listed but unreadable (DynamoDB Local), or readable and empty. */
   readonly trimmedShard: "missing" | "unreadable" | "empty";
+  /** A closed shard whose records are all trimmed: read as empty, or refused even at its horizon (DynamoDB Local). */
+  readonly emptiedShard: "empty" | "refused";
   /** Which call refuses a sequence number that was trimmed. */
   readonly trimmedFrom: "getShardIterator" | "getRecords";
   /** LATEST begins up to so much before the end. */
@@ -51,6 +53,7 @@ export const plain: Behaviour = {
   streamsAPage: 100,
   childFilter: true,
   trimmedShard: "unreadable",
+  emptiedShard: "empty",
   trimmedFrom: "getRecords",
   latestSlack: 0,
   emptyPages: 0,
@@ -65,7 +68,13 @@ export const plain: Behaviour = {
 };
 
 /** As DynamoDB Local was seen to behave; test/live/stream-simulator.test.ts compares. */
-export const dynamoDBLocal: Behaviour = { ...plain, childFilter: false, falseTrims: true, createdAtUnit: 60_000 };
+export const dynamoDBLocal: Behaviour = {
+  ...plain,
+  childFilter: false,
+  emptiedShard: "refused",
+  falseTrims: true,
+  createdAtUnit: 60_000,
+};
 
 export function randomBehaviour(random: Random): Behaviour {
   const sometimes = (chance: number): number => (random() < 0.4 ? chance : 0);
@@ -78,6 +87,7 @@ export function randomBehaviour(random: Random): Behaviour {
     streamsAPage: pick(random, [1, 100]),
     childFilter: random() < 0.5,
     trimmedShard: pick(random, ["missing", "unreadable", "empty"]),
+    emptiedShard: pick(random, ["empty", "refused"]),
     trimmedFrom: pick(random, ["getShardIterator", "getRecords"]),
     latestSlack: sometimes(5_000),
     emptyPages: sometimes(0.5),

@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a gap is not told of",
-    file: "reader.ts",
+    file: "polling.ts",
     find: 'if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });',
     replace: "void emit;",
   },
@@ -141,6 +141,12 @@ export const mutants: readonly Mutant[] = [
     file: "shard.ts",
     find: "    this.#recovering = true;",
     replace: "",
+  },
+  {
+    name: "a shard whose oldest record is refused is given up at once",
+    file: "polling.ts",
+    find: "const refusalsToBelieve = 8;",
+    replace: "const refusalsToBelieve = 1;",
   },
   {
     name: "a throttled shard is given up",
@@ -181,7 +187,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a shard is read by several calls at once",
-    file: "reader.ts",
+    file: "polling.ts",
     find: "    shard.busy = true;\n",
     replace: "",
   },

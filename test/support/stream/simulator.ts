@@ -164,10 +164,12 @@ export class StreamSimulator {
     if (!(limit >= 1 && limit <= maxPage)) throw awsError("ValidationException", "Limit must be from 1 to 1000");
     if (now - takenAt >= iteratorLife) throw awsError("ExpiredIteratorException", "Iterator expired");
     trim(shard, now);
-    const { trimmedShard, falseTrims } = this.behaviour;
+    const { trimmedShard, emptiedShard, falseTrims } = this.behaviour;
     if (isUnlisted(shard, now) || (trimmedShard !== "empty" && isSpent(shard, now))) {
       throw awsError("ResourceNotFoundException", "Requested resource not found: Invalid ShardId in ShardIterator");
     }
+    const isEmptied = shard.closedAt !== undefined && shard.trimmed > 0 && shard.trimmed === shard.records.length;
+    if (isEmptied && emptiedShard === "refused") throw trimmedData();
     if (index < shard.trimmed || (falseTrims && wasEmpty && shard.records.length > 0)) throw trimmedData();
     return this.#page(shard, index, limit, now);
   }

@@ -225,6 +225,23 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     },
   );
 
+  test("16: a closed shard of which all records are trimmed is refused from its beginning on", () => {
+    const run = begin({ emptiedShard: "refused" }, { seed });
+    write(run, 10);
+    run.drain(most);
+    run.save();
+    write(run, 10);
+    run.now += 4 * hour;
+    rotate(run);
+    write(run, 10);
+    run.now += 20 * hour;
+    write(run, 10);
+    run.crash();
+    run.pass(3 * minute);
+    expect(run.delivered).toHaveLength(20);
+    expect(run.gaps()).toMatchObject([{ shardId: shard(run, 0).id, certain: true }]);
+  });
+
   test.each<Start>(["trim_horizon", "latest"])("17: an empty shard is said to be trimmed, from %s", (start) => {
     const run = begin({ falseTrims: true }, { seed, start });
     run.pass(5000);
