@@ -45,6 +45,11 @@ export class Lineage {
     return this.#tree.get(shardId);
   }
 
+  /** Whether what is found now was missed before, rather than being where the stream is started. */
+  get #isUnderWay(): boolean {
+    return this.#settings.start.shards.length > 0 || this.#isListed;
+  }
+
   /** Whether the stream was listed as a whole. */
   get isListed(): boolean {
     return this.#isListed;
@@ -85,6 +90,7 @@ export class Lineage {
       if (known === undefined) {
         this.#tree.add(shard);
         beginAt(shard, this.#settings.start.since, now);
+        if (!this.#isUnderWay) shard.knownAt = now;
         found.push(shard);
       }
       for (const parent of parents) this.#tree.link(shard, parent);

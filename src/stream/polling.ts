@@ -132,6 +132,9 @@ export class Polling {
   }
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
+    if (shard.mayLackFirst(now)) {
+      this.#parts.settings.emit("gap", { shardId: shard.id, after: undefined, certain: false });
+    }
     this.#parts.buffer.add(shard, shard.takePage(page, now));
     if (shard.seemsEnded) {
       // A child, too, would say that it is closed.

@@ -11,7 +11,7 @@ import { backoff } from "../util/async.js";
 import type { Attempt } from "./attempt.js";
 import { RecordQueue } from "./record-queue.js";
 import { compareSequence } from "./sequence.js";
-import { timeSlack } from "./time.js";
+import { createdAt, retention, timeSlack } from "./time.js";
 import type { Hold, ShardToken } from "./token.js";
 
 /** Four reads a second, as AWS's own consumers make. */
@@ -51,6 +51,8 @@ export class Shard implements Attempt {
   endedAt: number | undefined;
   /** Read to its end, and delivered. */
   done = false;
+  /** When it was found in the first listing of a start; undefined where it was due to be read before. */
+  knownAt: number | undefined;
   /** How often in a row even its oldest record was refused as trimmed. */
   refusals = 0;
   /** Changes where what is under way must not be taken any more. */
@@ -66,6 +68,8 @@ export class Shard implements Attempt {
   #recovering = false;
   #wasToldOfGap = false;
   #polledAt = Number.NEGATIVE_INFINITY;
+  /** When the last read was asked for that was answered. */
+  #readAt: number | undefined;
   #sentClosed = false;
   #due = Number.NEGATIVE_INFINITY;
   #idle = pollInterval;
@@ -164,6 +168,16 @@ export class Shard implements Attempt {
     this.atEnd = false;
   }
 
+  /**
+   * Whether its first records may be trimmed, which no call tells: the oldest one that there is can always be asked
+   * for. So it is where nothing was read of it for as long as DynamoDB holds records.
+   */
+  mayLackFirst(now: number): boolean {
+    if (this.#fetched !== undefined || this.#wasToldOfGap) return false;
+    const seen = this.#readAt ?? this.knownAt ?? createdAt(this.id, now) ?? now;
+    return Math.max(seen, this.since ?? seen) <= now - retention + timeSlack;
+  }
+
   /** Takes a page, and sets when to call again. Returns the records to deliver. */
   takePage({ records, nextIterator }: RecordsPage, now: number): readonly WireRecord[] {
     const wanted = this.#wanted(records);
@@ -171,6 +185,7 @@ export class Shard implements Attempt {
     this.failures = 0;
     this.#notFound = 0;
     this.refusals = 0;
+    this.#readAt = this.#polledAt;
     if (nextIterator !== undefined) this.#ends = 0;
     else this.#countEnd(records.length === 0, now);
     this.#pace(records.length === 0, now);

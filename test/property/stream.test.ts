@@ -53,6 +53,29 @@ const found: readonly Schedule[] = [
       { do: "work", steps: 12 },
     ],
   },
+  // The first records of a child were trimmed before any of it was read, and nothing said so.
+  {
+    seed: 5449,
+    actions: [
+      { do: "write", key: 11, count: 2 },
+      { do: "rotate", which: 0, children: 1 },
+      { do: "work", steps: 39 },
+      { do: "write", key: 11, count: 2 },
+      { do: "advance", by: 90000000 },
+    ],
+  },
+  {
+    seed: 2284,
+    actions: [
+      { do: "work", steps: 10 },
+      { do: "write", key: 2, count: 5 },
+      { do: "rotate", which: 4, children: 2 },
+      { do: "advance", by: 35987 },
+      { do: "work", steps: 26 },
+      { do: "write", key: 9, count: 6 },
+      { do: "advance", by: 90000000 },
+    ],
+  },
 ];
 
 test.each(found)("the history of seed $seed that failed once", (schedule) => {

@@ -184,8 +184,26 @@ export class Ledger {
 
   /** Whether a loss behind something that was read is not told of. */
   #isUnreported(shard: SimulatedShard, from: number): boolean {
+    // That a shard's first records are missing is known only by the time in its id.
+    const isDated = this.#simulator.behaviour.ids === "timestamp";
+    if (!this.#delivered.has(shard)) return isDated && this.#hasReadAncestor(shard) && !this.#isKinReported(shard);
     const after = this.#delivered.has(shard) ? shard.records[from - 1]?.sequenceNumber : undefined;
     return after !== undefined && !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after);
+  }
+
+  /** Whether the consumer was in this lineage before. */
+  #hasReadAncestor({ parent }: SimulatedShard): boolean {
+    return parent !== undefined && (this.#delivered.has(parent) || this.#hasReadAncestor(parent));
+  }
+
+  /** Whether a gap was told of the shard, of one before it or of one behind it. */
+  #isKinReported(shard: SimulatedShard): boolean {
+    const isToldOf = ({ id }: SimulatedShard): boolean => this.#gaps.some(({ shardId }) => shardId === id);
+    for (let each: SimulatedShard | undefined = shard; each !== undefined; each = each.parent) {
+      if (isToldOf(each)) return true;
+    }
+    const isBehind = (each: SimulatedShard): boolean => isToldOf(each) || each.children.some(isBehind);
+    return shard.children.some(isBehind);
   }
 
   #place(shard: SimulatedShard): number {

@@ -149,6 +149,12 @@ export const mutants: readonly Mutant[] = [
     replace: "const refusalsToBelieve = 1;",
   },
   {
+    name: "a shard's first records are missing without a word",
+    file: "polling.ts",
+    find: "if (shard.mayLackFirst(now)) {",
+    replace: "if (false) {",
+  },
+  {
     name: "a throttled shard is given up",
     file: "failure.ts",
     find: '  ThrottlingException: "transient",',

@@ -189,7 +189,8 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     run.now += 20 * hour;
     run.crash();
     run.drain(most);
-    expect(run.gaps()).toMatchObject([{ shardId: shard(run, 0).id, certain: true }]);
+    const certain = run.gaps().filter((gap) => gap.certain);
+    expect(certain.map(({ shardId }) => shardId)).toEqual([shard(run, 0).id]);
     expect(run.delivered.some(({ shardId }) => shardId === shard(run, 2).id)).toBe(true);
   });
 
