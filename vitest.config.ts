@@ -35,7 +35,7 @@ export default defineConfig({
           name: "live sdk",
           include: ["test/live/**/*.test.ts"],
           // They take minutes, make their own engines, or compare the roads themselves.
-          exclude: ["test/live/{faults,linearizability,roads,local,docs}.test.ts"],
+          exclude: ["test/live/{faults,linearizability,roads,local,docs,stream-clock,stream-simulator}.test.ts"],
           globalSetup: ["test/support/dynamodb-local.ts"],
           env: { BLOOP_ROAD: "sdk" },
         },

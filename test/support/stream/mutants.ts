@@ -1,0 +1,224 @@
+/** Wrong consumers: StreamCore with a few words of its source changed, compiled and loaded from a folder of its own. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { StreamCore } from "../../../src/stream/core.js";
+import type { MakeConsumer } from "./consumer.js";
+
+export interface Mutant {
+  /** What it does wrong. */
+  readonly name: string;
+  /** Of src/stream. */
+  readonly file: string;
+  /** Found exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** A history that is known to break, to be tried first. */
+  readonly seed?: number;
+}
+
+const source = fileURLToPath(new URL("../../../src", import.meta.url));
+
+/** Throws where the source has not, or not once, what is to be changed. */
+export async function makeMutant({ name, file, find, replace }: Mutant): Promise<MakeConsumer> {
+  const folder = mkdtempSync(join(tmpdir(), "bloop-mutant-"));
+  try {
+    for (const part of ["stream", "session/stream-session.ts", "util", "wire", "errors.ts"]) {
+      cpSync(join(source, part), join(folder, part), { recursive: true });
+    }
+    const path = join(folder, "stream", file);
+    const parts = readFileSync(path, "utf8").split(find);
+    if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times ${find}`);
+    writeFileSync(path, parts.join(replace));
+    const loaded: { StreamCore: typeof StreamCore } = await import(/* @vite-ignore */ join(folder, "stream/core.ts"));
+    return (options) => new loaded.StreamCore(options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a child is read beside its parent",
+    file: "shard-tree.ts",
+    find: "if (known === undefined ? !this.#gone.has(parent) && !shard.isBegun : !known.done) return false;",
+    replace: "void known;",
+  },
+  {
+    name: "a child begins at its end",
+    file: "shard.ts",
+    find: "if (this.atEnd) return",
+    replace: "if (this.atEnd || (this.parents.size > 0 && this.#fetched === undefined && !this.closed)) return",
+  },
+  {
+    name: "only the first page of a listing is read",
+    file: "discovery.ts",
+    find: "const goesOn = lastShardId !== undefined && this.#shards.size > known;",
+    replace: "const goesOn = false;",
+  },
+  {
+    name: "only the first page of the streams is read",
+    file: "discovery.ts",
+    find: "const goesOn = lastStreamArn !== undefined && lastStreamArn !== this.#lastStreamArn;",
+    replace: "const goesOn = false;",
+  },
+  {
+    name: "a token has what was fetched",
+    file: "shard.ts",
+    find: "{ after: this.#acknowledged }",
+    replace: "{ after: this.#fetched ?? this.#acknowledged }",
+  },
+  {
+    name: "a token says of a shard that it has ended, and its last records are not acknowledged",
+    file: "shard.ts",
+    find: "const ended = this.done && !this.isOwed ?",
+    replace: "const ended = this.done ?",
+  },
+  {
+    name: "a record is acknowledged when it is delivered",
+    file: "shard.ts",
+    find: "    this.#delivered = sequenceNumber;",
+    replace: "    this.#delivered = sequenceNumber;\n    this.acknowledge();",
+  },
+  {
+    name: "children are not looked for",
+    file: "discovery.ts",
+    find: "    onListing({ status, shards }, now);",
+    replace: "    onListing({ status, shards }, now);\n    this.isStopped = true;",
+  },
+  {
+    name: "ended shards are forgotten when a listing lacks them",
+    file: "shard-tree.ts",
+    find: "endedAt > now - tombstoneLife",
+    replace: "endedAt > now",
+  },
+  {
+    name: "an iterator of the end that expired is taken at the end again",
+    file: "shard.ts",
+    find: "this.#iterator = { value, at: now };\n    this.atEnd = false;",
+    replace: "this.#iterator = { value, at: now };",
+  },
+  {
+    name: "an iterator is taken at the oldest record again",
+    file: "shard.ts",
+    find: "if (this.#fetched === undefined || this.#recovering) return",
+    replace: "if (this.#fetched !== null) return",
+  },
+  {
+    name: "a page without a next one is the end",
+    file: "shard.ts",
+    find: "if (isEmpty && this.#ends > 0 && this.#sentClosed)",
+    replace: "if (true)",
+  },
+  {
+    name: "a page without a next one is the end of a closed shard",
+    file: "shard.ts",
+    find: "if (isEmpty && this.#ends > 0 && this.#sentClosed)",
+    replace: "if (this.#sentClosed)",
+  },
+  {
+    name: "an open shard ends",
+    file: "shard.ts",
+    find: "if (isEmpty && this.#ends > 0 && this.#sentClosed)",
+    replace: "if (isEmpty && this.#ends > 0)",
+  },
+  {
+    name: "empty pages are taken for the end",
+    file: "shard.ts",
+    find: "if (nextIterator !== undefined) this.#ends = 0;",
+    replace: "if (nextIterator !== undefined && records.length > 0) this.#ends = 0;",
+  },
+  {
+    name: "a gap is not told of",
+    file: "polling.ts",
+    find: 'if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });',
+    replace: "void emit;",
+  },
+  {
+    name: "what is trimmed is asked for again and again",
+    file: "shard.ts",
+    find: "    this.#recovering = true;",
+    replace: "",
+  },
+  {
+    name: "a shard whose oldest record is refused is given up at once",
+    file: "polling.ts",
+    find: "const refusalsToBelieve = 8;",
+    replace: "const refusalsToBelieve = 1;",
+  },
+  {
+    name: "a shard's first records are missing without a word",
+    file: "polling.ts",
+    find: "if (shard.mayLackFirst(now)) {",
+    replace: "if (false) {",
+  },
+  {
+    name: "a throttled shard is given up",
+    file: "failure.ts",
+    find: '  ThrottlingException: "transient",',
+    replace: '  ThrottlingException: "notFound",',
+  },
+  {
+    name: "a parent that is not listed is not waited for",
+    file: "lineage.ts",
+    find: "          this.#hold(shardId, now);",
+    replace: "          this.#tree.giveUpParent(shardId);",
+  },
+  {
+    name: "listings that follow each other quickly are believed",
+    file: "lineage.ts",
+    find: "if (now - at < listingDelay / listingsToBelieve)",
+    replace: "if (false)",
+    seed: 4495,
+  },
+  {
+    name: "a disabled stream has ended at once",
+    file: "lineage.ts",
+    find: "isSettled: listings >= listingsToBelieve && now - at >= listingDelay }",
+    replace: "isSettled: true }",
+  },
+  {
+    name: "times are believed to the millisecond",
+    file: "time.ts",
+    find: "export const timeSlack = 61_000;",
+    replace: "export const timeSlack = 0;",
+  },
+  {
+    name: "the buffer has no limit",
+    file: "buffer.ts",
+    find: "const limit = Math.min(this.#page.records, free);",
+    replace: "const limit = 1000;",
+  },
+  {
+    name: "a shard is read by several calls at once",
+    file: "polling.ts",
+    find: "    shard.busy = true;\n",
+    replace: "",
+  },
+  {
+    name: "a shard is read as often as it answers",
+    file: "shard.ts",
+    find: "Math.max(this.#due, this.#polledAt + pollInterval)",
+    replace: "this.#due",
+  },
+  {
+    name: "shards are listed as often as they may be asked for",
+    file: "limiter.ts",
+    find: "const perSecond = 5;",
+    replace: "const perSecond = 50;",
+  },
+  {
+    name: "a move takes place before it is sure",
+    file: "core.ts",
+    find: "else if (reader.isReady) {",
+    replace: "else {",
+  },
+  {
+    name: "only one shard is ever read of those that are ready",
+    file: "lineage.ts",
+    find: "&& this.#tree.areParentsDone(shard),\n    );\n  }\n\n  /** Shards that were begun",
+    replace: "&& this.#tree.areParentsDone(shard),\n    ).slice(0, 1);\n  }\n\n  /** Shards that were begun",
+  },
+];
