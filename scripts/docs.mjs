@@ -1,6 +1,7 @@
 // Copies regions of the compiled and run examples into README and docs: `node scripts/docs.mjs`, or with --check,
 // fails where a page differs from its example. A page asks for a region by a comment before a code block:
 //   <!-- examples/quickstart.ts#model -->
+// And what the bench found, between two comments: <!-- bench/results/cpu.md --> and <!-- end -->.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 
 const check = process.argv.includes("--check");
@@ -9,18 +10,23 @@ const pages = [
   ...(await readdir("docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
 const block = /(<!-- (examples\/[\w-]+\.ts)#([\w-]+) -->\n```ts\n)[\s\S]*?(```)/g;
+const figures = /(<!-- (bench\/results\/[\w-]+\.md) -->\n)[\s\S]*?(<!-- end -->)/g;
 let stale = 0;
 
 for (const page of pages) {
   const text = await readFile(page, "utf8");
-  const replaced = await replaceAsync(
+  const withExamples = await replaceAsync(
     text,
     block,
     async (_, head, file, region, tail) => head + (await regionOf(file, region)) + tail,
   );
+  const replaced = await replaceAsync(withExamples, figures, async (whole, head, file, tail) => {
+    const found = await readFile(file, "utf8").catch(() => undefined);
+    return found === undefined ? whole : `${head}\n${found}\n${tail}`;
+  });
   if (replaced === text) continue;
   stale += 1;
-  if (check) console.error(`${page} differs from its examples; run: node scripts/docs.mjs`);
+  if (check) console.error(`${page} differs from its examples or figures; run: node scripts/docs.mjs`);
   else await writeFile(page, replaced);
 }
 process.exit(check && stale > 0 ? 1 : 0);

@@ -4,7 +4,7 @@ import { TimedOut } from "../errors.js";
 import type { KeysOfTable } from "../session/session.js";
 import { backoff, pause, runBounded } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
-import { canonicalAttributes } from "../wire/canonical.js";
+import { canonicalKey } from "../wire/canonical.js";
 import { maxBatchGetKeys } from "../wire/limits.js";
 import type { Context } from "./context.js";
 
@@ -17,7 +17,12 @@ export interface Wanted {
 
 /** DynamoDB may write a number otherwise than it was sent ("1.0"), so keys are matched by value. */
 export function wantedItem(tableName: string, key: Item): Wanted {
-  return { tableName, key, id: `${tableName} ${canonicalAttributes(key)}` };
+  return { tableName, key, id: idOf(tableName, key, Object.keys(key)) };
+}
+
+/** One text for a table and the key that an item has under these names. */
+export function idOf(tableName: string, item: Item, names: readonly string[]): string {
+  return `${tableName} ${canonicalKey(item, names)}`;
 }
 
 const chunksAtOnce = 4;
@@ -54,7 +59,8 @@ async function readChunk(
   for (;;) {
     const { items, unprocessed } = await context.session.batchGetItem({ RequestItems }, call);
     for (const [tableName, answers] of Object.entries(items)) {
-      for (const item of answers) found.set(wantedItem(tableName, pick(item, keyNames.get(tableName) ?? [])).id, item);
+      const names = keyNames.get(tableName) ?? [];
+      for (const item of answers) found.set(idOf(tableName, item, names), item);
     }
     const left = countKeys(unprocessed);
     if (left === 0) return;
@@ -79,8 +85,4 @@ function requestItems(chunk: readonly Wanted[], ConsistentRead: boolean): Reques
 
 function countKeys(items: RequestItems): number {
   return Object.values(items).reduce((total, { Keys }) => total + Keys.length, 0);
-}
-
-function pick(item: Item, names: readonly string[]): Item {
-  return Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 }

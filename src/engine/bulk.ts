@@ -7,7 +7,7 @@ import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { maxBatchWrites } from "../wire/limits.js";
-import { idleRounds, wantedItem } from "./batch.js";
+import { idleRounds, idOf, wantedItem } from "./batch.js";
 import type { Context } from "./context.js";
 import { allDone } from "./write.js";
 
@@ -220,7 +220,6 @@ function isAmong(left: BatchWriteItemRequest["RequestItems"], id: string, [first
   const { tableName, key } = first;
   return (left[tableName] ?? []).some((write) => {
     const item = "PutRequest" in write ? write.PutRequest.Item : write.DeleteRequest.Key;
-    const found = Object.keys(key).flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]]));
-    return wantedItem(tableName, Object.fromEntries(found)).id === id;
+    return idOf(tableName, item, Object.keys(key)) === id;
   });
 }

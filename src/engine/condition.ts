@@ -7,8 +7,10 @@ import type { Column } from "../model/column.js";
 import type { Meta } from "../model/meta.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { type VersionCheck, versionConditions } from "../model/version.js";
-import type { Item } from "../wire/attribute.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
+
+const none: readonly ConditionNode[] = [];
 
 /** What has to hold for a write of an object: the caller's condition, that of its version, and that of atomic. */
 export function conditionsOf(
@@ -16,7 +18,8 @@ export function conditionsOf(
   snapshot: Snapshot | undefined,
   options: { readonly condition?: Condition | undefined; readonly atomic?: boolean | undefined },
   version: VersionCheck | undefined,
-): ConditionNode[] {
+): readonly ConditionNode[] {
+  if (options.condition === undefined && options.atomic !== true && version === undefined) return none;
   return [
     ...callersCondition(meta, options.condition),
     ...(version === undefined ? [] : versionConditions(meta, version)),
@@ -61,7 +64,7 @@ export function comparedNames(
 }
 
 function unchanged({ path, storedName }: Column, item: Item): ConditionNode {
-  const value = item[storedName];
+  const value = attributeOf(item, storedName);
   if (value === undefined) return { kind: "notExists", path };
   return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }

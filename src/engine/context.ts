@@ -1,8 +1,8 @@
 /** What every operation of an engine needs: the way to DynamoDB, table names, signals, and how options are checked. */
 
 import { InvalidOption } from "../errors.js";
-import type { Column } from "../model/column.js";
-import { type Loaded, loadItem, makeObject, type OnInvalid, throwInvalid } from "../model/hydrate.js";
+import type { Projection } from "../model/column.js";
+import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
@@ -30,27 +30,20 @@ export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined)
   return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
 }
 
-/** Loads the columns that were asked for, with what the operation or the engine says of values that do not fit. */
-export function load(
+/** What to read of a model's items, with what the operation or the engine says of values that do not fit. */
+export function readingOf(
   context: Context,
   meta: Meta,
-  item: Item,
-  asked: Iterable<Column>,
+  projection: Projection = meta.whole,
   policy?: InvalidPolicy,
-): Loaded {
-  return loadItem(meta, item, asked, onInvalidOf(context, policy));
+): Reading {
+  return { meta, projection, onInvalid: onInvalidOf(context, policy) };
 }
 
-/** A new object from an item, all of whose columns were asked for unless said otherwise. */
-export function hydrate(
-  context: Context,
-  meta: Meta,
-  prototype: object,
-  item: Item,
-  options: { asked?: Iterable<Column>; onInvalid?: InvalidPolicy | undefined } = {},
-): object {
-  const object = makeObject(prototype, load(context, meta, item, options.asked ?? meta.columns, options.onInvalid));
-  context.emit("objectLoaded", { object });
+/** A new object from an item. */
+export function hydrate(context: Context, prototype: object, item: Item, reading: Reading): object {
+  const object = makeObject(prototype, item, reading);
+  if (context.hasListeners("objectLoaded")) context.emit("objectLoaded", { object });
   return object;
 }
 

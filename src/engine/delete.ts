@@ -6,7 +6,7 @@ import { forget, snapshotOf } from "../model/snapshot.js";
 import { versionOf } from "../model/version.js";
 import { newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
-import { type Context, hydrate } from "./context.js";
+import { type Context, hydrate, readingOf } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -25,7 +25,7 @@ export async function deleteObject(
     const returned = await sendWrite(context, write, { once, returns: returning, signal });
     write.done();
     if (returned === undefined) return undefined;
-    return await afterWrite(() => hydrate(context, write.meta, write.prototype, returned));
+    return await afterWrite(() => hydrate(context, write.prototype, returned, readingOf(context, write.meta)));
   } catch (error) {
     throw writeErrorOf(context, write, error);
   }

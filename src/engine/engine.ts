@@ -24,7 +24,7 @@ import {
   type Payload,
 } from "./context.js";
 import { deleteObject } from "./delete.js";
-import { getObjects, loadObjects } from "./load.js";
+import { getObject, getObjects, loadObjects } from "./load.js";
 import { writeAll } from "./many.js";
 import { modify } from "./modify.js";
 import type {
@@ -70,9 +70,14 @@ export interface EngineOptions {
   onInvalid?: InvalidPolicy;
 }
 
+/** Options that were not given need no check. */
+const none: Record<never, never> = Object.freeze({});
+
 const writeOptions = ["condition", "atomic", "returning", "once", "signal"];
+const saveOptions = [...writeOptions, "sync", "actions"];
 const readOptions = ["consistent", "onInvalid", "signal"];
 const searchOptions = ["filter", "projection", "limit", "pageSize", "consistent", "onInvalid", "signal"];
+const queryOptions = [...searchOptions, "key", "forward"];
 
 /**
  * Stores, finds and deletes objects of models.
@@ -124,11 +129,13 @@ export class Engine {
     objects: T,
     options?: O & SaveOptions<string, T>,
   ): Promise<Returned<T, O>> {
-    const settings: SaveOptions<string, T> = options ?? {};
-    assertOptions(settings, [...writeOptions, "sync", "actions"], "save()");
-    assertFlags(settings, "atomic", "once");
-    assertOneOf(settings.returning, ["old"], "returning");
-    assertOneOf(settings.sync, ["new"], "sync");
+    const settings: SaveOptions<string, T> = options ?? none;
+    if (settings !== none) {
+      assertOptions(settings, saveOptions, "save()");
+      assertFlags(settings, "atomic", "once");
+      assertOneOf(settings.returning, ["old"], "returning");
+      assertOneOf(settings.sync, ["new"], "sync");
+    }
     return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
   }
 
@@ -247,11 +254,10 @@ export class Engine {
   async get<T extends AnyModel>(
     model: T,
     key: Key<ShapeOf<T>>,
-    options: ReadOptions = {},
+    options: ReadOptions = none,
   ): Promise<Item<T> | undefined> {
-    assertReadOptions(options, "get()");
-    const [object] = await getObjects(this.#context, model, [key], options);
-    return object as Item<T> | undefined;
+    if (options !== none) assertReadOptions(options, "get()");
+    return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
   /** The objects under some keys, in their order; undefined where there is none. */
@@ -288,7 +294,7 @@ export class Engine {
     > &
       Consistent<NoInfer<K>>,
   ): Search<Found<T, S, C, P>> {
-    assertOptions(options, [...searchOptions, "key", "forward"], "query()");
+    assertOptions(options, queryOptions, "query()");
     if (options.key === undefined)
       throw new InvalidOption("query() needs a key, such as { key: Account.id.eq(id) }; scan() needs none.");
     return this.#search(on, options as SearchSettings & SearchLimits);

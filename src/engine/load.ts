@@ -1,14 +1,14 @@
 /** Loading by key: objects in place, or new ones. */
 
 import { InvalidOption, InvalidValue, MissingObjects } from "../errors.js";
-import { fillObject, type Loaded } from "../model/hydrate.js";
+import { fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { readMany, type Wanted, wantedItem } from "./batch.js";
-import { type Context, hydrate, type InvalidPolicy, load, makeCall } from "./context.js";
+import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
 
 export interface ReadSettings {
   readonly consistent?: boolean | undefined;
@@ -63,9 +63,9 @@ function loadOrCollect(
   item: Item,
   { onInvalid }: ReadSettings,
   invalid: InvalidValue[],
-): Loaded | undefined {
+): object | undefined {
   try {
-    return load(context, meta, item, meta.columns, onInvalid);
+    return loadValues(item, readingOf(context, meta, undefined, onInvalid));
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     invalid.push(error);
@@ -82,30 +82,47 @@ function missingObjects(missing: readonly Target[]): MissingObjects {
   );
 }
 
-/** One item is read by GetItem, several by BatchGetItem. */
 async function readWanted(
   context: Context,
   targets: readonly { readonly meta: Meta; readonly wanted: Wanted }[],
   settings: ReadSettings,
 ): Promise<Map<string, Item>> {
   const [first] = targets;
-  if (first === undefined) return new Map();
-  if (targets.length > 1)
-    return readMany(
-      context,
-      targets.map(({ wanted }) => wanted),
-      settings,
-    );
-  const { tableName, key, id } = first.wanted;
-  const request = { TableName: tableName, Key: key, ...(settings.consistent === true && { ConsistentRead: true }) };
-  const item = await context.session.getItem(request, makeCall(first.meta, key, settings.signal));
-  return new Map(item === undefined ? [] : [[id, item]]);
+  if (targets.length === 0 || first === undefined) return new Map();
+  const wanted = targets.map((target) => target.wanted);
+  if (wanted.length > 1) return readMany(context, wanted, settings);
+  const item = await readOne(context, first.meta, first.wanted.key, settings);
+  return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
+}
+
+/** One item is read by GetItem, several by BatchGetItem. */
+function readOne(context: Context, meta: Meta, Key: Item, settings: ReadSettings): Promise<Item | undefined> {
+  const TableName = context.tableNameOf(meta);
+  const request = settings.consistent === true ? { TableName, Key, ConsistentRead: true } : { TableName, Key };
+  return context.session.getItem(request, makeCall(meta, Key, settings.signal));
+}
+
+export interface ReadModel {
+  readonly prototype: object;
+}
+
+/** A new object, or undefined where there is no item. */
+export async function getObject(
+  context: Context,
+  model: ReadModel,
+  key: unknown,
+  settings: ReadSettings,
+): Promise<object | undefined> {
+  const meta = metaOf(model);
+  const item = await readOne(context, meta, keyOfValues(meta, key), settings);
+  if (item === undefined) return undefined;
+  return hydrate(context, model.prototype, item, readingOf(context, meta, undefined, settings.onInvalid));
 }
 
 /** New objects in the order of the keys, undefined where there is no item. Keys that are the same give objects of their own. */
 export async function getObjects(
   context: Context,
-  model: { readonly prototype: object },
+  model: ReadModel,
   keys: readonly unknown[],
   settings: ReadSettings,
 ): Promise<(object | undefined)[]> {
@@ -113,8 +130,9 @@ export async function getObjects(
   if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${print(keys)}.`);
   const targets = keys.map((key) => ({ meta, wanted: wantedItem(context.tableNameOf(meta), keyOfValues(meta, key)) }));
   const items = await readWanted(context, targets, settings);
+  const reading = readingOf(context, meta, undefined, settings.onInvalid);
   return targets.map(({ wanted }) => {
     const item = items.get(wanted.id);
-    return item && hydrate(context, meta, model.prototype, item, { onInvalid: settings.onInvalid });
+    return item && hydrate(context, model.prototype, item, reading);
   });
 }

@@ -10,7 +10,7 @@ import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
-import { type Context, hydrate, makeCall } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { planSave } from "./save.js";
 import { sendWrite } from "./send.js";
 import { writeErrorOf } from "./violation.js";
@@ -43,7 +43,7 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
     const object =
       item === undefined
         ? create(meta, key, target.key, settings)
-        : hydrate(context, meta, target.model.prototype, item);
+        : hydrate(context, target.model.prototype, item, readingOf(context, meta));
     await target.change(object as never);
     signal?.throwIfAborted();
     // The version checks as much as atomic does, by one number.
@@ -57,7 +57,7 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
       if (!(error instanceof ConditionFailed) || attempt >= attempts) throw writeErrorOf(context, write, error);
       item = error.item;
     }
-    await pause(backoff(attempt, 5, 500), signal);
+    await pause(backoff(attempt - 1, 10, 1000), signal);
     // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
     item ??= await read();
   }

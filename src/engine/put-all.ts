@@ -3,7 +3,7 @@
 import { InvalidValue } from "../errors.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
-import { assertSize, dumpObject } from "../model/hydrate.js";
+import { assertSize } from "../model/hydrate.js";
 import { printColumns, printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
@@ -22,10 +22,11 @@ export function planPut(context: Context, object: object): BulkWrite {
   const snapshot = snapshotOf(object);
   if (snapshot !== undefined) assertWhole(meta, key, snapshot, object);
   const version = versionOf(meta, object);
-  const edits = diffObject(meta, snapshot, dumpObject(meta, object));
+  const { edits } = diffObject(meta, object, snapshot);
   const raised = version === undefined ? [] : [raiseVersion(version)];
-  const item = applyEdits(snapshot?.item ?? key, [...edits, ...raised]);
-  assertSize(meta, item);
+  const whole = snapshot?.item ?? key;
+  const item = applyEdits(whole, [...edits, ...raised]);
+  assertSize(meta, whole, [...edits, ...raised]);
   return {
     object,
     tableName: context.tableNameOf(meta),
@@ -33,7 +34,7 @@ export function planPut(context: Context, object: object): BulkWrite {
     write: { PutRequest: { Item: item } },
     size: sizeOfAttributes(item),
     done() {
-      remember(object, { item, known: new Set(meta.columns), made: false });
+      remember(object, { item, known: meta.whole.known, made: false });
       if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
       context.emit("objectSaved", { object });
     },

@@ -10,7 +10,7 @@ import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxTransactionItems } from "../wire/limits.js";
 import { type Wanted, wantedItem } from "./batch.js";
-import { assertOneOf, assertOptions, type Context, hydrate, type InvalidPolicy } from "./context.js";
+import { assertOneOf, assertOptions, type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
 import { fillTargets, type Target, targetOf } from "./load.js";
 import { retryConflicts } from "./send.js";
 
@@ -71,7 +71,9 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     const items = await this.#read(options.signal);
     const found = this.#asked.map(({ model, wanted }) => {
       const item = items.get(wanted.id);
-      return item && hydrate(this.#context, metaOf(model), model.prototype, item, options);
+      if (item === undefined) return undefined;
+      const reading = readingOf(this.#context, metaOf(model), undefined, options.onInvalid);
+      return hydrate(this.#context, model.prototype, item, reading);
     });
     fillTargets(this.#context, this.#targets, items, options);
     return found as readonly unknown[] as Found;

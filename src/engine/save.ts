@@ -4,10 +4,10 @@ import { InvalidOption, InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { editsOfChanges } from "../model/act.js";
 import { changes } from "../model/changes.js";
-import type { Column } from "../model/column.js";
+import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { assertSize, type Dumped, dropColumns, dumpObject, fillColumns, fillObject } from "../model/hydrate.js";
+import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
 import { localPath, printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
@@ -17,10 +17,10 @@ import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../mode
 import { printPath } from "../types/context.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
-import { type Context, hydrate, load, makeCall } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
-import type { Write } from "./write.js";
+import { isTooLong, type Write } from "./write.js";
 
 export interface WriteSettings {
   readonly condition?: Condition | undefined;
@@ -55,13 +55,15 @@ export async function save(context: Context, object: object, settings: SaveSetti
   }
   const done = async () => {
     write.done();
-    if (returning === "old") return returned === undefined ? undefined : hydrate(context, meta, prototype, returned);
+    if (returning === "old") {
+      return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, meta));
+    }
     if (!wantsNew) return undefined;
     const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
     // Where it was deleted since, the object stays as it was saved.
     if (item === undefined) dropColumns(object, acted);
-    else if (sync === "new") fillObject(meta, object, load(context, meta, item, meta.columns));
-    else fillColumns(object, acted, load(context, meta, item, acted));
+    else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
+    else fillColumns(object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
     return undefined;
   };
   try {
@@ -93,20 +95,23 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
   const snapshot = snapshotOf(object);
-  const dumped = dumpObject(meta, object);
+  const difference = diffObject(meta, object, snapshot);
   const version = versionOf(meta, object);
-  const edits = diffObject(meta, snapshot, dumped).filter(({ path }) => path[0] !== meta.version?.storedName);
-  const acts = settings.actions === undefined ? [] : editsOfChanges(meta, key, settings.actions);
+  const edits =
+    meta.version === undefined
+      ? difference.edits
+      : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
+  const acts = settings.actions === undefined ? none : editsOfChanges(meta, key, settings.actions);
   assertApart(meta, key, edits, acts);
   const base = snapshot?.item ?? newAttributes();
   const obstacle = obstacleOf(acts, base);
   if (obstacle !== undefined) throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
-  const raised = version === undefined ? [] : [raiseVersion(version)];
-  const written = [...edits, ...acts, ...raised];
-  assertSize(meta, applyEdits(key, written));
+  const raised = version === undefined ? none : [raiseVersion(version)];
+  const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
+  assertSize(meta, key, written);
   return {
-    kind: "update",
+    kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
     meta,
     key,
     given: object,
@@ -117,15 +122,24 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     version,
     lacking: [],
     compared: comparedNames(meta, snapshot, settings.atomic),
-    done: doneBy(context, object, version, () =>
+    done: doneBy(context, object, version, () => {
       // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
-      snapshotAfter(meta, snapshotOf(object) ?? snapshot, dumped, [...edits, ...raised], acts),
-    ),
+      const before = snapshotOf(object) ?? snapshot;
+      const known = before === snapshot ? difference.known : new Set([...(before?.known ?? []), ...difference.known]);
+      return {
+        item: applyEdits(before?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
+        known: knownAfter(meta, known, acts),
+        made: before?.made ?? true,
+      };
+    }),
   };
 }
 
+const none: readonly never[] = [];
+
 /** One save can't both write a column's value and act on it. */
 function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readonly Edit[]): void {
+  if (acts.length === 0) return;
   const column = edits.find((edit) => acts.some((act) => act.path[0] === edit.path[0]))?.path[0];
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
@@ -144,26 +158,21 @@ function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
   );
 }
 
-function actedColumns(meta: Meta, { actions = {} }: SaveSettings): Column[] {
+function actedColumns(meta: Meta, { actions }: SaveSettings): readonly Column[] {
+  if (actions === undefined) return none;
   return meta.columns.filter(({ property }) => Object.hasOwn(actions, property));
 }
 
 /** What is known after the write. Of what was acted on, nothing is, until it was read. */
-function snapshotAfter(
-  meta: Meta,
-  snapshot: Snapshot | undefined,
-  dumped: Dumped,
-  edits: readonly Edit[],
-  acts: readonly Edit[],
-): Snapshot {
-  const item = applyEdits(snapshot?.item ?? dumped.item, edits);
-  const known = new Set([...(snapshot?.known ?? []), ...dumped.stated]);
-  if (meta.version !== undefined) known.add(meta.version);
+function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[]): ReadonlySet<Column> {
+  if (acts.length === 0 && (meta.version === undefined || known.has(meta.version))) return known;
+  const after = new Set(known);
+  if (meta.version !== undefined) after.add(meta.version);
   for (const { path } of acts) {
     const column = meta.byStoredName.get(String(path[0]));
-    if (column !== undefined) known.delete(column);
+    if (column !== undefined) after.delete(column);
   }
-  return { item, known, made: snapshot?.made ?? true };
+  return after;
 }
 
 /** What was changed on the object since the write was planned stays a change. */
@@ -178,6 +187,6 @@ function doneBy(
     remember(object, saved());
     if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
-    context.emit("objectSaved", { object });
+    if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
   };
 }

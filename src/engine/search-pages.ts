@@ -1,6 +1,5 @@
 /** The pages of a search: one segment after the other's answer, each holding no more than one page in memory. */
 
-import { keyOfItem } from "../model/key.js";
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import type { Context, InvalidPolicy } from "./context.js";
@@ -31,7 +30,7 @@ export interface Batch {
   readonly items: readonly Item[];
   readonly count: number;
   /** This item was yielded. */
-  advance(item: Item | undefined): void;
+  advance(item: Item): void;
   /** All of the page was yielded. */
   finish(): void;
 }
@@ -50,8 +49,10 @@ export async function* readBatches(
   progress: Progress,
   reading: Reading,
 ): AsyncGenerator<Batch, void, undefined> {
-  const stop = new AbortController();
-  const signal = limits.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, limits.signal]);
+  // One segment alone is never under way while nobody waits for it; and an AbortController takes longer than a page.
+  const stop = progress.positions.length > 1 ? new AbortController() : undefined;
+  const signals = [stop?.signal, limits.signal].filter((one) => one !== undefined);
+  const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
   const call: Call = { signal, subject: () => nameOf(plan.target) };
   const pending = new Map<number, Promise<{ segment: number; page: Page }>>();
   const request = (segment: number): void => {
@@ -69,22 +70,22 @@ export async function* readBatches(
       const { segment, page } = await Promise.race(pending.values());
       pending.delete(segment);
       progress.scanned += page.scanned;
-      const batch = batchOf(plan, progress, segment, page);
+      const batch = batchOf(progress, segment, page);
       yield batch;
       batch.finish();
       request(segment);
     }
   } finally {
-    stop.abort();
+    stop?.abort();
   }
 }
 
-function batchOf({ positionColumns }: SearchPlan, progress: Progress, segment: number, page: Page): Batch {
+function batchOf(progress: Progress, segment: number, page: Page): Batch {
   return {
     items: page.items,
     count: page.count,
     advance(item) {
-      if (item !== undefined) progress.positions[segment] = { after: keyOfItem(positionColumns, item) };
+      progress.positions[segment] = { after: item };
     },
     finish() {
       progress.positions[segment] = page.lastKey === undefined ? "end" : { after: page.lastKey };

@@ -11,7 +11,7 @@ import {
 } from "../expression/condition.js";
 import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
-import type { Column } from "../model/column.js";
+import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { SearchTarget } from "../model/meta.js";
 import type { QueryRequest } from "../session/session.js";
 import { didYouMean, print, printList } from "../util/print.js";
@@ -31,7 +31,7 @@ export interface SearchPlan {
   readonly request: QueryRequest;
   readonly countRequest: QueryRequest;
   /** The columns that the objects have. */
-  readonly asked: readonly Column[];
+  readonly asked: Projection;
   /** The attributes that say where an item stands: the table's key, and the index's. */
   readonly positionColumns: readonly Column[];
   readonly filtered: boolean;
@@ -167,7 +167,7 @@ function projectionOf(
 ) {
   const { meta, index } = target;
   if (projection === undefined || projection === "all") {
-    return { asked: index === undefined ? meta.columns : [...index.columns], requested: undefined };
+    return { asked: (index ?? meta).whole, requested: undefined };
   }
   if (!Array.isArray(projection) || projection.length === 0) {
     throw new InvalidSearch(
@@ -175,8 +175,8 @@ function projectionOf(
     );
   }
   const columns = projection.map((property) => projectedColumn(target, property));
-  const asked = [...new Set([...meta.keys, ...columns])];
-  return { asked, requested: [...new Set([...asked, ...positionColumns])] };
+  const asked = makeProjection([...meta.keys, ...columns]);
+  return { asked, requested: [...new Set([...asked.columns, ...positionColumns])] };
 }
 
 function projectedColumn(target: SearchTarget, property: unknown): Column {

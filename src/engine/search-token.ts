@@ -1,10 +1,11 @@
 /** Where a search stands, exact to the last object yielded, as JSON. */
 
 import { InvalidSearch } from "../errors.js";
+import { keyOfItem } from "../model/key.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 
-/** Where one segment stands: at its start, behind an item, or at its end. */
+/** Where one segment stands: at its start, behind an item or its key, or at its end. */
 export type Position = "start" | { readonly after: Item } | "end";
 
 /** A key as JSON: bytes in base64. */
@@ -26,7 +27,7 @@ export function tokenOf(plan: SearchPlan, positions: readonly Position[]): Searc
     version: 1,
     table: plan.request.TableName,
     index: plan.request.IndexName ?? null,
-    positions: positions.map((position) => (typeof position === "string" ? position : tokenKey(position.after))),
+    positions: positions.map((position) => (typeof position === "string" ? position : tokenKey(plan, position.after))),
   };
 }
 
@@ -51,8 +52,8 @@ export function positionsOf(plan: SearchPlan, token: unknown, segments: number):
   });
 }
 
-function tokenKey(key: Item): TokenKey {
-  const entries = Object.entries(key).map(([name, attribute]) => [
+function tokenKey({ positionColumns }: SearchPlan, item: Item): TokenKey {
+  const entries = Object.entries(keyOfItem(positionColumns, item)).map(([name, attribute]) => [
     name,
     "B" in attribute ? { B: base64(attribute.B) } : attribute,
   ]);

@@ -1,7 +1,9 @@
 /** A query or scan as users hold it: lazy, iterated as often as they like, resumed by token. */
 
 import { UnexpectedCount } from "../errors.js";
-import { assertPositive, type Context, hydrate } from "./context.js";
+import type { Reading } from "../model/hydrate.js";
+import { assertPositive, type Context, hydrate, readingOf } from "./context.js";
+import { SearchIterator } from "./search-iterator.js";
 import { type Batch, type Progress, readBatches, type SearchLimits } from "./search-pages.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
@@ -19,6 +21,7 @@ export class Search<T> implements AsyncIterable<T> {
   readonly #context: Context;
   readonly #plan: SearchPlan;
   readonly #limits: SearchLimits;
+  readonly #reading: Reading;
   #start: readonly Position[];
   #progress: Progress;
 
@@ -29,6 +32,7 @@ export class Search<T> implements AsyncIterable<T> {
     this.#context = context;
     this.#plan = plan;
     this.#limits = limits;
+    this.#reading = readingOf(context, plan.target.meta, plan.asked, limits.onInvalid);
     this.#start = this.#beginning();
     this.#progress = this.#begin();
   }
@@ -58,8 +62,15 @@ export class Search<T> implements AsyncIterable<T> {
 
   /** All objects at once, in memory. */
   async all(): Promise<T[]> {
+    const { limit = Number.POSITIVE_INFINITY } = this.#limits;
     const found: T[] = [];
-    for await (const object of this) found.push(object);
+    for await (const batch of this.#batches(this.#begin(), this.#limits.limit)) {
+      for (const item of batch.items) {
+        found.push(this.#hydrate(item));
+        batch.advance(item);
+        if (found.length === limit) return found;
+      }
+    }
     return found;
   }
 
@@ -84,8 +95,9 @@ export class Search<T> implements AsyncIterable<T> {
       const items = batch.items.slice(0, left);
       const objects = items.map((item) => this.#hydrate(item));
       left -= items.length;
-      if (items.length === batch.items.length) batch.finish();
-      else batch.advance(items.at(-1));
+      const last = items.at(-1);
+      if (last === undefined || items.length === batch.items.length) batch.finish();
+      else batch.advance(last);
       yield objects;
       if (left === 0) return;
     }
@@ -131,24 +143,13 @@ export class Search<T> implements AsyncIterable<T> {
     return readBatches(this.#context, this.#plan, this.#limits, progress, { limit });
   }
 
-  async *#objects(limit: number | undefined): AsyncGenerator<T, void, undefined> {
-    const progress = this.#begin();
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    for await (const batch of this.#batches(progress, limit)) {
-      for (const item of batch.items) {
-        const object = this.#hydrate(item);
-        batch.advance(item);
-        yield object;
-        left -= 1;
-        if (left === 0) return;
-      }
-    }
+  #objects(limit: number | undefined): SearchIterator<T> {
+    const batches = this.#batches(this.#begin(), limit);
+    return new SearchIterator(batches, limit ?? Number.POSITIVE_INFINITY, (item) => this.#hydrate(item));
   }
 
   /** The cast is where the declared model meets the type inferred from it. */
   #hydrate(item: Batch["items"][number]): T {
-    const { target, asked } = this.#plan;
-    const { onInvalid } = this.#limits;
-    return hydrate(this.#context, target.meta, target.prototype, item, { asked, onInvalid }) as T;
+    return hydrate(this.#context, this.#plan.target.prototype, item, this.#reading) as T;
   }
 }

@@ -1,6 +1,7 @@
 /** Sending one write: planned again where another writer came between, and once only where that is asked for. */
 
 import { randomUUID } from "node:crypto";
+import { applyEdits } from "../model/edit.js";
 import { guardsHold, obstacleOf } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
@@ -9,7 +10,7 @@ import { backoff, pause } from "../util/async.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
 import { type Context, makeCall } from "./context.js";
-import { type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
+import { putRequest, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
 export interface SendSettings {
   readonly once?: boolean | undefined;
@@ -31,6 +32,7 @@ export async function sendWrite(context: Context, write: Write, settings: SendSe
     try {
       return await sendOnRoad(context, write, rendered, settings, call);
     } catch (error) {
+      if (isOwnPut(write, error)) return undefined;
       const now = await baseAfter(context, write, rendered, error, call);
       if (now === undefined || attempt === replans) throw error;
       const next = renderWrite(context, write, now, roadOf(settings));
@@ -39,6 +41,15 @@ export async function sendWrite(context: Context, write: Write, settings: SendSe
     }
     await pause(backoff(attempt, 5, 200), settings.signal);
   }
+}
+
+/**
+ * Whether a put without a condition of the caller's failed on the very item that it puts: it was sent again after a lost
+ * answer, and is done.
+ */
+function isOwnPut({ kind, conditions, key, edits }: Write, error: unknown): boolean {
+  if (kind !== "put" || conditions.length > 0 || !(error instanceof ConditionFailed)) return false;
+  return error.item !== undefined && sameAttributes(error.item, applyEdits(key, edits));
 }
 
 function roadOf({ once }: SendSettings): "single" | "transaction" {
@@ -59,12 +70,17 @@ async function sendOnRoad(
     return undefined;
   }
   const { signal } = call;
+  if (write.kind === "put") {
+    const put = putRequest(write, request);
+    await retryConflicts(() => session.putItem(put, call), signal);
+    return returns === "new" ? put.Item : undefined;
+  }
   if (write.kind === "delete") {
     const deletion = { ...request, ...(returns === "old" && { ReturnValues: "ALL_OLD" as const }) };
     return retryConflicts(() => session.deleteItem(deletion, call), signal);
   }
   const ReturnValues = returns === "old" ? "ALL_OLD" : "ALL_NEW";
-  const update: UpdateItemRequest = { ...request, ...(returns !== undefined && { ReturnValues }) };
+  const update: UpdateItemRequest = returns === undefined ? request : { ...request, ReturnValues };
   return retryConflicts(() => session.updateItem(update, call), signal);
 }
 

@@ -1,12 +1,14 @@
 /** Streams of models: which table, and how its items become objects. */
 
 import { InvalidStream } from "../errors.js";
+import { makeProjection } from "../model/column.js";
+import { loadValues } from "../model/hydrate.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
 import { Stream, type StreamSettings } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
-import { type Context, hydrate, type InvalidPolicy, load } from "./context.js";
+import { type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
 
 export type StreamLimits = Omit<StreamSettings, "session" | "loader" | "tableName" | "position"> & {
   readonly onInvalid?: InvalidPolicy | undefined;
@@ -26,6 +28,8 @@ export function openStream<S extends Shape, I extends string, O>(
       `${meta.name} declares no stream: give model() the option { stream: { include: ["new", "old"] } }, and bind it.`,
     );
   }
+  const whole = readingOf(context, meta, meta.whole, onInvalid);
+  const keys = readingOf(context, meta, makeProjection(meta.keys), onInvalid);
   const name = context.tableNameOf(meta);
   return new Stream({
     ...limits,
@@ -36,8 +40,8 @@ export function openStream<S extends Shape, I extends string, O>(
     loader: {
       modelName: meta.name,
       include,
-      key: (item) => Object.fromEntries(load(context, meta, item, meta.keys, onInvalid).values),
-      image: (item) => hydrate(context, meta, model.prototype, item, { onInvalid }),
+      key: (item) => ({ ...loadValues(item, keys) }),
+      image: (item) => hydrate(context, model.prototype, item, whole),
     },
   });
 }

@@ -3,6 +3,7 @@
 import { InvalidOption, InvalidTransaction } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { applyEdits } from "../model/edit.js";
+import { writtenAtMost } from "../model/hydrate.js";
 import type { AnyModel, Changes, Key, ModelName, ShapeOf } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
@@ -10,9 +11,9 @@ import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
-import { canonicalAttributes } from "../wire/canonical.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
+import { wantedItem } from "./batch.js";
 import { PreparedTransaction } from "./commit.js";
 import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
 import { assertFlags, assertOptions, type Context } from "./context.js";
@@ -154,6 +155,8 @@ function assertTransaction(writes: readonly Write[]): void {
       throw new InvalidTransaction(`${meta.name}${printKey(meta, key)}: a check without a condition checks nothing.`);
     }
   }
+  const most = writes.reduce((total, { key, edits }) => total + writtenAtMost(key, edits), 0);
+  if (most <= maxTransactionBytes) return;
   const size = writes.reduce((total, { key, edits }) => total + sizeOfAttributes(applyEdits(key, edits)), 0);
   if (size <= maxTransactionBytes) return;
   throw new InvalidTransaction(
@@ -166,7 +169,7 @@ function assertDistinct(context: Context, actions: readonly Action[]): void {
   const seen = new Set<string>();
   for (const { meta, key: keyOf } of actions) {
     const key = keyOf();
-    const id = `${context.tableNameOf(meta)} ${canonicalAttributes(key)}`;
+    const { id } = wantedItem(context.tableNameOf(meta), key);
     if (seen.has(id)) {
       throw new InvalidTransaction(
         `${meta.name}${printKey(meta, key)}: the transaction has two actions on this item; DynamoDB takes one. Join them.`,

@@ -1,13 +1,13 @@
 /** Updating an item by its key: values and atomic actions, without a load. */
 
 import { editsOfChanges } from "../model/act.js";
-import { applyEdits, type Edit } from "../model/edit.js";
+import type { Edit } from "../model/edit.js";
 import { assertSize } from "../model/hydrate.js";
 import { keyOfValues } from "../model/key.js";
 import { type Meta, metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { callersCondition } from "./condition.js";
-import { type Context, hydrate, makeCall } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -36,7 +36,7 @@ export async function update(
     const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
     return await afterWrite(async () => {
       const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
-      return item === undefined ? undefined : hydrate(context, meta, prototype, item);
+      return item === undefined ? undefined : hydrate(context, prototype, item, readingOf(context, meta));
     });
   } catch (error) {
     throw writeErrorOf(context, write, error);
@@ -51,7 +51,7 @@ export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { co
   const lacking = lackingColumns(meta, edits);
   const raised: Edit[] =
     meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
-  assertSize(meta, applyEdits(key, edits));
+  assertSize(meta, key, edits);
   return {
     kind: "update",
     meta,

@@ -9,9 +9,9 @@ import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
 import { printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
-import type { Item } from "../wire/attribute.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
-import { type Context, hydrate } from "./context.js";
+import { type Context, hydrate, readingOf } from "./context.js";
 import type { Write } from "./write.js";
 
 export interface Violation {
@@ -24,19 +24,20 @@ export interface Violation {
 /** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
   const { meta, prototype } = write;
-  const current = item === undefined ? undefined : hydrate(context, meta, prototype, item, { onInvalid: "omit" });
+  const reading = readingOf(context, meta, undefined, "omit");
+  const current = item && hydrate(context, prototype, item, reading);
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };
 }
 
 function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
   if (version === undefined || versionHolds(version, item)) return undefined;
-  const stored = item?.[version.column.storedName];
+  const stored = item && attributeOf(item, version.column.storedName);
   return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
 }
 
 function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
-  const { meta, version, lacking } = write;
+  const { kind, meta, edits, version, lacking } = write;
   if (mismatch !== undefined && version !== undefined) {
     const stored =
       item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
@@ -46,6 +47,9 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
     return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+  }
+  if (kind === "put" && item !== undefined) {
+    return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
   }
   const obstacle = item === undefined ? undefined : obstacleOf(write.edits, item);
   if (obstacle !== undefined) {

@@ -6,12 +6,12 @@ import { fitsCondition, renderCondition, renderUpdate, updateOperators } from ".
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
-import type { Edit } from "../model/edit.js";
+import { applyEdits, type Edit } from "../model/edit.js";
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { VersionCheck } from "../model/version.js";
-import type { TransactedWrite, WriteRequest } from "../session/session.js";
+import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
@@ -19,7 +19,8 @@ import { guardConditions } from "./condition.js";
 import type { Context } from "./context.js";
 
 export interface Write {
-  readonly kind: "update" | "delete" | "check";
+  /** A put is of a new object that has more columns than one update takes: only where there is no item. */
+  readonly kind: "update" | "put" | "delete" | "check";
   readonly meta: Meta;
   readonly key: Item;
   /** What the user gave: an object, or a key. */
@@ -51,26 +52,33 @@ export interface RenderedWrite {
 export type Road = "single" | "transaction";
 
 export function renderWrite(context: Context, write: Write, base: Item, road: Road): RenderedWrite {
-  const { meta, key } = write;
-  const { guards, text, slots } = fittingUpdate(write, base, road);
+  const { kind, meta, key } = write;
+  const { guards, text, slots } = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
   const condition = renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
-  const request = {
-    TableName: context.tableNameOf(meta),
-    Key: key,
-    ...(text !== undefined && { UpdateExpression: text }),
-    ...(condition !== undefined && {
-      ConditionExpression: condition,
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-    }),
-    ...(names !== undefined && { ExpressionAttributeNames: names }),
-    ...(values !== undefined && { ExpressionAttributeValues: values }),
-  };
+  const request: Mutable<RenderedWrite["request"]> = { TableName: context.tableNameOf(meta), Key: key };
+  if (text !== undefined) request.UpdateExpression = text;
+  if (condition !== undefined) {
+    request.ConditionExpression = condition;
+    request.ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+  }
+  if (names !== undefined) request.ExpressionAttributeNames = names;
+  if (values !== undefined) request.ExpressionAttributeValues = values;
   return { request, guards };
 }
 
-function conditionOf({ meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
-  return allOf([...conditions, ...guardConditions(meta, guards)]);
+function conditionOf({ kind, meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
+  return allOf([...conditions, ...(kind === "put" ? [isMissing(meta)] : guardConditions(meta, guards))]);
+}
+
+type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
+
+function isMissing({ hashKey }: Meta): ConditionNode {
+  return { kind: "notExists", path: hashKey.path };
+}
+
+function noUpdate(): FittingUpdate {
+  return { guards: [], text: undefined, slots: makeSlots() };
 }
 
 interface FittingUpdate {
@@ -84,10 +92,11 @@ const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such att
 
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
 function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
-  const { kind, meta, key, edits, compared } = write;
-  const otherwise = kind === "update" && road === "transaction" ? nothing : [];
-  const whole = new Set<string>();
-  for (;;) {
+  const { meta, key, edits, compared } = write;
+  const otherwise = road === "transaction" ? nothing : [];
+  let whole: ReadonlySet<string> | undefined;
+  // Twice as many each time, so that the work is no more than linear in the columns, but for a logarithm.
+  for (let count = 1; ; count *= 2) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
     const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
@@ -96,8 +105,8 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
     const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
     if (fits && (guards.length === 0 || fitsCondition(conditionOf(write, guards), slots)))
       return { guards, text, slots };
-    const busiest = busiestColumn(update, whole);
-    if (busiest !== undefined) whole.add(busiest);
+    const busiest = busiestColumns(update, whole, count);
+    if (busiest.length > 0) whole = new Set([...(whole ?? []), ...busiest]);
     // What is too large is the condition, and rendering it says so.
     else if (fits) return { guards, text, slots };
     else {
@@ -109,23 +118,43 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
   }
 }
 
-/** The column with the most changes beyond one. */
-function busiestColumn({ changes }: UpdatePlan, whole: ReadonlySet<string>): string | undefined {
+/** The columns with the most changes inside of them. */
+function busiestColumns({ changes }: UpdatePlan, whole: ReadonlySet<string> | undefined, count: number): string[] {
   const counts = new Map<string, number>();
   for (const { path } of changes) {
     const column = String(path[0]);
-    if (path.length > 1 && !whole.has(column)) counts.set(column, (counts.get(column) ?? 0) + 1);
+    if (path.length > 1 && whole?.has(column) !== true) counts.set(column, (counts.get(column) ?? 0) + 1);
   }
-  return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+  const busiest = [...counts].sort(([, left], [, right]) => right - left).slice(0, count);
+  return busiest.map(([column]) => column);
 }
 
 /** A write as a part of a transaction. */
-export function transacted({ kind }: Write, { request }: RenderedWrite): TransactedWrite {
-  if (kind === "delete") return { Delete: request };
-  if (kind === "check") return { ConditionCheck: request };
-  const { UpdateExpression, ...rest } = request;
-  invariant(UpdateExpression !== undefined, "an update of a transaction has an expression");
-  return { Update: { ...rest, UpdateExpression } };
+export function transacted(write: Write, { request }: RenderedWrite): TransactedWrite {
+  if (write.kind === "put") return { Put: putRequest(write, request) };
+  if (write.kind === "delete") return { Delete: request };
+  if (write.kind === "check") return { ConditionCheck: request };
+  invariant(hasExpression(request), "an update of a transaction has an expression");
+  return { Update: request };
+}
+
+type Request = RenderedWrite["request"];
+
+function hasExpression(request: Request): request is Request & { readonly UpdateExpression: string } {
+  return request.UpdateExpression !== undefined;
+}
+
+/** The request of a put: it has the whole item, which its edits are. */
+export function putRequest({ key, edits }: Write, { Key: _, ...request }: Request): PutItemRequest {
+  return { ...request, Item: applyEdits(key, edits) };
+}
+
+/** Whether replacing this many values makes a longer expression than DynamoDB takes. */
+export function isTooLong(edits: readonly Edit[]): boolean {
+  // None of them takes as many as 20 characters.
+  if (edits.length < maxExpressionBytes / 20) return false;
+  const text = renderUpdate(planUpdate(edits, {}).changes, makeSlots());
+  return text !== undefined && text.length > maxExpressionBytes;
 }
 
 /** Tells each write that it is done, also where a listener throws at one of them. Throws what the first one threw. */

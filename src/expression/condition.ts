@@ -100,8 +100,11 @@ function join(kind: "and" | "or", nodes: readonly ConditionNode[]): ConditionNod
   return parts.length === 1 ? first : { kind, parts };
 }
 
+const none: ConditionNode = { kind: "always" };
+
 /** All of these hold; always() for none. */
 export function allOf(nodes: readonly ConditionNode[]): ConditionNode {
+  if (nodes.length === 0) return none;
   return join("and", nodes);
 }
 

@@ -77,6 +77,8 @@ function renderOperand(operand: Operand, slots: Slots): string {
 
 /** `#0.#1[3]`. */
 function renderPath(path: StoredPath, slots: Slots): string {
+  const [first] = path;
+  if (path.length === 1 && typeof first === "string") return slots.name(first);
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : `${index === 0 ? "" : "."}${slots.name(step)}`))
     .join("");
@@ -100,11 +102,16 @@ const clauses = ["SET", "REMOVE", "ADD", "DELETE"] as const;
 
 /** The text of an update, or undefined where nothing changes. */
 export function renderUpdate(changes: readonly Change[], slots: Slots): string | undefined {
-  const texts = clauses.flatMap((clause) => {
-    const own = changes.filter((change) => clauseOf(change) === clause);
-    return own.length === 0 ? [] : [`${clause} ${own.map((change) => renderChange(change, slots)).join(", ")}`];
-  });
-  return texts.length === 0 ? undefined : texts.join(" ");
+  let text = "";
+  for (const clause of clauses) {
+    let separator = text === "" ? `${clause} ` : ` ${clause} `;
+    for (const change of changes) {
+      if (clauseOf(change) !== clause) continue;
+      text += separator + renderChange(change, slots);
+      separator = ", ";
+    }
+  }
+  return text === "" ? undefined : text;
 }
 
 /** ADD takes no nested paths: a number inside of a map is increased by SET. */

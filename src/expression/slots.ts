@@ -2,11 +2,12 @@
 
 import type { Attribute } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
+import { exactDouble } from "../wire/decimal.js";
 
-/** The placeholders as a request carries them. A part that is empty is absent: DynamoDB refuses empty ones. */
+/** The placeholders as a request carries them. A part that is empty is undefined: DynamoDB refuses empty ones. */
 export interface Placeholders {
-  readonly names?: { readonly [slot: string]: string };
-  readonly values?: { readonly [slot: string]: Attribute };
+  readonly names: { readonly [slot: string]: string } | undefined;
+  readonly values: { readonly [slot: string]: Attribute } | undefined;
 }
 
 export interface Slots {
@@ -17,25 +18,60 @@ export interface Slots {
 
 /** Slots are numbered in the order they are asked for, so that the same request always has the same text. */
 export function makeSlots(): Slots {
-  const names = new Map<string, string>();
-  const values = new Map<string, { slot: string; attribute: Attribute }>();
-  return {
-    name(storedName) {
-      const slot = names.get(storedName) ?? `#${names.size.toString(36)}`;
-      names.set(storedName, slot);
-      return slot;
-    },
-    value(attribute) {
-      const key = canonical(attribute);
-      const known = values.get(key) ?? { slot: `:${values.size.toString(36)}`, attribute };
-      values.set(key, known);
-      return known.slot;
-    },
-    placeholders: () => ({
-      ...(names.size > 0 && { names: Object.fromEntries([...names].map(([name, slot]) => [slot, name])) }),
-      ...(values.size > 0 && {
-        values: Object.fromEntries([...values.values()].map(({ slot, attribute }) => [slot, attribute])),
-      }),
-    }),
-  };
+  return new Numbered();
+}
+
+/** A class, whose methods are there once: most requests have a handful of slots, and took longer to make closures. */
+class Numbered implements Slots {
+  readonly #names: Record<string, string> = {};
+  readonly #values: Record<string, Attribute> = {};
+  readonly #slotsOfNames = new Map<string, string>();
+  /** For a text and for a short number, which are most, a slot is found without a canonical text for it. */
+  readonly #slotsOfTexts = new Map<string, string>();
+  readonly #slotsOfOthers = new Map<string | number, string>();
+
+  name(storedName: string): string {
+    const known = this.#slotsOfNames.get(storedName);
+    if (known !== undefined) return known;
+    const slot = slotAt("#", this.#slotsOfNames.size);
+    this.#names[slot] = storedName;
+    this.#slotsOfNames.set(storedName, slot);
+    return slot;
+  }
+
+  value(attribute: Attribute): string {
+    return "S" in attribute
+      ? this.#slotOf(this.#slotsOfTexts, attribute.S, attribute)
+      : this.#slotOf(this.#slotsOfOthers, idOf(attribute), attribute);
+  }
+
+  #slotOf<Id>(slots: Map<Id, string>, id: Id, attribute: Attribute): string {
+    const known = slots.get(id);
+    if (known !== undefined) return known;
+    const slot = slotAt(":", this.#slotsOfTexts.size + this.#slotsOfOthers.size);
+    this.#values[slot] = attribute;
+    slots.set(id, slot);
+    return slot;
+  }
+
+  placeholders(): Placeholders {
+    return {
+      names: this.#slotsOfNames.size > 0 ? this.#names : undefined,
+      values: this.#slotsOfTexts.size + this.#slotsOfOthers.size > 0 ? this.#values : undefined,
+    };
+  }
+}
+
+const firstSlots = {
+  "#": Array.from({ length: 36 }, (_, index) => `#${index.toString(36)}`),
+  ":": Array.from({ length: 36 }, (_, index) => `:${index.toString(36)}`),
+};
+
+function slotAt(mark: "#" | ":", index: number): string {
+  return firstSlots[mark][index] ?? mark + index.toString(36);
+}
+
+/** All spellings of a number have one double, or none. */
+function idOf(attribute: Attribute): string | number {
+  return ("N" in attribute ? exactDouble(attribute.N) : undefined) ?? canonical(attribute);
 }

@@ -5,7 +5,6 @@ import type { Codec } from "../types/type.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
 import { diffObject } from "./diff.js";
 import { applyEdits, isMap, valueAt } from "./edit.js";
-import { dumpObject } from "./hydrate.js";
 import { type Meta, metaOfObject } from "./meta.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
 
@@ -29,7 +28,7 @@ export interface ObjectChange {
 export function changes(object: object): readonly ObjectChange[] {
   const meta = metaOfObject(object);
   const snapshot = snapshotOf(object);
-  const edits = diffObject(meta, snapshot, dumpObject(meta, object));
+  const edits = diffObject(meta, object, snapshot).edits;
   const before = knownOf(meta, snapshot);
   const after = applyEdits(before, edits);
   return edits.map(({ path }) => localChange(meta, path, before, after));

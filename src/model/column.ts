@@ -3,6 +3,7 @@
 import type { Path } from "../expression/path.js";
 import type { PlaceOperations } from "../expression/place.js";
 import type { Codec, KeyRole } from "../types/type.js";
+import type { Attribute } from "../wire/attribute.js";
 
 export interface Column {
   /** Its name on the model and on objects. */
@@ -10,6 +11,9 @@ export interface Column {
   /** Its name in DynamoDB. */
   readonly storedName: string;
   readonly codec: Codec;
+  /** The codec's, where every column has it at the same place. */
+  readonly load: (attribute: Attribute) => unknown;
+  readonly isStored: (value: unknown, stored: Attribute) => boolean;
   readonly key: KeyRole | undefined;
   readonly required: boolean;
   /** Whether it holds the object's version. */
@@ -17,4 +21,15 @@ export interface Column {
   readonly makeDefault: (() => unknown) | undefined;
   readonly path: Path;
   readonly place: PlaceOperations;
+}
+
+/** Columns that are read together. All objects made of them share the set. */
+export interface Projection {
+  readonly columns: readonly Column[];
+  readonly known: ReadonlySet<Column>;
+}
+
+export function makeProjection(columns: Iterable<Column>): Projection {
+  const known = new Set(columns);
+  return { columns: [...known], known };
 }

@@ -6,7 +6,7 @@ import { misfitOf, printPath } from "../types/context.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
-import type { Column } from "./column.js";
+import { type Column, makeProjection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import type { Index, Meta, TableOptions } from "./meta.js";
 
@@ -76,11 +76,13 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     rangeKey,
     keys,
     version: versions[0],
+    whole: makeProjection(columns),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
   assertIndexes(meta, indexes);
-  return Object.freeze(Object.assign(meta, { indexes, table: tableOptionsOf(meta, options) }));
+  const indexKeys = new Set(indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey ? [hashKey, rangeKey] : [hashKey])));
+  return Object.freeze(Object.assign(meta, { indexes, indexKeys, table: tableOptionsOf(meta, options) }));
 }
 
 function columnOf(meta: Meta, property: string, type: AnyType): Column {
@@ -113,6 +115,8 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     property,
     storedName,
     codec,
+    load: codec.load,
+    isStored: codec.isStored ?? never,
     key,
     required,
     makeDefault,
@@ -120,6 +124,11 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     path,
     place: makePlace(path, codec),
   });
+}
+
+/** The answer of a type that can't tell. */
+function never(): boolean {
+  return false;
 }
 
 /** Bloop alone sets a version: nothing else may have a say in it. */
@@ -204,6 +213,7 @@ function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
     rangeKey,
     projection,
     columns,
+    whole: makeProjection(columns),
     strict,
     readUnits,
     writeUnits,

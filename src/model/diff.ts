@@ -1,33 +1,114 @@
 /** What changed on an object since its snapshot, as edits by column. Pure. */
 
 import type { StoredPath } from "../expression/path.js";
+import { misfitOf } from "../types/context.js";
 import type { Codec, Inside } from "../types/type.js";
-import { type Attribute, type Attributes, elementsOf, tagOf } from "../wire/attribute.js";
+import { ownValue, setOwn } from "../util/object.js";
+import { type Attribute, type Attributes, attributeOf, elementsOf, type Item, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { sameAttribute } from "../wire/same.js";
-import { storesAlike } from "./alike.js";
+import { loadsAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { type Edit, isMap, type SetTag } from "./edit.js";
-import type { Dumped } from "./hydrate.js";
+import { assertIndexKey } from "./hydrate.js";
+import { invalidValue } from "./invalid.js";
 import type { Meta } from "./meta.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** The edits that make the snapshot's item what the object is now. Key columns never change. */
-export function diffObject(meta: Meta, snapshot: Snapshot | undefined, dumped: Dumped): Edit[] {
-  return meta.columns.flatMap((column) => (column.key === undefined ? diffColumn(column, snapshot, dumped) : []));
+/** An object against its snapshot. */
+export interface Difference {
+  /** What makes the snapshot's item what the object is now. Key columns never change. */
+  readonly edits: readonly Edit[];
+  /** The columns whose state is known when the edits are written. */
+  readonly known: ReadonlySet<Column>;
 }
 
-function diffColumn(column: Column, snapshot: Snapshot | undefined, dumped: Dumped): Edit[] {
-  const path = [column.storedName];
-  const known = snapshot?.known.has(column) === true;
-  const before = known ? snapshot.item[column.storedName] : undefined;
-  const after = dumped.item[column.storedName];
+/** Throws InvalidValue for what DynamoDB could not store. */
+export function diffObject(meta: Meta, object: object, snapshot: Snapshot | undefined): Difference {
+  const edits: Edit[] = [];
+  const fresh: Column[] = [];
+  const known = snapshot?.known;
+  const isWhole = known === meta.whole.known;
+  const hasIndexKeys = meta.indexKeys.size > 0;
+  // The properties of most objects stand in the order of their columns: then none has to be looked for.
+  const values: Readonly<Record<string, unknown>> = object as Record<string, unknown>;
+  const properties = Object.keys(object);
+  let next = 0;
+  for (const column of meta.columns) {
+    const isNext = properties[next] === column.property;
+    if (isNext) next++;
+    const value = isNext ? values[column.property] : ownValue(object, column.property);
+    const isKnown = isWhole || known?.has(column) === true;
+    const before = isKnown ? attributeOf(snapshot?.item ?? {}, column.storedName) : undefined;
+    const isIndexKey = hasIndexKeys && meta.indexKeys.has(column);
+    // Nothing is dumped of what has not changed: a save takes a third of the time by it.
+    if (before !== undefined && value !== undefined && !isIndexKey && column.isStored(value, before)) continue;
+    const after = value === undefined ? undefined : dumpColumn(meta, column, value, object);
+    const own = value !== undefined || Object.hasOwn(object, column.property);
+    if (after === undefined && column.required && (known === undefined || own || isKnown)) {
+      throw invalidValue(
+        meta,
+        column,
+        new Error("it is required, and has no value"),
+        keyBefore(meta, column, object),
+        false,
+      );
+    }
+    if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
+    if (!own && !isKnown) continue;
+    if (!isKnown) fresh.push(column);
+    if (column.key === undefined)
+      edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
+  }
+  return { edits, known: knownAfter(meta, known, fresh) };
+}
+
+/** One set for all objects of which everything is known. */
+function knownAfter(meta: Meta, known: ReadonlySet<Column> | undefined, fresh: readonly Column[]): ReadonlySet<Column> {
+  if (known === undefined) return fresh.length === meta.columns.length ? meta.whole.known : new Set(fresh);
+  return fresh.length === 0 ? known : new Set([...known, ...fresh]);
+}
+
+function dumpColumn(meta: Meta, column: Column, value: unknown, object: object): Attribute | undefined {
+  try {
+    return column.codec.dump(value, 1);
+  } catch (error) {
+    throw invalidValue(meta, column, misfitOf(error), keyBefore(meta, column, object), false);
+  }
+}
+
+/** The key for an error message, as far as it is declared before a column and can be dumped. */
+function keyBefore({ columns, keys }: Meta, column: Column | undefined, object: object): Item {
+  const end = column === undefined ? columns.length : columns.indexOf(column);
+  const key: Record<string, Attribute> = {};
+  for (const { storedName, property, codec } of keys.filter((one) => columns.indexOf(one) < end)) {
+    try {
+      const attribute = codec.dump(ownValue(object, property), 1);
+      if (attribute !== undefined) setOwn(key, storedName, attribute);
+    } catch {
+      // That the key is invalid too, the next save says.
+    }
+  }
+  return key;
+}
+
+/** A column before and after. */
+interface Sides {
+  readonly isKnown: boolean;
+  readonly before: Attribute | undefined;
+  readonly after: Attribute | undefined;
+  /** Nothing is stored, since the object holds an empty set. */
+  readonly emptied: boolean;
+}
+
+function diffColumn({ path, codec }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
+  const { stored } = path;
   if (after !== undefined)
-    return known ? diffValue(path, column.codec, before, after) : [{ kind: "replace", path, value: after }];
-  if (!dumped.absent.has(column) || (known && before === undefined)) return [];
+    return isKnown ? diffValue(stored, codec, before, after) : [{ kind: "replace", path: stored, value: after }];
+  if (isKnown && before === undefined) return [];
   // A set that lost its elements is not a set that was assigned undefined: elements that others added stay.
-  if (before !== undefined && dumped.emptied.has(column) && isSet(before)) return diffSet(path, before, undefined);
-  return [{ kind: "replace", path, value: undefined }];
+  if (before !== undefined && emptied && isSet(before)) return diffSet(stored, before, undefined);
+  return [{ kind: "replace", path: stored, value: undefined }];
 }
 
 function diffValue(path: StoredPath, codec: Codec, before: Attribute | undefined, after: Attribute): Edit[] {
@@ -36,7 +117,7 @@ function diffValue(path: StoredPath, codec: Codec, before: Attribute | undefined
     if (isMap(before) && codec.inside?.kind === "map") return diffMap(path, codec.inside, before.M, after.M);
     return [{ kind: "graft", path, value: after }];
   }
-  if (before !== undefined && storesAlike(codec, before, after)) return [];
+  if (before !== undefined && loadsAlike(codec, before, after)) return [];
   if (isSet(after) && (before === undefined || tagOf(before) === tagOf(after))) return diffSet(path, before, after);
   return [{ kind: "replace", path, value: after }];
 }
@@ -44,7 +125,7 @@ function diffValue(path: StoredPath, codec: Codec, before: Attribute | undefined
 function diffMap(path: StoredPath, inside: Inside & { kind: "map" }, before: Attributes, after: Attributes): Edit[] {
   const set = Object.entries(after).flatMap(([name, value]) => {
     const member = inside.member(name, after);
-    const stored = Object.hasOwn(before, name) ? before[name] : undefined;
+    const stored = attributeOf(before, name);
     // Keys that the type does not declare are only carried along: they change by moving the map that holds them.
     return member === undefined
       ? diffUndeclared([...path, name], stored, value)

@@ -5,12 +5,14 @@
  */
 
 import type { StoredPath } from "../expression/path.js";
+import { setOwn } from "../util/object.js";
 import {
   type Attribute,
   type Attributes,
+  attributeOf,
+  copyAttributes,
   elementsOf,
   type Item,
-  newAttributes,
   setOf,
   tagOf,
 } from "../wire/attribute.js";
@@ -47,14 +49,15 @@ export type Edit =
 export function valueAt(item: Item, path: StoredPath): Attribute | undefined {
   let attribute: Attribute | undefined = { M: item };
   for (const step of path) {
-    if (attribute === undefined || !("M" in attribute) || !Object.hasOwn(attribute.M, step)) return undefined;
-    attribute = attribute.M[step];
+    if (attribute === undefined || !("M" in attribute)) return undefined;
+    attribute = attributeOf(attribute.M, String(step));
   }
   return attribute;
 }
 
 /** How many steps of a path lead through maps that are there: a value can be put there if all but the last do. */
 export function reachOf(item: Item, path: StoredPath): number {
+  if (path.length === 1) return 1;
   const missing = path.findIndex((_, index) => index > 0 && !isMap(valueAt(item, path.slice(0, index))));
   return missing === -1 ? path.length : missing;
 }
@@ -65,26 +68,38 @@ export function isMap(attribute: Attribute | undefined): attribute is Attribute 
 
 /** An item with some edits made to it. The item itself stays as it is. */
 export function applyEdits(item: Item, edits: readonly Edit[]): Item {
-  return edits.reduce(applyEdit, item);
+  if (edits.length === 0) return item;
+  const draft: Draft = { item: copyAttributes(item), own: new Set() };
+  for (const edit of edits) applyEdit(draft, edit);
+  return draft.item;
 }
 
-function applyEdit(item: Item, edit: Edit): Item {
+/** A copy that edits are made to, and the maps within that are copies too: each is copied once, however many edits it has. */
+interface Draft {
+  readonly item: Record<string, Attribute>;
+  readonly own: Set<Attributes>;
+}
+
+function applyEdit(draft: Draft, edit: Edit): void {
+  const stored = edit.kind === "replace" ? undefined : valueAt(draft.item, edit.path);
+  if (edit.kind === "graft" && isMap(stored)) for (const inner of graftedKeys(edit)) applyEdit(draft, inner);
+  else putValue(draft, edit.path, valueAfter(edit, stored));
+}
+
+function valueAfter(edit: Edit, stored: Attribute | undefined): Attribute | undefined {
   switch (edit.kind) {
     case "replace":
-      return withValue(item, edit.path, edit.value);
+    case "graft":
+      return edit.value;
     case "elements":
-      return withValue(item, edit.path, mergedSet(valueAt(item, edit.path), edit));
+      return mergedSet(stored, edit);
     case "increase":
-      return withValue(item, edit.path, increased(valueAt(item, edit.path), edit.amount));
+      return increased(stored, edit.amount);
     case "append":
     case "prepend":
-      return withValue(item, edit.path, extendedList(valueAt(item, edit.path), edit));
+      return extendedList(stored, edit);
     case "setIfMissing":
-      return withValue(item, edit.path, valueAt(item, edit.path) ?? edit.value);
-    case "graft": {
-      const there = valueAt(item, edit.path);
-      return isMap(there) ? applyEdits(item, graftedKeys(edit)) : withValue(item, edit.path, edit.value);
-    }
+      return stored ?? edit.value;
   }
 }
 
@@ -118,15 +133,19 @@ function extendedList(
 }
 
 /** Maps that a path leads through and that are not there are made, but not in order to remove something. */
-function withValue(attributes: Attributes, path: StoredPath, value: Attribute | undefined): Attributes {
-  const [step, ...rest] = path;
-  if (step === undefined) return attributes;
-  const copy = newAttributes(attributes);
-  const inner = copy[step];
-  if (rest.length > 0) {
-    if (isMap(inner)) copy[step] = { M: withValue(inner.M, rest, value) };
-    else if (value !== undefined) copy[step] = { M: withValue(newAttributes(), rest, value) };
-  } else if (value === undefined) delete copy[step];
-  else copy[step] = value;
-  return copy;
+function putValue({ item, own }: Draft, path: StoredPath, value: Attribute | undefined): void {
+  let map = item;
+  for (let depth = 0; depth < path.length - 1; depth++) {
+    const step = String(path[depth]);
+    const inner = attributeOf(map, step);
+    if (!isMap(inner) && value === undefined) return;
+    const there = isMap(inner) ? inner.M : {};
+    const copy = own.has(there) ? (there as Record<string, Attribute>) : copyAttributes(there);
+    if (copy !== there) setOwn(map, step, { M: copy });
+    own.add(copy);
+    map = copy;
+  }
+  const last = String(path.at(-1));
+  if (value === undefined) delete map[last];
+  else setOwn(map, last, value);
 }

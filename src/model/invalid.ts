@@ -4,7 +4,7 @@ import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
 import { misfitOf, printAttribute, printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
-import type { Item } from "../wire/attribute.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
@@ -26,7 +26,7 @@ export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: 
 /** ` (id {"S":"1"})`, as far as the key is known. */
 export function printKey(meta: Meta, item: Item): string {
   const parts = meta.keys.flatMap(({ property, storedName }) => {
-    const attribute = item[storedName];
+    const attribute = attributeOf(item, storedName);
     return attribute === undefined ? [] : [`${property} ${printScalar(attribute)}`];
   });
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;

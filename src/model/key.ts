@@ -2,11 +2,11 @@
 
 import { InvalidOption, InvalidValue, MissingKey } from "../errors.js";
 import { misfitOf } from "../types/context.js";
-import { ownValue } from "../util/object.js";
+import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
-import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
+import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { sizeOf } from "../wire/size.js";
+import { sizeAtMost, sizeOf } from "../wire/size.js";
 import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidValue, printColumns } from "./invalid.js";
@@ -18,15 +18,25 @@ import { snapshotOf } from "./snapshot.js";
  * since the object was loaded.
  */
 export function keyOfObject(meta: Meta, object: object): Item {
-  const key = dumpKey(meta, object);
   const before = snapshotOf(object)?.item;
+  if (before !== undefined && isKeyStored(meta, object, before)) return keyOfItem(meta.keys, before);
+  const key = dumpKey(meta, object);
   if (before === undefined) return key;
   for (const column of meta.keys) assertUnchanged(meta, column, before, key);
   return keyOfItem(meta.keys, before);
 }
 
+function isKeyStored({ keys }: Meta, object: object, before: Item): boolean {
+  for (const { property, storedName, isStored } of keys) {
+    const stored = attributeOf(before, storedName);
+    const value = ownValue(object, property);
+    if (stored === undefined || value === undefined || !isStored(value, stored)) return false;
+  }
+  return true;
+}
+
 function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, before: Item, key: Item): void {
-  const [stored, now] = [before[storedName], key[storedName]];
+  const [stored, now] = [attributeOf(before, storedName), attributeOf(key, storedName)];
   if (stored !== undefined && now !== undefined && storesAlike(codec, stored, now)) return;
   throw new InvalidValue(
     `${meta.name}.${property} is a key column, and was changed from ${print(stored)} to ${print(now)} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
@@ -42,7 +52,7 @@ export function keyOfValues(meta: Meta, values: unknown): Item {
     );
   }
   for (const property of Object.keys(values)) {
-    if (meta.keys.some((column) => column.property === property)) continue;
+    if (meta.byProperty.get(property)?.key !== undefined) continue;
     const hint = didYouMean(
       property,
       meta.keys.map((column) => column.property),
@@ -57,31 +67,33 @@ export function keyOfValues(meta: Meta, values: unknown): Item {
 
 /** The key attributes of an item that was read. */
 export function keyOfItem(columns: readonly Column[], item: Item): Item {
-  const key = newAttributes();
+  const key: Record<string, Attribute> = {};
   for (const { storedName } of columns) {
-    const attribute = item[storedName];
-    if (attribute !== undefined) key[storedName] = attribute;
+    const attribute = attributeOf(item, storedName);
+    if (attribute !== undefined) setOwn(key, storedName, attribute);
   }
   return key;
 }
 
 function dumpKey(meta: Meta, values: object): Item {
+  for (const { property } of meta.keys) if (ownValue(values, property) === undefined) throw missingKey(meta, values);
+  const key: Record<string, Attribute> = {};
+  for (const column of meta.keys)
+    setOwn(key, column.storedName, dumpKeyColumn(meta, column, ownValue(values, column.property), key));
+  return key;
+}
+
+function missingKey(meta: Meta, values: object): MissingKey {
   const missing = meta.keys
     .filter(({ property }) => ownValue(values, property) === undefined)
     .map(({ property }) => property);
-  if (missing.length > 0) {
-    throw new MissingKey(
-      `${meta.name}: ${printColumns(missing)} of the key ${missing.length === 1 ? "has" : "have"} no value.`,
-      {
-        model: meta.name,
-        columns: missing,
-      },
-    );
-  }
-  const key = newAttributes();
-  for (const column of meta.keys)
-    key[column.storedName] = dumpKeyColumn(meta, column, ownValue(values, column.property), key);
-  return key;
+  return new MissingKey(
+    `${meta.name}: ${printColumns(missing)} of the key ${missing.length === 1 ? "has" : "have"} no value.`,
+    {
+      model: meta.name,
+      columns: missing,
+    },
+  );
 }
 
 function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): Attribute {
@@ -101,6 +113,9 @@ function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): A
 /** Why DynamoDB refuses an attribute as the key of a table or index, or undefined where it does not. */
 export function keyProblem(attribute: Attribute, maxBytes: number): string | undefined {
   if ("N" in attribute) return undefined;
+  // Most keys are far from the limit: then nobody needs their exact size.
+  const most = sizeAtMost(attribute);
+  if (most > 0 && most <= maxBytes) return undefined;
   const size = sizeOf(attribute);
   if (size === 0) return "is empty, which DynamoDB refuses for keys";
   return size > maxBytes ? `has ${size} bytes; DynamoDB takes ${maxBytes} for it` : undefined;

@@ -3,7 +3,7 @@
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
 import { print } from "../util/print.js";
-import type { Column } from "./column.js";
+import type { Column, Projection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 
 export interface Index {
@@ -17,6 +17,8 @@ export interface Index {
   readonly projection: "all" | "keys" | readonly Column[];
   /** The columns that a search of it can yield. */
   readonly columns: ReadonlySet<Column>;
+  /** The same, to read. */
+  readonly whole: Projection;
   /** For a local index: false if columns outside of the projection are fetched from the table. */
   readonly strict: boolean;
   readonly readUnits: number | undefined;
@@ -39,6 +41,8 @@ export interface Meta extends Owner {
   readonly tableName: string;
   readonly model: AnyModel;
   readonly columns: readonly Column[];
+  /** All columns, to read. */
+  readonly whole: Projection;
   readonly byProperty: ReadonlyMap<string, Column>;
   readonly byStoredName: ReadonlyMap<string, Column>;
   readonly hashKey: Column;
@@ -48,6 +52,8 @@ export interface Meta extends Owner {
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
   readonly indexes: readonly Index[];
+  /** The columns that are keys of an index. */
+  readonly indexKeys: ReadonlySet<Column>;
   readonly table: TableOptions;
 }
 

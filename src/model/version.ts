@@ -4,7 +4,7 @@ import { InvalidValue } from "../errors.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { misfitOf } from "../types/context.js";
 import { ownValue } from "../util/object.js";
-import type { Attribute, Item } from "../wire/attribute.js";
+import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import type { Edit } from "./edit.js";
@@ -64,7 +64,7 @@ export function versionConditions(meta: Meta, { column, expected, isNew }: Versi
 export function versionHolds({ column, expected, isNew }: VersionCheck, item: Item | undefined): boolean {
   if (isNew) return item === undefined;
   if (item === undefined) return false;
-  return sameAttribute(item[column.storedName], expected === undefined ? undefined : dumped(expected));
+  return sameAttribute(attributeOf(item, column.storedName), expected === undefined ? undefined : dumped(expected));
 }
 
 export function nextVersion({ expected = 0 }: VersionCheck): number {

@@ -1,5 +1,7 @@
 /** Binary values in DynamoDB's JSON: base64 in a text, bytes in an attribute. */
 
+import type { Attributes } from "../wire/attribute.js";
+
 /** Makes the text of a request. What holds no binary is not copied. */
 export function printRequest(request: object): string {
   return JSON.stringify(withTexts(request));
@@ -50,20 +52,53 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
-/** Attributes are the only objects of an answer whose "B" is a text, or whose "BS" a list of texts. */
-function putBytes(holder: object): void {
-  const values = holder as Record<string, unknown>;
-  for (const name in values) {
-    const value = values[name];
-    if (typeof value === "string") {
-      if (name === "B") values["B"] = bytesOf(value);
-    } else if (Array.isArray(value)) {
-      if (name === "BS")
-        values["BS"] = value.map((element) => (typeof element === "string" ? bytesOf(element) : element));
-      else for (const element of value) if (typeof element === "object" && element !== null) putBytes(element);
-    } else if (typeof value === "object" && value !== null) {
-      putBytes(value);
-    }
+type Mutable = Record<string, unknown>;
+
+interface Places {
+  readonly Item?: Attributes;
+  readonly Attributes?: Attributes;
+  readonly LastEvaluatedKey?: Attributes;
+  readonly Items?: readonly Attributes[];
+  readonly Responses?: readonly Places[] | { readonly [tableName: string]: readonly Attributes[] };
+  readonly UnprocessedKeys?: { readonly [tableName: string]: { readonly Keys: readonly Attributes[] } };
+  readonly UnprocessedItems?: { readonly [tableName: string]: readonly UnprocessedWrite[] };
+  readonly CancellationReasons?: readonly Places[];
+}
+
+interface UnprocessedWrite {
+  readonly PutRequest?: { readonly Item: Attributes };
+  readonly DeleteRequest?: { readonly Key: Attributes };
+}
+
+/** Goes to where the attributes of an answer are. */
+function putBytes(answer: Places): void {
+  const { Responses, UnprocessedKeys = {}, UnprocessedItems = {}, CancellationReasons = [] } = answer;
+  putInMap(answer.Item);
+  putInMap(answer.Attributes);
+  putInMap(answer.LastEvaluatedKey);
+  answer.Items?.forEach(putInMap);
+  if (Array.isArray(Responses)) Responses.forEach(putBytes);
+  else if (Responses !== undefined) for (const items of Object.values(Responses)) items.forEach(putInMap);
+  for (const { Keys } of Object.values(UnprocessedKeys)) Keys.forEach(putInMap);
+  for (const { PutRequest, DeleteRequest } of Object.values(UnprocessedItems).flat()) {
+    putInMap(PutRequest?.Item);
+    putInMap(DeleteRequest?.Key);
+  }
+  CancellationReasons.forEach(putBytes);
+}
+
+function putInMap(map: Attributes | undefined): void {
+  for (const name in map) putInAttribute(map[name]);
+}
+
+/** An attribute has one property, its type. */
+function putInAttribute(attribute: object | undefined): void {
+  for (const tag in attribute) {
+    const holder = attribute as Mutable;
+    if (tag === "B") holder["B"] = bytesOf(String(holder["B"]));
+    else if (tag === "BS") holder["BS"] = (holder["BS"] as string[]).map(bytesOf);
+    else if (tag === "M") putInMap(holder["M"] as Attributes);
+    else if (tag === "L") (holder["L"] as object[]).forEach(putInAttribute);
   }
 }
 

@@ -108,6 +108,7 @@ function rehearsals(client: DynamoDBClient, stack: MiddlewareStack, config: Clie
 const samples: { readonly [Name in Operation]: object } = {
   GetItem: { TableName: "sample", Key: { id: { B: Uint8Array.of(1, 2, 3) } } },
   UpdateItem: { TableName: "sample", Key: {} },
+  PutItem: { TableName: "sample", Item: {} },
   DeleteItem: { TableName: "sample", Key: {} },
   BatchGetItem: { RequestItems: {} },
   BatchWriteItem: { RequestItems: {} },

@@ -2,26 +2,28 @@
 
 import type { ClientConfig, HttpResponse } from "./client-config.js";
 import type { ThrownError } from "./retry.js";
+import { signingMoment } from "./signer.js";
 
 /** DynamoDB refuses a signature that is five minutes off. */
 const tolerated = 240_000;
 const longest = 900_000;
 
 export interface Clock {
-  /** Milliseconds since the epoch, by DynamoDB's clock. */
-  now(): number;
+  /** Now, by DynamoDB's clock, in the form of the header "x-amz-date". */
+  moment(): string;
   /** Notes an answer's date. */
   correct(response: HttpResponse, sentAt: number): void;
   /** Notes an error's date, and marks the error where the clock was off: it is worth another attempt. */
   correctAfter(error: ThrownError, sentAt: number, offsetBefore: number): void;
-  readonly offset: number;
 }
 
 /** `isCorrected` is false where the user has switched correction off. */
 export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
-  // A date has whole seconds: at a thousand answers a second, most have the last one's.
+  // Dates have whole seconds: at a thousand requests a second, most have the last one's.
   let lastDate = "";
   let lastTime = 0;
+  let lastSecond = Number.NaN;
+  let lastMoment = "";
   const timeOf = (date: string): number => {
     if (date !== lastDate) {
       lastDate = date;
@@ -36,9 +38,13 @@ export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
     if (!Number.isNaN(time) && now - sentAt <= longest) config.systemClockOffset = time - now;
   };
   return {
-    now: () => Date.now() + (isCorrected ? config.systemClockOffset : 0),
-    get offset() {
-      return config.systemClockOffset;
+    moment() {
+      const second = Math.floor((Date.now() + (isCorrected ? config.systemClockOffset : 0)) / 1000);
+      if (second !== lastSecond) {
+        lastSecond = second;
+        lastMoment = signingMoment(second * 1000);
+      }
+      return lastMoment;
     },
     correct: ({ headers }, sentAt) => set(headers["date"], headers["age"], sentAt),
     correctAfter(error, sentAt, offsetBefore) {

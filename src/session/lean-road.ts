@@ -81,7 +81,7 @@ async function attempt(road: LeanRoad, template: Template, content: Content, { c
   const { config, clock } = road;
   const credentials = await config.credentials();
   const offset = config.systemClockOffset;
-  const request = requestOf(template, content, { count, most, milliseconds: clock.now(), credentials }, road.sign);
+  const request = requestOf(template, content, { count, most, moment: clock.moment(), credentials }, road.sign);
   const sentAt = Date.now();
   try {
     const { response } = await config.requestHandler.handle(

@@ -11,6 +11,7 @@ import { circumstances } from "./template.js";
 const leanCommands: { readonly [Name in Operation]: LeanCommandClass } = {
   GetItem: leanCommand("GetItem"),
   UpdateItem: leanCommand("UpdateItem"),
+  PutItem: leanCommand("PutItem"),
   DeleteItem: leanCommand("DeleteItem"),
   BatchGetItem: leanCommand("BatchGetItem"),
   BatchWriteItem: leanCommand("BatchWriteItem"),

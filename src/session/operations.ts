@@ -10,6 +10,7 @@ import type {
   GetItemRequest,
   KeysOfTable,
   Page,
+  PutItemRequest,
   QueryRequest,
   ScanRequest,
   Session,
@@ -29,6 +30,7 @@ interface SearchAnswer {
 export interface Exchanges {
   readonly GetItem: { readonly request: GetItemRequest; readonly answer: { readonly Item?: Item } };
   readonly UpdateItem: { readonly request: UpdateItemRequest; readonly answer: { readonly Attributes?: Item } };
+  readonly PutItem: { readonly request: PutItemRequest; readonly answer: object };
   readonly DeleteItem: { readonly request: DeleteItemRequest; readonly answer: { readonly Attributes?: Item } };
   readonly BatchGetItem: {
     readonly request: BatchGetItemRequest;
@@ -62,6 +64,7 @@ export type Send = <Name extends Operation>(
 type ItemOperations =
   | "getItem"
   | "updateItem"
+  | "putItem"
   | "deleteItem"
   | "batchGetItem"
   | "batchWriteItem"
@@ -74,6 +77,9 @@ export function itemOperations(send: Send): Pick<Session, ItemOperations> {
   return {
     getItem: async (request, call) => (await send("GetItem", request, call)).Item,
     updateItem: async (request, call) => (await send("UpdateItem", request, call)).Attributes,
+    async putItem(request, call) {
+      await send("PutItem", request, call);
+    },
     deleteItem: async (request, call) => (await send("DeleteItem", request, call)).Attributes,
     async batchGetItem(request, call) {
       const { Responses = {}, UnprocessedKeys = {} } = await send("BatchGetItem", request, call);

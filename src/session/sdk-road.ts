@@ -6,6 +6,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
   ScanCommand,
   TransactGetItemsCommand,
@@ -23,6 +24,7 @@ interface SdkCommand {
 export const commands: { readonly [Name in Operation]: new (input: never) => SdkCommand } = {
   GetItem: GetItemCommand,
   UpdateItem: UpdateItemCommand,
+  PutItem: PutItemCommand,
   DeleteItem: DeleteItemCommand,
   BatchGetItem: BatchGetItemCommand,
   BatchWriteItem: BatchWriteItemCommand,

@@ -33,6 +33,11 @@ export interface UpdateItemRequest extends WriteRequest {
   readonly ReturnValues?: "ALL_OLD" | "ALL_NEW";
 }
 
+/** A whole item, under a condition. */
+export interface PutItemRequest extends Omit<WriteRequest, "Key"> {
+  readonly Item: Item;
+}
+
 export interface DeleteItemRequest extends WriteRequest {
   readonly ReturnValues?: "ALL_OLD";
 }
@@ -40,6 +45,7 @@ export interface DeleteItemRequest extends WriteRequest {
 /** One write of a transaction. */
 export type TransactedWrite =
   | { readonly Update: WriteRequest & { readonly UpdateExpression: string } }
+  | { readonly Put: PutItemRequest }
   | { readonly Delete: WriteRequest }
   | { readonly ConditionCheck: WriteRequest };
 
@@ -106,6 +112,7 @@ export interface Session {
   batchGetItem(request: BatchGetItemRequest, call: Call): Promise<BatchGetItemAnswer>;
   /** Resolves with what ReturnValues asked for. Rejects with ConditionFailed where the condition did not hold. */
   updateItem(request: UpdateItemRequest, call: Call): Promise<Item | undefined>;
+  putItem(request: PutItemRequest, call: Call): Promise<void>;
   deleteItem(request: DeleteItemRequest, call: Call): Promise<Item | undefined>;
   /** Resolves with what DynamoDB did not do, by table. */
   batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemRequest["RequestItems"]>;

@@ -43,7 +43,8 @@ export function sha256(text: string | Uint8Array): string {
 
 /** The moment in the form of the header "x-amz-date": 20130524T000000Z. */
 export function signingMoment(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d{3}/g, "");
+  const iso = new Date(milliseconds).toISOString();
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
 /** `scope` is "day/region/service/aws4_request". */

@@ -11,8 +11,9 @@ export interface Template {
   readonly hostname: string;
   readonly port: number | undefined;
   readonly path: string;
-  /** Those that are the same in every request. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Those that are the same in every request: the usual ones, and what an endpoint of one's own may ask for. */
+  readonly headers: FixedHeaders;
+  readonly moreHeaders: readonly (readonly [name: string, value: string])[];
   /** The names of the headers to sign, without and with a session's token. */
   readonly signed: readonly string[];
   readonly signedWithToken: readonly string[];
@@ -22,6 +23,14 @@ export interface Template {
   readonly HttpRequest: new (
     content: object,
   ) => object;
+}
+
+export interface FixedHeaders {
+  readonly host: string;
+  readonly "content-type": string;
+  readonly "user-agent": string;
+  readonly "x-amz-target": string;
+  readonly "x-amz-user-agent": string;
 }
 
 const tokenHeader = "x-amz-security-token";
@@ -50,21 +59,31 @@ export function templateOf(request: HttpRequest, body: string, credentials: Cred
   const moment = request.headers["x-amz-date"] ?? "";
   if (makeSigner()({ ...signable, bodyHash: sha256(body) }, scope, moment) !== authorization) return undefined;
   const signed = names.filter((name) => name !== tokenHeader && !tracing.includes(name));
-  const fixed = Object.entries(request.headers).filter(
-    ([name]) => ![...changing, ...tracing].includes(name.toLowerCase()),
-  );
+  const headers = fixedHeaders(request.headers);
+  if (headers === undefined) return undefined;
+  const given = [...changing, ...tracing, ...Object.keys(headers)];
+  const moreHeaders = Object.entries(request.headers).filter(([name]) => !given.includes(name.toLowerCase()));
   return {
     protocol: request.protocol,
     hostname: request.hostname,
     port: request.port,
     path: request.path,
-    headers: Object.fromEntries(fixed),
+    headers,
+    moreHeaders,
     signed,
     signedWithToken: [...signed, tokenHeader].sort(),
     region,
     service,
     HttpRequest: request.constructor as Template["HttpRequest"],
   };
+}
+
+function fixedHeaders(headers: HttpRequest["headers"]): FixedHeaders | undefined {
+  const { host, "content-type": type, "user-agent": agent, "x-amz-target": target } = headers;
+  const { "x-amz-user-agent": sdkAgent } = headers;
+  if (host === undefined || type === undefined || agent === undefined || target === undefined) return undefined;
+  if (sdkAgent === undefined) return undefined;
+  return { host, "content-type": type, "user-agent": agent, "x-amz-target": target, "x-amz-user-agent": sdkAgent };
 }
 
 function textOf(body: unknown): string {

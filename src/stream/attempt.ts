@@ -2,8 +2,8 @@
 
 import { backoff } from "../util/async.js";
 
-const shortestPause = 100;
-const longestPause = 10_000;
+export const shortestPause = 100;
+export const longestPause = 10_000;
 
 /** What an error of a call can be told to. */
 export interface Attempt {

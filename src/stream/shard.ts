@@ -8,9 +8,10 @@ import type {
   WireRecord,
 } from "../session/stream-session.js";
 import { backoff } from "../util/async.js";
-import type { Attempt } from "./attempt.js";
+import { type Attempt, longestPause, shortestPause } from "./attempt.js";
 import { RecordQueue } from "./record-queue.js";
 import { compareSequence } from "./sequence.js";
+import type { Gap } from "./signals.js";
 import { createdAt, retention, timeSlack } from "./time.js";
 import type { Hold, ShardToken } from "./token.js";
 
@@ -19,14 +20,6 @@ const pollInterval = 250;
 const slowestPoll = 1000;
 /** DynamoDB's iterators live for 15 minutes. */
 const iteratorLife = 14 * 60_000;
-const shortestPause = 100;
-const longestPause = 10_000;
-
-/** Records that are lost: those after this one, if any were read. */
-export interface Gap {
-  readonly after: string | undefined;
-  readonly certain: boolean;
-}
 
 export class Shard implements Attempt {
   readonly id: string;

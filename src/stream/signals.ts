@@ -1,5 +1,11 @@
 /** What a stream tells its listeners. */
 
+/** Records that are lost: those after this one, if any were read. */
+export interface Gap {
+  readonly after: string | undefined;
+  readonly certain: boolean;
+}
+
 export interface StreamSignals {
   /**
    * Records were trimmed before they could be read. `after` is the last one that was; `certain` is false where nothing

@@ -4,7 +4,15 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
 
 /** true or false, stored as BOOL. */
 export function boolean(): Type<boolean, "BOOL", Plain> {
-  return makeType(scalarCodec("boolean", "BOOL", assertBoolean, (value: boolean) => ({ BOOL: assertBoolean(value) })));
+  return makeType(
+    scalarCodec(
+      "boolean",
+      "BOOL",
+      assertBoolean,
+      (value: boolean) => ({ BOOL: assertBoolean(value) }),
+      (value, stored) => value === stored,
+    ),
+  );
 }
 
 function assertBoolean(value: unknown): boolean {

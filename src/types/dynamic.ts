@@ -8,7 +8,7 @@ import { copyBytes } from "./binary.js";
 import { Misfit, printAttribute } from "./context.js";
 import { listCodec } from "./list.js";
 import { recordCodec } from "./map.js";
-import { checkedNumber, dumpDouble } from "./number.js";
+import { checkedNumber, dumpDouble, isDouble } from "./number.js";
 import { assertText } from "./string.js";
 import { type Codec, expected, makeType, type Plain, type Type } from "./type.js";
 
@@ -57,7 +57,7 @@ export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [ke
 }
 
 /** The wire is what the value says; the M here is never asked for. */
-const anything: Codec = { name: "dynamic", wire: "M", load: loadAnything, dump: dumpAnything };
+const anything: Codec = { name: "dynamic", wire: "M", load: loadAnything, dump: dumpAnything, isStored };
 const listOfAnything = listCodec(anything);
 const mapOfAnything = recordCodec("dynamic", anything);
 
@@ -73,6 +73,15 @@ function loadAnything(attribute: Attribute): Dynamic {
   if ("L" in attribute) return listOfAnything.load(attribute) as Dynamic[];
   if ("M" in attribute) return mapOfAnything.load(attribute) as { [key: string]: Dynamic };
   throw new Misfit(`the stored value has a type that bloop does not know: ${printAttribute(attribute)}`);
+}
+
+function isStored(value: unknown, stored: Attribute): boolean {
+  if (typeof value === "string") return "S" in stored && stored.S === value;
+  if (typeof value === "number") return "N" in stored && isDouble(value, stored.N);
+  if (typeof value === "boolean") return "BOOL" in stored && stored.BOOL === value;
+  if (value === null) return "NULL" in stored;
+  if (Array.isArray(value)) return listOfAnything.isStored?.(value, stored) === true;
+  return mapOfAnything.isStored?.(value, stored) === true;
 }
 
 function loadNumber(stored: string): DynamicNumber {

@@ -3,7 +3,7 @@
 import type { Wire } from "../wire/attribute.js";
 import { maxDepth } from "../wire/limits.js";
 import { Misfit, wrongTag } from "./context.js";
-import { dumpElement, loadElement, unkeyed } from "./set.js";
+import { dumpElement, loadElements, unkeyed } from "./set.js";
 import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
@@ -21,7 +21,7 @@ export function listCodec(element: Codec): Codec<unknown[]> {
     inside: { kind: "list", element: () => element },
     load(attribute) {
       if (!("L" in attribute)) throw wrongTag("L", attribute);
-      return attribute.L.map((stored, index) => loadElement(element, stored, index));
+      return loadElements(element, attribute.L);
     },
     dump(value, depth) {
       if (!Array.isArray(value)) throw expected("an array", value);
@@ -29,6 +29,11 @@ export function listCodec(element: Codec): Codec<unknown[]> {
       // Array.from, since map() skips holes.
       return { L: Array.from(value, (local, index) => dumpElement(element, local, index, depth + 1)) };
     },
+    isStored: (value, stored) =>
+      Array.isArray(value) &&
+      "L" in stored &&
+      value.length === stored.L.length &&
+      stored.L.every((attribute, index) => element.isStored?.(value[index], attribute) === true),
   };
 }
 

@@ -3,7 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean } from "../util/print.js";
-import { type Attribute, type Attributes, newAttributes, type Wire } from "../wire/attribute.js";
+import { type Attribute, type Attributes, attributeOf, newAttributes, type Wire } from "../wire/attribute.js";
 import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
 import { assertDepth } from "./list.js";
@@ -78,7 +78,30 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
       }
       return { M: dumpFields(fields, value, depth) };
     },
+    isStored: (value, stored) => isPlain(value) && "M" in stored && areStored(fields, value, stored.M),
   };
+}
+
+function isPlain(value: unknown): value is object & { readonly [undeclared]?: Attributes } {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Whether all keys, and no others, are stored as they are. Undeclared ones are left to a dump. */
+function areStored(
+  fields: readonly Member[],
+  value: object & { readonly [undeclared]?: Attributes },
+  stored: Attributes,
+): boolean {
+  if (value[undeclared] !== undefined) return false;
+  let count = 0;
+  for (const { key, storedName, codec } of fields) {
+    const attribute = attributeOf(stored, storedName);
+    const local = ownValue(value, key);
+    if (attribute === undefined && local === undefined) continue;
+    if (attribute === undefined || codec.isStored?.(local, attribute) !== true) return false;
+    count++;
+  }
+  return count === Object.keys(value).length && count === Object.keys(stored).length;
 }
 
 /** Own properties are what is stored. A Map, Date or promise holds its values elsewhere, and would be stored empty. */
@@ -88,13 +111,18 @@ function assertObject(value: unknown): void {
 
 function loadFields(fields: readonly Member[], byStoredName: ReadonlyMap<string, Member>, stored: Attributes): object {
   const local = {};
+  let count = 0;
   for (const { key, storedName, codec, required } of fields) {
-    const attribute = Object.hasOwn(stored, storedName) ? stored[storedName] : undefined;
-    if (attribute !== undefined) setOwn(local, key, loadMember(codec, attribute, key));
-    else if (required) throw new Misfit("a required value is missing", { path: [key] });
+    const attribute = attributeOf(stored, storedName);
+    if (attribute !== undefined) {
+      setOwn(local, key, loadMember(codec, attribute, key));
+      count++;
+    } else if (required) throw new Misfit("a required value is missing", { path: [key] });
   }
-  const unknown = Object.entries(stored).filter(([name]) => !byStoredName.has(name));
-  return unknown.length === 0 ? local : Object.assign(local, { [undeclared]: Object.fromEntries(unknown) });
+  const names = Object.keys(stored);
+  if (names.length === count) return local;
+  const unknown = names.filter((name) => !byStoredName.has(name)).map((name) => [name, stored[name]]);
+  return Object.assign(local, { [undeclared]: Object.fromEntries(unknown) });
 }
 
 function dumpFields(
@@ -144,6 +172,10 @@ export function record<L, W extends Wire, F extends Flag, I>(
 
 /** @internal */
 export function recordCodec(name: string, codec: Codec): Codec<object> {
+  const isKeyStored = (key: string, value: object, map: Attributes): boolean => {
+    const attribute = attributeOf(map, key);
+    return attribute !== undefined && codec.isStored?.(ownValue(value, key), attribute) === true;
+  };
   const memberAt = (key: string): Member => ({ key, storedName: key, codec, required: false });
   return {
     name,
@@ -164,6 +196,11 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
         if (attribute !== undefined) dumped[assertKey(key)] = attribute;
       }
       return { M: dumped };
+    },
+    isStored(value, stored) {
+      if (!isPlain(value) || !("M" in stored)) return false;
+      const keys = Object.keys(value);
+      return keys.length === Object.keys(stored.M).length && keys.every((key) => isKeyStored(key, value, stored.M));
     },
   };
 }

@@ -1,12 +1,12 @@
 /** Numbers: `number()`, `integer()`, `bigint()`. Exact both ways, or an error. */
 
-import { exactDouble, numberProblem, parseDecimal, wholeDigits } from "../wire/decimal.js";
+import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
 import { expected, makeType, type Plain, plainTraits, scalarCodec, type Type } from "./type.js";
 
 /** A JavaScript number, stored as N. A stored number that it can't hold exactly is an error on load, never rounded. */
 export function number(): Type<number, "N", Plain> {
-  return makeType(scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) })));
+  return makeType(scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) }), isDouble));
 }
 
 /** What integer() makes. */
@@ -28,6 +28,7 @@ export function integer(): Integer {
     "N",
     (stored) => assertWhole(loadDouble(stored), stored),
     (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
+    isDouble,
   );
   return Object.freeze({
     ...makeType<Type<number, "N", Plain>>(codec),
@@ -45,7 +46,18 @@ export function bigint(): Type<bigint, "N", Plain> {
   );
 }
 
+/**
+ * Whether a number is stored as this text; may say no for a long one.
+ *
+ * @internal
+ */
+export function isDouble(value: unknown, stored: string): boolean {
+  return typeof value === "number" && value === shortDouble(stored);
+}
+
 export function loadDouble(stored: string): number {
+  const short = shortDouble(stored);
+  if (short !== undefined) return short;
   checkedNumber(stored);
   const double = exactDouble(stored);
   if (double !== undefined) return double;
@@ -56,6 +68,8 @@ export function loadDouble(stored: string): number {
 
 export function dumpDouble(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) throw expected("a finite number", value);
+  // Doubles have no more digits than DynamoDB holds, and only the largest and smallest are past its exponents.
+  if (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126) return String(value);
   return checkedNumber(String(value === 0 ? 0 : value));
 }
 

@@ -32,5 +32,6 @@ function lazyCodec(type: () => AnyType): Codec {
     },
     load: (attribute) => codec().load(attribute),
     dump: (value, depth) => codec().dump(value, depth),
+    isStored: (value, stored) => codec().isStored?.(value, stored) === true,
   };
 }

@@ -2,7 +2,7 @@
 
 import { InvalidModel } from "../errors.js";
 import type { Attribute } from "../wire/attribute.js";
-import { elementsOf, setOf, tagOf } from "../wire/attribute.js";
+import { elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
 import {
@@ -43,8 +43,8 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
     name: "set",
     wire: tag,
     load(attribute) {
-      if (tagOf(attribute) !== tag) throw wrongTag(tag, attribute);
-      const loaded = elementsOf(attribute).map((stored, index) => loadElement(element, stored, index));
+      if (!(tag in attribute)) throw wrongTag(tag, attribute);
+      const loaded = loadElements(element, elementsOf(attribute));
       const values = new Set(loaded);
       if (values.size === loaded.length) return values;
       throw new Misfit(`two elements of the stored set load as the same value: ${printAttribute(attribute)}`);
@@ -59,15 +59,29 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
       }
       return setOf(tag, [...byContent.values()]);
     },
+    // In the order of the stored elements, as they were loaded. Any other order is found out by dumping.
+    isStored(value, stored) {
+      if (!(value instanceof Set) || !(tag in stored)) return false;
+      const elements = elementsOf(stored);
+      if (value.size !== elements.length) return false;
+      let index = 0;
+      for (const local of value) {
+        const attribute = elements[index++];
+        if (attribute === undefined || element.isStored?.(local, attribute) !== true) return false;
+      }
+      return true;
+    },
   };
 }
 
-export function loadElement(element: Codec, attribute: Attribute, index: number): unknown {
+export function loadElements(element: Codec, attributes: readonly Attribute[]): unknown[] {
+  const loaded: unknown[] = [];
   try {
-    return element.load(attribute);
+    for (const attribute of attributes) loaded.push(element.load(attribute));
   } catch (error) {
-    throw within(index, error);
+    throw within(loaded.length, error);
   }
+  return loaded;
 }
 
 /** An element that would be left out is an error: what stands behind it would move up. */

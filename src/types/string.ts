@@ -38,7 +38,13 @@ export function uuid(): Type<string, "S", Plain> {
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function textCodec(name: string, check: (value: unknown) => string) {
-  return scalarCodec<"S", string>(name, "S", check, (value) => ({ S: check(value) }));
+  return scalarCodec<"S", string>(
+    name,
+    "S",
+    check,
+    (value) => ({ S: check(value) }),
+    (value, stored) => value === stored,
+  );
 }
 
 /** A string that UTF-8 can hold: half a surrogate pair would be stored as another character. */

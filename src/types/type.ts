@@ -29,6 +29,11 @@ export interface Codec<Local = unknown> {
   load(attribute: Attribute): Local;
   /** Throws where DynamoDB can't hold the value. Undefined: nothing is stored (an empty set). `depth` counts levels. */
   dump(value: Local, depth: number): Attribute | undefined;
+  /**
+   * Whether a value is as it is stored, found out without dumping it: a save of 17 columns takes a third of the time by
+   * it. May say no where it is. Not there for types that can't tell.
+   */
+  isStored?: ((value: unknown, stored: Attribute) => boolean) | undefined;
   /** For lists and maps: what is inside. For the others there is nothing. */
   readonly inside?: Inside | undefined;
 }
@@ -174,6 +179,7 @@ function nullable(codec: Codec): Codec {
   return derived(codec, {
     load: (attribute) => ("NULL" in attribute ? null : codec.load(attribute)),
     dump: (value, depth) => (value === null ? { NULL: true } : codec.dump(value, depth)),
+    isStored: (value, stored) => (value === null ? "NULL" in stored : codec.isStored?.(value, stored) === true),
   });
 }
 
@@ -185,6 +191,7 @@ function transformed(codec: Codec, custom: { load(value: never): unknown; dump(v
         guarded(() => custom.dump(value as never)),
         depth,
       ),
+    isStored: undefined,
   });
 }
 
@@ -201,7 +208,7 @@ function transformedDefault({ makeDefault }: Traits, custom: { load(value: unkno
 }
 
 /** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */
-function derived(codec: Codec, changed: Pick<Codec, "load" | "dump">): Codec {
+function derived(codec: Codec, changed: Pick<Codec, "load" | "dump" | "isStored">): Codec {
   return Object.assign(Object.create(codec) as Codec, changed);
 }
 
@@ -214,23 +221,49 @@ function guarded<Result>(run: () => Result): Result {
   }
 }
 
-/** A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. */
-export function scalarCodec<Tagged extends "S" | "N" | "B" | "BOOL", Local>(
+type Scalar = "S" | "N" | "B" | "BOOL";
+type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
+
+/**
+ * A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. `isStored` says of a value
+ * whether it is stored so.
+ */
+export function scalarCodec<Tag extends Scalar, Local>(
   name: string,
-  tag: Tagged,
-  load: (stored: Extract<Attribute, Record<Tagged, unknown>>[Tagged]) => Local,
+  tag: Tag,
+  load: (stored: Stored<Tag>) => Local,
   dump: (value: Local) => Attribute,
+  isStored?: (value: unknown, stored: Stored<Tag>) => boolean,
 ): Codec<Local> {
+  const read = readers[tag] as (attribute: Attribute) => Stored<Tag>;
   return {
     name,
     wire: tag,
-    load(attribute) {
-      if (!(tag in attribute)) throw wrongTag(tag, attribute);
-      return load((attribute as Extract<Attribute, Record<Tagged, unknown>>)[tag]);
-    },
+    load: (attribute) => load(read(attribute)),
     dump,
+    isStored: isStored && ((value, stored) => tag in stored && isStored(value, read(stored))),
   };
 }
+
+/** One for each tag, since a read of a property that is always the same takes a fifth of any other. */
+const readers = {
+  S(attribute: Attribute): string {
+    if ("S" in attribute) return attribute.S;
+    throw wrongTag("S", attribute);
+  },
+  N(attribute: Attribute): string {
+    if ("N" in attribute) return attribute.N;
+    throw wrongTag("N", attribute);
+  },
+  B(attribute: Attribute): Uint8Array {
+    if ("B" in attribute) return attribute.B;
+    throw wrongTag("B", attribute);
+  },
+  BOOL(attribute: Attribute): boolean {
+    if ("BOOL" in attribute) return attribute.BOOL;
+    throw wrongTag("BOOL", attribute);
+  },
+};
 
 /** The error for a local value of the wrong kind. */
 export function expected(what: string, value: unknown): Misfit {

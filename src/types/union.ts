@@ -75,5 +75,9 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
       if (typeof value !== "object" || value === null) throw expected("an object", value);
       return codecOf(ownValue(value, tag)).dump(value, depth);
     },
+    isStored(value, stored) {
+      if (typeof value !== "object" || value === null || !("M" in stored)) return false;
+      return codecs.get(storedKind(stored.M) ?? "")?.isStored?.(value, stored) === true;
+    },
   };
 }

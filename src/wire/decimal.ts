@@ -38,7 +38,10 @@ export function numberProblem(decimal: Decimal): string | undefined {
 
 /** Whether two texts are the same number: "1.0", "1" and "0.1E1" are. */
 export function sameNumber(left: string, right: string): boolean {
-  return left === right || canonicalNumber(left) === canonicalNumber(right);
+  if (left === right) return true;
+  const short = shortDouble(left);
+  const other = short === undefined ? undefined : shortDouble(right);
+  return other === undefined ? canonicalNumber(left) === canonicalNumber(right) : short === other;
 }
 
 /** One text for each number, such as "-12E3". A text that is no number stands for itself. */
@@ -69,8 +72,37 @@ export function addNumbers(left: string, right: string): string {
   return unit === 0 ? `${sum}` : `${sum}E${unit}`;
 }
 
+const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power);
+
+/**
+ * The double of a text of at most 15 characters, digits but for a sign and a point; undefined for any other text. No two
+ * decimals of 15 digits share a double, so that it is exact. A digit at a time takes a tenth of what the pattern does.
+ */
+export function shortDouble(text: string): number | undefined {
+  const { length } = text;
+  if (length > 15) return undefined;
+  const negative = text.charCodeAt(0) === 0x2d;
+  let whole = 0;
+  let digits = 0;
+  let point = -1;
+  for (let index = negative ? 1 : 0; index < length; index++) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      whole = whole * 10 + digit;
+      digits++;
+    } else if (digit === -2 && point === -1) point = digits;
+    else return undefined;
+  }
+  if (digits === 0) return undefined;
+  // Both are exact, and a division rounds correctly: it gives what Number() does.
+  const double = point === -1 ? whole : whole / (powersOfTen[digits - point] ?? 1);
+  return negative && double !== 0 ? -double : double;
+}
+
 /** The double that prints as this very number, or undefined where there is none. */
 export function exactDouble(text: string): number | undefined {
+  const short = shortDouble(text);
+  if (short !== undefined) return short;
   const double = Number(text);
   if (!Number.isFinite(double)) return undefined;
   // A double is taken for the shortest decimal that reads back as it: 0.1 is one tenth, as in the source text.

@@ -18,8 +18,8 @@ export function sameAttribute(left: Attribute | undefined, right: Attribute | un
   return canonical(left) === canonical(right);
 }
 
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && Buffer.compare(left, right) === 0;
 }
 
 function sameList(left: readonly Attribute[], right: readonly Attribute[]): boolean {

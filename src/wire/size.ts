@@ -29,6 +29,26 @@ export function sizeOf(attribute: Attribute): number {
   return 1;
 }
 
+/**
+ * No less than sizeOf() says, and found without a look at a text's characters, of which each has three bytes at most:
+ * for all but the largest values that is enough to know.
+ */
+export function sizeAtMost(attribute: Attribute): number {
+  if ("S" in attribute) return 3 * attribute.S.length;
+  if ("N" in attribute) return 1 + attribute.N.length;
+  if ("B" in attribute) return attribute.B.length;
+  if ("SS" in attribute) return sum(attribute.SS, (text) => 3 * text.length);
+  if ("NS" in attribute) return sum(attribute.NS, (text) => 1 + text.length);
+  if ("L" in attribute) return 3 + attribute.L.length + sum(attribute.L, sizeAtMost);
+  if (!("M" in attribute)) return sizeOf(attribute);
+  let size = 3;
+  for (const name in attribute.M) {
+    const value = attribute.M[name];
+    if (value !== undefined) size += 1 + 3 * name.length + sizeAtMost(value);
+  }
+  return size;
+}
+
 /** Bytes of a text in UTF-8. */
 export function textSize(text: string): number {
   return Buffer.byteLength(text);

@@ -239,15 +239,71 @@ describe("save", () => {
     expect(found).toEqual(new Wide({ id: "1", other: "x", many: { ...wide.many, theirs: 1 } }));
   });
 
-  test("refuses more columns than one expression takes, before a request", async () => {
-    const columns = Array.from({ length: 700 }, (_, index) => [`c${index}`, string()] as const);
-    const Huge = model("Huge", { id: string().hashKey(), ...Object.fromEntries(columns) });
-    const huge = new Huge({ id: "1", ...Object.fromEntries(columns.map(([name]) => [name, "x"])) });
-    sent();
-    await expect(engine.save(huge)).rejects.toThrow(
-      /Huge \(id "1"\): 700 columns changed, which make an expression of \d+ bytes/,
-    );
-    expect(sent()).toEqual([]);
+  describe("of more columns than one expression takes", () => {
+    const names = Array.from({ length: 700 }, (_, index) => `c${index}`);
+    const Huge = model("Huge", {
+      id: string().hashKey(),
+      c1: string(),
+      ...Object.fromEntries(names.map((name) => [name, string()])),
+    });
+    const make = (id: string, value: string) =>
+      new Huge({ id, ...Object.fromEntries(names.map((name) => [name, value])) });
+    beforeAll(() => engine.bind(Huge));
+
+    test("stores a new object as a whole, and then what changes", async () => {
+      const huge = make("new", "x");
+      sent();
+      await engine.save(huge);
+      expect(sent().map(({ name }) => name)).toEqual(["PutItem"]);
+      expect(await engine.get(Huge, { id: "new" })).toEqual(huge);
+      Object.assign(huge, { c7: "y", c8: undefined });
+      await engine.save(huge, { atomic: false });
+      expect(sent().map(({ name }) => name)).toEqual(["GetItem", "UpdateItem"]);
+      const found = await engine.get(Huge, { id: "new" });
+      expect(found).toMatchObject({ c6: "x", c7: "y" });
+      expect(found).not.toHaveProperty("c8");
+    });
+
+    test("does so in a transaction and once, under conditions, and with what is stored read back", async () => {
+      await engine.transaction((transaction) => transaction.save(make("transaction", "x")));
+      await engine.save(make("once", "x"), { once: true, condition: ifNotExists(Huge) });
+      const synced = make("sync", "x");
+      await engine.save(synced, { sync: "new", atomic: true });
+      for (const id of ["transaction", "once", "sync"]) {
+        expect(await engine.get(Huge, { id })).toEqual(make(id, "x"));
+      }
+      await engine.save(synced);
+      await expect(engine.save(make("sync", "x"), { atomic: true })).rejects.toThrow(ConstraintViolation);
+      const onlyNew = engine.save(make("sync", "x"), { condition: ifNotExists(Huge), once: true });
+      await expect(onlyNew).rejects.toThrow(ConstraintViolation);
+    });
+
+    test("never overwrites an item that is there", async () => {
+      await engine.save(new Huge({ id: "there", c1: "theirs" }));
+      const saving = engine.save(make("there", "x"));
+      await expect(saving).rejects.toThrow(
+        'Huge (id "there"): the object is new and has 700 columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll(). Nothing was written.',
+      );
+      await expect(saving).rejects.toMatchObject({ current: { id: "there", c1: "theirs" } });
+      expect(await engine.get(Huge, { id: "there" })).toEqual(new Huge({ id: "there", c1: "theirs" }));
+    });
+
+    test("is done where the item is the very one that it puts, as after a lost answer", async () => {
+      await engine.save(make("twice", "x"));
+      await engine.save(make("twice", "x"));
+      await expect(engine.save(make("twice", "y"))).rejects.toThrow(ConstraintViolation);
+    });
+
+    test("refuses as many changes of a loaded object, before a request", async () => {
+      const huge = make("loaded", "x");
+      await engine.save(huge);
+      Object.assign(huge, make("loaded", "y"));
+      sent();
+      await expect(engine.save(huge)).rejects.toThrow(
+        /Huge \(id "loaded"\): 700 columns changed, which make an expression of \d+ bytes/,
+      );
+      expect(sent()).toEqual([]);
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 import { chooseRoad } from "../../src/session/choice.js";
 import { makeSession, type Road } from "../../src/session/dynamodb.js";
 import type { Session } from "../../src/session/session.js";
+import { makeUndiciHandler, type UndiciHandler } from "../../src/session/undici-handler.js";
 import type { Item } from "../../src/wire/attribute.js";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { quickRetries } from "../support/quick-retries.js";
@@ -17,8 +18,9 @@ afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.stop();
 });
 
-function clientTo(endpoint: string): DynamoDBClient {
+function clientTo(endpoint: string, requestHandler?: UndiciHandler): DynamoDBClient {
   return new DynamoDBClient({
+    ...(requestHandler === undefined ? {} : { requestHandler: requestHandler as never }),
     endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local", sessionToken: "token" },
@@ -136,8 +138,15 @@ function printError(error: Error & { cause?: unknown }, tableName: string): stri
   );
 }
 
-async function run(road: Road, endpoint: string, seed: number, count: number): Promise<string[]> {
-  const tableName = `roads-${road}-${seed}`;
+interface Run {
+  readonly road: Road;
+  readonly endpoint: string;
+  readonly seed: number;
+  readonly handler?: UndiciHandler;
+}
+
+async function run({ road, endpoint, seed, handler }: Run): Promise<string[]> {
+  const tableName = `roads-${road}-${seed}-${handler === undefined ? "node" : "undici"}`;
   const direct = clientTo(inject("endpoint"));
   await direct.send(
     new CreateTableCommand({
@@ -154,12 +163,12 @@ async function run(road: Road, endpoint: string, seed: number, count: number): P
     }),
   );
   await waitUntilTableExists({ client: direct, maxWaitTime: 30 }, { TableName: tableName });
-  const client = clientTo(endpoint);
+  const client = clientTo(endpoint, handler);
   if (road === "lean") expect((await chooseRoad(client)).lean).toBeDefined();
   const session = makeSession(client, road);
   const random = seededRandom(seed);
   const outcomes: string[] = [];
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < 300; index++) {
     const step = pick(random, steps);
     const outcome = step(session, tableName, random, `${tableName}-${index}`).then(
       (value) => print(value ?? "nothing", tableName),
@@ -174,22 +183,25 @@ describe("both roads have the same outcomes", () => {
   const seed = 20261126;
 
   test(`without faults (seed ${seed})`, async () => {
-    const [lean, sdk] = await Promise.all(roads.map((road) => run(road, inject("endpoint"), seed, 400)));
+    const [lean, sdk] = await Promise.all(roads.map((road) => run({ road, endpoint: inject("endpoint"), seed })));
     expect(lean).toEqual(sdk);
     expect(lean?.some((outcome) => outcome.includes("ConditionalCheckFailed"))).toBe(true);
     expect(lean?.some((outcome) => outcome.includes("CancellationReasons"))).toBe(true);
   });
 
-  test(`with faults, and as many attempts (seed ${seed + 1})`, async () => {
+  test(`with faults, and as many attempts, by both HTTP clients (seed ${seed + 1})`, async () => {
+    const handler = await makeUndiciHandler();
+    const ways = [{ road: "sdk" }, { road: "lean" }, { road: "sdk", handler }, { road: "lean", handler }] as const;
     const results = await Promise.all(
-      roads.map(async (road) => {
+      ways.map(async (way) => {
         const proxy = await startFaultProxy(inject("endpoint"), { seed, rate: 0.4 });
         proxies.push(proxy);
-        const outcomes = await run(road, proxy.endpoint, seed + 1, 400);
+        const outcomes = await run({ ...way, endpoint: proxy.endpoint, seed: seed + 1 });
         return { outcomes, counts: proxy.counts };
       }),
     );
-    expect(results[0]).toEqual(results[1]);
+    handler.destroy();
+    for (const result of results.slice(1)) expect(result).toEqual(results[0]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   numberProblem,
   parseDecimal,
   sameNumber,
+  shortDouble,
   wholeDigits,
 } from "../../src/wire/decimal.js";
 import { dump, load } from "../unit/codec.js";
@@ -38,6 +39,25 @@ test("compareNumbers is the order of whole arithmetic", () => {
       expect(canonicalNumber(left) === canonicalNumber(right)).toBe(order === 0);
     }),
     runs,
+  );
+});
+
+test("a short text is the double that Number() makes of it", () => {
+  const plain = fc
+    .tuple(fc.constantFrom("", "-"), fc.maxSafeInteger().map(Math.abs).map(String), fc.nat(15), fc.nat(15))
+    .map(([sign, digits, length, point]) => {
+      const cut = digits.slice(0, length);
+      return `${sign}${cut.slice(0, point)}${point > cut.length ? "" : "."}${cut.slice(point)}`;
+    });
+  fc.assert(
+    fc.property(fc.oneof(plain, storedNumber, fc.string({ unit: fc.constantFrom(..."0123456789.-+eE ") })), (text) => {
+      const short = shortDouble(text);
+      if (short === undefined) return;
+      expect(parseDecimal(text)).toBeDefined();
+      expect(Object.is(short, Number(text) === 0 ? 0 : Number(text))).toBe(true);
+      expect(normalNumber(String(short))).toBe(normalNumber(text));
+    }),
+    { numRuns: 3000 },
   );
 });
 

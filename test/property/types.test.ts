@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { binary } from "../../src/types/binary.js";
 import { Misfit } from "../../src/types/context.js";
 import { dynamicList, dynamicMap } from "../../src/types/dynamic.js";
 import { json } from "../../src/types/json.js";
 import { list } from "../../src/types/list.js";
 import { map } from "../../src/types/map.js";
 import { bigint, integer, number } from "../../src/types/number.js";
+import { set } from "../../src/types/set.js";
 import { string } from "../../src/types/string.js";
 import { datetime, timestamp } from "../../src/types/time.js";
 import { type AnyType, definitionOf } from "../../src/types/type.js";
@@ -127,6 +129,56 @@ describe("dump(load(w)) is w in value, or the load is refused", () => {
   });
 });
 
+describe("isStored says yes only where a dump gives what is stored", () => {
+  const isStored = (type: AnyType, value: unknown, stored: Attribute) =>
+    definitionOf(type).codec.isStored?.(value, stored) === true;
+
+  test("of one value against another, of any type", () => {
+    const pairs = samples.chain(({ name, type, values }) =>
+      fc.tuple(values, values).map(([value, other]) => ({ name, type, value, other })),
+    );
+    fc.assert(
+      fc.property(pairs, ({ type, value, other }) => {
+        const stored = dumped(type, other);
+        if (isStored(type, value, stored)) expect(alike(dump(type, value), stored)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each(scalars)("$name, of any attribute", ({ type, values }) => {
+    fc.assert(
+      fc.property(attribute, values, (stored, value) => {
+        if (isStored(type, value, stored)) expect(alike(dump(type, value), stored)).toBe(true);
+        const result = loaded(type, stored);
+        if (result !== undefined && isStored(type, result.value, stored))
+          expect(alike(dump(type, result.value), stored)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("what is loaded and not changed is found out without a dump", () => {
+    const type = map({
+      s: string(),
+      n: number(),
+      b: binary(),
+      at: datetime(),
+      tags: set(string()),
+      all: list(number()),
+    });
+    const value = { s: "", n: -1.5, b: new Uint8Array([1]), at: new Date(0), tags: new Set(["a", "b"]), all: [1, 2] };
+    const stored = dumped(type, value);
+    expect(isStored(type, value, stored)).toBe(true);
+    const others = { s: "a", n: 1, b: new Uint8Array([2]), at: new Date(1), tags: new Set(["a"]), all: [1, 3] };
+    for (const [key, other] of Object.entries(others)) {
+      expect(isStored(type, { ...value, [key]: other }, stored)).toBe(false);
+      expect(isStored(type, { ...value, [key]: undefined }, stored)).toBe(false);
+    }
+    expect(isStored(type, { ...value, unknown: 1 }, stored)).toBe(false);
+  });
+});
+
 describe("JSON", () => {
   test("a text with a number that loads has that very number", () => {
     fc.assert(
@@ -175,6 +227,24 @@ describe("datetime", () => {
         if (!("S" in one && "S" in other)) throw new Error("A datetime is a text.");
         expect(one.S < other.S).toBe(Number(left) < Number(right));
       }),
+    );
+  });
+
+  test("a time of the fixed width loads as Date reads it, and no other character for a digit does", () => {
+    const times = fc.date({
+      min: new Date("0000-01-01T00:00:00Z"),
+      max: new Date("9999-12-31T23:59:59.999Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(times, fc.nat(23), fc.constantFrom("/", ":", "x", "-", "6", "9"), (time, index, character) => {
+        const text = time.toISOString();
+        expect(load(datetime(), { S: text })).toEqual(time);
+        const changed = text.slice(0, index) + character + text.slice(index + 1);
+        const result = loaded(datetime(), { S: changed });
+        if (result !== undefined) expect(result.value).toEqual(new Date(changed));
+      }),
+      { numRuns: 2000 },
     );
   });
 

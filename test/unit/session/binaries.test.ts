@@ -23,8 +23,8 @@ describe("requests", () => {
   });
 
   test("the request stays as it was, and a name __proto__ survives the copy", () => {
-    const map = newAttributes({ b: { B: bytes } });
-    map["__proto__"] = { S: "own" };
+    const map = newAttributes(JSON.parse('{"b":{},"__proto__":{"S":"own"}}'));
+    map["b"] = { B: bytes };
     const request = { Item: { m: { M: map } } };
     expect(JSON.parse(printRequest(request))).toEqual(
       JSON.parse(`{"Item":{"m":{"M":{"b":{"B":"${text}"},"__proto__":{"S":"own"}}}}}`),
@@ -46,13 +46,34 @@ describe("answers", () => {
       `{"Item":{"BS":{"L":[{"S":"x"}]},"b":{"B":""}}}`,
       { Item: { BS: { L: [{ S: "x" }] }, b: { B: new Uint8Array() } } },
     ],
+    [`{"Responses":{"t":[{"b":{"B":"${text}"}}]}}`, { Responses: { t: [{ b: { B: bytes } }] } }],
+    [`{"Responses":[{},{"Item":{"b":{"B":"${text}"}}}]}`, { Responses: [{}, { Item: { b: { B: bytes } } }] }],
+    [
+      `{"UnprocessedKeys":{"t":{"Keys":[{"b":{"B":"${text}"}}]}}}`,
+      { UnprocessedKeys: { t: { Keys: [{ b: { B: bytes } }] } } },
+    ],
+    [
+      `{"UnprocessedItems":{"t":[{"PutRequest":{"Item":{"b":{"B":"${text}"}}}},{"DeleteRequest":{"Key":{"b":{"B":"${text}"}}}}]}}`,
+      {
+        UnprocessedItems: {
+          t: [{ PutRequest: { Item: { b: { B: bytes } } } }, { DeleteRequest: { Key: { b: { B: bytes } } } }],
+        },
+      },
+    ],
+    [`{"Attributes":{"b":{"B":"${text}"}}}`, { Attributes: { b: { B: bytes } } }],
+    [`{"Items":[],"LastEvaluatedKey":{"b":{"B":"${text}"}}}`, { Items: [], LastEvaluatedKey: { b: { B: bytes } } }],
+    [
+      `{"CancellationReasons":[{"Code":"None"},{"Item":{"b":{"B":"${text}"}}}]}`,
+      { CancellationReasons: [{ Code: "None" }, { Item: { b: { B: bytes } } }] },
+    ],
     ["", {}],
   ])("%s", (printed, answer) => {
     expect(parseAnswer(printed)).toEqual(answer);
   });
 
   test("a name __proto__ is a name, and bytes below it are bytes", () => {
-    const { M }: { M?: object } = parseAnswer(`{"M":{"__proto__":{"B":"${text}"},"x":{"S":"y"}}}`);
-    expect(Object.getOwnPropertyDescriptor(M, "__proto__")?.value).toEqual({ B: bytes });
+    const answer = parseAnswer(`{"Item":{"__proto__":{"B":"${text}"},"x":{"S":"y"}}}`);
+    const { Item }: { Item?: object } = answer;
+    expect(Object.getOwnPropertyDescriptor(Item, "__proto__")?.value).toEqual({ B: bytes });
   });
 });

@@ -332,6 +332,13 @@ describe("the standard road is taken", () => {
     expect(await lean(without)).toBe(false);
   });
 
+  test("where the stack is instrumented, as OpenTelemetry does it", async () => {
+    const { client } = stubClient(() => ({}));
+    const { resolve } = client.middlewareStack;
+    client.middlewareStack.resolve = Object.assign(resolve.bind(client.middlewareStack), { __wrapped: true });
+    expect(await lean(client)).toBe(false);
+  });
+
   test("where send() is stubbed, before or after the first request", async () => {
     const { session, client, requests } = sessionOf(() => ({}), "lean");
     await session.getItem(get, call);

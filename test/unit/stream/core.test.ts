@@ -270,6 +270,20 @@ describe("failures", () => {
     expect(named(driven, "gap")).toEqual([{ shardId: parent.id, after: undefined, certain: false }]);
   });
 
+  test("a closed shard that refuses even its oldest record ends, with its gap told, and its child is read", () => {
+    const { source, shard: parent, numbers } = oneShard(2);
+    const driven = drive(source);
+    expect(driven.drain()).toEqual(numbers);
+    write(parent, 2);
+    parent.closed = true;
+    const more = write(source.shard(shardId(t0 + 1), parent.id), 2);
+    failWhile(source, (call) =>
+      call.kind === "getRecords" && call.shardId === parent.id ? failure("TrimmedDataAccessException") : undefined,
+    );
+    expect(driven.drain(120_000)).toEqual(more);
+    expect(named(driven, "gap")).toEqual([{ shardId: parent.id, after: numbers[1], certain: true }]);
+  });
+
   test("a young shard that is not found may not be known everywhere yet", () => {
     const { source, shard, numbers } = oneShard(2);
     shard.isGone = true;

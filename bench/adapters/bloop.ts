@@ -1,0 +1,99 @@
+/** bloop on both of its roads: as it comes, and through the SDK's middleware on a tuned client. */
+
+import {
+  binary,
+  boolean,
+  datetime,
+  Engine,
+  type EngineOptions,
+  InvalidOption,
+  type Item,
+  list,
+  map,
+  model,
+  number,
+  set,
+  string,
+} from "bloop";
+import { type Adapter, clientOf, type Operations, upTo } from "../support/adapter.js";
+import { changedOf, idOf, owner, plainOf, queried, tableName, transacted, valuesOf } from "../support/item.js";
+import { tuning } from "./bare.js";
+
+export const Person = model(tableName, {
+  owner: string().hashKey(),
+  id: string().rangeKey(),
+  email: string(),
+  name: string(),
+  kind: string(),
+  note: string(),
+  age: number(),
+  total: number(),
+  logins: number(),
+  score: number(),
+  active: boolean(),
+  verified: boolean(),
+  createdAt: datetime(),
+  tags: set(string()),
+  history: list(number()),
+  address: map({ street: string(), city: string(), zip: string(), country: string() }),
+  avatar: binary(),
+});
+
+export const bloop: Adapter = {
+  name: "bloop",
+  from: "bloop",
+  extras: {},
+  // Without options where there is a network: as a user makes it.
+  open: async ({ handler }) =>
+    operations(handler === undefined ? new Engine() : new Engine({ dynamodb: clientOf({ handler }) })),
+};
+
+export const bloopOnSdk: Adapter = {
+  name: "bloop, standard road",
+  from: "bloop",
+  extras: {},
+  open: async (connection) => operations(standardRoad({ dynamodb: clientOf(connection, tuning) })),
+};
+
+/** An engine that takes the SDK's road; where bloop has no other road, there is no such option. */
+export function standardRoad(options: EngineOptions): Engine {
+  const asked: EngineOptions & { readonly road: string } = { ...options, road: "sdk" };
+  try {
+    return new Engine(asked);
+  } catch (error) {
+    if (error instanceof InvalidOption) return new Engine(options);
+    throw error;
+  }
+}
+
+const keyOf = (n: number) => ({ owner, id: idOf(n) });
+
+async function operations(engine: Engine): Promise<Operations> {
+  const loaded: Item<typeof Person>[] = [];
+  const objects = async () => {
+    if (loaded.length > 0) return loaded;
+    for (const object of await engine.getMany(Person, [...upTo(transacted)].map(keyOf))) {
+      if (object !== undefined) loaded.push(object);
+    }
+    return loaded;
+  };
+  const getOne = (n: number) => engine.get(Person, keyOf(n));
+  return {
+    get: () => getOne(0),
+    getOne,
+    async update(n) {
+      const [object] = loaded.length > 0 ? loaded : await objects();
+      if (object !== undefined) await engine.save(Object.assign(object, changedOf(n)));
+    },
+    query: () => engine.query(Person, { key: Person.owner.eq(owner) }).all(),
+    batchGet: () => engine.getMany(Person, [...upTo(queried)].map(keyOf)),
+    async transaction(n) {
+      const changed = await objects();
+      await engine.transaction((transaction) => {
+        for (const object of changed) transaction.save(Object.assign(object, changedOf(n)));
+      });
+    },
+    put: (n) => engine.save(new Person(valuesOf(n))),
+    plain: (object) => plainOf(object as object),
+  };
+}
