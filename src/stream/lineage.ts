@@ -28,8 +28,8 @@ export class Lineage {
   readonly #probes = new Map<string, Attempts & { isLoss?: boolean }>();
   #isListed = false;
   #isPlaced = false;
-  /** Since when, and in how many listings, the stream was disabled and nothing new was found. */
-  #disabled: { readonly at: number; readonly listings: number; readonly isSettled: boolean } | undefined;
+  /** Whether the stream was disabled, and how sure it is that nothing new is found: `hold` is over then. */
+  #disabled: { readonly hold: Hold | undefined } | undefined;
 
   constructor(settings: LineageSettings) {
     this.#settings = settings;
@@ -48,6 +48,10 @@ export class Lineage {
   /** Whether what is found now was missed before, rather than being where the stream is started. */
   get #isUnderWay(): boolean {
     return this.#settings.start.shards.length > 0 || this.#isListed;
+  }
+
+  get #isDrained(): boolean {
+    return this.#disabled !== undefined && this.#disabled.hold === undefined;
   }
 
   /** Whether the stream was listed as a whole. */
@@ -118,10 +122,8 @@ export class Lineage {
       this.#disabled = undefined;
       return;
     }
-    const before = hasNews ? undefined : this.#disabled;
-    const at = before?.at ?? now;
-    const listings = (before?.listings ?? 0) + 1;
-    this.#disabled = { at, listings, isSettled: listings >= listingsToBelieve && now - at >= listingDelay };
+    if (hasNews || this.#disabled === undefined) this.#disabled = { hold: { at: now, absences: 0 } };
+    else this.#disabled = { hold: this.#disabled.hold && holdAfterAbsence(this.#disabled.hold, now) };
   }
 
   #probeParents(found: ReadonlySet<Shard>, now: number): void {
@@ -222,13 +224,13 @@ export class Lineage {
 
   isAwaited(shardId: string, now: number): boolean {
     const shard = this.#tree.get(shardId);
-    if (shard === undefined || this.#tree.hasChildren(shardId) || this.#disabled?.isSettled === true) return false;
+    if (shard === undefined || this.#tree.hasChildren(shardId) || this.#isDrained) return false;
     return shard.seemsEnded || (shard.endedAt !== undefined && shard.endedAt > now - tombstoneLife);
   }
 
   /** Whether the stream was disabled, and everything in it was delivered. */
   get isComplete(): boolean {
-    if (this.#disabled?.isSettled !== true || this.isProbing) return false;
+    if (!this.#isDrained || this.isProbing) return false;
     for (const { done } of this.#tree.all) if (!done) return false;
     return true;
   }

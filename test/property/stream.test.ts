@@ -76,6 +76,18 @@ const found: readonly Schedule[] = [
       { do: "advance", by: 90000000 },
     ],
   },
+  // A disabled stream was taken for drained after three listings, two of them within half a minute.
+  {
+    seed: 14739,
+    actions: [
+      { do: "advance", by: 31224 },
+      { do: "write", key: 11, count: 3 },
+      { do: "disable" },
+      { do: "work", steps: 5 },
+      { do: "advance", by: 960000 },
+      { do: "work", steps: 12 },
+    ],
+  },
 ];
 
 test.each(found)("the history of seed $seed that failed once", (schedule) => {

@@ -176,8 +176,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a disabled stream has ended at once",
     file: "lineage.ts",
-    find: "isSettled: listings >= listingsToBelieve && now - at >= listingDelay }",
-    replace: "isSettled: true }",
+    find: "this.#disabled = { hold: { at: now, absences: 0 } };",
+    replace: "this.#disabled = { hold: undefined };",
   },
   {
     name: "times are believed to the millisecond",

@@ -157,6 +157,7 @@ export class Run {
     if (!isDeepStrictEqual(JSON.parse(json), token)) throw new Broken("a token is not the same after JSON");
     this.#note("token", json);
     this.#saved.push({ token: json, standing: this.ledger.standing });
+    if (this.#saved.length > 16) this.#saved.shift();
   }
 
   /** The process ends, and another one goes on with a stored token: the latest one, or so many before it. */
