@@ -16,7 +16,7 @@ const operations = {
 type Name = keyof typeof operations;
 
 export async function run(mode: Mode): Promise<Report> {
-  const milliseconds = mode.full ? 120 : 40;
+  const milliseconds = mode.full ? 250 : 40;
   const tasks = Object.fromEntries(
     Object.keys(operations).map((operation): [string, Task] => [
       operation,
@@ -26,8 +26,8 @@ export async function run(mode: Mode): Promise<Report> {
   const { figures, failures } = await runRounds({
     adapters: Object.keys(names),
     tasks,
-    rounds: mode.full ? 11 : 5,
-    warmUp: mode.full ? 2500 : 700,
+    rounds: mode.full ? 9 : 5,
+    warmUp: mode.full ? 4000 : 700,
     network: "stub",
   });
   return {

@@ -26,11 +26,11 @@ export async function run(mode: Mode): Promise<Report> {
       tasks: Object.fromEntries(
         Object.entries(tasks).map(([name, { operation, atOnce }]): [string, Task] => [
           name,
-          { operation, atOnce, milliseconds: mode.full ? 300 : 100 },
+          { operation, atOnce, milliseconds: mode.full ? 500 : 100 },
         ]),
       ),
       rounds: mode.full ? 5 : 2,
-      warmUp: mode.full ? 1500 : 400,
+      warmUp: mode.full ? 3000 : 400,
       network: "network",
       env: (adapter) => ({ AWS_ENDPOINT_URL_DYNAMODB: server.endpoints[adapter] }),
     });
