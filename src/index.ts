@@ -4,9 +4,10 @@ export type { BindSettings as BindOptions } from "./engine/bind.js";
 export type { BulkProgress } from "./engine/bulk.js";
 export type { PreparedTransaction } from "./engine/commit.js";
 export type { InvalidPolicy } from "./engine/context.js";
-export { Engine, type EngineOptions } from "./engine/engine.js";
+export { Engine } from "./engine/engine.js";
 export type {
   BulkOptions,
+  EngineOptions,
   ModifyOptions,
   ReadOptions,
   SaveOptions,

@@ -1,6 +1,5 @@
-/** What every operation of an engine needs: the way to DynamoDB, table names, signals, and how options are checked. */
+/** What every operation of an engine needs: the way to DynamoDB, table names, and signals. */
 
-import { InvalidOption } from "../errors.js";
 import type { Projection } from "../model/column.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
@@ -8,7 +7,6 @@ import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
 import type { StreamSession } from "../session/stream-session.js";
 import type { Signals } from "../signals.js";
-import { didYouMean, print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 
 /** What to do with a stored value that does not fit its column. */
@@ -49,30 +47,4 @@ export function hydrate(context: Context, prototype: object, item: Item, reading
 
 function onInvalidOf(context: Context, policy: InvalidPolicy | undefined): OnInvalid {
   return (policy ?? context.onInvalid) === "throw" ? throwInvalid : (error) => context.emit("invalidValue", { error });
-}
-
-/** Refuses options that are misspelt, or that are no options at all. */
-export function assertOptions(options: unknown, known: readonly string[], operation: string): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidOption(`The options of ${operation} are ${print(options)}, not an object.`);
-  }
-  const stranger = Object.keys(options).find((name) => !known.includes(name));
-  if (stranger === undefined) return;
-  throw new InvalidOption(`${operation} has no option "${stranger}"${didYouMean(stranger, known) || "."}`);
-}
-
-/** Refuses a value that is none of those that an option takes. */
-export function assertOneOf(value: unknown, allowed: readonly unknown[], what: string): void {
-  if (value === undefined || allowed.includes(value)) return;
-  throw new InvalidOption(`${what} is ${allowed.map(print).join(" or ")}, got ${print(value)}.`);
-}
-
-/** Refuses what is no flag: taken for false, it would drop a safety that was asked for. */
-export function assertFlags(options: object, ...names: string[]): void {
-  for (const name of names) assertOneOf(Reflect.get(options, name), [true, false], name);
-}
-
-export function assertPositive(value: unknown, what: string): void {
-  if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value > 0)) return;
-  throw new InvalidOption(`${what} is a whole number from 1, got ${print(value)}.`);
 }

@@ -1,28 +1,32 @@
 /** The engine: each method checks its options and calls one function that does the work. */
 
-import { InvalidOption } from "../errors.js";
 import type { KeyCondition } from "../expression/infer.js";
 import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
 import { searchTargetOf } from "../model/meta.js";
-import { type DynamoDBClientLike, makeSession, type Road } from "../session/dynamodb.js";
-import { type DynamoDBStreamsClientLike, makeStreamSession } from "../session/streams.js";
+import { makeSession } from "../session/dynamodb.js";
+import { makeStreamSession } from "../session/streams.js";
 import type { Signals } from "../signals.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
-import { print } from "../util/print.js";
 import { type BindSettings, bindModels } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
-  assertFlags,
-  assertOneOf,
   assertOptions,
-  assertPositive,
-  type Context,
-  type InvalidPolicy,
-  type Payload,
-} from "./context.js";
+  checkBind,
+  checkBulk,
+  checkDelete,
+  checkEngine,
+  checkModify,
+  checkQuery,
+  checkRead,
+  checkSave,
+  checkScan,
+  checkStream,
+  checkUpdate,
+} from "./check.js";
+import type { Context, Payload } from "./context.js";
 import { deleteObject } from "./delete.js";
 import { getObject, getObjects, loadObjects } from "./load.js";
 import { writeAll } from "./many.js";
@@ -30,6 +34,7 @@ import { modify } from "./modify.js";
 import type {
   BulkOptions,
   Consistent,
+  EngineOptions,
   ModifyOptions,
   ReadOptions,
   Returned,
@@ -48,36 +53,12 @@ import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { openStream } from "./stream.js";
-import { type TableNaming, tableNamer } from "./table-name.js";
+import { tableNamer } from "./table-name.js";
 import { WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
 
-export interface EngineOptions {
-  /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
-  dynamodb?: DynamoDBClientLike;
-  /**
-   * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Default: one with the region, the credentials and the
-   * endpoint of `dynamodb`, made for the first stream.
-   */
-  streams?: DynamoDBStreamsClientLike;
-  /**
-   * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
-   */
-  road?: Road;
-  /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
-  tableName?: TableNaming;
-  /** What happens with a stored value that does not fit its column. Default: "throw". */
-  onInvalid?: InvalidPolicy;
-}
-
 /** Options that were not given need no check. */
 const none: Record<never, never> = Object.freeze({});
-
-const writeOptions = ["condition", "atomic", "returning", "once", "signal"];
-const saveOptions = [...writeOptions, "sync", "actions"];
-const readOptions = ["consistent", "onInvalid", "signal"];
-const searchOptions = ["filter", "projection", "limit", "pageSize", "consistent", "onInvalid", "signal"];
-const queryOptions = [...searchOptions, "key", "forward"];
 
 /**
  * Stores, finds and deletes objects of models.
@@ -92,9 +73,7 @@ export class Engine {
   readonly #signals = makeEmitter<Signals<Engine>>();
 
   constructor(options: EngineOptions = {}) {
-    assertOptions(options, ["dynamodb", "streams", "road", "tableName", "onInvalid"], "new Engine()");
-    assertOneOf(options.road, ["lean", "sdk"], "road");
-    assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
+    checkEngine(options);
     this.#context = {
       session: makeSession(options.dynamodb, options.road ?? "lean"),
       streams: makeStreamSession(options.streams, options.dynamodb),
@@ -115,8 +94,7 @@ export class Engine {
    * Throws TableMismatch with every difference, TimedOut where a table does not become active in time.
    */
   async bind(models: AnyModel | readonly AnyModel[], options: BindSettings = {}): Promise<void> {
-    assertOptions(options, ["tables", "timeout", "signal"], "bind()");
-    assertOneOf(options.tables, ["create", "validate", "skip"], "tables");
+    checkBind(options);
     await bindModels(this.#context, Array.isArray(models) ? models : [models], options);
   }
 
@@ -130,12 +108,7 @@ export class Engine {
     options?: O & SaveOptions<string, T>,
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options ?? none;
-    if (settings !== none) {
-      assertOptions(settings, saveOptions, "save()");
-      assertFlags(settings, "atomic", "once");
-      assertOneOf(settings.returning, ["old"], "returning");
-      assertOneOf(settings.sync, ["new"], "sync");
-    }
+    if (settings !== none) checkSave(settings);
     return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
   }
 
@@ -148,9 +121,7 @@ export class Engine {
     options?: O & WriteOptions<string>,
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
-    assertOptions(settings, writeOptions, "delete()");
-    assertFlags(settings, "atomic", "once");
-    assertOneOf(settings.returning, ["old"], "returning");
+    checkDelete(settings);
     return (await writeAll(objects, "delete", (object) => deleteObject(this.#context, object, settings))) as Returned<
       T,
       O
@@ -173,9 +144,7 @@ export class Engine {
     options?: O & UpdateOptions<ModelName<T>>,
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options ?? {};
-    assertOptions(settings, ["condition", "returning", "once", "signal"], "update()");
-    assertFlags(settings, "once");
-    assertOneOf(settings.returning, ["old"], "returning");
+    checkUpdate(settings);
     return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
   }
 
@@ -195,9 +164,7 @@ export class Engine {
     change: (object: Item<T>) => void | Promise<void>,
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
-    assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
-    assertFlags(options, "once");
-    assertPositive(options.attempts, "attempts");
+    checkModify(options);
     return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
   }
 
@@ -231,13 +198,13 @@ export class Engine {
    * Throws WriteFailures with what failed, and how far it came.
    */
   async putAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
-    assertBulkOptions(options, "putAll()");
+    checkBulk(options, "putAll()");
     return writeBulk(this.#context, objects, (object) => planPut(this.#context, object), options);
   }
 
   /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 at once. */
   async deleteAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
-    assertBulkOptions(options, "deleteAll()");
+    checkBulk(options, "deleteAll()");
     return writeBulk(this.#context, objects, (object) => planDeletion(this.#context, object), options);
   }
 
@@ -246,7 +213,7 @@ export class Engine {
    * others are filled.
    */
   async load<T extends object>(objects: T | readonly T[], options: ReadOptions = {}): Promise<void> {
-    assertReadOptions(options, "load()");
+    checkRead(options, "load()");
     await loadObjects(this.#context, Array.isArray(objects) ? objects : [objects], options);
   }
 
@@ -256,7 +223,7 @@ export class Engine {
     key: Key<ShapeOf<T>>,
     options: ReadOptions = none,
   ): Promise<Item<T> | undefined> {
-    if (options !== none) assertReadOptions(options, "get()");
+    if (options !== none) checkRead(options, "get()");
     return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
@@ -266,7 +233,7 @@ export class Engine {
     keys: readonly Key<ShapeOf<T>>[],
     options: ReadOptions = {},
   ): Promise<(Item<T> | undefined)[]> {
-    assertReadOptions(options, "getMany()");
+    checkRead(options, "getMany()");
     return (await getObjects(this.#context, model, keys, options)) as (Item<T> | undefined)[];
   }
 
@@ -294,9 +261,7 @@ export class Engine {
     > &
       Consistent<NoInfer<K>>,
   ): Search<Found<T, S, C, P>> {
-    assertOptions(options, queryOptions, "query()");
-    if (options.key === undefined)
-      throw new InvalidOption("query() needs a key, such as { key: Account.id.eq(id) }; scan() needs none.");
+    checkQuery(options);
     return this.#search(on, options as SearchSettings & SearchLimits);
   }
 
@@ -315,8 +280,7 @@ export class Engine {
     options?: ScanSegments & SearchOptions<NoInfer<M>, NoInfer<C>, P> & Consistent<NoInfer<K>>,
   ): Search<Found<T, S, C, P>> {
     const settings = (options ?? {}) as SearchSettings & SearchLimits;
-    assertOptions(settings, [...searchOptions, "segments", "parallel"], "scan()");
-    assertSegments(settings);
+    checkScan(options ?? {});
     return this.#search(on, settings);
   }
 
@@ -333,18 +297,11 @@ export class Engine {
     position: StreamPosition,
     options: StreamOptions = {},
   ): Stream<ShapeOf<T>, IncludeOf<T>, Item<T>> {
-    const names = ["acknowledge", "maxBufferedRecords", "maxBufferedBytes", "concurrency", "onInvalid", "signal"];
-    assertOptions(options, names, "stream()");
-    assertOneOf(options.acknowledge, ["pull", "manual"], "acknowledge");
-    assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
-    for (const name of ["maxBufferedRecords", "maxBufferedBytes", "concurrency"] as const) {
-      assertPositive(options[name], name);
-    }
+    checkStream(options);
     return openStream(this.#context, model, position, options);
   }
 
   #search<T>(on: unknown, settings: SearchSettings & SearchLimits): Search<T> {
-    assertOneOf(settings.onInvalid, ["throw", "omit"], "onInvalid");
     const target = searchTargetOf(on);
     return new Search(this.#context, planSearch(target, this.#context.tableNameOf(target.meta), settings), settings);
   }
@@ -356,17 +313,6 @@ export class Engine {
   }
 }
 
-function assertSegments({ segments, parallel }: SearchLimits): void {
-  assertPositive(segments, "segments");
-  if (parallel === undefined) return;
-  const { segment, total } = parallel;
-  assertPositive(total, "parallel.total");
-  if (segments !== undefined)
-    throw new InvalidOption("scan() takes segments, or parallel: one segment that this process reads.");
-  if (Number.isInteger(segment) && segment >= 0 && segment < total) return;
-  throw new InvalidOption(`parallel.segment is a whole number from 0 to ${total - 1}, got ${print(segment)}.`);
-}
-
 async function buildAndCommit(
   transaction: WriteTransaction,
   build: (transaction: WriteTransaction) => unknown,
@@ -375,14 +321,4 @@ async function buildAndCommit(
   assertOptions(options, ["signal"], "transaction()");
   await build(transaction);
   await transaction.commit(options);
-}
-
-function assertBulkOptions(options: BulkOptions, operation: string): void {
-  assertOptions(options, ["concurrency", "progress", "signal"], operation);
-  assertPositive(options.concurrency, "concurrency");
-}
-
-function assertReadOptions(options: ReadOptions, operation: string): void {
-  assertOptions(options, readOptions, operation);
-  assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
 }

@@ -3,8 +3,11 @@
 import type { Condition } from "../expression/condition.js";
 import type { Rejected } from "../expression/infer.js";
 import type { AnyModel, Item, Key, ObjectActions, ShapeOf } from "../model/infer.js";
+import type { DynamoDBClientLike, Road } from "../session/dynamodb.js";
+import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import type { BulkProgress } from "./bulk.js";
 import type { InvalidPolicy } from "./context.js";
+import type { TableNaming } from "./table-name.js";
 
 export interface WriteOptions<M extends string> {
   condition?: Condition<M>;
@@ -106,4 +109,22 @@ export interface StreamOptions {
   onInvalid?: InvalidPolicy;
   /** Closes the stream. Loops and pulls reject with its reason. */
   signal?: AbortSignal;
+}
+
+export interface EngineOptions {
+  /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
+  dynamodb?: DynamoDBClientLike;
+  /**
+   * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Default: one with the region, the credentials and the
+   * endpoint of `dynamodb`, made for the first stream.
+   */
+  streams?: DynamoDBStreamsClientLike;
+  /**
+   * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
+   */
+  road?: Road;
+  /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
+  tableName?: TableNaming;
+  /** What happens with a stored value that does not fit its column. Default: "throw". */
+  onInvalid?: InvalidPolicy;
 }

@@ -10,7 +10,8 @@ import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxTransactionItems } from "../wire/limits.js";
 import { type Wanted, wantedItem } from "./batch.js";
-import { assertOneOf, assertOptions, type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
+import { assertOneOf, assertOptions } from "./check.js";
+import { type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
 import { fillTargets, type Target, targetOf } from "./load.js";
 import { retryConflicts } from "./send.js";
 

@@ -2,7 +2,8 @@
 
 import { UnexpectedCount } from "../errors.js";
 import type { Reading } from "../model/hydrate.js";
-import { assertPositive, type Context, hydrate, readingOf } from "./context.js";
+import { assertPositive } from "./check.js";
+import { type Context, hydrate, readingOf } from "./context.js";
 import { SearchIterator } from "./search-iterator.js";
 import { type Batch, type Progress, readBatches, type SearchLimits } from "./search-pages.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
