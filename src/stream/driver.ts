@@ -1,5 +1,6 @@
 /** Drives a core by a real clock: makes the calls that it plans, wakes it in time, and keeps no process alive for nobody. */
 
+import { setMaxListeners } from "node:events";
 import type { StreamCall, StreamSession } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import type { StreamCore } from "./core.js";
@@ -25,6 +26,8 @@ export class Driver {
   /** Begins in the next turn: its maker has listeners to add. */
   constructor(driven: Driven) {
     this.#driven = driven;
+    // As many calls as there are shards called for at once listen to it: Node would warn of more than ten.
+    setMaxListeners(0, this.#abort.signal);
     this.#schedule();
   }
 

@@ -1,9 +1,12 @@
 /** The stream that users hold, on a client that sends nothing. */
 
+import { getMaxListeners } from "node:events";
 import { Engine, InvalidOption, InvalidRecord, InvalidStream, model, RequestFailed, string, timestamp } from "bloop";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { StreamCall } from "../../../src/session/stream-session.js";
+import { Driver } from "../../../src/stream/driver.js";
 import { recordingClient, type Sent, sdkError } from "../../support/recording-client.js";
-import { arn, shardId } from "./source.js";
+import { arn, drive, Source, shardId } from "./source.js";
 
 const Note = model(
   "tab",
@@ -190,4 +193,22 @@ describe("options", () => {
     await stream.close();
     await stream.close();
   });
+});
+
+test("the calls of many shards share a signal, and Node warns of nothing", async () => {
+  const source = new Source();
+  for (let index = 0; index < 40; index++) source.shard(shardId(Date.now() - 1000, `${1000 + index}`));
+  const { core } = drive(source, { now: Date.now(), concurrency: 40 });
+  const most = new Set<number>();
+  const session = {
+    async send(call: StreamCall, signal: AbortSignal | undefined) {
+      if (signal !== undefined) most.add(getMaxListeners(signal));
+      return source.answer(call) as never;
+    },
+  };
+  const driver = new Driver({ core, session, clock: Date.now });
+  await driver.until(() => source.calls.filter(({ kind }) => kind === "getRecords").length >= 40);
+  driver.end();
+  // Unlimited.
+  expect([...most]).toEqual([0]);
 });
