@@ -46,8 +46,9 @@ export async function guard<Output>(operation: string, call: Call, run: () => Pr
   const { signal } = call;
   if (signal !== undefined) {
     signal.throwIfAborted();
-    // Of one signal's requests, more than Node's ten may be under way: a scan's segments, the objects of a save.
-    setMaxListeners(0, signal);
+    // Of one signal's requests, more than Node's ten may be under way: a scan's segments, the objects of a save. Not 0,
+    // which means the same: Node 20 then refuses to say how many there may be.
+    setMaxListeners(Number.POSITIVE_INFINITY, signal);
   }
   try {
     return await run();

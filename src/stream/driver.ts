@@ -27,7 +27,7 @@ export class Driver {
   constructor(driven: Driven) {
     this.#driven = driven;
     // As many calls as there are shards called for at once listen to it: Node would warn of more than ten.
-    setMaxListeners(0, this.#abort.signal);
+    setMaxListeners(Number.POSITIVE_INFINITY, this.#abort.signal);
     this.#schedule();
   }
 
