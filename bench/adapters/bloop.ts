@@ -19,7 +19,8 @@ import { type Adapter, clientOf, type Operations, upTo } from "../support/adapte
 import { changedOf, idOf, owner, plainOf, queried, tableName, transacted, valuesOf } from "../support/item.js";
 import { tuning } from "./bare.js";
 
-export const Person = model(tableName, {
+/** Of the item that all libraries read and write. */
+export const columns = {
   owner: string().hashKey(),
   id: string().rangeKey(),
   email: string(),
@@ -37,7 +38,8 @@ export const Person = model(tableName, {
   history: list(number()),
   address: map({ street: string(), city: string(), zip: string(), country: string() }),
   avatar: binary(),
-});
+};
+export const Person = model(tableName, columns);
 
 export const bloop: Adapter = {
   name: "bloop",

@@ -1,6 +1,7 @@
 /** A process that consumes a stream of bloop's from a source in the process itself. */
 
-import { binary, boolean, datetime, Engine, type EngineOptions, list, map, model, number, set, string } from "bloop";
+import { Engine, type EngineOptions, model, number, string } from "bloop";
+import { columns as person } from "../adapters/bloop.js";
 import { attributeValuesOf } from "./item.js";
 import { useStubEnvironment } from "./rounds.js";
 import { makeSource, type Source, type Stored } from "./stream-source.js";
@@ -35,25 +36,7 @@ interface Streaming {
 const options = { stream: { include: ["new", "old"] as const } };
 const columns = {
   3: { id: string().hashKey(), count: number(), text: string() },
-  17: {
-    owner: string().hashKey(),
-    id: string().rangeKey(),
-    email: string(),
-    name: string(),
-    kind: string(),
-    note: string(),
-    age: number(),
-    total: number(),
-    logins: number(),
-    score: number(),
-    active: boolean(),
-    verified: boolean(),
-    createdAt: datetime(),
-    tags: set(string()),
-    history: list(number()),
-    address: map({ street: string(), city: string(), zip: string(), country: string() }),
-    avatar: binary(),
-  },
+  17: person,
 };
 
 function storedOf({ attributes, shards, records }: Wanted): Stored {

@@ -7,7 +7,7 @@ import type { Values } from "../types/infer.js";
 import type { Shape } from "../types/type.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
-import { StreamCore } from "./core.js";
+import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
 import type { StreamRecord } from "./infer.js";
 import { describeLimiter } from "./limiter.js";
@@ -15,15 +15,9 @@ import { loadRecord, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
 import type { StreamPosition, StreamToken } from "./token.js";
 
-export interface StreamSettings {
+export interface StreamSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
   readonly session: StreamSession;
   readonly loader: RecordLoader;
-  readonly tableName: string;
-  readonly position: StreamPosition;
-  readonly acknowledge?: "pull" | "manual" | undefined;
-  readonly maxBufferedRecords?: number | undefined;
-  readonly maxBufferedBytes?: number | undefined;
-  readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,11 +1,10 @@
 /** putAll() and deleteAll(): any iterable, in bounded memory; nothing forgotten, and a report of what failed. */
 
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type BulkProgress, changes, Engine, integer, list, model, string, WriteFailures } from "bloop";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { live } from "../support/live.js";
-import { quickRetries } from "../support/quick-retries.js";
+import { engineBehind, live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("bulk");
 const Row = model(
@@ -20,13 +19,7 @@ let shaky: Engine;
 beforeAll(async () => {
   await engine.bind([Row, Other]);
   proxy = await startFaultProxy(inject("endpoint"), { seed: 3, rate: 0 });
-  const dynamodb = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    retryStrategy: quickRetries(3),
-  });
-  shaky = new Engine({ dynamodb, tableName: "bulk-{tableName}" });
+  shaky = engineBehind(proxy, "bulk", 3);
 });
 afterAll(() => proxy.stop());
 afterEach(() => {

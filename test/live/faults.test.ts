@@ -3,11 +3,10 @@
  * The proxy's seed is printed with a failure; the order in which eight writers come is not in anybody's hands.
  */
 
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   add,
   ConstraintViolation,
-  Engine,
+  type Engine,
   type Item,
   ifNotExists,
   integer,
@@ -17,8 +16,7 @@ import {
 } from "bloop";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { live } from "../support/live.js";
-import { quickRetries } from "../support/quick-retries.js";
+import { engineBehind, live } from "../support/live.js";
 
 const seed = Number(process.env.BLOOP_SEED ?? 20_241);
 const writers = 8;
@@ -40,13 +38,7 @@ let engine: Engine;
 beforeAll(async () => {
   await calm.bind([Counter, Name, Account, Versioned]);
   proxy = await startFaultProxy(inject("endpoint"), { seed, rate: 0.2 });
-  const client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    retryStrategy: quickRetries(20),
-  });
-  engine = new Engine({ dynamodb: client, tableName: "faults-{tableName}" });
+  engine = engineBehind(proxy, "faults", 20);
 });
 
 afterAll(() => proxy.stop());

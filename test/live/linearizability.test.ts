@@ -1,12 +1,10 @@
 /** Histories of single items under faults: with `once`, each looks as if its operations came one after the other. */
 
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { add, ConstraintViolation, Engine, integer, MissingObjects, model, string } from "bloop";
+import { add, ConstraintViolation, type Engine, integer, MissingObjects, model, string } from "bloop";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { isLinearizable, type Operation, type Step } from "../support/linearizability.js";
-import { live } from "../support/live.js";
-import { quickRetries } from "../support/quick-retries.js";
+import { engineBehind, live } from "../support/live.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
 
 const seed = Number(process.env.BLOOP_SEED ?? 7_654);
@@ -27,14 +25,8 @@ let engine: Engine;
 beforeAll(async () => {
   await calm.bind(Register);
   proxy = await startFaultProxy(inject("endpoint"), { seed, rate: 0.25 });
-  const client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    // Few enough that some operations end without a known outcome.
-    retryStrategy: quickRetries(4),
-  });
-  engine = new Engine({ dynamodb: client, tableName: "linear-{tableName}" });
+  // Few enough that some operations end without a known outcome.
+  engine = engineBehind(proxy, "linear", 4);
 });
 
 afterAll(() => proxy.stop());

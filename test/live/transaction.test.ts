@@ -1,6 +1,6 @@
 /** Transactions: all of it or nothing, on many models; committed again safely; what failed is said of each item. */
 
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   add,
   addTo,
@@ -24,8 +24,7 @@ import {
 } from "bloop";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { live } from "../support/live.js";
-import { quickRetries } from "../support/quick-retries.js";
+import { engineBehind, live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("transaction");
 const Order = model("Order", {
@@ -62,13 +61,7 @@ const reload = ({ customer, number: index }: { customer: string; number: number 
 /** An engine behind the proxy, whose client tries so often. */
 function behindProxy(attempts: number, kind: Fault): Engine {
   proxy.kinds = [kind];
-  const dynamodb = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    retryStrategy: quickRetries(attempts),
-  });
-  return new Engine({ dynamodb, tableName: "transaction-{tableName}" });
+  return engineBehind(proxy, "transaction", attempts);
 }
 
 describe("a commit", () => {

@@ -3,6 +3,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Engine, type EngineOptions } from "bloop";
 import { inject } from "vitest";
+import { quickRetries } from "./quick-retries.js";
 
 export interface Live {
   readonly client: DynamoDBClient;
@@ -54,4 +55,15 @@ export function live(prefix: string, options: EngineOptions = {}): Live {
 
 function isLogged(entry: unknown): entry is { readonly commandName: string; readonly input: object } {
   return typeof entry === "object" && entry !== null && "commandName" in entry;
+}
+
+/** An engine behind a proxy, for the tables of the same prefix; its client makes so many attempts, with short pauses. */
+export function engineBehind({ endpoint }: { readonly endpoint: string }, prefix: string, attempts: number): Engine {
+  const dynamodb = new DynamoDBClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    retryStrategy: quickRetries(attempts),
+  });
+  return new Engine({ dynamodb, road, tableName: `${prefix}-{tableName}` });
 }
