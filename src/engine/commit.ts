@@ -6,14 +6,15 @@ import { printKey } from "../model/invalid.js";
 import { failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
+import { tokenMinutes } from "../wire/limits.js";
 import { assertOptions } from "./check.js";
 import type { Context } from "./context.js";
 import { baseAfter, retryConflicts, sameRequest } from "./send.js";
 import { violationOf } from "./violation.js";
 import { allDone, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
-/** DynamoDB forgets an id after ten minutes: half a minute is for the way there. */
-const tokenLifetime = 9.5 * 60_000;
+/** Half a minute is for the way there. */
+const tokenLifetime = (tokenMinutes - 0.5) * 60_000;
 const replans = 100;
 
 interface Part {

@@ -49,7 +49,7 @@ const transientCodes = [
 ];
 const transientStatuses = [500, 502, 503, 504];
 
-export function retryTypeOf(error: ThrownError): RetryErrorType {
+function retryTypeOf(error: ThrownError): RetryErrorType {
   const { $metadata, $retryable, name = "" } = error;
   const status = $metadata?.httpStatusCode ?? 0;
   if (status === 429 || throttles.includes(name) || $retryable?.throttling === true) return "THROTTLING";

@@ -13,7 +13,7 @@ export function binary(): Type<Uint8Array, "B", Plain> {
  *
  * @internal
  */
-export function isBytes(value: unknown, stored: Uint8Array): boolean {
+function isBytes(value: unknown, stored: Uint8Array): boolean {
   return value instanceof Uint8Array && sameBytes(value, stored);
 }
 
