@@ -3,6 +3,7 @@
 import { InvalidSearch } from "../errors.js";
 import { keyOfItem } from "../model/key.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
+import { base64Of, copyBytes } from "../wire/binary.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 
 /** Where one segment stands: at its start, behind an item or its key, or at its end. */
@@ -55,13 +56,9 @@ export function positionsOf(plan: SearchPlan, token: unknown, segments: number):
 function tokenKey({ positionColumns }: SearchPlan, item: Item): TokenKey {
   const entries = Object.entries(keyOfItem(positionColumns, item)).map(([name, attribute]) => [
     name,
-    "B" in attribute ? { B: base64(attribute.B) } : attribute,
+    "B" in attribute ? { B: base64Of(attribute.B) } : attribute,
   ]);
   return Object.fromEntries(entries);
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /** The key attributes, if exactly those are there, each of its column's type. */
@@ -73,9 +70,7 @@ function keyOfToken({ positionColumns }: SearchPlan, position: unknown): Item | 
     const stored: unknown = Reflect.get(position, storedName);
     const text: unknown = typeof stored === "object" && stored !== null ? Reflect.get(stored, codec.wire) : undefined;
     if (typeof text !== "string") return undefined;
-    key[storedName] = (
-      codec.wire === "B" ? { B: new Uint8Array(Buffer.from(text, "base64")) } : { [codec.wire]: text }
-    ) as Attribute;
+    key[storedName] = (codec.wire === "B" ? { B: copyBytes(text) } : { [codec.wire]: text }) as Attribute;
   }
   return key;
 }

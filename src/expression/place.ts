@@ -7,6 +7,7 @@ import type { Codec } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
+import { bytesOf } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
 import { maxInOperands } from "../wire/limits.js";
 import { type Comparator, type Condition, type ConditionNode, makeCondition, type Operand } from "./condition.js";
@@ -145,7 +146,7 @@ function elementOfSet(path: Path, codec: Codec, element: unknown): Operand {
     if (dumped === undefined) return undefined;
     if ("SS" in dumped) return { S: dumped.SS[0] ?? "" };
     if ("NS" in dumped) return { N: dumped.NS[0] ?? "" };
-    return "BS" in dumped ? { B: dumped.BS[0] ?? new Uint8Array() } : undefined;
+    return "BS" in dumped ? { B: dumped.BS[0] ?? "" } : undefined;
   });
 }
 
@@ -210,7 +211,7 @@ function between(path: Path, subject: Operand, low: Operand, high: Operand): Con
 function compareScalars(left: Attribute, right: Attribute): number {
   if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
   if ("S" in left && "S" in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));
-  if ("B" in left && "B" in right) return Buffer.compare(left.B, right.B);
+  if ("B" in left && "B" in right) return Buffer.compare(bytesOf(left.B), bytesOf(right.B));
   return 0;
 }
 

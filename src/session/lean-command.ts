@@ -1,6 +1,6 @@
 /** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
 
-import { printRequest } from "./binaries.js";
+import { printRequest, withBytes } from "./binaries.js";
 import type { LeanRoad } from "./lean-road.js";
 import { exchange } from "./lean-road.js";
 import type { Operation } from "./operations.js";
@@ -45,7 +45,7 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       const { logger } = road.config;
       try {
         const { answer, metadata } = await exchange(road, template, printRequest(input), signal);
-        logger?.info?.({ clientName, commandName, input, output: { ...answer }, metadata });
+        logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {
         const metadata = error instanceof Error ? Reflect.get(error, "$metadata") : undefined;

@@ -4,7 +4,6 @@
  * endpoints, back-off, errors and the connection.
  */
 
-import { parseAnswer } from "./binaries.js";
 import type { ClientConfig, HttpResponse, RetryStrategy } from "./client-config.js";
 import { type Clock, makeClock } from "./clock.js";
 import { type Content, contentOf, readText, requestOf } from "./lean-request.js";
@@ -101,7 +100,7 @@ async function attempt(road: LeanRoad, template: Template, content: Content, { c
 /** An answer that is no JSON, of a proxy in between perhaps, is an error that says so as the SDK does. */
 function read(text: string, response: HttpResponse): object {
   try {
-    return parseAnswer(text);
+    return text === "" ? {} : JSON.parse(text);
   } catch (cause) {
     const hint =
       "Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.";

@@ -14,6 +14,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { withBytes } from "./binaries.js";
 import { failureOf } from "./failure.js";
 import type { Exchanges, Operation, Send } from "./operations.js";
 import type { Call } from "./session.js";
@@ -67,7 +68,7 @@ export function sdkSender(source: ClientSource): Send {
   return <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) =>
     guard(operation, call, async (): Promise<Exchanges[Name]["answer"]> => {
       const client = await source();
-      const command = new commands[operation](request as never);
+      const command = new commands[operation](withBytes(request) as never);
       return client.send(command as never, optionsOf(call));
     });
 }

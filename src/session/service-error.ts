@@ -1,5 +1,6 @@
 /** An answer that is an error, as the error that the SDK throws for it: made by the SDK, but for the items in it. */
 
+import { withBytes } from "./binaries.js";
 import type { ClientConfig, HttpResponse } from "./client-config.js";
 import type { ThrownError } from "./retry.js";
 
@@ -17,7 +18,7 @@ export async function serviceError(
   response: HttpResponse,
   content: object,
 ): Promise<ThrownError> {
-  const { Item, CancellationReasons }: Items = content;
+  const { Item, CancellationReasons }: Items = withBytes(content);
   const bare = {
     ...content,
     ...(Item === undefined ? {} : { Item: undefined }),

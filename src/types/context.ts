@@ -2,6 +2,7 @@
 
 import { shorten } from "../util/print.js";
 import { type Attribute, type Tag, tagOf } from "../wire/attribute.js";
+import { type Binary, countBytes, isBinary } from "../wire/binary.js";
 
 /** One part of a path: a property's name, or an index of a list. */
 export type Step = string | number;
@@ -41,9 +42,14 @@ export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
 
 /** An attribute for an error message. */
 export function printAttribute(attribute: Attribute): string {
-  return shorten(
-    JSON.stringify(attribute, (_, value) => (value instanceof Uint8Array ? `${value.length} bytes` : value)),
-  );
+  return shorten(JSON.stringify(attribute, printBinaries));
+}
+
+/** How many bytes there are says more than the bytes. What a map holds under such a name is no text and no list. */
+function printBinaries(tag: string, value: unknown): unknown {
+  if (tag === "B" && isBinary(value)) return `${countBytes(value)} bytes`;
+  if (tag === "BS" && Array.isArray(value)) return value.map((binary: Binary) => `${countBytes(binary)} bytes`);
+  return value;
 }
 
 /** `items[0].price`. */

@@ -2,9 +2,9 @@
 
 import { isPlainObject } from "../util/object.js";
 import { type Attribute, setOf } from "../wire/attribute.js";
+import { copyBytes } from "../wire/binary.js";
 import { canonical } from "../wire/canonical.js";
 import { exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
-import { copyBytes } from "./binary.js";
 import { Misfit, printAttribute } from "./context.js";
 import { listCodec } from "./list.js";
 import { recordCodec } from "./map.js";

@@ -2,6 +2,7 @@
 
 import { print } from "../util/print.js";
 import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
+import type { Binary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
 
 /** Where a key column stands in the table's key. */
@@ -255,7 +256,7 @@ const readers = {
     if ("N" in attribute) return attribute.N;
     throw wrongTag("N", attribute);
   },
-  B(attribute: Attribute): Uint8Array {
+  B(attribute: Attribute): Binary {
     if ("B" in attribute) return attribute.B;
     throw wrongTag("B", attribute);
   },

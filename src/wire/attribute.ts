@@ -1,5 +1,7 @@
 /** DynamoDB's own form of a value: `{ S: "text" }`, `{ N: "1" }`... Knows nothing of models or of the SDK. */
 
+import type { Binary } from "./binary.js";
+
 /** DynamoDB's attribute type descriptors, but for NULL. */
 export type Wire = "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M";
 
@@ -7,12 +9,12 @@ export type Wire = "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M";
 export type Attribute =
   | { readonly S: string }
   | { readonly N: string }
-  | { readonly B: Uint8Array }
+  | { readonly B: Binary }
   | { readonly BOOL: boolean }
   | { readonly NULL: true }
   | { readonly SS: readonly string[] }
   | { readonly NS: readonly string[] }
-  | { readonly BS: readonly Uint8Array[] }
+  | { readonly BS: readonly Binary[] }
   | { readonly L: readonly Attribute[] }
   | { readonly M: Attributes };
 

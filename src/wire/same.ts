@@ -1,6 +1,7 @@
 /** Whether DynamoDB takes two values for the same. */
 
 import type { Attribute, Attributes } from "./attribute.js";
+import { sameBytes } from "./binary.js";
 import { canonical } from "./canonical.js";
 import { sameNumber } from "./decimal.js";
 
@@ -16,10 +17,6 @@ export function sameAttribute(left: Attribute | undefined, right: Attribute | un
   if ("L" in left) return "L" in right && sameList(left.L, right.L);
   if ("M" in left) return "M" in right && sameAttributes(left.M, right.M);
   return canonical(left) === canonical(right);
-}
-
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && Buffer.compare(left, right) === 0;
 }
 
 function sameList(left: readonly Attribute[], right: readonly Attribute[]): boolean {

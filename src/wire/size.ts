@@ -4,6 +4,7 @@
  */
 
 import type { Attribute, Attributes } from "./attribute.js";
+import { countBytes } from "./binary.js";
 import { parseDecimal } from "./decimal.js";
 
 /** Bytes of an item or of a map's content: the names count too. */
@@ -20,10 +21,10 @@ export function sizeOfAttributes(attributes: Attributes): number {
 export function sizeOf(attribute: Attribute): number {
   if ("S" in attribute) return textSize(attribute.S);
   if ("N" in attribute) return numberSize(attribute.N);
-  if ("B" in attribute) return attribute.B.length;
+  if ("B" in attribute) return countBytes(attribute.B);
   if ("SS" in attribute) return sum(attribute.SS, textSize);
   if ("NS" in attribute) return sum(attribute.NS, numberSize);
-  if ("BS" in attribute) return sum(attribute.BS, (bytes) => bytes.length);
+  if ("BS" in attribute) return sum(attribute.BS, countBytes);
   if ("L" in attribute) return 3 + attribute.L.length + sum(attribute.L, sizeOf);
   if ("M" in attribute) return 3 + Object.keys(attribute.M).length + sizeOfAttributes(attribute.M);
   return 1;

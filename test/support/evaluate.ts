@@ -3,6 +3,7 @@
 import type { ConditionNode, Operand } from "../../src/expression/condition.js";
 import type { StoredPath } from "../../src/expression/path.js";
 import { type Attribute, elementsOf, type Item, tagOf } from "../../src/wire/attribute.js";
+import { bytesOf } from "../../src/wire/binary.js";
 import { compareNumbers } from "../../src/wire/decimal.js";
 import { sameAttribute } from "../../src/wire/same.js";
 
@@ -85,7 +86,7 @@ function order(left: Found, right: Found): number | undefined {
   if (left === undefined || right === undefined) return undefined;
   if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
   if ("S" in left && "S" in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));
-  return "B" in left && "B" in right ? Buffer.compare(left.B, right.B) : undefined;
+  return "B" in left && "B" in right ? Buffer.compare(bytesOf(left.B), bytesOf(right.B)) : undefined;
 }
 
 function typed(found: Found, type: Found): boolean {
@@ -95,7 +96,7 @@ function typed(found: Found, type: Found): boolean {
 function beginsWith(found: Found, prefix: Found): boolean {
   if (found === undefined || prefix === undefined) return false;
   if ("S" in found && "S" in prefix) return found.S.startsWith(prefix.S);
-  return "B" in found && "B" in prefix && Buffer.from(found.B).subarray(0, prefix.B.length).equals(prefix.B);
+  return "B" in found && "B" in prefix && Buffer.from(bytesOf(found.B)).indexOf(bytesOf(prefix.B)) === 0;
 }
 
 function contains(found: Found, part: Found): boolean {
