@@ -45,7 +45,17 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       const { logger } = road.config;
       try {
         const { answer, metadata } = await exchange(road, template, printRequest(input), signal);
-        logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
+        const read = { ...answer };
+        // Made for a logger that looks at it: a client that was given none has one that does not.
+        logger?.info?.({
+          clientName,
+          commandName,
+          input,
+          get output() {
+            return withBytes(read);
+          },
+          metadata,
+        });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {
         const metadata = error instanceof Error ? Reflect.get(error, "$metadata") : undefined;

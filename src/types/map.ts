@@ -112,16 +112,22 @@ function assertObject(value: unknown): void {
 function loadFields(fields: readonly Member[], byStoredName: ReadonlyMap<string, Member>, stored: Attributes): object {
   const local = {};
   let count = 0;
-  for (const { key, storedName, codec, required } of fields) {
-    const attribute = attributeOf(stored, storedName);
-    if (attribute !== undefined) {
-      setOwn(local, key, loadMember(codec, attribute, key));
-      count++;
-    } else if (required) throw new Misfit("a required value is missing", { path: [key] });
+  let at = "";
+  try {
+    for (const { key, storedName, codec, required } of fields) {
+      at = key;
+      const attribute = attributeOf(stored, storedName);
+      if (attribute !== undefined) {
+        setOwn(local, key, codec.load(attribute));
+        count++;
+      } else if (required) throw new Misfit("a required value is missing");
+    }
+  } catch (error) {
+    throw within(at, error);
   }
-  const names = Object.keys(stored);
-  if (names.length === count) return local;
-  const unknown = names.filter((name) => !byStoredName.has(name)).map((name) => [name, stored[name]]);
+  for (const _ in stored) count--;
+  if (count === 0) return local;
+  const unknown = Object.entries(stored).filter(([name]) => !byStoredName.has(name));
   return Object.assign(local, { [undeclared]: Object.fromEntries(unknown) });
 }
 

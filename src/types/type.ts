@@ -2,7 +2,6 @@
 
 import { print } from "../util/print.js";
 import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
-import type { Binary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
 
 /** Where a key column stands in the table's key. */
@@ -236,35 +235,47 @@ export function scalarCodec<Tag extends Scalar, Local>(
   dump: (value: Local) => Attribute,
   isStored?: (value: unknown, stored: Stored<Tag>) => boolean,
 ): Codec<Local> {
-  const read = readers[tag] as (attribute: Attribute) => Stored<Tag>;
+  const own = scalars[tag] as ScalarFunctions<Tag>;
   return {
     name,
     wire: tag,
-    load: (attribute) => load(read(attribute)),
+    load: own.load(load) as Codec<Local>["load"],
     dump,
-    isStored: isStored && ((value, stored) => tag in stored && isStored(value, read(stored))),
+    isStored: isStored && own.isStored(isStored),
   };
 }
 
-/** One for each tag, since a read of a property that is always the same takes a fifth of any other. */
-const readers = {
-  S(attribute: Attribute): string {
-    if ("S" in attribute) return attribute.S;
-    throw wrongTag("S", attribute);
+interface ScalarFunctions<Tag extends Scalar> {
+  load(load: (stored: Stored<Tag>) => unknown): Codec["load"];
+  isStored(isStored: (value: unknown, stored: Stored<Tag>) => boolean): Codec["isStored"];
+}
+
+/**
+ * For each tag functions of its own, since a read of a property that is always the same takes a fifth of any other: in
+ * all, a tenth of the time that it takes to make an object.
+ */
+const scalars: { readonly [Tag in Scalar]: ScalarFunctions<Tag> } = {
+  S: {
+    load: (load) => (attribute) => ("S" in attribute ? load(attribute.S) : refuse("S", attribute)),
+    isStored: (isStored) => (value, attribute) => "S" in attribute && isStored(value, attribute.S),
   },
-  N(attribute: Attribute): string {
-    if ("N" in attribute) return attribute.N;
-    throw wrongTag("N", attribute);
+  N: {
+    load: (load) => (attribute) => ("N" in attribute ? load(attribute.N) : refuse("N", attribute)),
+    isStored: (isStored) => (value, attribute) => "N" in attribute && isStored(value, attribute.N),
   },
-  B(attribute: Attribute): Binary {
-    if ("B" in attribute) return attribute.B;
-    throw wrongTag("B", attribute);
+  B: {
+    load: (load) => (attribute) => ("B" in attribute ? load(attribute.B) : refuse("B", attribute)),
+    isStored: (isStored) => (value, attribute) => "B" in attribute && isStored(value, attribute.B),
   },
-  BOOL(attribute: Attribute): boolean {
-    if ("BOOL" in attribute) return attribute.BOOL;
-    throw wrongTag("BOOL", attribute);
+  BOOL: {
+    load: (load) => (attribute) => ("BOOL" in attribute ? load(attribute.BOOL) : refuse("BOOL", attribute)),
+    isStored: (isStored) => (value, attribute) => "BOOL" in attribute && isStored(value, attribute.BOOL),
   },
 };
+
+function refuse(tag: Scalar, attribute: Attribute): never {
+  throw wrongTag(tag, attribute);
+}
 
 /** The error for a local value of the wrong kind. */
 export function expected(what: string, value: unknown): Misfit {
