@@ -125,7 +125,8 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     done: doneBy(context, object, version, () => {
       // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
       const before = snapshotOf(object) ?? snapshot;
-      const known = before === snapshot ? difference.known : new Set([...(before?.known ?? []), ...difference.known]);
+      const isSame = before?.item === snapshot?.item && before?.known === snapshot?.known;
+      const known = isSame ? difference.known : new Set([...(before?.known ?? []), ...difference.known]);
       return {
         item: applyEdits(before?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
         known: knownAfter(meta, known, acts),

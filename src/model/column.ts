@@ -4,6 +4,7 @@ import type { Path } from "../expression/path.js";
 import type { PlaceOperations } from "../expression/place.js";
 import type { Codec, KeyRole } from "../types/type.js";
 import type { Attribute } from "../wire/attribute.js";
+import type { Standing } from "./snapshot.js";
 
 export interface Column {
   /** Its name on the model and on objects. */
@@ -27,9 +28,10 @@ export interface Column {
 export interface Projection {
   readonly columns: readonly Column[];
   readonly known: ReadonlySet<Column>;
+  readonly loaded: Standing;
 }
 
 export function makeProjection(columns: Iterable<Column>): Projection {
   const known = new Set(columns);
-  return { columns: [...known], known };
+  return { columns: [...known], known, loaded: { known, made: false } };
 }

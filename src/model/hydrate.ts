@@ -30,7 +30,7 @@ export interface Reading {
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
   const { projection } = reading;
   const object: Record<string, unknown> = Object.create(prototype);
-  rememberFirst(object, { item, known: projection.known, made: false });
+  rememberFirst(object, item, projection.loaded);
   try {
     for (const { property, storedName, load, required } of projection.columns) {
       const attribute = attributeOf(item, storedName);

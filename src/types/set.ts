@@ -75,13 +75,16 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
 }
 
 export function loadElements(element: Codec, attributes: readonly Attribute[]): unknown[] {
-  const loaded: unknown[] = [];
+  let at = 0;
   try {
-    for (const attribute of attributes) loaded.push(element.load(attribute));
+    // As long as it has to be: an array that grows by push() has room for 17.
+    return attributes.map((attribute, index) => {
+      at = index;
+      return element.load(attribute);
+    });
   } catch (error) {
-    throw within(loaded.length, error);
+    throw within(at, error);
   }
-  return loaded;
 }
 
 /** An element that would be left out is an error: what stands behind it would move up. */
