@@ -2,7 +2,7 @@
 
 import { Pool } from "undici";
 import { type Adapter, type Operations, upTo } from "../support/adapter.js";
-import { idOf, owner, plainOfAttributes, queried, tableName, transacted, wireOf } from "../support/item.js";
+import { idOf, owner, plainOf, plainOfAttributes, queried, tableName, transacted, wireOf } from "../support/item.js";
 import type { StubHandler } from "../support/stub-handler.js";
 
 export const floor: Adapter = {
@@ -10,6 +10,27 @@ export const floor: Adapter = {
   from: "undici",
   extras: {},
   open: async ({ handler }) => operations(handler === undefined ? networkPost() : stubPost(handler)),
+};
+
+/** The floor, and the least that any mapper does: an object written out by hand for this very item, unchecked. */
+export const byHand: Adapter = {
+  ...floor,
+  name: "floor, objects by hand",
+  async open(connection) {
+    const bare = await floor.open(connection);
+    const readOne = async (reading: Promise<unknown>) => personOf((await reading) as StoredPerson);
+    const readAll = async (reading: Promise<readonly unknown[]>) => {
+      return (await reading).map((item) => personOf(item as StoredPerson));
+    };
+    return {
+      ...bare,
+      get: () => readOne(bare.get()),
+      getOne: (n) => readOne(bare.getOne(n)),
+      query: () => readAll(bare.query()),
+      batchGet: () => readAll(bare.batchGet()),
+      plain: (object) => plainOf(object as object),
+    };
+  },
 };
 
 export type Post = (operation: string, body: string) => Promise<unknown>;
@@ -103,4 +124,40 @@ async function query(ask: (operation: string, body: string) => Promise<Answer>):
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return found;
+}
+
+type StoredPerson = { readonly [name in TextName]: { readonly S: string } } & {
+  readonly [name in NumberName]: { readonly N: string };
+} & { readonly [name in "active" | "verified"]: { readonly BOOL: boolean } } & {
+  readonly createdAt: { readonly S: string };
+  readonly tags: { readonly SS: readonly string[] };
+  readonly history: { readonly L: readonly { readonly N: string }[] };
+  readonly address: { readonly M: { readonly [name in AddressName]: { readonly S: string } } };
+  readonly avatar: { readonly B: string };
+};
+type TextName = "owner" | "id" | "email" | "name" | "kind" | "note";
+type NumberName = "age" | "total" | "logins" | "score";
+type AddressName = "street" | "city" | "zip" | "country";
+
+function personOf(item: StoredPerson): object {
+  const { M: address } = item.address;
+  return {
+    owner: item.owner.S,
+    id: item.id.S,
+    email: item.email.S,
+    name: item.name.S,
+    kind: item.kind.S,
+    note: item.note.S,
+    age: Number(item.age.N),
+    total: Number(item.total.N),
+    logins: Number(item.logins.N),
+    score: Number(item.score.N),
+    active: item.active.BOOL,
+    verified: item.verified.BOOL,
+    createdAt: new Date(item.createdAt.S),
+    tags: new Set(item.tags.SS),
+    history: item.history.L.map(({ N }) => Number(N)),
+    address: { street: address.street.S, city: address.city.S, zip: address.zip.S, country: address.country.S },
+    avatar: new Uint8Array(Buffer.from(item.avatar.B, "base64")),
+  };
 }

@@ -11,7 +11,7 @@ const titles: { readonly [key: string]: string } = {
   floor: "the item that JSON.parse made",
   values: "the same, and an object of its values",
   bloop: "bloop",
-  ...Object.fromEntries(Object.entries(names).filter(([key]) => !/^(?:floor|bloop|tuned)/.test(key))),
+  ...Object.fromEntries(Object.entries(names).filter(([key]) => !/^(?:floor|byHand|bloop|tuned)/.test(key))),
 };
 
 export async function run(mode: Mode): Promise<Report> {

@@ -13,6 +13,7 @@ export const adapters: { readonly [key: string]: () => Promise<Adapter> } = {
   dynamoose: async () => (await import("../adapters/dynamoose.js")).dynamooseAdapter,
   bloopOnSdk: async () => (await import("../adapters/bloop.js")).bloopOnSdk,
   bloop: async () => (await import("../adapters/bloop.js")).bloop,
+  byHand: async () => (await import("../adapters/floor.js")).byHand,
   floor: async () => (await import("../adapters/floor.js")).floor,
 };
 
@@ -26,6 +27,7 @@ export const names: { readonly [key: string]: string } = {
   dynamoose: "Dynamoose",
   bloopOnSdk: "bloop, standard road",
   bloop: "bloop",
+  byHand: "floor, objects by hand",
   floor: "floor",
 };
 

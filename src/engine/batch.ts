@@ -35,7 +35,9 @@ export async function readMany(
   wanted: readonly Wanted[],
   options: { readonly consistent?: boolean | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<Map<string, Item>> {
-  const distinct = [...new Map(wanted.map((one) => [one.id, one])).values()];
+  const byId = new Map<string, Wanted>();
+  for (const one of wanted) byId.set(one.id, one);
+  const distinct = [...byId.values()];
   const chunks = Array.from({ length: Math.ceil(distinct.length / maxBatchGetKeys) }, (_, index) =>
     distinct.slice(index * maxBatchGetKeys, (index + 1) * maxBatchGetKeys),
   );
@@ -52,9 +54,9 @@ async function readChunk(
   { consistent, signal }: { readonly consistent?: boolean | undefined; readonly signal?: AbortSignal | undefined },
   found: Map<string, Item>,
 ): Promise<void> {
-  const keyNames = new Map(chunk.map(({ tableName, key }) => [tableName, Object.keys(key)]));
-  const call = { signal, subject: () => `${chunk.length} objects of ${[...keyNames.keys()].join(", ")}` };
   let RequestItems = requestItems(chunk, consistent === true);
+  const keyNames = new Map(Object.entries(RequestItems).map(([name, { Keys }]) => [name, Object.keys(Keys[0] ?? {})]));
+  const call = { signal, subject: () => `${chunk.length} objects of ${[...keyNames.keys()].join(", ")}` };
   let idle = 0;
   for (;;) {
     const { items, unprocessed } = await context.session.batchGetItem({ RequestItems }, call);
@@ -78,9 +80,13 @@ async function readChunk(
 type RequestItems = { readonly [tableName: string]: KeysOfTable };
 
 function requestItems(chunk: readonly Wanted[], ConsistentRead: boolean): RequestItems {
-  const tableNames = new Set(chunk.map(({ tableName }) => tableName));
-  const keysOf = (name: string) => chunk.flatMap(({ tableName, key }) => (tableName === name ? [key] : []));
-  return Object.fromEntries([...tableNames].map((name) => [name, { Keys: keysOf(name), ConsistentRead }]));
+  const tables = new Map<string, Item[]>();
+  for (const { tableName, key } of chunk) {
+    const keys = tables.get(tableName);
+    if (keys === undefined) tables.set(tableName, [key]);
+    else keys.push(key);
+  }
+  return Object.fromEntries([...tables].map(([name, Keys]) => [name, { Keys, ConsistentRead }]));
 }
 
 function countKeys(items: RequestItems): number {
