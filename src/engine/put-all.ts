@@ -9,11 +9,22 @@ import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, versionOf } from "../model/version.js";
+import type { BatchedWrite } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { sizeOfAttributes } from "../wire/size.js";
-import type { BulkWrite } from "./bulk.js";
 import type { Context } from "./context.js";
 import { afterDelete } from "./delete.js";
+
+/** The write of one object, and what becomes of the object when it is done. */
+export interface BulkWrite {
+  readonly object: object;
+  readonly tableName: string;
+  readonly key: Item;
+  readonly write: BatchedWrite;
+  /** Bytes as DynamoDB counts them. */
+  readonly size: number;
+  done(): void;
+}
 
 /** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
 export function planPut(context: Context, object: object): BulkWrite {

@@ -5,8 +5,6 @@ import { leanSender } from "./lean-session.js";
 import { itemOperations } from "./operations.js";
 import { type ClientSource, sdkSender } from "./sdk-road.js";
 import type { Session } from "./session.js";
-import { tableOperations } from "./table-operations.js";
-import { makeUndiciHandler } from "./undici-handler.js";
 
 /**
  * A DynamoDBClient of @aws-sdk/client-dynamodb. Named by what bloop asks of it, so that a client of another version
@@ -28,7 +26,7 @@ export function makeSession(given: DynamoDBClientLike | undefined, road: Road): 
   const bySdk = sdkSender(source);
   return {
     ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
-    ...tableOperations(source),
+    tables: async () => (await import("./table-operations.js")).tableOperations(source),
   };
 }
 
@@ -48,6 +46,7 @@ const quiet = { trace() {}, debug() {}, warn() {} } as NonNullable<DynamoDBClien
 
 /** Quick on the standard road too: that is the way of operations on tables. */
 async function makeClient(): Promise<DynamoDBClient> {
-  const requestHandler = (await makeUndiciHandler()) as NonNullable<DynamoDBClientConfig["requestHandler"]>;
+  const { makeUndiciHandler } = await import("./undici-handler.js");
+  const requestHandler = makeUndiciHandler() as NonNullable<DynamoDBClientConfig["requestHandler"]>;
   return new DynamoDBClient({ requestHandler, logger: quiet, cacheMiddleware: true });
 }
