@@ -12,6 +12,8 @@ interface File {
   readonly folder: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of them that are loaded with their first use. */
+  readonly later: readonly string[];
 }
 
 const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
@@ -22,12 +24,12 @@ const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
       ([, found = ""]) => found,
     );
     const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, found = ""]) => found);
-    const imports = [...specifiers, ...dynamic].map((specifier) =>
+    const fileOf = (specifier: string) =>
       specifier.startsWith(".")
         ? relative(source, join(source, dirname(path), specifier)).replace(/\.js$/, ".ts")
-        : specifier,
-    );
-    return { path, folder: folderOf(path), text, imports };
+        : specifier;
+    const later = dynamic.map(fileOf);
+    return { path, folder: folderOf(path), text, imports: [...specifiers.map(fileOf), ...later], later };
   });
 
 /** A folder's name; for a file beside index.ts, its own. */
@@ -73,6 +75,30 @@ describe("layers", () => {
     };
     for (const { path } of files) visit(path, []);
     expect(finished.size).toBeGreaterThan(files.length - 1);
+  });
+
+  test("what is loaded with its first use is this, and no file loads it sooner", () => {
+    const later = files.flatMap((file) => file.later.map((name) => `${file.path} -> ${name}`));
+    expect([...new Set(later)].sort()).toEqual([
+      "engine/bulk.ts -> engine/bulk-writer.ts",
+      "engine/engine.ts -> engine/bind.ts",
+      "engine/engine.ts -> engine/load.ts",
+      "engine/engine.ts -> engine/modify.ts",
+      "engine/prepared.ts -> engine/commit.ts",
+      "engine/read-transaction.ts -> engine/load.ts",
+      "local/emulator.ts -> pacote",
+      "session/dynamodb.ts -> session/table-operations.ts",
+      "session/dynamodb.ts -> session/undici-handler.ts",
+      "session/streams.ts -> @aws-sdk/client-dynamodb-streams",
+    ]);
+    const loaded = new Set(files.flatMap((file) => file.later));
+    const early = files.flatMap(({ path, text }) =>
+      [...text.matchAll(/^import (?!type )[^"';]*?from "(\.[^"]+)";/gm)]
+        .map(([, name = ""]) => relative(source, join(source, dirname(path), name)).replace(/\.js$/, ".ts"))
+        .filter((name) => loaded.has(name))
+        .map((name) => `${path} -> ${name}`),
+    );
+    expect(early).toEqual([]);
   });
 
   test("six files of session import the AWS SDK's client", () => {
