@@ -1,10 +1,9 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
-import { InvalidValue } from "../errors.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
 import { assertSize } from "../model/hydrate.js";
-import { printColumns, printKey } from "../model/invalid.js";
+import { printColumns, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
@@ -59,9 +58,11 @@ function assertWhole(meta: Meta, key: Item, { known, made }: Snapshot, object: o
     .filter((column) => !known.has(column) && !Object.hasOwn(object, column.property))
     .map(({ property }) => property);
   if (missing.length === 0) return;
-  throw new InvalidValue(
-    `${meta.name}${printKey(meta, key)}: the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
-    { model: meta.name, path: [] },
+  throw refusal(
+    meta,
+    [],
+    key,
+    `the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
   );
 }
 
