@@ -14,7 +14,7 @@ export async function writeBulk(
 ): Promise<number> {
   assertIterable(source);
   // Loaded beside the first object, not before it: a stream of Node's that fails while nobody reads it ends the process.
-  const loading = import("./bulk-writer.js").then(({ BulkWriter }) => new BulkWriter(context, kind, settings));
+  const loading = import("./later.js").then(({ BulkWriter }) => new BulkWriter(context, kind, settings));
   loading.catch(() => {});
   let writer: BulkWriter | undefined;
   try {

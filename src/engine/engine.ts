@@ -168,7 +168,7 @@ export class Engine {
   ): Promise<Item<T>> {
     checkModify(options);
     const target = { model, given: key, key: keyOfValues(metaOf(model), key), change };
-    const { modify } = await import("./modify.js");
+    const { modify } = await import("./later.js");
     return (await modify(this.#context, target, options)) as Item<T>;
   }
 
@@ -220,7 +220,7 @@ export class Engine {
     checkRead(options, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
     const targets = [...distinct].map((object) => targetOf(this.#context, object));
-    const { loadTargets } = await import("./load.js");
+    const { loadTargets } = await import("./later.js");
     await loadTargets(this.#context, targets, options);
   }
 
@@ -242,7 +242,7 @@ export class Engine {
   ): Promise<(Item<T> | undefined)[]> {
     checkRead(options, "getMany()");
     const wanted = wantedOf(this.#context, model, keys);
-    const { getWanted } = await import("./load.js");
+    const { getWanted } = await import("./later.js");
     return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
   }
 

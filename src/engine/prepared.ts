@@ -49,7 +49,7 @@ export class PreparedTransaction {
   async #commit(signal: AbortSignal | undefined): Promise<void> {
     const { isDone, parts } = this.#commitment;
     if (isDone || parts.length === 0) return;
-    const { commit } = await import("./commit.js");
+    const { commit } = await import("./later.js");
     await commit(this.#context, this.#commitment, signal);
   }
 }

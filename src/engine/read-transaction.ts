@@ -57,7 +57,7 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     assertOptions(options, ["onInvalid", "signal"], "commit()");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     const reads = { asked: [...this.#asked], targets: [...this.#targets] };
-    const { readTogether } = await import("./load.js");
+    const { readTogether } = await import("./later.js");
     return (await readTogether(this.#context, reads, options)) as readonly unknown[] as Found;
   }
 }
