@@ -4,6 +4,7 @@ import { InvalidOption } from "../errors.js";
 import { print } from "../util/print.js";
 import type { BulkSettings, BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
+import { loadLater } from "./loading.js";
 
 /** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
 export async function writeBulk(
@@ -14,7 +15,7 @@ export async function writeBulk(
 ): Promise<number> {
   assertIterable(source);
   // Loaded beside the first object, not before it: a stream of Node's that fails while nobody reads it ends the process.
-  const loading = import("./later.js").then(({ BulkWriter }) => new BulkWriter(context, kind, settings));
+  const loading = loadLater().then(({ BulkWriter }) => new BulkWriter(context, kind, settings));
   loading.catch(() => {});
   let writer: BulkWriter | undefined;
   try {

@@ -30,6 +30,7 @@ import {
 import type { Context, Payload } from "./context.js";
 import { deleteObject } from "./delete.js";
 import { getObject } from "./get.js";
+import { loadBind, loadLater } from "./loading.js";
 import { writeAll } from "./many.js";
 import type {
   BulkOptions,
@@ -96,7 +97,7 @@ export class Engine {
   async bind(models: AnyModel | readonly AnyModel[], options: BindSettings = {}): Promise<void> {
     checkBind(options);
     const bound: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
-    if (options.tables !== "skip") await (await import("./bind.js")).bindTables(this.#context, bound, options);
+    if (options.tables !== "skip") await (await loadBind()).bindTables(this.#context, bound, options);
     for (const model of bound) this.#emit("modelBound", { model });
   }
 
@@ -168,7 +169,7 @@ export class Engine {
   ): Promise<Item<T>> {
     checkModify(options);
     const target = { model, given: key, key: keyOfValues(metaOf(model), key), change };
-    const { modify } = await import("./later.js");
+    const { modify } = await loadLater();
     return (await modify(this.#context, target, options)) as Item<T>;
   }
 
@@ -220,7 +221,7 @@ export class Engine {
     checkRead(options, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
     const targets = [...distinct].map((object) => targetOf(this.#context, object));
-    const { loadTargets } = await import("./later.js");
+    const { loadTargets } = await loadLater();
     await loadTargets(this.#context, targets, options);
   }
 
@@ -242,7 +243,7 @@ export class Engine {
   ): Promise<(Item<T> | undefined)[]> {
     checkRead(options, "getMany()");
     const wanted = wantedOf(this.#context, model, keys);
-    const { getWanted } = await import("./later.js");
+    const { getWanted } = await loadLater();
     return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
   }
 

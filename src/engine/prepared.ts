@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { assertOptions } from "./check.js";
 import type { Commitment } from "./commit.js";
 import type { Context } from "./context.js";
+import { loadLater } from "./loading.js";
 import { renderWrite, type Write } from "./write.js";
 
 /** A transaction whose writes are decided. It can be committed again until it is known to be done. */
@@ -49,7 +50,7 @@ export class PreparedTransaction {
   async #commit(signal: AbortSignal | undefined): Promise<void> {
     const { isDone, parts } = this.#commitment;
     if (isDone || parts.length === 0) return;
-    const { commit } = await import("./later.js");
+    const { commit } = await loadLater();
     await commit(this.#context, this.#commitment, signal);
   }
 }

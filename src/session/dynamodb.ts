@@ -1,6 +1,7 @@
 /** Makes a Session on a client of the AWS SDK's, by one of two roads. */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { once } from "../util/async.js";
 import { leanSender } from "./lean-session.js";
 import { itemOperations } from "./operations.js";
 import { type ClientSource, sdkSender } from "./sdk-road.js";
@@ -22,19 +23,11 @@ export type Road = "lean" | "sdk";
 
 /** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
 export function makeSession(given: DynamoDBClientLike | undefined, road: Road): Session {
-  const source = given === undefined ? ownClient() : () => given as DynamoDBClient;
+  const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
   const bySdk = sdkSender(source);
   return {
     ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
     tables: async () => (await import("./table-operations.js")).tableOperations(source),
-  };
-}
-
-function ownClient(): ClientSource {
-  let made: Promise<DynamoDBClient> | undefined;
-  return () => {
-    made ??= makeClient();
-    return made;
   };
 }
 
