@@ -1,8 +1,7 @@
 /** Everything that is public, listed by hand. No logic. */
 
 export type { BindSettings as BindOptions } from "./engine/bind.js";
-export type { BulkProgress } from "./engine/bulk.js";
-export type { PreparedTransaction } from "./engine/commit.js";
+export type { BulkProgress } from "./engine/bulk-writer.js";
 export type { InvalidPolicy } from "./engine/context.js";
 export { Engine } from "./engine/engine.js";
 export type {
@@ -16,6 +15,7 @@ export type {
   UpdateOptions,
   WriteOptions,
 } from "./engine/options.js";
+export type { PreparedTransaction } from "./engine/prepared.js";
 export type { ReadTransaction, ReadTransactionOptions } from "./engine/read-transaction.js";
 export type { Search } from "./engine/search.js";
 export type { SearchToken } from "./engine/search-token.js";

@@ -12,6 +12,9 @@ interface File {
   readonly folder: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of them that are loaded with the file, and those that are loaded with their first use. */
+  readonly first: readonly string[];
+  readonly later: readonly string[];
 }
 
 const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
@@ -22,12 +25,20 @@ const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
       ([, found = ""]) => found,
     );
     const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, found = ""]) => found);
-    const imports = [...specifiers, ...dynamic].map((specifier) =>
+    const fileOf = (specifier: string) =>
       specifier.startsWith(".")
         ? relative(source, join(source, dirname(path), specifier)).replace(/\.js$/, ".ts")
-        : specifier,
-    );
-    return { path, folder: folderOf(path), text, imports };
+        : specifier;
+    const values = [...text.matchAll(/^(?:import|export) (?!type )[^"';]*?from "([^"]+)";/gm)];
+    const later = dynamic.map(fileOf);
+    return {
+      path,
+      folder: folderOf(path),
+      text,
+      imports: [...specifiers.map(fileOf), ...later],
+      first: values.map(([, found = ""]) => fileOf(found)),
+      later,
+    };
   });
 
 /** A folder's name; for a file beside index.ts, its own. */
@@ -55,6 +66,16 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
 
 const exceptions: readonly string[] = [];
 
+/** Some files, and all that are loaded with them. */
+function loadedBy(paths: readonly string[]): Set<string> {
+  const loaded = new Set(paths);
+  for (const path of loaded) {
+    const { first = [] } = files.find((file) => file.path === path) ?? {};
+    for (const next of first) if (next.endsWith(".ts")) loaded.add(next);
+  }
+  return loaded;
+}
+
 describe("layers", () => {
   test.each(files)("$path imports from its own folder or a lower one", ({ path, folder, imports }) => {
     const strangers = imports.filter((name) => name.endsWith(".ts")).map(folderOf);
@@ -73,6 +94,26 @@ describe("layers", () => {
     };
     for (const { path } of files) visit(path, []);
     expect(finished.size).toBeGreaterThan(files.length - 1);
+  });
+
+  test("what is loaded with its first use is this, and nothing that is there from the start needs it", () => {
+    const start = loadedBy(["index.ts"]);
+    const later = files.flatMap((file) => file.later).filter((name) => name.endsWith(".ts"));
+    expect([...loadedBy(later)].filter((path) => !start.has(path)).sort()).toEqual([
+      "engine/batch.ts",
+      "engine/bind.ts",
+      "engine/bulk-writer.ts",
+      "engine/commit.ts",
+      "engine/later.ts",
+      "engine/load.ts",
+      "engine/modify.ts",
+      "engine/put-all.ts",
+      "session/table-operations.ts",
+      "session/undici-handler.ts",
+      "table/compare.ts",
+      "table/plan.ts",
+      "table/request.ts",
+    ]);
   });
 
   test("six files of session import the AWS SDK's client", () => {
@@ -94,13 +135,13 @@ describe("layers", () => {
     expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
   });
 
-  test("state of a module is in three files only", () => {
+  test("state of a module is in four files only", () => {
     const holders = files.filter(({ text }) =>
-      /^(?:let |(?:export )?const \w+(?:: \w+)? = (?:new (?:(?:Weak)?(?:Map|Set)|DescribeLimiter)|makeEmitter))/m.test(
+      /^(?:let |(?:export )?const \w+(?:: .+?)? = (?:new (?:(?:Weak)?(?:Map|Set)|DescribeLimiter)|makeEmitter|once\())/m.test(
         text,
       ),
     );
-    const places = ["model/meta.ts", "model/model.ts", "stream/limiter.ts"];
+    const places = ["engine/loading.ts", "model/meta.ts", "model/model.ts", "stream/limiter.ts"];
     expect(holders.map(({ path }) => path).sort()).toEqual(places);
   });
 });

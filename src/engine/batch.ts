@@ -4,30 +4,12 @@ import { TimedOut } from "../errors.js";
 import type { KeysOfTable } from "../session/session.js";
 import { backoff, pause, runBounded } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
-import { canonicalKey } from "../wire/canonical.js";
 import { maxBatchGetKeys } from "../wire/limits.js";
 import type { Context } from "./context.js";
-
-/** An item to read: its table and key, and one text for both, by which the answer is matched. */
-export interface Wanted {
-  readonly tableName: string;
-  readonly key: Item;
-  readonly id: string;
-}
-
-/** DynamoDB may write a number otherwise than it was sent ("1.0"), so keys are matched by value. */
-export function wantedItem(tableName: string, key: Item): Wanted {
-  return { tableName, key, id: idOf(tableName, key, Object.keys(key)) };
-}
-
-/** One text for a table and the key that an item has under these names. */
-export function idOf(tableName: string, item: Item, names: readonly string[]): string {
-  return `${tableName} ${canonicalKey(item, names)}`;
-}
+import { idleRounds } from "./send.js";
+import { idOf, type Wanted } from "./target.js";
 
 const chunksAtOnce = 4;
-/** Rounds in a row in which DynamoDB processed nothing of a chunk, before it is given up. */
-export const idleRounds = 15;
 
 /** The items that are there, by the id of what was wanted. */
 export async function readMany(

@@ -4,7 +4,7 @@ import { TableMismatch, TimedOut } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { type Meta, metaOf } from "../model/meta.js";
 import { isResourceInUse } from "../session/failure.js";
-import type { Call } from "../session/session.js";
+import type { Call, TableSession } from "../session/session.js";
 import { compareModels, compareTable, type TableExtras } from "../table/compare.js";
 import { nextStep } from "../table/plan.js";
 import { createTableRequest, type TableModels } from "../table/request.js";
@@ -24,14 +24,19 @@ const tablesAtOnce = 10;
 const defaultTimeout = 10 * 60_000;
 
 /** All tables at once. Throws what went wrong with the first that failed, when all are finished. */
-export async function bindModels(context: Context, models: readonly AnyModel[], settings: BindSettings): Promise<void> {
-  if (settings.tables !== "skip") {
-    const tables = groupByTable(context, models.map(metaOf));
-    const outcomes = await runBounded(tables, tablesAtOnce, (table) => bindTable(context, table, settings));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-  }
-  for (const model of models) context.emit("modelBound", { model });
+export async function bindTables(context: Context, models: readonly AnyModel[], settings: BindSettings): Promise<void> {
+  const groups = groupByTable(context, models.map(metaOf));
+  const tables = await context.session.tables();
+  const outcomes = await runBounded(groups, tablesAtOnce, (group) => bindTable({ context, tables, settings }, group));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** What the steps of one bind have in common. */
+interface Binding {
+  readonly context: Context;
+  readonly tables: TableSession;
+  readonly settings: BindSettings;
 }
 
 function groupByTable(context: Context, metas: readonly Meta[]): TableModels[] {
@@ -45,15 +50,16 @@ function groupByTable(context: Context, metas: readonly Meta[]): TableModels[] {
   return [...tables].map(([tableName, sharing]) => ({ tableName, metas: sharing }));
 }
 
-async function bindTable(context: Context, models: TableModels, settings: BindSettings): Promise<void> {
+async function bindTable(binding: Binding, models: TableModels): Promise<void> {
+  const { context, settings } = binding;
   const { tableName, metas } = models;
   const call: Call = {
     signal: settings.signal,
     subject: () => `The table "${tableName}" of ${metas.map(({ name }) => name).join(", ")}`,
   };
   assertSame(models, compareModels(models), "the models that share it contradict each other");
-  const table = await readyTable(context, models, settings, call);
-  const extras = await setUp(context, models, settings, call);
+  const table = await readyTable(binding, models, call);
+  const extras = await setUp(binding, models, call);
   assertSame(models, compareTable(models, table, extras), "it is not as its models say");
   for (const { model } of metas) context.emit("modelValidated", { model });
 }
@@ -64,19 +70,15 @@ function assertSame({ tableName }: TableModels, differences: readonly string[], 
 }
 
 /** Makes the table where it is missing, and waits until it and its indexes are active. */
-async function readyTable(
-  context: Context,
-  models: TableModels,
-  settings: BindSettings,
-  call: Call,
-): Promise<DescribedTable> {
+async function readyTable(binding: Binding, models: TableModels, call: Call): Promise<DescribedTable> {
+  const { tables, settings } = binding;
   const { tableName } = models;
   const until = performance.now() + (settings.timeout ?? defaultTimeout);
   for (let wait = 50; ; wait = Math.min(wait * 1.5, 5000)) {
-    const table = await context.session.describeTable(tableName, call);
+    const table = await tables.describeTable(tableName, call);
     const step = nextStep(table);
     if (step === "use" && table !== undefined) return table;
-    if (step === "create") await createOrRefuse(context, models, settings, call);
+    if (step === "create") await createOrRefuse(binding, models, call);
     if (performance.now() + wait > until) {
       throw new TimedOut(
         `${call.subject()} is ${table?.TableStatus ?? "not there"} after ${settings.timeout ?? defaultTimeout} ms of waiting.`,
@@ -86,17 +88,12 @@ async function readyTable(
   }
 }
 
-async function createOrRefuse(
-  context: Context,
-  models: TableModels,
-  settings: BindSettings,
-  call: Call,
-): Promise<void> {
+async function createOrRefuse({ context, tables, settings }: Binding, models: TableModels, call: Call): Promise<void> {
   const { tableName, metas } = models;
   if (settings.tables === "validate") assertSame(models, ["The table is not there."], "it is not as its models say");
   for (const { model } of metas) context.emit("beforeCreateTable", { model });
   try {
-    await context.session.createTable(createTableRequest({ tableName, metas }), call);
+    await tables.createTable(createTableRequest({ tableName, metas }), call);
   } catch (error) {
     // Somebody else makes it at the same moment: what comes out is compared like any table.
     if (!isResourceInUse(error)) throw error;
@@ -105,24 +102,23 @@ async function createOrRefuse(
 
 /** Turns on what the models ask for. What they do not ask for is not even looked up: not every server has it. */
 async function setUp(
-  context: Context,
+  { tables, settings }: Binding,
   { tableName, metas }: TableModels,
-  { tables }: BindSettings,
   call: Call,
 ): Promise<TableExtras> {
-  const { session } = context;
+  const mayChange = settings.tables !== "validate";
   const wantedTtl = metas.map(({ table }) => table.ttl?.storedName).find((name) => name !== undefined);
   const wantsBackups = metas.some(({ table }) => table.backups === true);
-  let ttl = wantedTtl === undefined ? undefined : await session.describeTimeToLive(tableName, call);
-  if (wantedTtl !== undefined && ttl === undefined && tables !== "validate") {
-    await session.enableTimeToLive(tableName, wantedTtl, call);
+  let ttl = wantedTtl === undefined ? undefined : await tables.describeTimeToLive(tableName, call);
+  if (wantedTtl !== undefined && ttl === undefined && mayChange) {
+    await tables.enableTimeToLive(tableName, wantedTtl, call);
     ttl = wantedTtl;
   }
   let backups = metas.some(({ table }) => table.backups !== undefined)
-    ? await session.describeBackups(tableName, call)
+    ? await tables.describeBackups(tableName, call)
     : undefined;
-  if (wantsBackups && backups === false && tables !== "validate") {
-    await session.enableBackups(tableName, call);
+  if (wantsBackups && backups === false && mayChange) {
+    await tables.enableBackups(tableName, call);
     backups = true;
   }
   return { ttl, backups };

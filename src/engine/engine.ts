@@ -2,7 +2,8 @@
 
 import type { KeyCondition } from "../expression/infer.js";
 import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
-import { searchTargetOf } from "../model/meta.js";
+import { keyOfValues } from "../model/key.js";
+import { metaOf, searchTargetOf } from "../model/meta.js";
 import { makeSession } from "../session/dynamodb.js";
 import { makeStreamSession } from "../session/streams.js";
 import type { Signals } from "../signals.js";
@@ -10,7 +11,7 @@ import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
-import { type BindSettings, bindModels } from "./bind.js";
+import type { BindSettings } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
   assertOptions,
@@ -28,9 +29,9 @@ import {
 } from "./check.js";
 import type { Context, Payload } from "./context.js";
 import { deleteObject } from "./delete.js";
-import { getObject, getObjects, loadObjects } from "./load.js";
+import { getObject } from "./get.js";
+import { loadBind, loadLater } from "./loading.js";
 import { writeAll } from "./many.js";
-import { modify } from "./modify.js";
 import type {
   BulkOptions,
   Consistent,
@@ -46,7 +47,6 @@ import type {
   UpdateOptions,
   WriteOptions,
 } from "./options.js";
-import { planDeletion, planPut } from "./put-all.js";
 import { ReadTransaction } from "./read-transaction.js";
 import { save } from "./save.js";
 import { Search } from "./search.js";
@@ -54,6 +54,7 @@ import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { openStream } from "./stream.js";
 import { tableNamer } from "./table-name.js";
+import { targetOf, wantedOf } from "./target.js";
 import { WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
 
@@ -95,7 +96,9 @@ export class Engine {
    */
   async bind(models: AnyModel | readonly AnyModel[], options: BindSettings = {}): Promise<void> {
     checkBind(options);
-    await bindModels(this.#context, Array.isArray(models) ? models : [models], options);
+    const bound: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
+    if (options.tables !== "skip") await (await loadBind()).bindTables(this.#context, bound, options);
+    for (const model of bound) this.#emit("modelBound", { model });
   }
 
   /**
@@ -165,7 +168,9 @@ export class Engine {
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
     checkModify(options);
-    return (await modify(this.#context, { model, key, change }, options)) as Item<T>;
+    const target = { model, given: key, key: keyOfValues(metaOf(model), key), change };
+    const { modify } = await loadLater();
+    return (await modify(this.#context, target, options)) as Item<T>;
   }
 
   /**
@@ -199,13 +204,13 @@ export class Engine {
    */
   async putAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
     checkBulk(options, "putAll()");
-    return writeBulk(this.#context, objects, (object) => planPut(this.#context, object), options);
+    return writeBulk(this.#context, "put", objects, options);
   }
 
   /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 at once. */
   async deleteAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
     checkBulk(options, "deleteAll()");
-    return writeBulk(this.#context, objects, (object) => planDeletion(this.#context, object), options);
+    return writeBulk(this.#context, "delete", objects, options);
   }
 
   /**
@@ -214,7 +219,10 @@ export class Engine {
    */
   async load<T extends object>(objects: T | readonly T[], options: ReadOptions = {}): Promise<void> {
     checkRead(options, "load()");
-    await loadObjects(this.#context, Array.isArray(objects) ? objects : [objects], options);
+    const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
+    const targets = [...distinct].map((object) => targetOf(this.#context, object));
+    const { loadTargets } = await loadLater();
+    await loadTargets(this.#context, targets, options);
   }
 
   /** The object under a key, or undefined. */
@@ -234,7 +242,9 @@ export class Engine {
     options: ReadOptions = {},
   ): Promise<(Item<T> | undefined)[]> {
     checkRead(options, "getMany()");
-    return (await getObjects(this.#context, model, keys, options)) as (Item<T> | undefined)[];
+    const wanted = wantedOf(this.#context, model, keys);
+    const { getWanted } = await loadLater();
+    return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
   }
 
   /**

@@ -1,35 +1,21 @@
-/** Loading by key: objects in place, or new ones. */
+/** Loading by key: objects in place, or new ones; one by one, or all at one moment. What was asked for is known by then; see target.ts. */
 
-import { InvalidOption, InvalidValue, MissingObjects } from "../errors.js";
+import { InvalidTransaction, InvalidValue, MissingObjects, RequestFailed } from "../errors.js";
 import { fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
-import { keyOfObject, keyOfValues } from "../model/key.js";
-import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
-import { print } from "../util/print.js";
+import { type Meta, metaOf } from "../model/meta.js";
+import { TransactionFailed } from "../session/failure.js";
+import type { Call } from "../session/session.js";
+import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
-import { readMany, type Wanted, wantedItem } from "./batch.js";
-import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
+import { maxTransactionItems } from "../wire/limits.js";
+import { readMany } from "./batch.js";
+import { type Context, hydrate, readingOf } from "./context.js";
+import { type ReadModel, type ReadSettings, readOne } from "./get.js";
+import { retryConflicts } from "./send.js";
+import type { Asked, Target, Wanted } from "./target.js";
 
-export interface ReadSettings {
-  readonly consistent?: boolean | undefined;
-  readonly onInvalid?: InvalidPolicy | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** An object to fill, and the item to fill it with. */
-export interface Target {
-  readonly meta: Meta;
-  readonly object: object;
-  readonly wanted: Wanted;
-}
-
-export function targetOf(context: Context, object: object): Target {
-  const meta = metaOfObject(object);
-  return { meta, object, wanted: wantedItem(context.tableNameOf(meta), keyOfObject(meta, object)) };
-}
-
-export async function loadObjects(context: Context, objects: readonly object[], settings: ReadSettings): Promise<void> {
-  const targets = [...new Set(objects)].map((object) => targetOf(context, object));
+export async function loadTargets(context: Context, targets: readonly Target[], settings: ReadSettings): Promise<void> {
   fillTargets(context, targets, await readWanted(context, targets, settings), settings);
 }
 
@@ -82,6 +68,7 @@ function missingObjects(missing: readonly Target[]): MissingObjects {
   );
 }
 
+/** One item is read by GetItem, several by BatchGetItem. */
 async function readWanted(
   context: Context,
   targets: readonly { readonly meta: Meta; readonly wanted: Wanted }[],
@@ -95,44 +82,73 @@ async function readWanted(
   return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
 }
 
-/** One item is read by GetItem, several by BatchGetItem. */
-function readOne(context: Context, meta: Meta, Key: Item, settings: ReadSettings): Promise<Item | undefined> {
-  const TableName = context.tableNameOf(meta);
-  const request = settings.consistent === true ? { TableName, Key, ConsistentRead: true } : { TableName, Key };
-  return context.session.getItem(request, makeCall(meta, Key, settings.signal));
-}
-
-export interface ReadModel {
-  readonly prototype: object;
-}
-
-/** A new object, or undefined where there is no item. */
-export async function getObject(
+/** New objects in the order of what is wanted, undefined where there is no item. What is wanted twice gives two objects. */
+export async function getWanted(
   context: Context,
   model: ReadModel,
-  key: unknown,
-  settings: ReadSettings,
-): Promise<object | undefined> {
-  const meta = metaOf(model);
-  const item = await readOne(context, meta, keyOfValues(meta, key), settings);
-  if (item === undefined) return undefined;
-  return hydrate(context, model.prototype, item, readingOf(context, meta, undefined, settings.onInvalid));
-}
-
-/** New objects in the order of the keys, undefined where there is no item. Keys that are the same give objects of their own. */
-export async function getObjects(
-  context: Context,
-  model: ReadModel,
-  keys: readonly unknown[],
+  wanted: readonly Wanted[],
   settings: ReadSettings,
 ): Promise<(object | undefined)[]> {
   const meta = metaOf(model);
-  if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${print(keys)}.`);
-  const targets = keys.map((key) => ({ meta, wanted: wantedItem(context.tableNameOf(meta), keyOfValues(meta, key)) }));
-  const items = await readWanted(context, targets, settings);
+  const items = await readWanted(
+    context,
+    wanted.map((one) => ({ meta, wanted: one })),
+    settings,
+  );
   const reading = readingOf(context, meta, undefined, settings.onInvalid);
-  return targets.map(({ wanted }) => {
-    const item = items.get(wanted.id);
+  return wanted.map(({ id }) => {
+    const item = items.get(id);
     return item && hydrate(context, model.prototype, item, reading);
+  });
+}
+
+/** Objects to make and objects to fill, of items as they are at one moment. */
+export async function readTogether(
+  context: Context,
+  { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly Target[] },
+  settings: ReadSettings,
+): Promise<(object | undefined)[]> {
+  const items = await readTransaction(context, [...asked, ...targets], settings.signal);
+  const found = asked.map(({ model, wanted }) => {
+    const item = items.get(wanted.id);
+    if (item === undefined) return undefined;
+    return hydrate(context, model.prototype, item, readingOf(context, metaOf(model), undefined, settings.onInvalid));
+  });
+  fillTargets(context, targets, items, settings);
+  return found;
+}
+
+async function readTransaction(
+  context: Context,
+  all: readonly { readonly wanted: Wanted }[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Item>> {
+  const wanted = [...new Map(all.map((one) => [one.wanted.id, one.wanted])).values()];
+  if (wanted.length > maxTransactionItems) {
+    throw new InvalidTransaction(
+      `The transaction reads ${wanted.length} items; DynamoDB takes ${maxTransactionItems}. Split it, or use getMany().`,
+    );
+  }
+  if (wanted.length === 0) return new Map();
+  const call: Call = { signal, subject: () => `A read transaction of ${wanted.length} items` };
+  const TransactItems = wanted.map(({ tableName, key }) => ({ Get: { TableName: tableName, Key: key } }));
+  try {
+    const read = () => context.session.transactGetItems({ TransactItems }, call);
+    const items = await retryConflicts(read, signal);
+    return new Map(wanted.flatMap(({ id }, index) => (items[index] === undefined ? [] : [[id, items[index]]])));
+  } catch (error) {
+    throw error instanceof TransactionFailed ? readFailure(error, call) : error;
+  }
+}
+
+/** Reads have no conditions: what is left is a conflict that lasted, or a request that DynamoDB refuses. */
+function readFailure({ reasons, cause }: TransactionFailed, call: Call): RequestFailed {
+  const reason = reasons.find(({ code }) => code !== "None");
+  invariant(reason !== undefined, "a canceled transaction has a reason");
+  return new RequestFailed(`${call.subject()}: it was canceled. ${reason.code}: ${reason.message}`, {
+    operation: "TransactGetItems",
+    code: reason.code,
+    requestId: undefined,
+    cause,
   });
 }

@@ -2,7 +2,7 @@
 
 import { InvalidOption, MissingObjects } from "../errors.js";
 import { printKey } from "../model/invalid.js";
-import { keyOfObject, keyOfValues } from "../model/key.js";
+import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { ConditionFailed } from "../session/failure.js";
@@ -22,10 +22,11 @@ export interface ModifySettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What modify() was given. */
+/** What modify() was given, and the key in it. */
 export interface ModifyTarget {
   readonly model: { readonly prototype: object };
-  readonly key: unknown;
+  readonly given: unknown;
+  readonly key: Item;
   readonly change: (object: never) => unknown;
 }
 
@@ -35,14 +36,14 @@ const defaultAttempts = 20;
 export async function modify(context: Context, target: ModifyTarget, settings: ModifySettings): Promise<object> {
   const { attempts = defaultAttempts, once, signal } = settings;
   const meta = metaOf(target.model);
-  const key = keyOfValues(meta, target.key);
+  const { key } = target;
   const request = { TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true };
   const read = () => context.session.getItem(request, makeCall(meta, key, signal));
   let item = await read();
   for (let attempt = 1; ; attempt++) {
     const object =
       item === undefined
-        ? create(meta, key, target.key, settings)
+        ? create(meta, target, settings)
         : hydrate(context, target.model.prototype, item, readingOf(context, meta));
     await target.change(object as never);
     signal?.throwIfAborted();
@@ -64,15 +65,15 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
 }
 
 /** The object that an item that is not there begins as. */
-function create(meta: Meta, key: Item, values: unknown, { create: make }: ModifySettings): object {
+function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: ModifySettings): object {
   const where = `${meta.name}${printKey(meta, key)}`;
   if (make === undefined) {
     throw new MissingObjects(
       `Not found: ${where}. To make what is not there, give modify() a function: create: (key) => new ${meta.name}(...).`,
-      [Object(values)],
+      [Object(given)],
     );
   }
-  const made = make(values as never);
+  const made = make(given as never);
   if (metaOfObject(made) !== meta || snapshotOf(made) !== undefined) {
     throw new InvalidOption(`${where}: create returns a new object of ${meta.name}, and it returned ${print(made)}.`);
   }

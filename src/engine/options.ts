@@ -5,7 +5,7 @@ import type { Rejected } from "../expression/infer.js";
 import type { AnyModel, Item, Key, ObjectActions, ShapeOf } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/dynamodb.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
-import type { BulkProgress } from "./bulk.js";
+import type { BulkProgress } from "./bulk-writer.js";
 import type { InvalidPolicy } from "./context.js";
 import type { TableNaming } from "./table-name.js";
 

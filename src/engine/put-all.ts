@@ -1,19 +1,29 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
-import { InvalidValue } from "../errors.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
 import { assertSize } from "../model/hydrate.js";
-import { printColumns, printKey } from "../model/invalid.js";
+import { printColumns, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, versionOf } from "../model/version.js";
+import type { BatchedWrite } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { sizeOfAttributes } from "../wire/size.js";
-import type { BulkWrite } from "./bulk.js";
 import type { Context } from "./context.js";
 import { afterDelete } from "./delete.js";
+
+/** The write of one object, and what becomes of the object when it is done. */
+export interface BulkWrite {
+  readonly object: object;
+  readonly tableName: string;
+  readonly key: Item;
+  readonly write: BatchedWrite;
+  /** Bytes as DynamoDB counts them. */
+  readonly size: number;
+  done(): void;
+}
 
 /** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
 export function planPut(context: Context, object: object): BulkWrite {
@@ -48,9 +58,11 @@ function assertWhole(meta: Meta, key: Item, { known, made }: Snapshot, object: o
     .filter((column) => !known.has(column) && !Object.hasOwn(object, column.property))
     .map(({ property }) => property);
   if (missing.length === 0) return;
-  throw new InvalidValue(
-    `${meta.name}${printKey(meta, key)}: the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
-    { model: meta.name, path: [] },
+  throw refusal(
+    meta,
+    [],
+    key,
+    `the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Saving: only what changed since the snapshot, as one update that keeps what others wrote meanwhile. */
 
-import { InvalidOption, InvalidValue } from "../errors.js";
+import { InvalidOption, type InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { editsOfChanges } from "../model/act.js";
 import { changes } from "../model/changes.js";
@@ -8,13 +8,12 @@ import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
 import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
-import { localPath, printKey } from "../model/invalid.js";
+import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { obstacleOf } from "../model/plan.js";
 import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
 import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
-import { printPath } from "../types/context.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
@@ -144,19 +143,18 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   const column = edits.find((edit) => acts.some((act) => act.path[0] === edit.path[0]))?.path[0];
   if (column === undefined) return;
   const property = meta.byStoredName.get(String(column))?.property ?? String(column);
-  throw new InvalidValue(
-    `${meta.name}.${property}${printKey(meta, key)}: the object has a value of it to save, and there is an action on it too; give one of the two.`,
-    { model: meta.name, path: [property] },
+  throw refusal(
+    meta,
+    [property],
+    key,
+    "the object has a value of it to save, and there is an action on it too; give one of the two.",
   );
 }
 
 /** DynamoDB would refuse the action; a plan that writes what comes of it must not overwrite what is there. */
 function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
-  const place = localPath(meta, path);
-  return new InvalidValue(
-    `${meta.name}.${printPath(place)}${printKey(meta, key)}: what is stored there is not of the kind that the action is for, and is not overwritten.`,
-    { model: meta.name, path: place },
-  );
+  const problem = "what is stored there is not of the kind that the action is for, and is not overwritten.";
+  return refusal(meta, localPath(meta, path), key, problem);
 }
 
 function actedColumns(meta: Meta, { actions }: SaveSettings): readonly Column[] {

@@ -132,6 +132,9 @@ export function sameRequest({ request: left }: RenderedWrite, rendered: Rendered
   );
 }
 
+/** Rounds in a row in which DynamoDB processed nothing of a batch, before it is given up. */
+export const idleRounds = 15;
+
 const conflictAttempts = 30;
 
 /** Runs again what did nothing, because a transaction was at work on an item or for lack of capacity. */

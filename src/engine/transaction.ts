@@ -13,13 +13,13 @@ import { versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
-import { wantedItem } from "./batch.js";
 import { assertFlags, assertOptions } from "./check.js";
-import { PreparedTransaction } from "./commit.js";
 import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
 import type { Context } from "./context.js";
 import { planDelete } from "./delete.js";
+import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
+import { wantedItem } from "./target.js";
 import { planUpdateOf } from "./update.js";
 import type { Write } from "./write.js";
 

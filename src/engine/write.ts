@@ -1,13 +1,12 @@
 /** One write of one item as data, and the request that it becomes. Decides nothing by DynamoDB's answers. */
 
-import { InvalidValue } from "../errors.js";
 import { allOf, type ConditionNode } from "../expression/condition.js";
 import { fitsCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
 import { applyEdits, type Edit } from "../model/edit.js";
-import { printKey } from "../model/invalid.js";
+import { refusal } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { VersionCheck } from "../model/version.js";
@@ -110,9 +109,11 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
     // What is too large is the condition, and rendering it says so.
     else if (fits) return { guards, text, slots };
     else {
-      throw new InvalidValue(
-        `${meta.name}${printKey(meta, key)}: ${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}, and ${maxOperators} actions on numbers and lists. Save some of them first.`,
-        { model: meta.name, path: [] },
+      throw refusal(
+        meta,
+        [],
+        key,
+        `${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}, and ${maxOperators} actions on numbers and lists. Save some of them first.`,
       );
     }
   }

@@ -10,7 +10,7 @@ import type { Attribute } from "../wire/attribute.js";
 import { bytesOf } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
 import { maxInOperands } from "../wire/limits.js";
-import { type Comparator, type Condition, type ConditionNode, makeCondition, type Operand } from "./condition.js";
+import { type Comparator, type Condition, makeCondition, type Operand } from "./condition.js";
 import { type Path, printPlace } from "./path.js";
 
 const operandOf: unique symbol = Symbol("operand");
@@ -66,8 +66,8 @@ function equality(path: Path, subject: Operand, dump: Dump): object {
 
 function existence(path: Path): object {
   return {
-    exists: () => condition({ kind: "exists", path }),
-    notExists: () => condition({ kind: "notExists", path }),
+    exists: () => makeCondition({ kind: "exists", path }),
+    notExists: () => makeCondition({ kind: "notExists", path }),
     hasType: (tag: unknown) => hasType(path, tag),
   };
 }
@@ -85,7 +85,7 @@ function order(path: Path, subject: Operand, dump: Dump): object {
 function text(path: Path, codec: Codec): object {
   const argument = (value: unknown) => operand(path, value, (local) => partOf(codec, local));
   return {
-    beginsWith: (prefix: unknown) => condition({ kind: "beginsWith", path, argument: argument(prefix) }),
+    beginsWith: (prefix: unknown) => makeCondition({ kind: "beginsWith", path, argument: argument(prefix) }),
     contains: (part: unknown) => contains(path, argument(part)),
   };
 }
@@ -182,14 +182,10 @@ function dumpOrThrow(
   }
 }
 
-function condition(node: ConditionNode): Condition {
-  return makeCondition(node);
-}
-
 function compare(path: Path, left: Operand, comparator: Comparator, value: unknown, dump: Dump): Condition {
   const right = dump(value);
   assertOtherSide(path, left, right);
-  return condition({ kind: "compare", comparator, left, right });
+  return makeCondition({ kind: "compare", comparator, left, right });
 }
 
 /** DynamoDB refuses to compare a place with itself. */
@@ -204,7 +200,7 @@ function between(path: Path, subject: Operand, low: Operand, high: Operand): Con
   if (low.kind === "value" && high.kind === "value" && compareScalars(low.value, high.value) > 0) {
     throw new InvalidCondition(`${printPlace(path)}.between(low, high) has its low end above its high end.`);
   }
-  return condition({ kind: "between", subject, low, high });
+  return makeCondition({ kind: "between", subject, low, high });
 }
 
 /** As DynamoDB orders two keys of one type: texts and bytes by their bytes. */
@@ -221,7 +217,7 @@ function inList(path: Path, subject: Operand, values: unknown, dump: Dump): Cond
     const got = Array.isArray(values) ? `${all.length}` : print(values);
     throw new InvalidCondition(`${printPlace(path)}.in() takes an array of 1 to ${maxInOperands} values, got ${got}.`);
   }
-  return condition({ kind: "in", subject, values: all });
+  return makeCondition({ kind: "in", subject, values: all });
 }
 
 const tags = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
@@ -230,9 +226,9 @@ function hasType(path: Path, tag: unknown): Condition {
   if (typeof tag !== "string" || !tags.includes(tag)) {
     throw new InvalidCondition(`${printPlace(path)}.hasType() takes ${printList(tags, "or")}, got ${print(tag)}.`);
   }
-  return condition({ kind: "hasType", path, argument: { kind: "value", value: { S: tag } } });
+  return makeCondition({ kind: "hasType", path, argument: { kind: "value", value: { S: tag } } });
 }
 
 function contains(path: Path, argument: Operand): Condition {
-  return condition({ kind: "contains", path, argument });
+  return makeCondition({ kind: "contains", path, argument });
 }

@@ -4,7 +4,6 @@ import type { Path } from "../expression/path.js";
 import type { PlaceOperations } from "../expression/place.js";
 import type { Codec, KeyRole } from "../types/type.js";
 import type { Attribute } from "../wire/attribute.js";
-import type { Standing } from "./snapshot.js";
 
 export interface Column {
   /** Its name on the model and on objects. */
@@ -24,10 +23,19 @@ export interface Column {
   readonly place: PlaceOperations;
 }
 
+/** What an item says of an object's columns: one for all objects that are read alike. */
+export interface Standing {
+  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
+  readonly known: ReadonlySet<Column>;
+  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
+  readonly made: boolean;
+}
+
 /** Columns that are read together. All objects made of them share the set. */
 export interface Projection {
   readonly columns: readonly Column[];
   readonly known: ReadonlySet<Column>;
+  /** That of an object which all of them were loaded of. */
   readonly loaded: Standing;
 }
 

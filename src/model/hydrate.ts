@@ -1,13 +1,13 @@
 /** Item to object, and object to item. Attributes that the model does not know stay in the snapshot. */
 
-import { InvalidValue } from "../errors.js";
+import type { InvalidValue } from "../errors.js";
 import { invariant } from "../util/assert.js";
 import { type Attribute, attributeOf, type Item, newAttributes, tagOf } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
-import { invalidValue, printKey } from "./invalid.js";
+import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
 import { remember, rememberFirst, type Snapshot, snapshotOf } from "./snapshot.js";
@@ -139,13 +139,7 @@ export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void 
   const written = applyEdits(key, edits);
   const size = sizeOfAttributes(written);
   if (size <= maxItemBytes) return;
-  throw new InvalidValue(
-    `${meta.name}${printKey(meta, key)}: what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`,
-    {
-      model: meta.name,
-      path: [],
-    },
-  );
+  throw refusal(meta, [], key, `what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`);
 }
 
 /** No less than the bytes of a key with some edits made to it. */

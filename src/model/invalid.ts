@@ -10,17 +10,25 @@ import type { Meta } from "./meta.js";
 
 /** What a type refused, as the error that users see. `item` is what was loaded, or what is known of what was dumped. */
 export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
-  const misfit = misfitOf(thrown);
-  const path = [column.property, ...misfit.path];
-  return new InvalidValue(
-    `${meta.name}.${printPath(path)}${printKey(meta, item)}: ${misfit.message}${misfit.message.endsWith("?") ? "" : "."}`,
-    {
-      model: meta.name,
-      path,
-      item: loading ? item : undefined,
-      cause: misfit.cause,
-    },
-  );
+  const { path, message, cause } = misfitOf(thrown);
+  const details = { item: loading ? item : undefined, cause };
+  return refusal(meta, [column.property, ...path], item, message.endsWith("?") ? message : `${message}.`, details);
+}
+
+/** Why something can't be: `Account.name (id "1"): it is ...`. `path` is empty where it is nothing of one column. */
+export function refusal(
+  meta: Meta,
+  path: StoredPath,
+  key: Item,
+  problem: string,
+  details: { readonly item?: Item | undefined; readonly cause?: unknown } = {},
+): InvalidValue {
+  const place = path.length === 0 ? "" : `.${printPath(path)}`;
+  return new InvalidValue(`${meta.name}${place}${printKey(meta, key)}: ${problem}`, {
+    model: meta.name,
+    path,
+    ...details,
+  });
 }
 
 /** ` (id {"S":"1"})`, as far as the key is known. */

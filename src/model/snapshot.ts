@@ -1,15 +1,7 @@
 /** What an object was last loaded or saved with. Private: no property of the object shows it. */
 
 import type { Item } from "../wire/attribute.js";
-import type { Column } from "./column.js";
-
-/** What an item says of an object's columns: one for all objects that are read alike. */
-export interface Standing {
-  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
-  readonly known: ReadonlySet<Column>;
-  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
-  readonly made: boolean;
-}
+import type { Standing } from "./column.js";
 
 export interface Snapshot extends Standing {
   /** The item as last seen, with the attributes that the model does not know. */

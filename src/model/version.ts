@@ -1,6 +1,5 @@
 /** The version column: what a write demands of the stored version, and what it makes of it. */
 
-import { InvalidValue } from "../errors.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { misfitOf } from "../types/context.js";
 import { ownValue } from "../util/object.js";
@@ -8,7 +7,7 @@ import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import type { Edit } from "./edit.js";
-import { invalidValue, printKey } from "./invalid.js";
+import { invalidValue, refusal } from "./invalid.js";
 import type { Meta } from "./meta.js";
 import { snapshotOf } from "./snapshot.js";
 
@@ -33,9 +32,11 @@ export function versionOf(meta: Meta, object: object): VersionCheck | undefined 
   if (snapshot === undefined || snapshot.known.has(column)) {
     return { column, expected: undefined, isNew: snapshot === undefined };
   }
-  throw new InvalidValue(
-    `${meta.name}.${column.property}${printKey(meta, snapshot.item)}: the object was loaded without its version, so that a write of it can't be checked. Load it whole, or with "${column.property}" in the projection.`,
-    { model: meta.name, path: [column.property] },
+  throw refusal(
+    meta,
+    [column.property],
+    snapshot.item,
+    `the object was loaded without its version, so that a write of it can't be checked. Load it whole, or with "${column.property}" in the projection.`,
   );
 }
 

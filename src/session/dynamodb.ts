@@ -1,12 +1,11 @@
 /** Makes a Session on a client of the AWS SDK's, by one of two roads. */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { once } from "../util/async.js";
 import { leanSender } from "./lean-session.js";
 import { itemOperations } from "./operations.js";
 import { type ClientSource, sdkSender } from "./sdk-road.js";
 import type { Session } from "./session.js";
-import { tableOperations } from "./table-operations.js";
-import { makeUndiciHandler } from "./undici-handler.js";
 
 /**
  * A DynamoDBClient of @aws-sdk/client-dynamodb. Named by what bloop asks of it, so that a client of another version
@@ -24,19 +23,11 @@ export type Road = "lean" | "sdk";
 
 /** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
 export function makeSession(given: DynamoDBClientLike | undefined, road: Road): Session {
-  const source = given === undefined ? ownClient() : () => given as DynamoDBClient;
+  const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
   const bySdk = sdkSender(source);
   return {
     ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
-    ...tableOperations(source),
-  };
-}
-
-function ownClient(): ClientSource {
-  let made: Promise<DynamoDBClient> | undefined;
-  return () => {
-    made ??= makeClient();
-    return made;
+    tables: async () => (await import("./table-operations.js")).tableOperations(source),
   };
 }
 
@@ -48,6 +39,7 @@ const quiet = { trace() {}, debug() {}, warn() {} } as NonNullable<DynamoDBClien
 
 /** Quick on the standard road too: that is the way of operations on tables. */
 async function makeClient(): Promise<DynamoDBClient> {
-  const requestHandler = (await makeUndiciHandler()) as NonNullable<DynamoDBClientConfig["requestHandler"]>;
+  const { makeUndiciHandler } = await import("./undici-handler.js");
+  const requestHandler = makeUndiciHandler() as NonNullable<DynamoDBClientConfig["requestHandler"]>;
   return new DynamoDBClient({ requestHandler, logger: quiet, cacheMiddleware: true });
 }

@@ -122,6 +122,12 @@ export interface Session {
   transactGetItems(request: TransactGetItemsRequest, call: Call): Promise<readonly (Item | undefined)[]>;
   query(request: QueryRequest, call: Call): Promise<Page>;
   scan(request: ScanRequest, call: Call): Promise<Page>;
+  /** What is done to tables: loaded with the first use. */
+  tables(): Promise<TableSession>;
+}
+
+/** The operations on tables. */
+export interface TableSession {
   createTable(request: CreateTableRequest, call: Call): Promise<void>;
   /** Undefined where there is no such table. */
   describeTable(tableName: string, call: Call): Promise<DescribedTable | undefined>;

@@ -9,11 +9,8 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { itemOperations } from "./operations.js";
 import { type ClientSource, guard, type Options, optionsOf } from "./sdk-road.js";
-import type { Call, Session } from "./session.js";
-
-type TableOperations = Omit<Session, keyof ReturnType<typeof itemOperations>>;
+import type { Call, TableSession } from "./session.js";
 
 type Send = <Output>(
   operation: string,
@@ -21,7 +18,7 @@ type Send = <Output>(
   request: (client: DynamoDBClient, options: Options) => Promise<Output>,
 ) => Promise<Output>;
 
-export function tableOperations(source: ClientSource): TableOperations {
+export function tableOperations(source: ClientSource): TableSession {
   const send: Send = (operation, call, request) =>
     guard(operation, call, async () => request(await source(), optionsOf(call)));
   return {

@@ -1,6 +1,9 @@
-/** The HTTP client of an engine that makes its own client: undici, as a request handler of the SDK's. */
+/**
+ * The HTTP client of an engine that makes its own client: undici, as a request handler of the SDK's. An engine with a
+ * client of the user's does without both.
+ */
 
-import type { Agent, Dispatcher } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse, RequestHandler } from "./client-config.js";
 
 /** Connections for each host. Beyond them, requests wait for their turn. */
@@ -19,9 +22,7 @@ export interface UndiciHandler extends RequestHandler {
   httpHandlerConfigs(): object;
 }
 
-/** undici is loaded here and not before: an engine with a client of the user's does without it. */
-export async function makeUndiciHandler(): Promise<UndiciHandler> {
-  const { Agent } = await import("undici");
+export function makeUndiciHandler(): UndiciHandler {
   const agent = new Agent({
     connections,
     pipelining: 1,

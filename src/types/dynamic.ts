@@ -58,8 +58,9 @@ export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [ke
 
 /** The wire is what the value says; the M here is never asked for. */
 const anything: Codec = { name: "dynamic", wire: "M", load: loadAnything, dump: dumpAnything, isStored };
-const listOfAnything = listCodec(anything);
-const mapOfAnything = recordCodec("dynamic", anything);
+// Marked, so that a bundle without dynamic types leaves them out, and lists and maps with them: 5 KB.
+const listOfAnything = /* @__PURE__ */ listCodec(anything);
+const mapOfAnything = /* @__PURE__ */ recordCodec("dynamic", anything);
 
 function loadAnything(attribute: Attribute): Dynamic {
   if ("S" in attribute) return attribute.S;

@@ -72,7 +72,7 @@ export function addNumbers(left: string, right: string): string {
   return unit === 0 ? `${sum}` : `${sum}E${unit}`;
 }
 
-const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power);
+const powersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /**
  * The double of a text of at most 15 characters, digits but for a sign and a point; undefined for any other text. No two

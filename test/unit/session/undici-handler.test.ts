@@ -20,7 +20,7 @@ beforeAll(async () => {
     answer(incoming, outgoing, Buffer.concat(chunks).toString());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  handler = await makeUndiciHandler();
+  handler = makeUndiciHandler();
 });
 
 afterAll(() => {

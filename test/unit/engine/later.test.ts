@@ -1,0 +1,122 @@
+/** Operations whose code is not there yet: what they were given is taken at once all the same. */
+
+import { Readable } from "node:stream";
+import { beforeEach, expect, test, vi } from "vitest";
+import { recordingClient, type Sent } from "../../support/recording-client.js";
+
+const item = (id: string) => ({ id: { S: id }, name: { S: `name ${id}` } });
+
+function answer({ name, input }: Sent): object {
+  if (name === "GetItem") return { Item: input["Key"] };
+  if (name === "BatchGetItem") return { Responses: { Thing: ["1", "2"].map(item) } };
+  return {};
+}
+
+/** An engine of a bloop of which nothing is loaded but what `import "bloop"` loads. */
+async function fresh() {
+  vi.resetModules();
+  const { Engine, model, string } = await import("bloop");
+  const client = recordingClient(answer);
+  const Thing = model("Thing", { id: string().hashKey(), name: string() });
+  return { engine: new Engine({ dynamodb: client }), client, Thing };
+}
+
+let made: Awaited<ReturnType<typeof fresh>>;
+beforeEach(async () => {
+  made = await fresh();
+});
+
+// The first of them, since Vitest has the later ones' code at hand in the same tick.
+test("a stream that fails before the code of putAll() is there is a failure of putAll(), and not of the process", async () => {
+  const { engine } = made;
+  const source = new Readable({ objectMode: true, read() {} });
+  process.nextTick(() => source.destroy(new Error("no such file")));
+  await expect(engine.putAll(source)).rejects.toThrow(/no such file/);
+});
+
+test("load() reads the items of the keys that it was given", async () => {
+  const { engine, client, Thing } = made;
+  const [one, two] = [new Thing({ id: "1" }), new Thing({ id: "2" })];
+  const objects = [one, two];
+  const loading = engine.load(objects);
+  one.id = "other";
+  objects.pop();
+  await loading;
+  expect(client.sent[0]?.input["RequestItems"]).toMatchObject({
+    Thing: { Keys: [{ id: { S: "1" } }, { id: { S: "2" } }] },
+  });
+  expect(two.name).toBe("name 2");
+});
+
+test("getMany() too", async () => {
+  const { engine, Thing } = made;
+  const keys = [{ id: "1" }, { id: "2" }];
+  const getting = engine.getMany(Thing, keys);
+  keys.reverse();
+  expect((await getting).map((thing) => thing?.id)).toEqual(["1", "2"]);
+});
+
+test("modify() too", async () => {
+  const { engine, client, Thing } = made;
+  const key = { id: "1" };
+  const modifying = engine.modify(Thing, key, () => undefined);
+  key.id = "2";
+  await modifying;
+  expect(client.sent[0]?.input["Key"]).toEqual({ id: { S: "1" } });
+});
+
+test("a read transaction reads what was asked for before its commit", async () => {
+  const { engine, client, Thing } = made;
+  const transaction = engine.readTransaction().get(Thing, { id: "1" });
+  const committing = transaction.commit();
+  transaction.get(Thing, { id: "2" });
+  await committing;
+  expect(client.sent[0]?.input["TransactItems"]).toHaveLength(1);
+});
+
+test("a transaction writes what its objects are when it is committed", async () => {
+  const { engine, client, Thing } = made;
+  const thing = new Thing({ id: "1", name: "as committed" });
+  const committing = engine.transaction().save(thing).commit();
+  thing.name = "later";
+  await committing;
+  expect(JSON.stringify(client.sent[0]?.input)).toContain("as committed");
+  expect(JSON.stringify(client.sent[0]?.input)).not.toContain("later");
+});
+
+test("save() of several and update() write what they were given", async () => {
+  const { engine, client, Thing } = made;
+  const things = [new Thing({ id: "1", name: "given" }), new Thing({ id: "2", name: "given" })];
+  const changes = { name: "given" };
+  const writing = [engine.save(things), engine.update(Thing, { id: "3" }, changes)];
+  for (const one of [...things, changes]) one.name = "later";
+  await Promise.allSettled(writing);
+  expect(client.sent).toHaveLength(3);
+  expect(JSON.stringify(client.sent)).not.toContain("later");
+});
+
+test("options are refused before anything is loaded or asked for", async () => {
+  const { engine, client, Thing } = made;
+  const wrong = { sginal: undefined } as object;
+  const calls = [
+    engine.load(new Thing({ id: "1" }), wrong),
+    engine.getMany(Thing, [], wrong),
+    engine.putAll([], wrong),
+    engine.bind(Thing, wrong),
+    engine.modify(Thing, { id: "1" }, () => undefined, wrong),
+    engine.readTransaction().commit(wrong),
+  ];
+  for (const outcome of await Promise.allSettled(calls)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: { name: "InvalidOption" } });
+  }
+  expect(client.sent).toEqual([]);
+});
+
+test("bind() without tables loads nothing, and is done at once", async () => {
+  const { engine, Thing } = made;
+  const bound = vi.fn();
+  engine.on("modelBound", bound);
+  const binding = engine.bind([Thing], { tables: "skip" });
+  expect(bound).toHaveBeenCalledOnce();
+  await binding;
+});
