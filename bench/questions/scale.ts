@@ -43,7 +43,7 @@ export async function run(mode: Mode): Promise<Report> {
     how: "Client CPU of bloop, network removed. The exponent is the slope on logarithmic axes of the upper half of the sizes, where the constant part of an operation counts least: 1 is linear.",
     tables: found.map(({ subject, curves }) => tableOf(subject, curves)),
     goals: found.flatMap(({ subject, curves }) =>
-      curves.map(({ name, points }) => atMost(`${name}, by ${subject.xAxis}: exponent`, 1.1, exponent(points))),
+      own(curves).map(({ name, points }) => atMost(`${name}, by ${subject.xAxis}: exponent`, 1.1, exponent(points))),
     ),
     charts: found.map(({ subject, curves }) => ({
       file: subject.file,
@@ -57,6 +57,11 @@ export async function run(mode: Mode): Promise<Report> {
     })),
     failures,
   };
+}
+
+/** What bloop does. The floors beside it are what the platform alone takes for the same. */
+function own(curves: readonly Curve[]): readonly Curve[] {
+  return curves.filter(({ name }) => !name.startsWith("floor"));
 }
 
 function exponent(points: readonly Point[]): number {
@@ -117,7 +122,13 @@ const attributes: Subject = {
     });
     const object = await engine.get(Wide, { id: "1" });
     if (object === undefined) throw new Error("The stub has no item.");
+    const text = JSON.stringify({ Item: item });
+    const properties = Object.keys(object);
+    const look = (held: { readonly [property: string]: unknown }) =>
+      properties.filter((property) => held[property] === undefined);
     return {
+      "floor: JSON.parse of the item": async () => JSON.parse(text),
+      "floor: a look at every property": async () => look(object),
       "declare a model": async () => make(),
       get: () => engine.get(Wide, { id: "1" }),
       "save of one change": (n) => engine.save(Object.assign(object, { changed: n + 1 })),
