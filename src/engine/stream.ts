@@ -2,7 +2,7 @@
 
 import { InvalidStream } from "../errors.js";
 import { makeProjection } from "../model/column.js";
-import { loadValues } from "../model/hydrate.js";
+import { makeValues } from "../model/hydrate.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
 import { Stream, type StreamSettings } from "../stream/stream.js";
@@ -40,7 +40,7 @@ export function openStream<S extends Shape, I extends string, O>(
     loader: {
       modelName: meta.name,
       include,
-      key: (item) => ({ ...loadValues(item, keys) }),
+      key: (item) => makeValues(item, keys),
       image: (item) => hydrate(context, model.prototype, item, whole),
     },
   });

@@ -101,14 +101,15 @@ export class StreamCore {
   }
 
   /**
-   * The next record, which stays the next one until next() takes it. In "pull" mode, acknowledges the one before.
-   * Throws what only the user can mend, once: it is tried again afterwards.
+   * The next record, which stays the next one until it is taken. In "pull" mode, acknowledges the one before. Throws
+   * what only the user can mend, once: it is tried again afterwards. The clock is read only where the time matters:
+   * to read it for each record makes a loop over a stream take a fifth more.
    */
-  peek(now: number): Delivery | undefined {
+  peek(clock: () => number): Delivery | undefined {
     if (this.#options.acknowledge !== "manual") this.#reader.acknowledge();
     const { failure } = this.#reader;
     if (failure === undefined) return this.#reader.peek();
-    this.retry(now);
+    this.retry(clock());
     throw failure.error;
   }
 
@@ -123,15 +124,19 @@ export class StreamCore {
     this.#change(now);
   }
 
-  /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */
-  next(now: number): Delivery | undefined {
-    return this.peek(now) === undefined ? undefined : this.take(now);
+  /** Takes the record that was peeked at. Returns whether that has made calls possible. */
+  take(clock: () => number): boolean {
+    this.#reader.take(clock);
+    const { hasNews } = this.#reader;
+    if (hasNews) this.#change(clock());
+    return hasNews;
   }
 
-  /** Takes the record that was peeked at. */
-  take(now: number): Delivery | undefined {
-    const delivery = this.#reader.take(now);
-    if (this.#reader.hasNews) this.#change(now);
+  /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */
+  next(now: number): Delivery | undefined {
+    const clock = () => now;
+    const delivery = this.peek(clock);
+    if (delivery !== undefined) this.take(clock);
     return delivery;
   }
 

@@ -120,6 +120,19 @@ test("a loop ends when the stream is closed in it, and one over a closed stream 
   expect(ids).toEqual(["a"]);
 });
 
+test("a loop that is left stops the reading; the next pull goes on with it, also where records are there", async () => {
+  const streams = client(inserts("a", "b", "c"));
+  const stream = open(streams);
+  for await (const { key } of stream) if (key.id === "a") break;
+  const reads = () => streams.sent.filter(({ name }) => name === "GetRecords").length;
+  const before = reads();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(reads()).toBe(before);
+  expect((await stream.poll())?.key.id).toBe("b");
+  await vi.waitFor(() => expect(reads()).toBeGreaterThan(before));
+  await stream.close();
+});
+
 describe("failures", () => {
   test("what only the user can mend is RequestFailed, and tried again by the next pull", async () => {
     let isDenied = true;
