@@ -6,7 +6,7 @@ import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
 import { type Delivery, Reader, type ReaderSettings } from "./reader.js";
 import type { Emit } from "./signals.js";
-import { type StreamPosition, type StreamToken, startOf } from "./token.js";
+import { type Start, type StreamPosition, type StreamToken, startOf } from "./token.js";
 
 export type { Delivery } from "./reader.js";
 
@@ -51,8 +51,8 @@ export class StreamCore {
   #wakeAt: number | undefined;
   #hasNews = true;
 
-  /** Throws InvalidPosition for a token that is broken, or of another table. */
-  constructor(options: CoreOptions) {
+  /** The position may be given as it was checked before; throws InvalidPosition for a bad one. */
+  constructor(options: CoreOptions, start: Start = startOf(options.position, options.tableName, options.now)) {
     const { maxBufferedRecords = 10_000, maxBufferedBytes = 64 * 1_048_576, concurrency = 16 } = options;
     this.#options = options;
     this.#settings = {
@@ -63,7 +63,6 @@ export class StreamCore {
       room: { records: maxBufferedRecords, bytes: maxBufferedBytes },
       attempts: Number.POSITIVE_INFINITY,
     };
-    const start = startOf(options.position, options.tableName, options.now);
     this.#reader = new Reader(this.#settings, start, options.now);
     this.#wakeAt = options.now;
   }

@@ -11,7 +11,7 @@ import { Lineage } from "./lineage.js";
 import { Polling } from "./polling.js";
 import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
-import type { Start, StreamToken } from "./token.js";
+import { type Start, type StreamToken, tokenOf } from "./token.js";
 
 export interface ReaderSettings {
   readonly limiter: DescribeLimiter;
@@ -232,13 +232,7 @@ export class Reader {
   }
 
   get token(): StreamToken {
-    const { tableName, since, shards } = this.#start;
-    return {
-      version: 1,
-      tableName,
-      streamArn: this.#discovery.streamArn ?? "",
-      ...(since !== undefined && { since }),
-      shards: this.isReady ? this.#lineage.tokens() : shards,
-    };
+    const shards = this.isReady ? this.#lineage.tokens() : this.#start.shards;
+    return tokenOf({ ...this.#start, streamArn: this.#discovery.streamArn, shards });
   }
 }

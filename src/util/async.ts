@@ -18,6 +18,18 @@ export function backoff(attempt: number, base: number, ceiling: number, random: 
   return random() * Math.min(ceiling, base * 2 ** attempt);
 }
 
+/** A function that runs another once, for all who call it; where that failed, the next call runs it again. */
+export function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined;
+  return () => {
+    running ??= run().catch((error) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}
+
 /** Runs a function over all inputs, at most `limit` at once. All are finished; the outcomes keep the inputs' order. */
 export async function runBounded<Input, Output>(
   inputs: readonly Input[],

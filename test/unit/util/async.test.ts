@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { backoff, pause, runBounded } from "../../../src/util/async.js";
+import { backoff, once, pause, runBounded } from "../../../src/util/async.js";
 
 describe("pause", () => {
   test("waits", async () => {
@@ -17,6 +17,19 @@ describe("pause", () => {
     await expect(pause(60_000, controller.signal)).rejects.toBe(reason);
     await expect(pause(1, AbortSignal.timeout(60_000))).resolves.toBe(undefined);
   });
+});
+
+test("once() runs a function once for all callers, and again only where it failed", async () => {
+  let runs = 0;
+  const load = once(async () => {
+    runs++;
+    if (runs === 1) throw new Error("not yet");
+    return runs;
+  });
+  const [first, second] = await Promise.allSettled([load(), load()]);
+  expect([first?.status, second?.status, runs]).toEqual(["rejected", "rejected", 1]);
+  expect(await Promise.all([load(), load()])).toEqual([2, 2]);
+  expect(await load()).toBe(2);
 });
 
 test.each([
