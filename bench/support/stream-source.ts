@@ -30,17 +30,17 @@ const pageSize = 1000;
 export function makeSource(stored: Stored): Source {
   const calls = new Map<string, number>();
   const begin = Date.now() - 3_600_000;
-  const numbers = sequenceNumbers(stored.recordsOfShard + stored.shards);
+  const parsed = parse(stored, begin);
   const answer = (name: string, input: Input): object => {
     switch (name) {
       case "ListStreamsCommand":
         return { Streams: [{ StreamArn, TableName: stored.tableName, StreamLabel: "2026-01-01T00:00:00.000" }] };
       case "DescribeStreamCommand":
-        return { StreamDescription: describe(stored, begin, numbers) };
+        return { StreamDescription: describe(stored, begin, parsed) };
       case "GetShardIteratorCommand":
-        return { ShardIterator: `${input.ShardId}/${positionOf(input, stored, numbers)}` };
+        return { ShardIterator: `${input.ShardId}/${positionOf(input, stored, parsed)}` };
       case "GetRecordsCommand":
-        return records(stored, begin, numbers, input);
+        return records(stored, parsed, input);
       default:
         throw new Error(`The source has no answer to ${name}.`);
     }
@@ -55,16 +55,24 @@ export function makeSource(stored: Stored): Source {
   };
 }
 
-/** 21 digits each, as DynamoDB's own. Parsed from JSON, as a client gets them: joined from parts they cost more to read. */
-function sequenceNumbers(count: number): readonly string[] {
-  return JSON.parse(JSON.stringify(Array.from({ length: count }, (_, at) => `1${String(at).padStart(20, "0")}`)));
+/** What a client would have parsed for each record, which is no consumer's work: it is there before anything counts. */
+interface Parsed {
+  /** 21 digits each, as DynamoDB's own; from JSON, since texts joined from parts cost more to read. */
+  readonly numbers: readonly string[];
+  readonly times: readonly Date[];
+}
+
+function parse({ recordsOfShard, shards }: Stored, begin: number): Parsed {
+  const numbers = Array.from({ length: recordsOfShard + shards }, (_, at) => `1${String(at).padStart(20, "0")}`);
+  const times = Array.from({ length: recordsOfShard }, (_, at) => new Date(begin + at));
+  return { numbers: JSON.parse(JSON.stringify(numbers)), times };
 }
 
 function shardIdOf(begin: number, shard: number): string {
   return `shardId-${String(begin).padStart(20, "0")}-${String(shard).padStart(8, "0")}`;
 }
 
-function describe({ tableName, shards }: Stored, begin: number, numbers: readonly string[]): object {
+function describe({ tableName, shards }: Stored, begin: number, { numbers }: Parsed): object {
   return {
     StreamArn,
     TableName: tableName,
@@ -85,7 +93,7 @@ function numberOf(shardId: string): number {
 function positionOf(
   { ShardId = "", ShardIteratorType, SequenceNumber }: Input,
   { recordsOfShard }: Stored,
-  numbers: readonly string[],
+  { numbers }: Parsed,
 ): number {
   if (ShardIteratorType === "TRIM_HORIZON") return 0;
   return SequenceNumber === undefined ? recordsOfShard : numbers.indexOf(SequenceNumber) - numberOf(ShardId) + 1;
@@ -93,8 +101,7 @@ function positionOf(
 
 function records(
   { keys, item, recordsOfShard }: Stored,
-  begin: number,
-  numbers: readonly string[],
+  { numbers, times }: Parsed,
   { ShardIterator = "", Limit = pageSize }: Input,
 ): object {
   const [shardId = "", from = "0"] = ShardIterator.split("/");
@@ -108,7 +115,7 @@ function records(
       eventID: numbers[at],
       eventName: "INSERT",
       dynamodb: {
-        ApproximateCreationDateTime: new Date(begin + at),
+        ApproximateCreationDateTime: times[at],
         Keys,
         NewImage: item,
         SequenceNumber: numbers[at + shard],
