@@ -17,7 +17,8 @@ export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>
 
 export interface Context {
   readonly session: Session;
-  readonly streams: StreamSession;
+  /** Loaded with the first stream. */
+  streams(): Promise<StreamSession>;
   readonly onInvalid: InvalidPolicy;
   tableNameOf(meta: Meta): string;
   emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;

@@ -5,7 +5,6 @@ import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searcha
 import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
 import { makeSession } from "../session/dynamodb.js";
-import { makeStreamSession } from "../session/streams.js";
 import type { Signals } from "../signals.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
@@ -52,7 +51,7 @@ import { save } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
-import { openStream } from "./stream.js";
+import { openStream, streamSessionOf } from "./stream.js";
 import { tableNamer } from "./table-name.js";
 import { targetOf, wantedOf } from "./target.js";
 import { WriteTransaction } from "./transaction.js";
@@ -77,7 +76,7 @@ export class Engine {
     checkEngine(options);
     this.#context = {
       session: makeSession(options.dynamodb, options.road ?? "lean"),
-      streams: makeStreamSession(options.streams, options.dynamodb),
+      streams: streamSessionOf(options),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
       emit: (name, payload) => this.#emit(name, payload),

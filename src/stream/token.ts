@@ -66,6 +66,11 @@ export function startOf(position: unknown, tableName: string, now: number): Star
   );
 }
 
+/** Of a stream that stands where it was started. */
+export function tokenOf({ tableName, streamArn = "", since, shards }: Start): StreamToken {
+  return { version: 1, tableName, streamArn, ...(since !== undefined && { since }), shards };
+}
+
 function startOfToken(token: Record<string, unknown>, tableName: string): Start {
   const { version, streamArn, since, shards } = token;
   if (version !== 1) {

@@ -1,10 +1,21 @@
 /** The stream that users hold, on a client that sends nothing. */
 
 import { getMaxListeners } from "node:events";
-import { Engine, InvalidOption, InvalidRecord, InvalidStream, model, RequestFailed, string, timestamp } from "bloop";
+import {
+  Engine,
+  InvalidOption,
+  InvalidPosition,
+  InvalidRecord,
+  InvalidStream,
+  model,
+  RequestFailed,
+  string,
+  timestamp,
+} from "bloop";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StreamCall } from "../../../src/session/stream-session.js";
 import { Driver } from "../../../src/stream/driver.js";
+import { Stream } from "../../../src/stream/stream.js";
 import { recordingClient, type Sent, sdkError } from "../../support/recording-client.js";
 import { arn, drive, Source, shardId } from "./source.js";
 
@@ -118,6 +129,74 @@ test("a loop ends when the stream is closed in it, and one over a closed stream 
   }
   for await (const { key } of stream) ids.push(key.id);
   expect(ids).toEqual(["a"]);
+});
+
+test("a loop that is left stops the reading; the next pull goes on with it, also where records are there", async () => {
+  const streams = client(inserts("a", "b", "c"));
+  const stream = open(streams);
+  for await (const { key } of stream) if (key.id === "a") break;
+  const reads = () => streams.sent.filter(({ name }) => name === "GetRecords").length;
+  const before = reads();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(reads()).toBe(before);
+  expect((await stream.poll())?.key.id).toBe("b");
+  await vi.waitFor(() => expect(reads()).toBeGreaterThan(before));
+  await stream.close();
+});
+
+describe("before its code is loaded, a stream", () => {
+  test("stands where it was started, and has nothing to acknowledge or skip", async () => {
+    const streams = client(inserts("a", "b"));
+    const position = new Date(1000);
+    const stream = new Engine({ streams }).stream(Note, position);
+    position.setTime(Date.now() + 3_600_000);
+    expect(stream.token).toEqual({ version: 1, tableName: "tab", streamArn: "", since: 1000, shards: [] });
+    stream.acknowledge();
+    expect(() => stream.skip()).toThrow(InvalidStream);
+    expect((await stream.poll())?.key.id).toBe("a");
+    expect(stream.token).toMatchObject({ streamArn: arn(), since: 1000, shards: [{ id }] });
+    await stream.close();
+  });
+
+  test("refuses a position that is none", () => {
+    const engine = new Engine({ streams: client([]) });
+    expect(() => engine.stream(Note, new Date(Number.NaN))).toThrow(InvalidPosition);
+    expect(() => engine.stream(Note, { ...engine.stream(Note, "latest").token, tableName: "other" })).toThrow(
+      InvalidPosition,
+    );
+  });
+
+  test("can be closed: nothing is sent, loops end, and pulls are refused", async () => {
+    const streams = client(inserts("a"));
+    const stream = open(streams);
+    const closed = stream.close();
+    for await (const { key } of stream) expect(key).toBeUndefined();
+    await expect(stream.poll()).rejects.toThrow(InvalidStream);
+    await expect(stream.ready).rejects.toThrow(InvalidStream);
+    await closed;
+    expect(streams.sent).toEqual([]);
+  });
+
+  test("can be aborted", async () => {
+    const controller = new AbortController();
+    const streams = client(inserts("a"));
+    const stream = open(streams, { signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow("enough");
+    await expect(stream.poll()).rejects.toThrow("enough");
+    await stream.close();
+    expect(streams.sent).toEqual([]);
+  });
+
+  test("where the code can't be loaded, each pull tells why, and it can be closed", async () => {
+    const session = () => Promise.reject(new Error("no such file"));
+    const loader = { modelName: "Note", include: [], key: () => ({}), image: () => ({}) };
+    const stream = new Stream({ session, loader, tableName: "tab", position: "latest" });
+    await expect(stream.poll()).rejects.toThrow("no such file");
+    await expect(stream.ready).rejects.toThrow("no such file");
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow("no such file");
+    await stream.close();
+  });
 });
 
 describe("failures", () => {
