@@ -93,8 +93,12 @@ export class WriteTransaction {
    * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
    */
   prepare(): PreparedTransaction {
-    assertDistinct(this.#context, this.#actions);
-    const writes = this.#actions.flatMap(({ plan }) => plan() ?? []);
+    const planned = this.#actions.map(({ meta, key, plan }): Planned => {
+      const write = plan();
+      return { meta, key: write?.key ?? key(), write };
+    });
+    assertDistinct(this.#context, planned);
+    const writes = planned.flatMap(({ write }) => write ?? []);
     assertTransaction(writes);
     return new PreparedTransaction(this.#context, writes);
   }
@@ -165,11 +169,17 @@ function assertTransaction(writes: readonly Write[]): void {
   );
 }
 
+interface Planned {
+  readonly meta: Meta;
+  readonly key: Item;
+  /** Undefined where the object has not changed. */
+  readonly write: Write | undefined;
+}
+
 /** Refuses two actions on one item, as DynamoDB does. */
-function assertDistinct(context: Context, actions: readonly Action[]): void {
+function assertDistinct(context: Context, planned: readonly Planned[]): void {
   const seen = new Set<string>();
-  for (const { meta, key: keyOf } of actions) {
-    const key = keyOf();
+  for (const { meta, key } of planned) {
     const { id } = wantedItem(context.tableNameOf(meta), key);
     if (seen.has(id)) {
       throw new InvalidTransaction(

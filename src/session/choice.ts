@@ -45,7 +45,8 @@ async function leanFor(client: DynamoDBClient): Promise<Lean | string> {
   const config: object = client.config;
   const missing = missingIn(config);
   if (missing !== undefined) return missing;
-  const stranger = strangerIn(middlewareStack, freshStack());
+  const fresh = freshClient();
+  const stranger = strangerIn(middlewareStack, fresh.middlewareStack as unknown as MiddlewareStack);
   if (stranger !== undefined) return stranger;
   const known = config as ClientConfig;
   const strategy = await known.retryStrategy();
@@ -58,7 +59,7 @@ async function leanFor(client: DynamoDBClient): Promise<Lean | string> {
   const isSame = watch(middlewareStack);
   const { send } = client;
   return {
-    road: await makeLeanRoad(known),
+    road: await makeLeanRoad(known, fresh.config.logger),
     templateOf: templates,
     isUnchanged: () => client.send === send && client.config === config && isSame(),
   };
@@ -70,9 +71,8 @@ function hasPlainSend(client: DynamoDBClient): boolean {
   return client.send === base.send && Object.getPrototypeOf(base) === Object.prototype;
 }
 
-function freshStack(): MiddlewareStack {
-  const credentials = { accessKeyId: "fresh", secretAccessKey: "fresh" };
-  return new DynamoDBClient({ region: "us-east-1", credentials }).middlewareStack as unknown as MiddlewareStack;
+function freshClient(): DynamoDBClient {
+  return new DynamoDBClient({ region: "us-east-1", credentials: { accessKeyId: "fresh", secretAccessKey: "fresh" } });
 }
 
 async function readsErrors(config: ClientConfig): Promise<boolean> {

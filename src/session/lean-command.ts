@@ -42,20 +42,10 @@ export function leanCommand(operation: Operation): LeanCommandClass {
     async run() {
       const { input } = this;
       const { road, template, signal } = this.#sending;
-      const { logger } = road.config;
+      const logger = road.logger();
       try {
         const { answer, metadata } = await exchange(road, template, printRequest(input), signal);
-        const read = { ...answer };
-        // Made for a logger that looks at it: a client that was given none has one that does not.
-        logger?.info?.({
-          clientName,
-          commandName,
-          input,
-          get output() {
-            return withBytes(read);
-          },
-          metadata,
-        });
+        logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {
         const metadata = error instanceof Error ? Reflect.get(error, "$metadata") : undefined;

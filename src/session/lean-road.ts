@@ -16,11 +16,20 @@ export interface LeanRoad {
   readonly config: ClientConfig;
   readonly clock: Clock;
   readonly sign: Signer;
+  /** Undefined where nobody reads what is logged: to make that takes as long as a tenth of a query. */
+  logger(): ClientConfig["logger"];
 }
 
-export async function makeLeanRoad(config: ClientConfig): Promise<LeanRoad> {
+/** `silent` is what the SDK gives a client for a logger that was given none. */
+export async function makeLeanRoad(config: ClientConfig, silent: object | undefined): Promise<LeanRoad> {
   const isCorrected = (await config.disableClockSkewCorrection?.()) !== true;
-  return { config, clock: makeClock(config, isCorrected), sign: makeSigner() };
+  const Silent = silent?.constructor === Object ? undefined : silent?.constructor;
+  return {
+    config,
+    clock: makeClock(config, isCorrected),
+    sign: makeSigner(),
+    logger: () => (config.logger?.constructor === Silent ? undefined : config.logger),
+  };
 }
 
 interface Metadata {
@@ -53,8 +62,8 @@ export async function exchange(
     try {
       const { answer, response } = await attempt(road, template, content, { count: attempts, most, signal });
       strategy.recordSuccess(token);
-      const metadata = { ...metadataOf(response), attempts, totalRetryDelay };
-      return { answer, metadata };
+      const { httpStatusCode, requestId } = metadataOf(response);
+      return { answer, metadata: { httpStatusCode, requestId, attempts, totalRetryDelay } };
     } catch (thrown) {
       signal?.throwIfAborted();
       const error: ThrownError = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });

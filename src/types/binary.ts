@@ -1,6 +1,6 @@
 /** `binary()`. */
 
-import { type Binary, copyBytes, sameBytes } from "../wire/binary.js";
+import { type Binary, copyBytes, isStoredAs } from "../wire/binary.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /** Bytes, stored as B. Copied both ways: a later change to your buffer changes nothing that was dumped. */
@@ -11,7 +11,7 @@ export function binary(): Type<Uint8Array, "B", Plain> {
 }
 
 function isBytes(value: unknown, stored: Binary): boolean {
-  return value instanceof Uint8Array && sameBytes(value, stored);
+  return value instanceof Uint8Array && isStoredAs(value, stored);
 }
 
 function assertBytes(value: unknown): Uint8Array {

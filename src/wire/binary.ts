@@ -34,3 +34,24 @@ export function sameBytes(left: Binary, right: Binary): boolean {
   if (typeof left === "string" && typeof right === "string") return left === right;
   return countBytes(left) === countBytes(right) && Buffer.compare(bytesOf(left), bytesOf(right)) === 0;
 }
+
+const digits = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const padding = "=".charCodeAt(0);
+
+/**
+ * Whether a value's bytes are stored as this; may say no of base64 that is written otherwise. Digit by digit, since to
+ * decode 64 bytes and compare them takes five times as long: a tenth of a save.
+ */
+export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
+  if (typeof stored !== "string") return sameBytes(bytes, stored);
+  const { length } = bytes;
+  if (stored.length !== 4 * Math.ceil(length / 3)) return false;
+  for (let index = 0, at = 0; index < length; index += 3, at += 4) {
+    const three = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    if (stored.charCodeAt(at) !== digits[three >> 18]) return false;
+    if (stored.charCodeAt(at + 1) !== digits[(three >> 12) & 63]) return false;
+    if (stored.charCodeAt(at + 2) !== (index + 1 < length ? digits[(three >> 6) & 63] : padding)) return false;
+    if (stored.charCodeAt(at + 3) !== (index + 2 < length ? digits[three & 63] : padding)) return false;
+  }
+  return true;
+}

@@ -393,7 +393,9 @@ describe("what looks on", () => {
         const note = (entry: object) => void (typeof entry === "object" && entries.push(entry));
         const logger = { trace() {}, debug() {}, info: note, warn() {}, error: note };
         const answer: Answer = (_, count) =>
-          count === 1 ? { body: '{"Item":{"id":{"S":"1"}}}' } : { status: 400, body: exception("ValidationException") };
+          count === 1
+            ? { body: '{"Item":{"id":{"S":"1"},"bytes":{"B":"AQID"}}}' }
+            : { status: 400, body: exception("ValidationException") };
         const { session } = sessionOf(answer, road, { logger });
         await session.getItem(get, call);
         await session.getItem(get, call).catch(() => undefined);
@@ -402,6 +404,7 @@ describe("what looks on", () => {
     );
     expect(told[0]).toHaveLength(2);
     expect(told[0]).toEqual(told[1]);
+    expect(told[1]?.[0]).toMatchObject({ output: { Item: { bytes: { B: Uint8Array.of(1, 2, 3) } } } });
   });
 
   test("what wraps send() on the SDK's base class sees commands by their names, with their input", async () => {
