@@ -5,13 +5,14 @@ import type { StoredPath } from "../expression/path.js";
 import { misfitOf, printAttribute, printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
+import { withBytes } from "../wire/binary.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
 /** What a type refused, as the error that users see. `item` is what was loaded, or what is known of what was dumped. */
 export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
   const { path, message, cause } = misfitOf(thrown);
-  const details = { item: loading ? item : undefined, cause };
+  const details = { item: loading ? withBytes(item) : undefined, cause };
   return refusal(meta, [column.property, ...path], item, message.endsWith("?") ? message : `${message}.`, details);
 }
 

@@ -1,7 +1,7 @@
 /** Which road a client's requests go by: decided once for a client, and said in its log where it is the standard one. */
 
 import { DynamoDBClient, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { printRequest } from "./binaries.js";
+import { withBase64 } from "../wire/binary.js";
 import { type ClientConfig, type HttpRequest, hasMethod, missingIn } from "./client-config.js";
 import { type LeanRoad, makeLeanRoad } from "./lean-road.js";
 import { isStack, type MiddlewareStack, strangerIn, watch } from "./middleware.js";
@@ -136,7 +136,7 @@ async function rehearse(
   const send = command.resolveMiddleware(stack as never, configuration as never, undefined) as Handler;
   await send(command);
   if (captured === undefined) return undefined;
-  return templateOf(captured, printRequest(sample), await config.credentials());
+  return templateOf(captured, JSON.stringify(withBase64(sample)), await config.credentials());
 }
 
 type Handler = (command: object) => Promise<unknown>;

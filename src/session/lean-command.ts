@@ -1,6 +1,6 @@
 /** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
 
-import { printRequest, withBytes } from "./binaries.js";
+import { withBase64, withBytes } from "../wire/binary.js";
 import type { LeanRoad } from "./lean-road.js";
 import { exchange } from "./lean-road.js";
 import type { Operation } from "./operations.js";
@@ -44,7 +44,7 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       const { road, template, signal } = this.#sending;
       const logger = road.logger();
       try {
-        const { answer, metadata } = await exchange(road, template, printRequest(input), signal);
+        const { answer, metadata } = await exchange(road, template, JSON.stringify(withBase64(input)), signal);
         logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {

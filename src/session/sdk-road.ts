@@ -14,7 +14,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { withBytes } from "./binaries.js";
+import { withBytes } from "../wire/binary.js";
 import { failureOf } from "./failure.js";
 import type { Exchanges, Operation, Send } from "./operations.js";
 import type { Call } from "./session.js";

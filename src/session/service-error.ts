@@ -1,6 +1,6 @@
 /** An answer that is an error, as the error that the SDK throws for it: made by the SDK, but for the items in it. */
 
-import { withBytes } from "./binaries.js";
+import { withBytes } from "../wire/binary.js";
 import type { ClientConfig, HttpResponse } from "./client-config.js";
 import type { ThrownError } from "./retry.js";
 

@@ -1,4 +1,6 @@
-/** Bytes of an attribute, in the two forms that they come in. */
+/** Bytes of attributes, in the two forms that they come in. */
+
+import { setOwn } from "../util/object.js";
 
 /**
  * Base64, as in DynamoDB's JSON, or bytes, as the SDK gives them. What is read stays as it came: to make bytes of every
@@ -54,4 +56,54 @@ export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
     if (stored.charCodeAt(at + 3) !== (index + 2 < length ? digits[three & 63] : padding)) return false;
   }
   return true;
+}
+
+/** The same request, answer or item, with bytes wherever base64 stands, as the SDK has it. What holds none is not copied. */
+export function withBytes<Content extends object>(content: Content): Content {
+  return convertObject(content, copyBytes);
+}
+
+/** The same the other way round, as DynamoDB's JSON has it. */
+export function withBase64<Content extends object>(content: Content): Content {
+  return convertObject(content, base64Of);
+}
+
+type Convert = (binary: Binary) => Binary;
+
+function convertValue(value: unknown, convert: Convert): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? convertList(value, convert) : convertObject(value, convert);
+}
+
+function convertList(list: readonly unknown[], convert: Convert): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index];
+    const converted = convertValue(element, convert);
+    if (converted !== element) {
+      copy ??= [...list];
+      copy[index] = converted;
+    }
+  }
+  return copy ?? list;
+}
+
+function convertObject<Content extends object>(object: Content, convert: Convert): Content {
+  let copy: Content | undefined;
+  for (const name in object) {
+    const value: unknown = object[name];
+    const converted = convertNamed(name, value, convert);
+    if (converted !== value) {
+      copy ??= { ...object };
+      setOwn(copy, name, converted);
+    }
+  }
+  return copy ?? object;
+}
+
+/** An attribute's value, where the name is its type. Of that name, a map has attributes, which are neither. */
+function convertNamed(name: string, value: unknown, convert: Convert): unknown {
+  if (name === "B" && isBinary(value)) return convert(value);
+  if (name === "BS" && Array.isArray(value)) return value.map(convert);
+  return convertValue(value, convert);
 }

@@ -393,12 +393,13 @@ describe("load", () => {
 
   test("refuses a value that does not fit, or leaves it off", async () => {
     const id = newId();
-    await put({ id: { S: id }, name: { N: "3" }, logins: { N: "1.5" }, email: { S: "x" }, roles: { NULL: true } });
+    const others = { icon: { B: Uint8Array.of(1, 2) }, icons: { BS: [Uint8Array.of(3)] } };
+    await put({ id: { S: id }, name: { N: "3" }, logins: { N: "1.5" }, roles: { NULL: true }, ...others });
     const error: unknown = await engine.get(Account, { id }).catch((thrown: unknown) => thrown);
     expect(String(error)).toBe(
       `InvalidValue: Account.name (id "${id}"): the stored value has DynamoDB's type N, not S: {"N":"3"}.`,
     );
-    expect((error as InvalidValue).item).toMatchObject({ logins: { N: "1.5" } });
+    expect((error as InvalidValue).item).toMatchObject({ logins: { N: "1.5" }, ...others });
     const heard: string[] = [];
     const stop = engine.on("invalidValue", ({ error: { path } }) => heard.push(path.join()));
     const account = await engine.get(Account, { id }, { onInvalid: "omit" });

@@ -2,12 +2,12 @@
 
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { afterEach, describe, expect, inject, test } from "vitest";
-import { withBytes } from "../../src/session/binaries.js";
 import { chooseRoad } from "../../src/session/choice.js";
 import { makeSession, type Road } from "../../src/session/dynamodb.js";
 import type { Session } from "../../src/session/session.js";
 import { makeUndiciHandler, type UndiciHandler } from "../../src/session/undici-handler.js";
 import type { Item } from "../../src/wire/attribute.js";
+import { withBytes } from "../../src/wire/binary.js";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { quickRetries } from "../support/quick-retries.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
