@@ -1,6 +1,6 @@
 /** Client CPU of one operation with the network removed: signing, middleware and (de)serialization run. */
 
-import { names } from "../support/adapters.js";
+import { adaptersFor, names } from "../support/adapters.js";
 import { atMost, count, type Mode, type Report, ratio } from "../support/report.js";
 import { type Figures, runRounds } from "../support/rounds.js";
 import type { Task } from "../support/worker.js";
@@ -24,7 +24,7 @@ export async function run(mode: Mode): Promise<Report> {
     ]),
   );
   const { figures, failures } = await runRounds({
-    adapters: Object.keys(names),
+    adapters: adaptersFor(mode),
     tasks,
     rounds: mode.full ? 9 : 5,
     warmUp: mode.full ? 4000 : 700,
@@ -42,7 +42,8 @@ export async function run(mode: Mode): Promise<Report> {
 }
 
 function tableOf(figures: Figures) {
-  const rows = Object.entries(names).map(([adapter, name]) => [
+  const measured = Object.entries(names).filter(([adapter]) => figures[adapter] !== undefined);
+  const rows = measured.map(([adapter, name]) => [
     name,
     ...Object.keys(operations).map((operation) => {
       const figure = figures[adapter]?.[operation];

@@ -7,14 +7,14 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { startDynamoDBLocal } from "bloop/local";
-import { extrasOf, names } from "../support/adapters.js";
+import { adaptersFor, extrasOf, names } from "../support/adapters.js";
 import { attributeValuesOf, type Wire } from "../support/item.js";
 import { count, type Mode, type Report, ratio } from "../support/report.js";
 import { type Figures, runRounds } from "../support/rounds.js";
 import type { Task } from "../support/worker.js";
 
 export async function run(mode: Mode): Promise<Report> {
-  const adapters = Object.keys(names);
+  const adapters = adaptersFor(mode);
   const [many, stored] = mode.full ? [1000, 5000] : [100, 500];
   const local = await startDynamoDBLocal();
   try {
@@ -87,7 +87,8 @@ async function fill(client: DynamoDBClient, { TableName, extras, stored }: Conte
 
 function reportOf(figures: Figures, failures: readonly string[], [many, stored]: readonly number[]): Report {
   const titles = { put: `${many} saves, each`, getOne: `${many} gets, each`, query: `a query of ${stored}` };
-  const rows = Object.entries(names).map(([adapter, name]) => [
+  const measured = Object.entries(names).filter(([adapter]) => figures[adapter] !== undefined);
+  const rows = measured.map(([adapter, name]) => [
     name,
     ...Object.keys(titles).map((task) => {
       const figure = figures[adapter]?.[task];

@@ -1,6 +1,6 @@
 /** Real sockets to a stub server in a process of its own: CPU of the client, and operations a second. */
 
-import { extrasOf, names, peers } from "../support/adapters.js";
+import { adaptersFor, extrasOf, names, peers } from "../support/adapters.js";
 import { atLeast, count, type Mode, type Report, ratio } from "../support/report.js";
 import { type Figures, runRounds } from "../support/rounds.js";
 import { startStubServer } from "../support/stub-server.js";
@@ -15,7 +15,7 @@ const tasks = {
 type Name = keyof typeof tasks;
 
 export async function run(mode: Mode): Promise<Report> {
-  const adapters = Object.keys(names);
+  const adapters = adaptersFor(mode);
   const server = await startStubServer({
     extras: await extrasOf(adapters),
     pages: { items: 1, itemsOfPage: 1 },
@@ -49,7 +49,8 @@ export async function run(mode: Mode): Promise<Report> {
 }
 
 function tableOf(figures: Figures) {
-  const rows = Object.entries(names).map(([adapter, name]) => [
+  const measured = Object.entries(names).filter(([adapter]) => figures[adapter] !== undefined);
+  const rows = measured.map(([adapter, name]) => [
     name,
     ...Object.keys(tasks).map((task) => {
       const figure = figures[adapter]?.[task];
