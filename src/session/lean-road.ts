@@ -16,7 +16,7 @@ export interface LeanRoad {
   readonly config: ClientConfig;
   readonly clock: Clock;
   readonly sign: Signer;
-  /** Undefined where nobody reads what is logged: to make that takes as long as a tenth of a query. */
+  /** Undefined where nobody reads what is logged: to make that takes a twelfth of a query. */
   logger(): ClientConfig["logger"];
 }
 

@@ -42,7 +42,7 @@ const padding = "=".charCodeAt(0);
 
 /**
  * Whether a value's bytes are stored as this; may say no of base64 that is written otherwise. Digit by digit, since to
- * decode 64 bytes and compare them takes five times as long: a tenth of a save.
+ * decode 64 bytes and compare them takes five times as long: 4 % of a save.
  */
 export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
   if (typeof stored !== "string") return sameBytes(bytes, stored);
