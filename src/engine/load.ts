@@ -23,7 +23,7 @@ export async function loadTargets(context: Context, targets: readonly Target[], 
  * Fills objects in place. Those that are there are filled even where others are missing or invalid; then the error
  * is thrown.
  */
-export function fillTargets(
+function fillTargets(
   context: Context,
   targets: readonly Target[],
   items: ReadonlyMap<string, Item>,

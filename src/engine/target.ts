@@ -7,6 +7,7 @@ import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { canonicalKey } from "../wire/canonical.js";
 import type { Context } from "./context.js";
+import type { ReadModel } from "./get.js";
 
 /** An item to read: its table and key, and one text for both, by which the answer is matched. */
 export interface Wanted {
@@ -46,6 +47,6 @@ export function targetOf(context: Context, object: object): Target {
 
 /** A new object of a model that is to be made of an item. */
 export interface Asked {
-  readonly model: { readonly prototype: object };
+  readonly model: ReadModel;
   readonly wanted: Wanted;
 }

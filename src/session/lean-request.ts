@@ -1,6 +1,7 @@
 /** One attempt of a request: built on a template, signed, sent, and its answer read as text. */
 
 import { randomUUID } from "node:crypto";
+import { bufferOf } from "../wire/binary.js";
 import type { ClientConfig, Credentials, HttpResponse } from "./client-config.js";
 import { type Signer, sha256 } from "./signer.js";
 import type { Template } from "./template.js";
@@ -64,6 +65,6 @@ export function requestOf(template: Template, content: Content, attempt: Attempt
 export async function readText(config: ClientConfig, { body }: HttpResponse): Promise<string> {
   if (body === undefined || body === null) return "";
   if (typeof body === "string") return body;
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  if (body instanceof Uint8Array) return bufferOf(body).toString();
   return Buffer.from(await config.streamCollector(body)).toString();
 }

@@ -2,6 +2,7 @@
 
 import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
 import { InvalidStream } from "../errors.js";
+import { once } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import type { DynamoDBClientLike } from "./dynamodb.js";
 import type {
@@ -39,19 +40,14 @@ export function makeStreamSession(
   dynamodb: DynamoDBClientLike | undefined,
   longestCall: number = defaultLongestCall,
 ): StreamSession {
-  let loading: Promise<Loaded> | undefined;
-  const load = async (): Promise<Loaded> => {
+  const load = once(async (): Promise<Loaded> => {
     const sdk = await loadSdk();
     return { sdk, client: (given as Sdk.DynamoDBStreamsClient | undefined) ?? makeClient(sdk, dynamodb) };
-  };
+  });
   return {
     async send(call, signal) {
       signal?.throwIfAborted();
-      loading ??= load();
-      const { sdk, client } = await loading.catch((error) => {
-        loading = undefined;
-        throw error;
-      });
+      const { sdk, client } = await load();
       const answer = withinTime(longestCall, signal, call, (abortSignal) => send(sdk, client, call, { abortSignal }));
       return (await answer) as StreamAnswer<typeof call>;
     },

@@ -3,6 +3,7 @@
  * and then signed again: where our signature is not the SDK's, there is no template.
  */
 
+import { bufferOf } from "../wire/binary.js";
 import type { ClientConfig, Credentials, HttpRequest } from "./client-config.js";
 import { makeSigner, sha256 } from "./signer.js";
 
@@ -87,7 +88,7 @@ function fixedHeaders(headers: HttpRequest["headers"]): FixedHeaders | undefined
 }
 
 function textOf(body: unknown): string {
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  if (body instanceof Uint8Array) return bufferOf(body).toString();
   return String(body);
 }
 

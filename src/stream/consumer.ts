@@ -3,6 +3,7 @@
 import { BloopError, InvalidRecord, InvalidStream } from "../errors.js";
 import { failureOf } from "../session/failure.js";
 import type { StreamSession } from "../session/stream-session.js";
+import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
@@ -29,7 +30,7 @@ export class Consumer<R extends object> {
   readonly #driver: Driver;
   /** The last of the pulls that are under way: one comes after the other. */
   #pulls: Promise<void> | undefined;
-  #ready: Promise<void> | undefined;
+  readonly #readyOnce = once(() => this.#becomeReady());
   /** Whether the next record is one that could not be loaded. */
   #isStuck = false;
   /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
@@ -74,11 +75,7 @@ export class Consumer<R extends object> {
   }
 
   get ready(): Promise<void> {
-    this.#ready ??= this.#becomeReady().catch((error) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
+    return this.#readyOnce();
   }
 
   get token(): StreamToken {

@@ -23,9 +23,13 @@ export function copyBytes(binary: Binary): Uint8Array {
   return new Uint8Array(bytesOf(binary));
 }
 
+/** A Buffer on the same bytes, for what only Buffers can. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 export function base64Of(binary: Binary): string {
-  if (typeof binary === "string") return binary;
-  return Buffer.from(binary.buffer, binary.byteOffset, binary.byteLength).toString("base64");
+  return typeof binary === "string" ? binary : bufferOf(binary).toString("base64");
 }
 
 export function countBytes(binary: Binary): number {

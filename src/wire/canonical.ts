@@ -1,7 +1,7 @@
 /** One text for each value that DynamoDB takes for the same. Used to match keys, and to share equal values. */
 
 import { type Attribute, type Attributes, attributeOf } from "./attribute.js";
-import { type Binary, bytesOf } from "./binary.js";
+import { type Binary, bufferOf, bytesOf } from "./binary.js";
 import { canonicalNumber, exactDouble } from "./decimal.js";
 
 /** A text that is equal for equal attributes, and different for different ones. */
@@ -46,6 +46,5 @@ function sorted(texts: string[]): string {
 }
 
 function hex(binary: Binary): string {
-  const bytes = bytesOf(binary);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return bufferOf(bytesOf(binary)).toString("hex");
 }
