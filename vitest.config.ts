@@ -6,9 +6,9 @@ const source = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.m
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^bloop$/, replacement: source("index.ts") },
-      { find: /^bloop\/local$/, replacement: source("local/index.ts") },
-      { find: /^bloop\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
+      { find: /^bloop-dynamodb$/, replacement: source("index.ts") },
+      { find: /^bloop-dynamodb\/local$/, replacement: source("local/index.ts") },
+      { find: /^bloop-dynamodb\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
     ],
   },
   test: {

@@ -33,7 +33,7 @@ if (!installed()) run("npm", ["ci", "--prefix", "bench", "--no-audit", "--no-fun
 run("npm", ["run", "--silent", "build"]);
 
 // As npm would install it: what bloop imports is then what the others import, one copy of the SDK for all.
-const copy = `${here}node_modules/bloop`;
+const copy = `${here}node_modules/bloop-dynamodb`;
 rmSync(copy, { recursive: true, force: true });
 cpSync(`${root}dist`, `${copy}/dist`, { recursive: true });
 cpSync(`${root}package.json`, `${copy}/package.json`);

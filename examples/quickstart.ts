@@ -2,8 +2,18 @@
 
 // #region setup
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { boolean, ConstraintViolation, changes, Engine, type Item, ifNotExists, model, string, uuid } from "bloop";
-import { startDynamoDBLocal } from "bloop/local";
+import {
+  boolean,
+  ConstraintViolation,
+  changes,
+  Engine,
+  type Item,
+  ifNotExists,
+  model,
+  string,
+  uuid,
+} from "bloop-dynamodb";
+import { startDynamoDBLocal } from "bloop-dynamodb/local";
 
 const local = await startDynamoDBLocal();
 const dynamodb = new DynamoDBClient({

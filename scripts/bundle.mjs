@@ -21,9 +21,10 @@ const oneCore = {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind === "dynamic-import") asking.add(resolve(resolveDir, path.replace(/\.js$/, ".ts")));
     });
-    onResolve({ filter: /^bloop$/ }, () => ({ path: main }));
+    onResolve({ filter: /^bloop-dynamodb$/ }, () => ({ path: main }));
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (asking.has(path)) return { contents: `${await readFile(path, "utf8")}\nimport "bloop";`, loader: "ts" };
+      if (asking.has(path))
+        return { contents: `${await readFile(path, "utf8")}\nimport "bloop-dynamodb";`, loader: "ts" };
     });
   },
 };

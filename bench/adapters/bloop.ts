@@ -14,7 +14,7 @@ import {
   number,
   set,
   string,
-} from "bloop";
+} from "bloop-dynamodb";
 import { type Adapter, clientOf, type Operations, upTo } from "../support/adapter.js";
 import { changedOf, idOf, owner, plainOf, queried, tableName, transacted, valuesOf } from "../support/item.js";
 import { tuning } from "./bare.js";
@@ -43,7 +43,7 @@ export const Person = model(tableName, columns);
 
 export const bloop: Adapter = {
   name: "bloop",
-  from: "bloop",
+  from: "bloop-dynamodb",
   extras: {},
   // Without options where there is a network: as a user makes it.
   open: async ({ handler }) =>
@@ -52,7 +52,7 @@ export const bloop: Adapter = {
 
 export const bloopOnSdk: Adapter = {
   name: "bloop, standard road",
-  from: "bloop",
+  from: "bloop-dynamodb",
   extras: {},
   open: async (connection) => operations(standardRoad({ dynamodb: clientOf(connection, tuning) })),
 };

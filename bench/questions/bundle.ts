@@ -8,7 +8,7 @@ import { atMost, kilobytes, type Mode, type Report } from "../support/report.js"
 
 const here = fileURLToPath(new URL("../../", import.meta.url));
 
-const used = `import { Engine, model, number, string } from "bloop";
+const used = `import { Engine, model, number, string } from "bloop-dynamodb";
 const Account = model("Account", { id: string().hashKey(), name: string(), logins: number() });
 const engine = new Engine();
 const account = await engine.get(Account, { id: "1" });
@@ -24,7 +24,7 @@ interface Entry {
 const entries: readonly Entry[] = [
   { name: "bloop, get + save", code: used },
   { name: "bloop, get + save, in one file", code: used, inOne: true },
-  { name: "bloop, everything", code: 'export * from "bloop";' },
+  { name: "bloop, everything", code: 'export * from "bloop-dynamodb";' },
   { name: "ElectroDB", code: 'export * from "electrodb";' },
   { name: "DynamoDB-Toolbox", code: 'export * from "dynamodb-toolbox";' },
   { name: "OneTable", code: 'export * from "dynamodb-onetable";' },

@@ -7,7 +7,14 @@ import { atMost, type Mode, milliseconds, type Report, ratio } from "../support/
 import { stubEnvironment } from "../support/rounds.js";
 import { median } from "../support/statistics.js";
 
-const packages = ["bloop", "@aws-sdk/lib-dynamodb", "electrodb", "dynamodb-toolbox", "dynamodb-onetable", "dynamoose"];
+const packages = [
+  "bloop-dynamodb",
+  "@aws-sdk/lib-dynamodb",
+  "electrodb",
+  "dynamodb-toolbox",
+  "dynamodb-onetable",
+  "dynamoose",
+];
 const cwd = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Sample {
@@ -33,7 +40,7 @@ export async function run(mode: Mode): Promise<Report> {
     label: name.replace("@aws-sdk/", ""),
     value: beyond,
     text: milliseconds(beyond),
-    own: name === "bloop",
+    own: name === "bloop-dynamodb",
   }));
   return {
     question: "import",
@@ -50,7 +57,7 @@ export async function run(mode: Mode): Promise<Report> {
       atMost(
         "import time over the bare SDK's, median",
         8,
-        found.find(({ name }) => name === "bloop")?.beyond,
+        found.find(({ name }) => name === "bloop-dynamodb")?.beyond,
         milliseconds,
       ),
     ],

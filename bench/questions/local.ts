@@ -6,7 +6,7 @@ import {
   DynamoDBClient,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { startDynamoDBLocal } from "bloop/local";
+import { startDynamoDBLocal } from "bloop-dynamodb/local";
 import { adaptersFor, extrasOf, names } from "../support/adapters.js";
 import { attributeValuesOf, type Wire } from "../support/item.js";
 import { count, type Mode, type Report, ratio } from "../support/report.js";

@@ -1,6 +1,6 @@
 /** How cost grows with attributes, models, objects and segments. Nothing may grow faster than what is asked of it. */
 
-import { Engine, type Item, model, number, string } from "bloop";
+import { Engine, type Item, model, number, string } from "bloop-dynamodb";
 import { Person } from "../adapters/bloop.js";
 import { clientOf, upTo } from "../support/adapter.js";
 import { type Answers, answerOf } from "../support/answers.js";

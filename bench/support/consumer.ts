@@ -1,6 +1,6 @@
 /** A process that consumes a stream of bloop's from a source in the process itself. */
 
-import { Engine, type EngineOptions, model, number, string } from "bloop";
+import { Engine, type EngineOptions, model, number, string } from "bloop-dynamodb";
 import { columns as person } from "../adapters/bloop.js";
 import { attributeValuesOf } from "./item.js";
 import { useStubEnvironment } from "./rounds.js";

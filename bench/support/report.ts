@@ -117,7 +117,7 @@ const measured = [
 
 async function versionsOf(): Promise<{ readonly [name: string]: string }> {
   const versions: { [name: string]: string } = {};
-  for (const name of ["bloop", ...measured]) {
+  for (const name of ["bloop-dynamodb", ...measured]) {
     const { version } = JSON.parse(await readFile(`${here}node_modules/${name}/package.json`, "utf8"));
     versions[name] = version;
   }

@@ -1,6 +1,6 @@
 /** A process that scans a large table of a stub server in one way, and says how fast, and with how much memory. */
 
-import { Engine } from "bloop";
+import { Engine } from "bloop-dynamodb";
 import { Person } from "../adapters/bloop.js";
 import { networkPost } from "../adapters/floor.js";
 import { tableName } from "./item.js";

@@ -1,4 +1,4 @@
-/** `bloop/ext/dayjs`: Day.js's Dayjs. Knows how it is built and read; the stored text is the core datetime()'s. */
+/** `bloop-dynamodb/ext/dayjs`: Day.js's Dayjs. Knows how it is built and read; the stored text is the core datetime()'s. */
 
 import dayjs, { type Dayjs } from "dayjs";
 import utc from "dayjs/plugin/utc.js";

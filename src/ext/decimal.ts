@@ -1,4 +1,4 @@
-/** `bloop/ext/decimal`: decimal.js's Decimal. Knows how it is built and printed exactly; nothing of models. */
+/** `bloop-dynamodb/ext/decimal`: decimal.js's Decimal. Knows how it is built and printed exactly; nothing of models. */
 
 import { Decimal } from "decimal.js";
 import { Misfit } from "../types/context.js";

@@ -1,4 +1,4 @@
-/** `bloop/ext/luxon`: Luxon's DateTime. Knows how it is built and read; the stored text is the core datetime()'s. */
+/** `bloop-dynamodb/ext/luxon`: Luxon's DateTime. Knows how it is built and read; the stored text is the core datetime()'s. */
 
 import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
@@ -17,7 +17,9 @@ import { print } from "../util/print.js";
 export function datetime(options: { zone?: string | Zone } = {}): Type<DateTime, "S", Plain> {
   const zone = options.zone ?? "utc";
   if (!DateTime.fromMillis(0, { zone }).isValid) {
-    throw new InvalidModel(`datetime() of bloop/ext/luxon got the zone ${print(zone)}, which Luxon does not know.`);
+    throw new InvalidModel(
+      `datetime() of bloop-dynamodb/ext/luxon got the zone ${print(zone)}, which Luxon does not know.`,
+    );
   }
   return makeType(
     scalarCodec(

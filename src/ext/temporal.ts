@@ -1,4 +1,4 @@
-/** `bloop/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of models. */
+/** `bloop-dynamodb/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of models. */
 
 import { Temporal } from "temporal-polyfill";
 import { Misfit } from "../types/context.js";

@@ -1,4 +1,4 @@
-/** The entry point `bloop/local`. */
+/** The entry point `bloop-dynamodb/local`. */
 
 export { DownloadFailed, EmulatorFailed, JavaMissing } from "./errors.js";
 export type { Progress } from "./progress.js";

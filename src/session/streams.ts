@@ -83,7 +83,7 @@ async function loadSdk(): Promise<typeof Sdk> {
     return await import("@aws-sdk/client-dynamodb-streams");
   } catch (cause) {
     throw new InvalidStream(
-      "Streams need the package @aws-sdk/client-dynamodb-streams: install it beside bloop with npm install @aws-sdk/client-dynamodb-streams.",
+      "Streams need the package @aws-sdk/client-dynamodb-streams: install it beside bloop-dynamodb with npm install @aws-sdk/client-dynamodb-streams.",
       { cause },
     );
   }

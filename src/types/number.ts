@@ -62,7 +62,7 @@ export function loadDouble(stored: string): number {
   const double = exactDouble(stored);
   if (double !== undefined) return double;
   throw new Misfit(
-    `the stored number ${stored} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop/ext/decimal`,
+    `the stored number ${stored} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`,
   );
 }
 

@@ -71,7 +71,9 @@ export function loadIso(stored: string): Date {
   if (fixed !== undefined) return new Date(fixed);
   const { milliseconds, finer } = readIso(stored);
   if (!/[1-9]/.test(finer)) return new Date(milliseconds);
-  throw new Misfit(`${stored} is finer than milliseconds; declare the column with instant() of bloop/ext/temporal`);
+  throw new Misfit(
+    `${stored} is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal`,
+  );
 }
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

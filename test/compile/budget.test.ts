@@ -3,7 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "./compiler.js";
 
-const head = `import { Engine, model, string, number, boolean, datetime, uuid, set, list, map, integer } from "bloop";
+const head = `import { Engine, model, string, number, boolean, datetime, uuid, set, list, map, integer } from "bloop-dynamodb";
 export const engine = new Engine();
 `;
 

@@ -17,7 +17,10 @@ export async function compile(name: string, text: string): Promise<Compiled> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const compilerOptions = {
-    paths: { bloop: ["../../../dist/index.d.ts"], "bloop/local": ["../../../dist/local/index.d.ts"] },
+    paths: {
+      "bloop-dynamodb": ["../../../dist/index.d.ts"],
+      "bloop-dynamodb/local": ["../../../dist/local/index.d.ts"],
+    },
     noUnusedLocals: false,
   };
   await writeFile(`${folder}/code.ts`, text);

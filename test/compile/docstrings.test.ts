@@ -18,8 +18,8 @@ const names = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, t
 /** What examples may take for granted. */
 const preamble = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { ${names.join(", ")} } from "bloop";
-import { startDynamoDBLocal } from "bloop/local";
+import { ${names.join(", ")} } from "bloop-dynamodb";
+import { startDynamoDBLocal } from "bloop-dynamodb/local";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;

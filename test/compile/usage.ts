@@ -37,7 +37,7 @@ import {
   type Type,
   union,
   uuid,
-} from "bloop";
+} from "bloop-dynamodb";
 
 const Account = model("Account", {
   id: uuid().hashKey(),

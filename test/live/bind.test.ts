@@ -6,7 +6,7 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Engine, model, number, RequestFailed, string, TableMismatch, TimedOut, timestamp } from "bloop";
+import { Engine, model, number, RequestFailed, string, TableMismatch, TimedOut, timestamp } from "bloop-dynamodb";
 import { expect, test } from "vitest";
 import { live } from "../support/live.js";
 import { recordingClient, sdkError } from "../support/recording-client.js";

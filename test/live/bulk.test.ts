@@ -1,7 +1,7 @@
 /** putAll() and deleteAll(): any iterable, in bounded memory; nothing forgotten, and a report of what failed. */
 
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type BulkProgress, changes, Engine, integer, list, model, string, WriteFailures } from "bloop";
+import { type BulkProgress, changes, Engine, integer, list, model, string, WriteFailures } from "bloop-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { engineBehind, live } from "../support/live.js";

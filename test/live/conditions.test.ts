@@ -1,7 +1,7 @@
 /** Random conditions select on a real DynamoDB what they mean. */
 
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { and, binary, boolean, type Condition, list, map, model, number, or, set, string } from "bloop";
+import { and, binary, boolean, type Condition, list, map, model, number, or, set, string } from "bloop-dynamodb";
 import fc, { type Arbitrary } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";

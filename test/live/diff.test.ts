@@ -1,7 +1,7 @@
 /** Any object, loaded, changed in any way and saved, leaves in DynamoDB what it says, and the rest as it was. */
 
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { changes, dynamicMap, type Item, list, map, model, number, record, set, string } from "bloop";
+import { changes, dynamicMap, type Item, list, map, model, number, record, set, string } from "bloop-dynamodb";
 import fc, { type Arbitrary } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { Attribute, Attributes } from "../../src/wire/attribute.js";

@@ -18,7 +18,7 @@ import {
   string,
   uuid,
   WriteFailures,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Attributes } from "../../src/wire/attribute.js";
 import { sameAttributes } from "../../src/wire/same.js";

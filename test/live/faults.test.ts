@@ -13,7 +13,7 @@ import {
   model,
   string,
   TransactionCanceled,
-} from "bloop";
+} from "bloop-dynamodb";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { engineBehind, live } from "../support/live.js";

@@ -14,7 +14,7 @@ import {
   set,
   string,
   type Type,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeAll, expect, test } from "vitest";
 import { canonicalNumber } from "../../src/wire/decimal.js";
 import { live } from "../support/live.js";

@@ -1,6 +1,6 @@
 /** Histories of single items under faults: with `once`, each looks as if its operations came one after the other. */
 
-import { add, ConstraintViolation, type Engine, integer, MissingObjects, model, string } from "bloop";
+import { add, ConstraintViolation, type Engine, integer, MissingObjects, model, string } from "bloop-dynamodb";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { isLinearizable, type Operation, type Step } from "../support/linearizability.js";

@@ -1,7 +1,7 @@
 /** Loading many by key. */
 
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { binary, MissingObjects, model, number, string } from "bloop";
+import { binary, MissingObjects, model, number, string } from "bloop-dynamodb";
 import { beforeAll, expect, test } from "vitest";
 import { live } from "../support/live.js";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { DownloadFailed, EmulatorFailed, JavaMissing, startDynamoDBLocal } from "bloop/local";
+import { DownloadFailed, EmulatorFailed, JavaMissing, startDynamoDBLocal } from "bloop-dynamodb/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 const entry = fileURLToPath(new URL("../../dist/local/index.js", import.meta.url));

@@ -19,7 +19,7 @@ import {
   set,
   string,
   TransactionCanceled,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import { live } from "../support/live.js";
 

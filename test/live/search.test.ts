@@ -13,7 +13,7 @@ import {
   type SearchToken,
   string,
   UnexpectedCount,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { live } from "../support/live.js";
 

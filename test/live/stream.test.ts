@@ -17,7 +17,7 @@ import {
   RequestFailed,
   type StreamToken,
   string,
-} from "bloop";
+} from "bloop-dynamodb";
 import { describe, expect, inject, test } from "vitest";
 import { makeStreamSession } from "../../src/session/streams.js";
 import { StreamCore } from "../../src/stream/core.js";
@@ -379,7 +379,7 @@ describe("leaves nothing running", () => {
   test("that would keep a process alive: a stream that nobody pulls does not, a loop that waits does", async () => {
     const { write } = await begin("Process", 1);
     const program = (rest: string) => `
-      import { Engine, model, string } from "bloop";
+      import { Engine, model, string } from "bloop-dynamodb";
       import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
       const credentials = { accessKeyId: "local", secretAccessKey: "local" };
       const dynamodb = new DynamoDBClient({ endpoint: "${inject("endpoint")}", region: "us-east-1", credentials });

@@ -21,7 +21,7 @@ import {
   string,
   TransactionCanceled,
   TransactionTokenExpired,
-} from "bloop";
+} from "bloop-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
 import { engineBehind, live } from "../support/live.js";

@@ -1,7 +1,7 @@
 /** Writers of one item who change different things never undo each other's work. */
 
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, map, model, number, record, set, string } from "bloop";
+import { type Item, map, model, number, record, set, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { live } from "../support/live.js";

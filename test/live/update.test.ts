@@ -25,7 +25,7 @@ import {
   set,
   setIfMissing,
   string,
-} from "bloop";
+} from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { editsOfChanges } from "../../src/model/act.js";

@@ -17,7 +17,7 @@ import {
   number,
   set,
   string,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import { live } from "../support/live.js";
 

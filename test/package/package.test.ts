@@ -20,24 +20,27 @@ beforeAll(async () => {
   });
   const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
   await run("tar", ["-xzf", tarball], { cwd: folder });
-  await rename(`${folder}/package`, `${folder}/node_modules/bloop`);
+  await rename(`${folder}/package`, `${folder}/node_modules/bloop-dynamodb`);
   await writeFile(`${folder}/package.json`, JSON.stringify({ type: "module", private: true }));
 }, 120_000);
 
 test("holds the compiled library and its papers, and nothing else", async () => {
-  const files = await readdir(`${folder}/node_modules/bloop`);
+  const files = await readdir(`${folder}/node_modules/bloop-dynamodb`);
   expect(files.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
-  const compiled = await readdir(`${folder}/node_modules/bloop/dist`, { recursive: true, withFileTypes: true });
+  const compiled = await readdir(`${folder}/node_modules/bloop-dynamodb/dist`, {
+    recursive: true,
+    withFileTypes: true,
+  });
   expect(compiled.filter((entry) => entry.isFile() && !/\.(?:js|d\.ts)$/.test(entry.name))).toEqual([]);
 });
 
 const entries = [
-  "bloop",
-  "bloop/local",
-  "bloop/ext/temporal",
-  "bloop/ext/luxon",
-  "bloop/ext/dayjs",
-  "bloop/ext/decimal",
+  "bloop-dynamodb",
+  "bloop-dynamodb/local",
+  "bloop-dynamodb/ext/temporal",
+  "bloop-dynamodb/ext/luxon",
+  "bloop-dynamodb/ext/dayjs",
+  "bloop-dynamodb/ext/decimal",
 ];
 
 test.each(entries)("%s imports", async (entry) => {
@@ -51,7 +54,7 @@ test.each(entries)("%s imports", async (entry) => {
 async function loadedWith(entry: string): Promise<Set<string>> {
   const loaded = new Set([entry]);
   for (const path of loaded) {
-    const code = await readFile(`${folder}/node_modules/bloop/dist/${path}`, "utf8");
+    const code = await readFile(`${folder}/node_modules/bloop-dynamodb/dist/${path}`, "utf8");
     for (const [, next = ""] of code.matchAll(/ from "(\.[^"]+)"/g)) loaded.add(posix.join(posix.dirname(path), next));
   }
   return loaded;
@@ -63,7 +66,7 @@ test("is two files, as long as nothing else is needed", async () => {
 
 /** A client that answers without a network, and what is common to the scripts that use it. */
 const stub = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { add, ConstraintViolation, Engine, model, number, string } from "bloop";
+import { add, ConstraintViolation, Engine, model, number, string } from "bloop-dynamodb";
 const item = { id: { S: "1" }, logins: { N: "1" } };
 const answers = {
   GetItem: { Item: item },
@@ -95,8 +98,8 @@ await engine.delete(account, { atomic: true }).catch((error) => console.log(erro
 `;
 
 test("gets, saves, updates, queries and deletes without what is loaded later, also where a condition fails", async () => {
-  const dist = `${folder}/bare/node_modules/bloop/dist`;
-  await cp(`${folder}/node_modules/bloop`, `${folder}/bare/node_modules/bloop`, { recursive: true });
+  const dist = `${folder}/bare/node_modules/bloop-dynamodb/dist`;
+  await cp(`${folder}/node_modules/bloop-dynamodb`, `${folder}/bare/node_modules/bloop-dynamodb`, { recursive: true });
   const loaded = await loadedWith("index.js");
   const files = (await readdir(`${dist}/shared`)).filter((name) => !loaded.has(`shared/${name}`));
   expect(files.length).toBeGreaterThan(0);
@@ -108,13 +111,13 @@ test("gets, saves, updates, queries and deletes without what is loaded later, al
 });
 
 test("closes deep imports", async () => {
-  await writeFile(`${folder}/deep.js`, 'import "bloop/dist/engine/engine.js";');
+  await writeFile(`${folder}/deep.js`, 'import "bloop-dynamodb/dist/engine/engine.js";');
   await expect(run(process.execPath, ["deep.js"], { cwd: folder })).rejects.toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });
 
 test("has types that stand on their own, without skipLibCheck", async () => {
-  const code = `import { Engine, model, string } from "bloop";
-import { startDynamoDBLocal } from "bloop/local";
+  const code = `import { Engine, model, string } from "bloop-dynamodb";
+import { startDynamoDBLocal } from "bloop-dynamodb/local";
 const Account = model("Account", { id: string().hashKey(), name: string() });
 const local = await startDynamoDBLocal();
 const found = await new Engine().get(Account, { id: local.endpoint });

@@ -7,19 +7,19 @@ import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-const getAndSave = `import { Engine, model, number, string } from "bloop";
+const getAndSave = `import { Engine, model, number, string } from "bloop-dynamodb";
 const Account = model("Account", { id: string().hashKey(), name: string(), logins: number() });
 const engine = new Engine();
 const account = await engine.get(Account, { id: "1" });
 if (account !== undefined) await engine.save(account);`;
 
-const everything = 'export * from "bloop";';
+const everything = 'export * from "bloop-dynamodb";';
 
 /** Of the package as users get it, or of its source, whose files can be told apart. */
 function bundle(contents: string, from: "dist/index.js" | "src/index.ts") {
   return build({
     stdin: { contents, resolveDir: root, loader: "ts", sourcefile: "user.ts" },
-    alias: { bloop: `${root}${from}` },
+    alias: { "bloop-dynamodb": `${root}${from}` },
     absWorkingDir: root,
     external: ["@aws-sdk/*", "@smithy/*", "undici"],
     bundle: true,

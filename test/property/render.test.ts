@@ -1,6 +1,6 @@
 /** Nothing of a user's stands in the text of an expression. */
 
-import { type Condition, list, map, model, or, string } from "bloop";
+import { type Condition, list, map, model, or, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";

@@ -1,6 +1,6 @@
 /** One DynamoDB Local for all live tests. */
 
-import { startDynamoDBLocal } from "bloop/local";
+import { startDynamoDBLocal } from "bloop-dynamodb/local";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {

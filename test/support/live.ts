@@ -1,7 +1,7 @@
 /** The way of live tests to DynamoDB Local: a client that counts, and engines whose tables are their own. */
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Engine, type EngineOptions } from "bloop";
+import { Engine, type EngineOptions } from "bloop-dynamodb";
 import { inject } from "vitest";
 import { quickRetries } from "./quick-retries.js";
 

@@ -1,6 +1,6 @@
 /** A client that sends nothing: it records each command, and answers from a function. */
 
-import type { DynamoDBClientLike } from "bloop";
+import type { DynamoDBClientLike } from "bloop-dynamodb";
 
 export interface Sent {
   /** Such as "UpdateItem". */

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Local, startDynamoDBLocal } from "bloop/local";
+import { type Local, startDynamoDBLocal } from "bloop-dynamodb/local";
 
 /** Where Debian's package libfaketime has its library for programs of several threads; undefined where it is not. */
 export const libfaketime: string | undefined = (existsSync("/usr/lib") ? readdirSync("/usr/lib") : [])

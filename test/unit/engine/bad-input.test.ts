@@ -29,7 +29,7 @@ import {
   timestamp,
   union,
   uuid,
-} from "bloop";
+} from "bloop-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type RecordingClient, recordingClient } from "../../support/recording-client.js";
 

@@ -12,10 +12,10 @@ function answer({ name, input }: Sent): object {
   return {};
 }
 
-/** An engine of a bloop of which nothing is loaded but what `import "bloop"` loads. */
+/** An engine of a bloop of which nothing is loaded but what `import "bloop-dynamodb"` loads. */
 async function fresh() {
   vi.resetModules();
-  const { Engine, model, string } = await import("bloop");
+  const { Engine, model, string } = await import("bloop-dynamodb");
   const client = recordingClient(answer);
   const Thing = model("Thing", { id: string().hashKey(), name: string() });
   return { engine: new Engine({ dynamodb: client }), client, Thing };

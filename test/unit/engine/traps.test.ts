@@ -14,7 +14,7 @@ import {
   set,
   string,
   TimedOut,
-} from "bloop";
+} from "bloop-dynamodb";
 import { expect, test, vi } from "vitest";
 import { recordingClient, sdkError } from "../../support/recording-client.js";
 

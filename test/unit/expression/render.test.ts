@@ -14,7 +14,7 @@ import {
   or,
   set,
   string,
-} from "bloop";
+} from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { conditionNodeOf } from "../../../src/expression/condition.js";
 import { renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";

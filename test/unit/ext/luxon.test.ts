@@ -18,7 +18,7 @@ table("luxon datetime", datetime(), {
     [{ S: "2026-02-30T00:00:00Z" }, "2026-02-30T00:00:00Z is not a time of the calendar"],
     [
       { S: "2026-01-31T12:34:56.7891Z" },
-      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop/ext/temporal",
+      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal",
     ],
     [{ S: "2026-01-31" }, `"2026-01-31" is not an ISO 8601 date and time with an offset`],
     [{ N: "1" }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`],
@@ -53,6 +53,6 @@ test("stores what the core datetime() stores", () => {
 
 test("an unknown zone is refused when it is declared", () => {
   expect(() => datetime({ zone: "Europe/Olso" })).toThrow(
-    new InvalidModel(`datetime() of bloop/ext/luxon got the zone "Europe/Olso", which Luxon does not know.`),
+    new InvalidModel(`datetime() of bloop-dynamodb/ext/luxon got the zone "Europe/Olso", which Luxon does not know.`),
   );
 });

@@ -17,7 +17,7 @@ import {
   timestamp,
   union,
   uuid,
-} from "bloop";
+} from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 
 const id = string().hashKey();

@@ -11,7 +11,7 @@ import {
   RequestFailed,
   string,
   timestamp,
-} from "bloop";
+} from "bloop-dynamodb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StreamCall } from "../../../src/session/stream-session.js";
 import { Driver } from "../../../src/stream/driver.js";

@@ -1,6 +1,6 @@
 /** Declared models against tables: what is requested, what differs, what comes next. */
 
-import { type AnyModel, datetime, model, number, string, timestamp } from "bloop";
+import { type AnyModel, datetime, model, number, string, timestamp } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { type Meta, metaOf } from "../../../src/model/meta.js";
 import { compareModels, compareTable } from "../../../src/table/compare.js";

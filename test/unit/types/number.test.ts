@@ -4,7 +4,7 @@ import { dump, load, table } from "../codec.js";
 
 const nines = "9".repeat(38);
 const inexact = (text: string) =>
-  `the stored number ${text} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop/ext/decimal`;
+  `the stored number ${text} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`;
 
 table("number", number(), {
   both: [

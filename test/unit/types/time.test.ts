@@ -40,7 +40,7 @@ table("datetime", datetime(), {
     [{ S: "2026-01-01T00:00:00+01:60" }, noTime("2026-01-01T00:00:00+01:60")],
     [
       { S: "2026-01-31T12:34:56.7891Z" },
-      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop/ext/temporal",
+      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal",
     ],
     [{ S: "0000-01-01T00:00:00+01:00" }, "0000-01-01T00:00:00+01:00 is outside of the years 0000 to 9999 in UTC"],
     [{ S: "9999-12-31T23:59:59-00:01" }, "9999-12-31T23:59:59-00:01 is outside of the years 0000 to 9999 in UTC"],
