@@ -1,9 +1,10 @@
-/** The layers and sizes that docs/architecture.md promises. The list of exceptions is empty. */
+/** The layers and sizes that docs/architecture.md promises, read from the syntax tree of each file. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { type FunctionShape, functionsOf, type Node, nodesOf, parse } from "./support/syntax.js";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
@@ -11,6 +12,10 @@ interface File {
   readonly path: string;
   readonly folder: string;
   readonly text: string;
+  readonly nodes: readonly Node[];
+  readonly functions: readonly FunctionShape[];
+  /** The statements that are not inside any other. */
+  readonly statements: readonly Node[];
   readonly imports: readonly string[];
   /** Those of them that are loaded with the file, and those that are loaded with their first use. */
   readonly first: readonly string[];
@@ -21,22 +26,29 @@ const files: File[] = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path) => {
     const text = readFileSync(join(source, path), "utf8");
-    const specifiers = [...text.matchAll(/^(?:import|export)\b[^"';]*?(?:from )?"([^"]+)";/gm)].map(
-      ([, found = ""]) => found,
-    );
-    const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, found = ""]) => found);
-    const fileOf = (specifier: string) =>
-      specifier.startsWith(".")
+    const tree = parse(text);
+    const statements = tree["body"] as readonly Node[];
+    const nodes = nodesOf(tree);
+    const declared = statements.filter((node) => node["source"]);
+    // Types only: nothing of it is there at run time.
+    const values = declared.filter((node) => node["importKind"] !== "type" && node["exportKind"] !== "type");
+    const fileOf = (node: Node): string => {
+      const specifier = String((node["source"] as Node)["value"]);
+      return specifier.startsWith(".")
         ? relative(source, join(source, dirname(path), specifier)).replace(/\.js$/, ".ts")
         : specifier;
-    const values = [...text.matchAll(/^(?:import|export) (?!type )[^"';]*?from "([^"]+)";/gm)];
-    const later = dynamic.map(fileOf);
+    };
+    const later = nodes.filter(({ type }) => type === "ImportExpression").map(fileOf);
+    const typesOnly = nodes.filter(({ type }) => type === "TSImportType").map(fileOf);
     return {
       path,
       folder: folderOf(path),
       text,
-      imports: [...specifiers.map(fileOf), ...later],
-      first: values.map(([, found = ""]) => fileOf(found)),
+      nodes,
+      functions: functionsOf(text, tree),
+      statements,
+      imports: [...declared.map(fileOf), ...later, ...typesOnly],
+      first: values.map(fileOf),
       later,
     };
   });
@@ -64,7 +76,23 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   index: ["errors", "wire", "types", "expression", "model", "signals", "session", "stream", "engine"],
 };
 
-const exceptions: readonly string[] = [];
+const most = { lines: 50, parameters: 4, nesting: 3 };
+
+/** Functions that have more parameters than four: how many, and why. One that has no more than four leaves the list. */
+const manyParameters: { readonly [name: string]: { readonly parameters: number; readonly reason: string } } = {
+  "engine/load.ts loadOrCollect": { parameters: 5, reason: "reads an item and says for which object" },
+  "engine/search-pages.ts readBatches": { parameters: 5, reason: "pages are read with what a search is made of" },
+  "engine/search-pages.ts pageRequest": {
+    parameters: 5,
+    reason: "a page's request is of all that a search is made of",
+  },
+  "engine/send.ts sendOnRoad": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
+  "engine/send.ts baseAfter": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
+  "expression/place.ts compare": { parameters: 5, reason: "both sides of a comparison, and how to dump the second" },
+  "model/invalid.ts invalidValue": { parameters: 5, reason: "where a value stands: model, column, key; and why not" },
+  "model/invalid.ts refusal": { parameters: 5, reason: "where a value stands: model, path, key; and why not" },
+  "types/type.ts scalarCodec": { parameters: 5, reason: "each function of a codec by itself, so that V8 inlines it" },
+};
 
 /** Some files, and all that are loaded with them. */
 function loadedBy(paths: readonly string[]): Set<string> {
@@ -77,10 +105,9 @@ function loadedBy(paths: readonly string[]): Set<string> {
 }
 
 describe("layers", () => {
-  test.each(files)("$path imports from its own folder or a lower one", ({ path, folder, imports }) => {
+  test.each(files)("$path imports from its own folder or a lower one", ({ folder, imports }) => {
     const strangers = imports.filter((name) => name.endsWith(".ts")).map(folderOf);
     expect(strangers.filter((name) => name !== folder && !allowed[folder]?.includes(name))).toEqual([]);
-    expect(exceptions).not.toContain(path);
   });
 
   test("no file imports itself by way of others", () => {
@@ -150,52 +177,81 @@ describe("layers", () => {
   });
 
   test("only expression/render.ts writes expression text", () => {
-    const writers = files.filter(({ text }) =>
-      /["'`](?:SET |REMOVE |attribute_(?:not_)?exists|begins_with)/.test(text),
-    );
+    const isExpression = (text: unknown) =>
+      typeof text === "string" && /^(?:SET |REMOVE |attribute_(?:not_)?exists|begins_with)/.test(text);
+    const writers = files.filter(({ nodes }) => nodes.some((node) => textsOf(node).some(isExpression)));
     expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
   });
 
   test("state of a module is in four files only", () => {
-    const holders = files.filter(({ text }) =>
-      /^(?:let |(?:export )?const \w+(?:: .+?)? = (?:new (?:(?:Weak)?(?:Map|Set)|DescribeLimiter)|makeEmitter|once\())/m.test(
-        text,
-      ),
-    );
+    const holders = files.filter(({ statements }) => statements.some(holdsState));
     const places = ["engine/loading.ts", "model/meta.ts", "model/model.ts", "stream/limiter.ts"];
     expect(holders.map(({ path }) => path).sort()).toEqual(places);
   });
 });
+
+/** The texts that a literal, or a template, consists of. */
+function textsOf(node: Node): unknown[] {
+  if (node.type === "Literal") return [node["value"]];
+  return node.type === "TemplateElement" ? [(node["value"] as { readonly cooked: string }).cooked] : [];
+}
+
+/** Whether a statement of a module declares what can change: a variable, or a constant that is made once and filled. */
+function holdsState(statement: Node): boolean {
+  const declaration = (statement["declaration"] ?? statement) as Node;
+  if (declaration.type !== "VariableDeclaration") return false;
+  if (declaration["kind"] !== "const") return true;
+  return (declaration["declarations"] as readonly Node[]).some(({ init }) => {
+    const { type, callee } = (init ?? {}) as Node;
+    const name = String((callee as Node | undefined)?.["name"]);
+    if (type === "CallExpression") return /^(?:makeEmitter|once)$/.test(name);
+    return type === "NewExpression" && !immutable.includes(name);
+  });
+}
+
+/** What a module may make once: nothing of it changes. */
+const immutable = ["TextEncoder", "TextDecoder", "RegExp"];
 
 describe("sizes", () => {
   test.each(files)("$path has at most 400 lines, 300 on the level of types", ({ path, text }) => {
     expect(text.split("\n").length).toBeLessThanOrEqual(path.endsWith("infer.ts") ? 300 : 400);
   });
 
-  test.each(files)(
-    "no function in $path has more than 50 lines, or four parameters in a row of its own",
-    ({ text }) => {
-      const long = [
-        ...text.matchAll(
-          /^( *)(?:export )?(?:async )?(?:function\*? |(?:static |async |\*)*[#\w]+\()[^\n]*\{\n([\s\S]*?)^\1\}/gm,
-        ),
-      ];
-      expect(
-        long.filter(([, , body = ""]) => body.split("\n").length > 50).map(([whole]) => whole.split("\n")[0]),
-      ).toEqual([]);
-    },
-  );
+  test.each(files)("no function in $path has more than 50 lines", ({ functions }) => {
+    expect(functions.filter(({ lines }) => lines > most.lines)).toEqual([]);
+  });
+
+  test.each(files)("no function in $path has statements inside of each other deeper than three", ({ functions }) => {
+    expect(functions.filter(({ nesting }) => nesting > most.nesting)).toEqual([]);
+  });
+
+  test("no function has more than four parameters, besides those that say why", () => {
+    const found = files.flatMap(({ path, functions }) =>
+      functions
+        .filter(({ parameters }) => parameters > most.parameters)
+        .map(({ name, parameters }): [string, number] => [`${path} ${name}`, parameters]),
+    );
+    const listed = Object.entries(manyParameters).map(([name, { parameters }]): [string, number] => [name, parameters]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(listed));
+  });
 
   test("casts, any, silenced errors and open ends are rare or absent", () => {
+    const nodes = files.flatMap((file) => file.nodes);
     const lines = files.flatMap(({ text }) => text.split("\n")).filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line));
-    const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
-    expect(count(/\bany\b(?!["'`\w])/) / lines.length).toBeLessThan(0.004);
-    expect(count(/ as (?!const\b|[\w]+,|[\w]+ })(?=[A-Z{(\w])/) / lines.length).toBeLessThan(0.009);
-    expect(count(/\w!(?:\.|;|\)|\[)|@ts-|TODO|FIXME/)).toBe(0);
-    expect(count(/export default/)).toBe(0);
+    const count = (type: string) => nodes.filter((node) => node.type === type && !isConst(node)).length;
+    expect(count("TSAnyKeyword") / lines.length).toBeLessThan(0.004);
+    expect(count("TSAsExpression") / lines.length).toBeLessThan(0.009);
+    expect(count("TSNonNullExpression") + count("ExportDefaultDeclaration")).toBe(0);
+    expect(files.filter(({ text }) => /@ts-|TODO|FIXME/.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   test("every file says first what it knows", () => {
     expect(files.filter(({ text }) => !text.startsWith("/**")).map(({ path }) => path)).toEqual([]);
   });
 });
+
+/** `as const` is no cast. */
+function isConst(node: Node): boolean {
+  const name = (node["typeAnnotation"] as Node | undefined)?.["typeName"] as Node | undefined;
+  return node.type === "TSAsExpression" && name?.["name"] === "const";
+}
