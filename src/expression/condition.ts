@@ -79,7 +79,7 @@ export function makeCondition<C extends Condition>(node: ConditionNode): C {
     and: (other: Condition) => makeCondition(join("and", [node, conditionNodeOf(other)])),
     or: (other: Condition) => makeCondition(join("or", [node, conditionNodeOf(other)])),
     not: () => makeCondition(negate(node)),
-  };
+  } satisfies Omit<Condition, typeof described>;
   return Object.freeze(made) as Partial<Condition> as C;
 }
 

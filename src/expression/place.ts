@@ -3,14 +3,15 @@
 import { InvalidCondition, InvalidValue } from "../errors.js";
 import { misfitOf, type Step } from "../types/context.js";
 import { assertText } from "../types/string.js";
-import type { Codec } from "../types/type.js";
+import type { Codec, Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { didYouMean, print, printList } from "../util/print.js";
-import type { Attribute } from "../wire/attribute.js";
+import type { Attribute, Wire } from "../wire/attribute.js";
 import { bytesOf } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
 import { maxInOperands } from "../wire/limits.js";
 import { type Comparator, type Condition, makeCondition, type Operand } from "./condition.js";
+import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
 
 const operandOf: unique symbol = Symbol("operand");
@@ -23,71 +24,102 @@ export interface PlaceOperations {
 
 /** Makes what a place offers. `local` and `stored` of the path lead to a value of the codec. */
 export function makePlace(path: Path, codec: Codec): PlaceOperations {
-  const subject: Operand = { kind: "path", path };
-  const dump = (value: unknown): Operand => operand(path, value, (local) => codec.dump(local, 1));
+  const place: TypedPlace = {
+    path,
+    codec,
+    operand: { kind: "path", path },
+    dump: (value) => operand(path, value, (local) => codec.dump(local, 1)),
+  };
   return Object.freeze({
-    [operandOf]: subject,
+    [operandOf]: place.operand,
     toString: () => printPlace(path),
-    ...equality(path, subject, dump),
+    ...equality(place),
     ...existence(path),
-    ...operationsOfWire(path, subject, codec, dump),
+    ...(ofWire satisfies AsDeclared<typeof ofWire>)[codec.wire](place),
   });
 }
 
-type Dump = (value: unknown) => Operand;
-
-function operationsOfWire(path: Path, subject: Operand, codec: Codec, dump: Dump): object {
-  switch (codec.wire) {
-    case "N":
-      return order(path, subject, dump);
-    case "S":
-    case "B":
-      return { ...order(path, subject, dump), ...text(path, codec), size: size(path) };
-    case "BOOL":
-      return {};
-    case "SS":
-    case "NS":
-    case "BS":
-      return { contains: (element: unknown) => contains(path, elementOfSet(path, codec, element)), size: size(path) };
-    case "L":
-      return { ...list(path, codec), size: size(path) };
-    case "M":
-      return { at: (key: unknown) => member(path, codec, key), size: size(path) };
-  }
+/** One side of a comparison: a place, or its size. */
+interface Subject {
+  readonly path: Path;
+  readonly operand: Operand;
+  /** The other side of a comparison with it. */
+  dump(value: unknown): Operand;
 }
 
-function equality(path: Path, subject: Operand, dump: Dump): object {
+interface TypedPlace extends Subject {
+  readonly codec: Codec;
+}
+
+/** What a place offers by the wire type of its codec, besides the operations of every place. */
+const ofWire = {
+  N: order,
+  S: ofText,
+  B: ofText,
+  BOOL: () => ({}),
+  SS: ofSet,
+  NS: ofSet,
+  BS: ofSet,
+  L: ofList,
+  M: ({ path, codec }: TypedPlace) => ({ at: (key: unknown) => member(path, codec, key), size: size(path) }),
+};
+
+/** Does not compile if an operation of a wire type is only in `ofWire`, or only among the types of ./infer.ts. */
+type AsDeclared<Made extends { readonly [W in Wire]: (place: TypedPlace) => object }> = {
+  readonly [W in Wire]: OnlyInOnePlace<ReturnType<Made[W]>, OperationsOf<W>> extends never
+    ? Made[W]
+    : Rejected<`for ${W}, "${OnlyInOnePlace<ReturnType<Made[W]>, OperationsOf<W>>}" is in only one of two places`>;
+};
+
+type OnlyInOnePlace<Left, Right> = Exclude<Names<Left>, Names<Right>> | Exclude<Names<Right>, Names<Left>>;
+
+type Names<Operations> = keyof Operations & string;
+
+/** What the compiler knows of a wire type, besides the operations of every place. */
+type OperationsOf<W extends Wire> = Omit<Place<string, string, Type<unknown, W>>, keyof AnyOperations<"", "", unknown>>;
+
+/** Functions of these names: an object literal of them can have no other, and lack none. */
+type Functions<Operations> = { readonly [Name in Names<Operations>]: (...values: never[]) => object };
+
+function equality(place: Subject) {
   return {
-    eq: (value: unknown) => compare(path, subject, "=", value, dump),
-    ne: (value: unknown) => compare(path, subject, "<>", value, dump),
-    in: (values: unknown) => inList(path, subject, values, dump),
-  };
+    eq: (value: unknown) => compare(place, "=", value),
+    ne: (value: unknown) => compare(place, "<>", value),
+    in: (values: unknown) => inList(place, values),
+  } satisfies Functions<EqualityOperations<"", "", unknown>>;
 }
 
-function existence(path: Path): object {
+function existence(path: Path) {
   return {
     exists: () => makeCondition({ kind: "exists", path }),
     notExists: () => makeCondition({ kind: "notExists", path }),
     hasType: (tag: unknown) => hasType(path, tag),
-  };
+  } satisfies Functions<Omit<AnyOperations<"", "", unknown>, keyof EqualityOperations<"", "", unknown>>>;
 }
 
-function order(path: Path, subject: Operand, dump: Dump): object {
+function order(place: Subject) {
   return {
-    lt: (value: unknown) => compare(path, subject, "<", value, dump),
-    le: (value: unknown) => compare(path, subject, "<=", value, dump),
-    gt: (value: unknown) => compare(path, subject, ">", value, dump),
-    ge: (value: unknown) => compare(path, subject, ">=", value, dump),
-    between: (low: unknown, high: unknown) => between(path, subject, dump(low), dump(high)),
-  };
+    lt: (value: unknown) => compare(place, "<", value),
+    le: (value: unknown) => compare(place, "<=", value),
+    gt: (value: unknown) => compare(place, ">", value),
+    ge: (value: unknown) => compare(place, ">=", value),
+    between: (low: unknown, high: unknown) => between(place, place.dump(low), place.dump(high)),
+  } satisfies Functions<OrderOperations<"", "", unknown>>;
 }
 
-function text(path: Path, codec: Codec): object {
+function ofText(place: TypedPlace) {
+  const { path, codec } = place;
   const argument = (value: unknown) => operand(path, value, (local) => partOf(codec, local));
   return {
+    ...order(place),
     beginsWith: (prefix: unknown) => makeCondition({ kind: "beginsWith", path, argument: argument(prefix) }),
     contains: (part: unknown) => contains(path, argument(part)),
+    size: size(path),
   };
+}
+
+function ofSet({ path, codec }: TypedPlace) {
+  return { contains: (element: unknown) => contains(path, elementOfSet(path, codec, element)), size: size(path) };
 }
 
 /** A part of a text need not be one of the column's values: the beginning of a UUID is none. */
@@ -97,7 +129,7 @@ function partOf(codec: Codec, value: unknown): Attribute | undefined {
   return codec.dump(value, 1);
 }
 
-function list(path: Path, codec: Codec): object {
+function ofList({ path, codec }: TypedPlace) {
   const { inside } = codec;
   invariant(inside?.kind === "list", "a list has elements");
   return {
@@ -112,6 +144,7 @@ function list(path: Path, codec: Codec): object {
       }
       return makePlace(stepInto(path, index, index), inside.element());
     },
+    size: size(path),
   };
 }
 
@@ -128,10 +161,13 @@ function stepInto(path: Path, local: Step, stored: Step): Path {
   return { owner: path.owner, local: [...path.local, local], stored: [...path.stored, stored] };
 }
 
-function size(path: Path): PlaceOperations {
-  const subject: Operand = { kind: "size", path };
-  const dump = (value: unknown): Operand => operand(path, value, dumpSize);
-  return Object.freeze({ [operandOf]: subject, ...equality(path, subject, dump), ...order(path, subject, dump) });
+function size(path: Path): PlaceOperations & Functions<SizePlace<"", "">> {
+  const subject: Subject = {
+    path,
+    operand: { kind: "size", path },
+    dump: (value) => operand(path, value, dumpSize),
+  };
+  return Object.freeze({ [operandOf]: subject.operand, ...equality(subject), ...order(subject) });
 }
 
 function dumpSize(value: unknown): Attribute {
@@ -182,7 +218,7 @@ function dumpOrThrow(
   }
 }
 
-function compare(path: Path, left: Operand, comparator: Comparator, value: unknown, dump: Dump): Condition {
+function compare({ path, operand: left, dump }: Subject, comparator: Comparator, value: unknown): Condition {
   const right = dump(value);
   assertOtherSide(path, left, right);
   return makeCondition({ kind: "compare", comparator, left, right });
@@ -196,7 +232,7 @@ function assertOtherSide(path: Path, left: Operand, right: Operand): void {
   }
 }
 
-function between(path: Path, subject: Operand, low: Operand, high: Operand): Condition {
+function between({ path, operand: subject }: Subject, low: Operand, high: Operand): Condition {
   if (low.kind === "value" && high.kind === "value" && compareScalars(low.value, high.value) > 0) {
     throw new InvalidCondition(`${printPlace(path)}.between(low, high) has its low end above its high end.`);
   }
@@ -211,7 +247,7 @@ function compareScalars(left: Attribute, right: Attribute): number {
   return 0;
 }
 
-function inList(path: Path, subject: Operand, values: unknown, dump: Dump): Condition {
+function inList({ path, operand: subject, dump }: Subject, values: unknown): Condition {
   const all = Array.isArray(values) ? Array.from(values, dump) : [];
   if (all.length === 0 || all.length > maxInOperands) {
     const got = Array.isArray(values) ? `${all.length}` : print(values);
