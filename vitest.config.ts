@@ -24,7 +24,15 @@ export default defineConfig({
           exclude: ["test/live/**", "test/compile/**"],
         },
       },
-      { extends: true, test: { name: "compile", include: ["test/compile/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: "compile",
+          include: ["test/compile/**/*.test.ts"],
+          globalSetup: ["test/support/declarations.ts"],
+          testTimeout: 120_000,
+        },
+      },
       {
         extends: true,
         test: { name: "live", include: ["test/live/**/*.test.ts"], globalSetup: ["test/support/dynamodb-local.ts"] },

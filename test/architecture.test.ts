@@ -88,7 +88,6 @@ const manyParameters: { readonly [name: string]: { readonly parameters: number; 
   },
   "engine/send.ts sendOnRoad": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
   "engine/send.ts baseAfter": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
-  "expression/place.ts compare": { parameters: 5, reason: "both sides of a comparison, and how to dump the second" },
   "model/invalid.ts invalidValue": { parameters: 5, reason: "where a value stands: model, column, key; and why not" },
   "model/invalid.ts refusal": { parameters: 5, reason: "where a value stands: model, path, key; and why not" },
   "types/type.ts scalarCodec": { parameters: 5, reason: "each function of a codec by itself, so that V8 inlines it" },

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { declarations } from "../support/declarations.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -18,8 +19,8 @@ export async function compile(name: string, text: string): Promise<Compiled> {
   await mkdir(folder, { recursive: true });
   const compilerOptions = {
     paths: {
-      "bloop-dynamodb": ["../../../dist/index.d.ts"],
-      "bloop-dynamodb/local": ["../../../dist/local/index.d.ts"],
+      "bloop-dynamodb": [`../../../${declarations}/index.d.ts`],
+      "bloop-dynamodb/local": [`../../../${declarations}/local/index.d.ts`],
     },
     noUnusedLocals: false,
   };
