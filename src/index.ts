@@ -58,8 +58,22 @@ export {
   remove,
   setIfMissing,
 } from "./expression/action.js";
-export { always, and, type Condition, or } from "./expression/condition.js";
-export type { KeyCondition, Place, Reference, Rejected } from "./expression/infer.js";
+export { type And, always, and, type Condition, or } from "./expression/condition.js";
+export type {
+  AnyOperations,
+  Equal,
+  KeyCondition,
+  ListPlace,
+  MapPlace,
+  NumberPlace,
+  Place,
+  Range,
+  Reference,
+  Rejected,
+  SetPlace,
+  SizePlace,
+  TextPlace,
+} from "./expression/infer.js";
 export { changes, type ObjectChange } from "./model/changes.js";
 export { ifNotExists } from "./model/if-not-exists.js";
 export type {
@@ -97,4 +111,5 @@ export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";
 export { datetime, timestamp } from "./types/time.js";
 export type { Shape, Type } from "./types/type.js";
-export { union } from "./types/union.js";
+export { type UnionOf, union } from "./types/union.js";
+export type { Wire } from "./wire/attribute.js";

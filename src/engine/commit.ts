@@ -16,7 +16,7 @@ import { allDone, type RenderedWrite, renderWrite, transacted, type Write } from
 const tokenLifetime = (tokenMinutes - 0.5) * 60_000;
 const replans = 100;
 
-export interface Part {
+interface Part {
   readonly write: Write;
   readonly rendered: RenderedWrite;
 }

@@ -10,7 +10,7 @@ import { nameOf, type SearchPlan } from "./search-request.js";
 export type Position = "start" | { readonly after: Item } | "end";
 
 /** A key as JSON: bytes in base64. */
-export interface TokenKey {
+interface TokenKey {
   readonly [storedName: string]: { readonly S: string } | { readonly N: string } | { readonly B: string };
 }
 

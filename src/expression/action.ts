@@ -15,7 +15,7 @@ declare const increased: unique symbol;
 declare const merged: unique symbol;
 
 /** @internal */
-export const actionNode: unique symbol = Symbol("action");
+const actionNode: unique symbol = Symbol("action");
 
 interface Actionable {
   /** @internal */

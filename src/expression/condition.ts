@@ -27,7 +27,7 @@ export type ConditionNode =
 declare const described: unique symbol;
 
 /** @internal */
-export const conditionNode: unique symbol = Symbol("condition");
+const conditionNode: unique symbol = Symbol("condition");
 
 /**
  * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse what DynamoDB would.

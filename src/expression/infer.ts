@@ -59,7 +59,7 @@ export interface SizePlace<M extends string, C extends string>
     EqualityOperations<M, C, number>,
     OrderOperations<M, C, number> {}
 
-export interface Sized<M extends string, C extends string> {
+interface Sized<M extends string, C extends string> {
   /** The attribute's size: characters of a text, bytes, or number of elements. */
   readonly size: SizePlace<M, C>;
 }

@@ -5,7 +5,7 @@ import { canonical } from "../wire/canonical.js";
 import { exactDouble } from "../wire/decimal.js";
 
 /** The placeholders as a request carries them. A part that is empty is undefined: DynamoDB refuses empty ones. */
-export interface Placeholders {
+interface Placeholders {
   readonly names: { readonly [slot: string]: string } | undefined;
   readonly values: { readonly [slot: string]: Attribute } | undefined;
 }

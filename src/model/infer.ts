@@ -11,7 +11,7 @@ type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] ex
 /** `{ hash: "store"; range: "at" }`: both in one pass, since a model has many columns. */
 type KeyColumns<S extends Shape> = { [K in keyof S as S[K][typeof flagged] & KeyRole]: K };
 export type HashOf<S extends Shape> = KeyColumns<S> extends { hash: infer H extends string } ? H : never;
-export type RangeOf<S extends Shape> = KeyColumns<S> extends { range: infer R extends string } ? R : never;
+type RangeOf<S extends Shape> = KeyColumns<S> extends { range: infer R extends string } ? R : never;
 
 /** What a stream's records hold. */
 export type StreamInclude = "keys" | "new" | "old";
@@ -60,7 +60,7 @@ type MemberActions<T> = { [key: string]: Dynamic } extends T
   ? Changes<{ [key: string]: Type<Dynamic> }>
   : ObjectActions<T>;
 
-export type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
+type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
 
 /** `Keys` are the columns that can be keys: those stored as S, N or B. */
 export interface GlobalIndex<Keys extends string, Columns extends string> {
@@ -179,7 +179,7 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
 type Projected<S extends Shape, C extends string> = Pick<Values<S>, C & keyof S>;
 
 /** What a search yields: all of the columns that it can see, or those asked for and the table's keys. */
-export type Result<S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
+type Result<S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
   ? Projected<S, E | HashOf<S> | RangeOf<S>>
   : [keyof S & string] extends [C]
     ? Values<S>

@@ -16,7 +16,7 @@ export interface Choice {
   readonly lean: Lean | undefined;
 }
 
-export interface Lean {
+interface Lean {
   readonly road: LeanRoad;
   /** Whether the client is as it was when the road was chosen. */
   isUnchanged(): boolean;

@@ -45,7 +45,7 @@ export interface RetryStrategy {
   recordSuccess(token: RetryToken): void;
 }
 
-export interface Logger {
+interface Logger {
   debug?(...content: unknown[]): void;
   info?(...content: unknown[]): void;
   error?(...content: unknown[]): void;

@@ -6,14 +6,14 @@ import { exchange } from "./lean-road.js";
 import type { Operation } from "./operations.js";
 import type { Template } from "./template.js";
 
-export interface LeanCommand {
+interface LeanCommand {
   readonly input: object;
   resolveMiddleware(): (command: LeanCommand) => Promise<{ readonly output: object }>;
   run(): Promise<{ readonly output: object }>;
 }
 
 /** The signal is the command's own: options given to `send` would have the SDK forget its prepared middleware. */
-export interface Sending {
+interface Sending {
   readonly road: LeanRoad;
   readonly template: Template;
   readonly signal: AbortSignal | undefined;

@@ -76,7 +76,7 @@ export interface BatchGetItemRequest {
   readonly RequestItems: { readonly [tableName: string]: KeysOfTable };
 }
 
-export interface BatchGetItemAnswer {
+interface BatchGetItemAnswer {
   readonly items: { readonly [tableName: string]: readonly Item[] };
   readonly unprocessed: { readonly [tableName: string]: KeysOfTable };
 }

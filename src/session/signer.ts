@@ -3,14 +3,14 @@
 import { createHmac, hash } from "node:crypto";
 
 /** What a signature is made with and for. */
-export interface Scope {
+interface Scope {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
   readonly service: string;
 }
 
-export interface Signable {
+interface Signable {
   readonly method: string;
   /** As it is sent; without characters that would have to be escaped. */
   readonly path: string;

@@ -26,7 +26,7 @@ export interface Template {
   ) => object;
 }
 
-export interface FixedHeaders {
+interface FixedHeaders {
   readonly host: string;
   readonly "content-type": string;
   readonly "user-agent": string;

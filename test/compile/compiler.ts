@@ -4,7 +4,6 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { declarations } from "../support/declarations.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -17,13 +16,8 @@ export async function compile(name: string, text: string): Promise<Compiled> {
   const folder = `${root}.build/compile/${name}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const compilerOptions = {
-    paths: {
-      "bloop-dynamodb": [`../../../${declarations}/index.d.ts`],
-      "bloop-dynamodb/local": [`../../../${declarations}/local/index.d.ts`],
-    },
-    noUnusedLocals: false,
-  };
+  // `declaration`: what inferred types need must have a public name, or libraries of our users can't export them.
+  const compilerOptions = { paths: {}, noUnusedLocals: false, declaration: true, noEmit: false, outDir: "emitted" };
   await writeFile(`${folder}/code.ts`, text);
   await writeFile(
     `${folder}/tsconfig.json`,

@@ -23,7 +23,7 @@ export const text: Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "toString", "", "true", "1") },
 );
 
-export const bytes: Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 6 }).map((array) => new Uint8Array(array));
+const bytes: Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 6 }).map((array) => new Uint8Array(array));
 
 /** Digits, where the point is, and the power of ten: every number that DynamoDB holds. */
 const parts = fc
@@ -68,7 +68,7 @@ export const double: Arbitrary<number> = fc
   .filter((value) => value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126))
   .map((value) => (value === 0 ? 0 : value));
 
-export const anyBigint: Arbitrary<bigint> = fc
+const anyBigint: Arbitrary<bigint> = fc
   .tuple(fc.bigInt(-(10n ** 38n) + 1n, 10n ** 38n - 1n), fc.nat(87))
   .map(([digits, zeros]) => digits * 10n ** BigInt(zeros));
 

@@ -41,7 +41,7 @@ export function normalNumber(text: string): string {
 }
 
 /** One JSON value for equal attributes. */
-export function normal(attribute: Attribute | undefined): unknown {
+function normal(attribute: Attribute | undefined): unknown {
   if (attribute === undefined) return "nothing";
   if ("N" in attribute) return ["N", normalNumber(attribute.N)];
   if ("B" in attribute) return ["B", [...attribute.B]];

@@ -8,7 +8,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from "node:net";
 import { pick, seededRandom } from "./random.js";
 
-export const faults = [
+const faults = [
   /** The work is done, and the connection is cut instead of the answer. */
   "lost",
   /** The connection is cut, and nothing is done. */

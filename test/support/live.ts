@@ -13,7 +13,7 @@ export interface Live {
   tableName(name: string): string;
 }
 
-export interface Sent {
+interface Sent {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
 }

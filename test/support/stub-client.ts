@@ -13,7 +13,7 @@ export interface StubRequest {
   readonly body: string | Uint8Array;
 }
 
-export interface StubAnswer {
+interface StubAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;

@@ -32,7 +32,7 @@ export function parse(text: string): Node {
 }
 
 /** Calls `visit` with each node of a tree and the nodes around it, the outermost first. */
-export function walk(node: Node, visit: (node: Node, around: readonly Node[]) => void, around: Node[] = []): void {
+function walk(node: Node, visit: (node: Node, around: readonly Node[]) => void, around: Node[] = []): void {
   visit(node, around);
   around.push(node);
   for (const child of childrenOf(node)) walk(child, visit, around);

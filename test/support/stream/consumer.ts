@@ -3,7 +3,7 @@
 import type { StreamAnswer, StreamCall, WireRecord } from "../../../src/session/stream-session.js";
 import type { StreamPosition, StreamToken } from "../../../src/stream/token.js";
 
-export interface ConsumerOptions {
+interface ConsumerOptions {
   readonly tableName: string;
   readonly position: StreamPosition;
   readonly acknowledge?: "pull" | "manual";

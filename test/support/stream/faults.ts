@@ -4,7 +4,7 @@ import type { StreamCall } from "../../../src/session/stream-session.js";
 import { pick, type Random } from "../random.js";
 
 /** Chances, from 0 to 1. A call that hangs ends as the SDK's time-out; the driver lets time pass before. */
-export interface FaultRates {
+interface FaultRates {
   readonly throttle: number;
   readonly failure: number;
   readonly hang: number;

@@ -34,7 +34,7 @@ export interface Standing {
 }
 
 /** How much earlier than a time a record may be dated that is delivered for it. */
-export const slack = 61_000;
+const slack = 61_000;
 
 export class Broken extends Error {
   override readonly name = "Broken";

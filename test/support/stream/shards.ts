@@ -4,8 +4,8 @@ import type { WireRecord } from "../../../src/session/stream-session.js";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
-export const retention = 24 * hour;
-export const listedFor = 28 * hour;
+const retention = 24 * hour;
+const listedFor = 28 * hour;
 export const iteratorLife = 15 * minute;
 
 export interface SimulatedShard {
