@@ -1,14 +1,24 @@
 // Joins the compiled modules into few files: a hundred small ones take four times as long to import. What is needed from
-// the start is one file; each entry, and each file that is loaded with its first use, has what is only its own.
+// the start is one file, the core; each entry, and each file that is loaded with its first use, has what is only its own.
 // Packages stay outside, and names stay readable.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { linkLater } from "./link.mjs";
 
-const { exports } = JSON.parse(await readFile("package.json", "utf8"));
+const { exports, version } = JSON.parse(await readFile("package.json", "utf8"));
 const [main, ...others] = Object.values(exports)
   .filter((path) => path.endsWith(".js"))
   .map((path) => resolve(path.replace("./dist/", "src/").replace(/\.js$/, ".ts")));
+
+/** A hash of the source: two copies of bloop may work as one only if their code is the same. */
+async function hashOf(folder) {
+  const hash = createHash("sha256");
+  const files = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith(".ts"));
+  for (const path of files.sort()) hash.update(`${path}\n${await readFile(join(folder, path), "utf8")}\n`);
+  return hash.digest("hex").slice(0, 8);
+}
 
 /**
  * esbuild makes a file for each set of entries that have something in common, and what is loaded later counts as an
@@ -38,6 +48,7 @@ const { outputFiles } = await build({
   splitting: true,
   packages: "external",
   plugins: [oneCore],
+  define: { BLOOP_BUILD: JSON.stringify(`${version}+${await hashOf("src")}`) },
   format: "esm",
   platform: "node",
   target: "node20",
@@ -46,7 +57,8 @@ const { outputFiles } = await build({
   logOverride: { "ignored-bare-import": "silent" },
 });
 
-for (const { path, text } of outputFiles) {
+const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
+for (const [path, text] of linkLater(texts)) {
   await mkdir(dirname(path), { recursive: true });
   // No module does anything by being loaded: an import for that alone only makes bundlers warn.
   await writeFile(path, text.replace(/^import "[^"]+";\n/gm, ""));

@@ -1,17 +1,32 @@
 /** Every error class that bloop throws. Fields and names only: the sentences are written where the error is found. */
 
+import { brand, isInstance, type SharedClass } from "./util/core.js";
+
 /** The top of all errors that bloop throws. `name` tells them apart, `cause` keeps the error underneath. */
 export class BloopError extends Error {
+  /** For `instanceof`, if bloop was loaded more than once. Each class has its own. @internal */
+  static readonly kind: string = "BloopError";
+  /** @internal */
+  static readonly brand: string = brand;
   override readonly name: string = "BloopError";
+
+  /** @internal */
+  static override [Symbol.hasInstance](this: SharedClass, value: unknown): boolean {
+    return isInstance(this, value);
+  }
 }
 
 /** A model that can't be: found when it is declared. */
 export class InvalidModel extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidModel";
   override readonly name = "InvalidModel";
 }
 
 /** A value that does not fit its column, on load or dump: the message names model, column, path and key. */
 export class InvalidValue extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidValue";
   override readonly name = "InvalidValue";
   /** The name of the model. */
   readonly model: string;
@@ -33,6 +48,8 @@ export class InvalidValue extends BloopError {
 
 /** An object or key that lacks a key column, before any request. */
 export class MissingKey extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "MissingKey";
   override readonly name = "MissingKey";
   readonly model: string;
   /** The key columns that have no value. */
@@ -47,26 +64,36 @@ export class MissingKey extends BloopError {
 
 /** A condition that can't be: found when it is built, or when it meets another model. */
 export class InvalidCondition extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidCondition";
   override readonly name = "InvalidCondition";
 }
 
 /** A query or scan that can't be: found before any request. */
 export class InvalidSearch extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidSearch";
   override readonly name = "InvalidSearch";
 }
 
 /** A stream that can't be: of a model that declares none, of a table that has none, or used after it was closed. */
 export class InvalidStream extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidStream";
   override readonly name = "InvalidStream";
 }
 
 /** A position that no stream can take: an invalid date, a broken token or one of another table. The stream is where it was. */
 export class InvalidPosition extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidPosition";
   override readonly name = "InvalidPosition";
 }
 
 /** A record of a stream that can't be loaded. It is neither lost nor skipped: the next pull gives it again. */
 export class InvalidRecord extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidRecord";
   override readonly name = "InvalidRecord";
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -83,11 +110,15 @@ export class InvalidRecord extends BloopError {
 
 /** An option that is misspelt, of the wrong type, or at odds with another; or an argument that is no model or object. */
 export class InvalidOption extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidOption";
   override readonly name = "InvalidOption";
 }
 
 /** `first()` or `one()` found nothing, or `one()` found more than one. */
 export class UnexpectedCount extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "UnexpectedCount";
   override readonly name = "UnexpectedCount";
   /** 0, or 2 for more than one. */
   readonly found: number;
@@ -100,6 +131,8 @@ export class UnexpectedCount extends BloopError {
 
 /** A condition did not hold, and nothing was written. */
 export class ConstraintViolation<T = object> extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "ConstraintViolation";
   override readonly name = "ConstraintViolation";
   /** The object that was to be saved or deleted: unchanged. */
   readonly object: T;
@@ -127,6 +160,8 @@ export interface VersionMismatch {
 
 /** A transaction that can't be: found before any request. */
 export class InvalidTransaction extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "InvalidTransaction";
   override readonly name = "InvalidTransaction";
 }
 
@@ -145,6 +180,8 @@ export interface TransactionReason {
 
 /** A transaction was canceled, and nothing of it was done. */
 export class TransactionCanceled extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "TransactionCanceled";
   override readonly name = "TransactionCanceled";
   /** For each item, in the order of the transaction. */
   readonly reasons: readonly TransactionReason[];
@@ -157,11 +194,15 @@ export class TransactionCanceled extends BloopError {
 
 /** A transaction is committed again after DynamoDB may have forgotten its id: it could be done twice. */
 export class TransactionTokenExpired extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "TransactionTokenExpired";
   override readonly name = "TransactionTokenExpired";
 }
 
 /** Some objects to load are not in their tables. The others are loaded. */
 export class MissingObjects extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "MissingObjects";
   override readonly name = "MissingObjects";
   readonly objects: readonly object[];
 
@@ -179,6 +220,8 @@ export interface WriteFailure {
 
 /** Some of many writes failed: which, and why. The others are done. */
 export class WriteFailures extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "WriteFailures";
   override readonly name = "WriteFailures";
   readonly failures: readonly WriteFailure[];
   /** How many objects are written. */
@@ -199,6 +242,8 @@ export class WriteFailures extends BloopError {
 
 /** The table in DynamoDB is not as its models say. */
 export class TableMismatch extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "TableMismatch";
   override readonly name = "TableMismatch";
   readonly tableName: string;
   /** Each a sentence. */
@@ -213,11 +258,15 @@ export class TableMismatch extends BloopError {
 
 /** A table that did not become ready in time, or unprocessed keys that stayed so. */
 export class TimedOut extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "TimedOut";
   override readonly name = "TimedOut";
 }
 
 /** DynamoDB, or the way to it, refused a request for a reason that has no class of its own. `cause` is the SDK's error. */
 export class RequestFailed extends BloopError {
+  /** @internal */
+  static override readonly kind: string = "RequestFailed";
   override readonly name = "RequestFailed";
   /** The DynamoDB operation, such as "UpdateItem". */
   readonly operation: string;

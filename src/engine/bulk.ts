@@ -1,10 +1,9 @@
-/** Very many puts or deletions, of any iterable. What writes them is loaded with the first use. */
+/** Very many puts or deletions, of any iterable. */
 
 import { InvalidOption } from "../errors.js";
 import { print } from "../util/print.js";
-import type { BulkSettings, BulkWriter } from "./bulk-writer.js";
+import { type BulkSettings, BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
-import { loadLater } from "./loading.js";
 
 /** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
 export async function writeBulk(
@@ -14,20 +13,16 @@ export async function writeBulk(
   settings: BulkSettings,
 ): Promise<number> {
   assertIterable(source);
-  // Loaded beside the first object, not before it: a stream of Node's that fails while nobody reads it ends the process.
-  const loading = loadLater().then(({ BulkWriter }) => new BulkWriter(context, kind, settings));
-  loading.catch(() => {});
-  let writer: BulkWriter | undefined;
+  const writer = new BulkWriter(context, kind, settings);
   try {
     for await (const object of source) {
-      writer ??= await loading;
       await writer.take(object);
       if (writer.isStopped) break;
     }
   } catch (error) {
-    (await loading).stop(error);
+    writer.stop(error);
   }
-  return (await loading).finish();
+  return writer.finish();
 }
 
 function assertIterable(source: object): void {

@@ -29,8 +29,10 @@ import {
 import type { Context, Payload } from "./context.js";
 import { deleteObject } from "./delete.js";
 import { getObject } from "./get.js";
-import { loadBind, loadLater } from "./loading.js";
+import { getWanted, loadTargets } from "./load.js";
+import { loadBind } from "./loading.js";
 import { writeAll } from "./many.js";
+import { modify } from "./modify.js";
 import type {
   BulkOptions,
   Consistent,
@@ -168,7 +170,6 @@ export class Engine {
   ): Promise<Item<T>> {
     checkModify(options);
     const target = { model, given: key, key: keyOfValues(metaOf(model), key), change };
-    const { modify } = await loadLater();
     return (await modify(this.#context, target, options)) as Item<T>;
   }
 
@@ -220,7 +221,6 @@ export class Engine {
     checkRead(options, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
     const targets = [...distinct].map((object) => targetOf(this.#context, object));
-    const { loadTargets } = await loadLater();
     await loadTargets(this.#context, targets, options);
   }
 
@@ -242,7 +242,6 @@ export class Engine {
   ): Promise<(Item<T> | undefined)[]> {
     checkRead(options, "getMany()");
     const wanted = wantedOf(this.#context, model, keys);
-    const { getWanted } = await loadLater();
     return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
   }
 

@@ -1,10 +1,9 @@
-/** A prepared transaction: its writes are decided, its id is made. What sends it is loaded with the first commit. */
+/** A prepared transaction: its writes are decided, its id is made. */
 
 import { randomUUID } from "node:crypto";
 import { assertOptions } from "./check.js";
-import type { Commitment } from "./commit.js";
+import { type Commitment, commit } from "./commit.js";
 import type { Context } from "./context.js";
-import { loadLater } from "./loading.js";
 import { renderWrite, type Write } from "./write.js";
 
 /** A transaction whose writes are decided. It can be committed again until it is known to be done. */
@@ -50,7 +49,6 @@ export class PreparedTransaction {
   async #commit(signal: AbortSignal | undefined): Promise<void> {
     const { isDone, parts } = this.#commitment;
     if (isDone || parts.length === 0) return;
-    const { commit } = await loadLater();
     await commit(this.#context, this.#commitment, signal);
   }
 }

@@ -5,7 +5,7 @@ import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
 import { assertOneOf, assertOptions } from "./check.js";
 import type { Context, InvalidPolicy } from "./context.js";
-import { loadLater } from "./loading.js";
+import { readTogether } from "./load.js";
 import { type Asked, type Target, targetOf, wantedItem } from "./target.js";
 
 export interface ReadTransactionOptions {
@@ -58,7 +58,6 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     assertOptions(options, ["onInvalid", "signal"], "commit()");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
     const reads = { asked: [...this.#asked], targets: [...this.#targets] };
-    const { readTogether } = await loadLater();
     return (await readTogether(this.#context, reads, options)) as readonly unknown[] as Found;
   }
 }

@@ -1,5 +1,7 @@
 /** Atomic actions: what DynamoDB does to a stored value by itself, without a read. Data only; see model/act.ts. */
 
+import { InvalidOption } from "../errors.js";
+import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 
 /** An action as plain data. Its values are still local ones: only a column knows how to dump them. */
@@ -15,7 +17,7 @@ declare const increased: unique symbol;
 declare const merged: unique symbol;
 
 /** @internal */
-const actionNode: unique symbol = Symbol("action");
+const actionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}action`);
 
 interface Actionable {
   /** @internal */
@@ -100,9 +102,11 @@ function makeAction<Made extends Actionable>(node: ActionNode): Made {
   return Object.freeze(made) as Actionable as Made;
 }
 
-/** The node of an action, or undefined for a plain value. */
+/** The node of an action, or undefined for a plain value. Throws InvalidOption for an action of another copy of bloop. */
 export function actionNodeOf(value: unknown): ActionNode | undefined {
-  return typeof value === "object" && value !== null && actionNode in value
-    ? (value as Actionable)[actionNode]
-    : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (actionNode in value) return (value as Actionable)[actionNode];
+  const hint = foreignHint(value, "action");
+  if (hint === "") return undefined;
+  throw new InvalidOption(`Expected a value or an action, got ${String(value)}.${hint}`);
 }

@@ -1,6 +1,7 @@
 /** Conditions as plain, immutable data, and how they are joined. Knows nothing of expression text. */
 
 import { InvalidCondition } from "../errors.js";
+import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import type { Owner, Path } from "./path.js";
@@ -27,7 +28,7 @@ export type ConditionNode =
 declare const described: unique symbol;
 
 /** @internal */
-const conditionNode: unique symbol = Symbol("condition");
+const conditionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}condition`);
 
 /**
  * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse what DynamoDB would.
@@ -86,7 +87,8 @@ export function makeCondition<C extends Condition>(node: ConditionNode): C {
 /** The tree behind a condition. */
 export function conditionNodeOf(condition: Condition): ConditionNode {
   const node: ConditionNode | undefined = condition?.[conditionNode];
-  if (node === undefined) throw new InvalidCondition(`Expected a condition, got ${print(condition)}.`);
+  if (node === undefined)
+    throw new InvalidCondition(`Expected a condition, got ${print(condition)}.${foreignHint(condition)}`);
   return node;
 }
 

@@ -5,6 +5,7 @@ import { misfitOf, type Step } from "../types/context.js";
 import { assertText } from "../types/string.js";
 import type { Codec, Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
+import { brand, foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { Attribute, Wire } from "../wire/attribute.js";
 import { bytesOf } from "../wire/binary.js";
@@ -14,7 +15,7 @@ import { type Comparator, type Condition, makeCondition, type Operand } from "./
 import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
 
-const operandOf: unique symbol = Symbol("operand");
+const operandOf: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}operand`);
 
 /** The operations of a place by name: what exactly is there depends on the wire type. */
 export interface PlaceOperations {
@@ -210,7 +211,7 @@ function dumpOrThrow(
     return dump(value);
   } catch (error) {
     const misfit = misfitOf(error);
-    throw new InvalidValue(`A condition on ${printPlace(path)}: ${misfit.message}.`, {
+    throw new InvalidValue(`A condition on ${printPlace(path)}: ${misfit.message}.${foreignHint(value)}`, {
       model: path.owner.name,
       path: [...path.local, ...misfit.path],
       cause: misfit.cause,

@@ -34,7 +34,8 @@ export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] 
     try {
       return editsOfColumn(meta, key, column, change);
     } catch (error) {
-      throw error instanceof InvalidValue ? error : invalidValue(meta, column, error, key, false);
+      if (error instanceof InvalidValue || error instanceof InvalidOption) throw error;
+      throw invalidValue(meta, column, error, key, false);
     }
   });
 }

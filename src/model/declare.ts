@@ -4,6 +4,7 @@ import { InvalidModel } from "../errors.js";
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
+import { foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
 import { type Column, makeProjection } from "./column.js";
@@ -93,7 +94,11 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     );
   }
   if (typeof type !== "object" || type === null || !(definition in type)) {
-    throw invalid(meta.name, `the column "${property}" is ${print(type)}, not a type such as string()`);
+    throw invalid(
+      meta.name,
+      `the column "${property}" is ${print(type)}, not a type such as string()`,
+      foreignHint(type),
+    );
   }
   const { codec, traits } = definitionOf(type);
   const storedName = traits.storedName ?? property;
@@ -289,6 +294,7 @@ function assertNames(model: string, options: object, known: readonly string[], w
     throw invalid(model, `there is no ${what} called "${stranger}"${didYouMean(stranger, known)}`);
 }
 
-function invalid(model: string, problem: string): InvalidModel {
-  return new InvalidModel(`The model ${JSON.stringify(model)} can't be: ${problem}${problem.endsWith("?") ? "" : "."}`);
+function invalid(model: string, problem: string, hint = ""): InvalidModel {
+  const end = problem.endsWith("?") ? "" : ".";
+  return new InvalidModel(`The model ${JSON.stringify(model)} can't be: ${problem}${end}${hint}`);
 }

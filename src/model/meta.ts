@@ -2,6 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
+import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Column, Projection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
@@ -64,47 +65,56 @@ export interface SearchTarget {
   readonly prototype: object;
 }
 
-const metas = new WeakMap<object, Meta>();
-const targets = new WeakMap<object, SearchTarget>();
+/** What a model and its prototype carry, to be found by every copy of this build. Neither is enumerable. */
+const modelMeta: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}model`);
+/** What an index carries. */
+const searchTarget: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}index`);
+
+interface Carrier {
+  readonly [modelMeta]?: Meta;
+  readonly [searchTarget]?: SearchTarget;
+}
 
 /** A model is found by itself or a subclass; its objects by their prototype. */
 export function registerMeta(meta: Meta): void {
-  metas.set(meta.model, meta);
-  metas.set(meta.model.prototype, meta);
+  Object.defineProperty(meta.model, modelMeta, { value: meta });
+  Object.defineProperty(meta.model.prototype, modelMeta, { value: meta });
 }
 
-export function registerIndex(place: object, target: SearchTarget): void {
-  targets.set(place, target);
+/** An index as a property of its model: an object that shows nothing. */
+export function makeIndexPlace(target: SearchTarget): object {
+  return Object.freeze(Object.defineProperty({}, searchTarget, { value: target }));
 }
 
 /** The record behind a model, or behind the model that a class extends. Throws InvalidOption for anything else. */
 export function metaOf(model: unknown): Meta {
-  const meta = typeof model === "function" ? lookUp(model) : undefined;
+  const meta = typeof model === "function" ? carried(model)[modelMeta] : undefined;
   if (meta !== undefined) return meta;
-  throw new InvalidOption(`Expected a model, got ${print(model)}. Models are made with model("Name", { ... }).`);
+  throw new InvalidOption(
+    `Expected a model, got ${print(model)}. Models are made with model("Name", { ... }).${foreignHint(model)}`,
+  );
 }
 
 /** The record behind an object of a model. Throws InvalidOption for anything else. */
 export function metaOfObject(object: unknown): Meta {
-  const meta = typeof object === "object" && object !== null ? lookUp(Object.getPrototypeOf(object)) : undefined;
+  const prototype = typeof object === "object" && object !== null ? Object.getPrototypeOf(object) : null;
+  const meta = prototype === null ? undefined : carried(prototype)[modelMeta];
   if (meta !== undefined) return meta;
   throw new InvalidOption(
-    `Expected an object of a model, got ${print(object)}. Objects are made with new Model({ ... }).`,
+    `Expected an object of a model, got ${print(object)}. Objects are made with new Model({ ... }).${foreignHint(object)}`,
   );
 }
 
 /** What to search, for a model, a subclass of one, or an index. */
 export function searchTargetOf(on: unknown): SearchTarget {
   if (typeof on === "function") return { meta: metaOf(on), index: undefined, prototype: on.prototype };
-  const target = typeof on === "object" && on !== null ? targets.get(on) : undefined;
+  const target = typeof on === "object" && on !== null ? carried(on)[searchTarget] : undefined;
   if (target !== undefined) return target;
-  throw new InvalidOption(`Expected a model or an index of one, such as Account or Account.byEmail, got ${print(on)}.`);
+  throw new InvalidOption(
+    `Expected a model or an index of one, such as Account or Account.byEmail, got ${print(on)}.${foreignHint(on)}`,
+  );
 }
 
-function lookUp(start: object | null): Meta | undefined {
-  for (let object = start; object !== null; object = Object.getPrototypeOf(object)) {
-    const meta = metas.get(object);
-    if (meta !== undefined) return meta;
-  }
-  return undefined;
+function carried(object: object): Carrier {
+  return object;
 }

@@ -2,14 +2,17 @@
 
 import { InvalidValue } from "../errors.js";
 import type { Shape } from "../types/type.js";
-import { makeEmitter } from "../util/emitter.js";
+import { shared } from "../util/core.js";
+import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { ownValue } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
 import type { AnyModel, Indexes, Model, ModelOptions, StreamInclude } from "./infer.js";
-import { type Meta, registerIndex, registerMeta } from "./meta.js";
+import { type Meta, makeIndexPlace, registerMeta } from "./meta.js";
 
-const created = makeEmitter<{ modelCreated: { model: AnyModel } }>();
+const created: Emitter<{ modelCreated: { model: AnyModel } }> = /* @__PURE__ */ shared("models created", () =>
+  makeEmitter(),
+);
 
 /** Calls a listener with each model that is declared from now on. Returns a function that removes it. */
 export function onModelCreated(listener: (event: { model: AnyModel }) => void): () => void {
@@ -39,9 +42,7 @@ export function model<
   Object.defineProperty(made.prototype, inspectCustom, { value: inspector(name) });
   for (const { property, place } of meta.columns) defineStatic(made, property, place);
   for (const index of meta.indexes) {
-    const place = Object.freeze({});
-    registerIndex(place, { meta, index, prototype: made.prototype });
-    defineStatic(made, index.property, place);
+    defineStatic(made, index.property, makeIndexPlace({ meta, index, prototype: made.prototype }));
   }
   registerMeta(meta);
   const finished = made as Model<M, S, X, I>;

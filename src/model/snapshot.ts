@@ -1,5 +1,6 @@
 /** What an object was last loaded or saved with. Private: no property of the object shows it. */
 
+import { shared } from "../util/core.js";
 import type { Item } from "../wire/attribute.js";
 import type { Standing } from "./column.js";
 
@@ -43,21 +44,24 @@ class Remembering extends Bare {
   }
 }
 
+/** Of all copies of this build one, whose private fields the objects have. */
+const Memory: typeof Remembering = /* @__PURE__ */ shared("snapshots", () => Remembering);
+
 /** Undefined for an object that was never loaded or saved, or was deleted. */
 export function snapshotOf(object: object): Snapshot | undefined {
-  return Remembering.read(object);
+  return Memory.read(object);
 }
 
 /** The same as remember(), for an object that is new. */
 export function rememberFirst(object: object, item: Item, standing: Standing): void {
-  new Remembering(object, item, standing);
+  new Memory(object, item, standing);
 }
 
 export function remember(object: object, { item, known, made }: Snapshot): void {
   const standing = { known, made };
-  if (!Remembering.write(object, item, standing)) new Remembering(object, item, standing);
+  if (!Memory.write(object, item, standing)) new Memory(object, item, standing);
 }
 
 export function forget(object: object): void {
-  Remembering.write(object, undefined, undefined);
+  Memory.write(object, undefined, undefined);
 }

@@ -1,5 +1,7 @@
 /** Holds all streams together below DynamoDB's limit of 10 DescribeStream calls a second, which are an account's. */
 
+import { shared } from "../util/core.js";
+
 const perSecond = 5;
 
 /** A pure object: it is told the time. */
@@ -22,4 +24,4 @@ export class DescribeLimiter {
 }
 
 /** The one of this process. */
-export const describeLimiter: DescribeLimiter = new DescribeLimiter();
+export const describeLimiter: DescribeLimiter = /* @__PURE__ */ shared("DescribeStream", () => new DescribeLimiter());

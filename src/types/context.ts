@@ -1,5 +1,6 @@
 /** Why a value does not fit, and where inside it. Knows nothing of models: they add column, key and item. */
 
+import { brand, isInstance, type SharedClass } from "../util/core.js";
 import { shorten } from "../util/print.js";
 import { type Attribute, type Tag, tagOf } from "../wire/attribute.js";
 import { type Binary, countBytes, isBinary } from "../wire/binary.js";
@@ -9,12 +10,19 @@ export type Step = string | number;
 
 /** Thrown by a type's load and dump. Each container that it passes puts its own step in front. */
 export class Misfit extends Error {
+  static readonly kind = "Misfit";
+  static readonly brand: string = brand;
   override readonly name = "Misfit";
   readonly path: readonly Step[];
 
   constructor(reason: string, options: { path?: readonly Step[]; cause?: unknown } = {}) {
     super(reason, options.cause === undefined ? {} : { cause: options.cause });
     this.path = options.path ?? [];
+  }
+
+  /** A type may be made by the same bloop, loaded another time. */
+  static override [Symbol.hasInstance](this: SharedClass, value: unknown): boolean {
+    return isInstance(this, value);
   }
 }
 

@@ -1,5 +1,6 @@
 /** `dynamicList()` and `dynamicMap()`: anything that DynamoDB holds, exact both ways. */
 
+import { brand, isInstance, type SharedClass } from "../util/core.js";
 import { isPlainObject } from "../util/object.js";
 import { type Attribute, setOf } from "../wire/attribute.js";
 import { copyBytes } from "../wire/binary.js";
@@ -14,12 +15,21 @@ import { type Codec, expected, makeType, type Plain, type Type } from "./type.js
 
 /** A number that neither a JavaScript number nor a bigint can hold, such as 0.1234567890123456789. */
 export class StoredNumber {
+  /** @internal */
+  static readonly kind = "StoredNumber";
+  /** @internal */
+  static readonly brand: string = brand;
   /** The number as DynamoDB sent it. */
   readonly text: string;
 
   constructor(text: string) {
     checkedNumber(text);
     this.text = text;
+  }
+
+  /** @internal */
+  static [Symbol.hasInstance](this: SharedClass, value: unknown): boolean {
+    return isInstance(this, value);
   }
 
   toString(): string {

@@ -23,9 +23,10 @@ import {
 
 /**
  * Keys that a stored map holds beyond the declared ones, as attributes, on the loaded object itself. An enumerable
- * symbol, so that a copy by spread takes them along: an element of a list can be replaced without losing them.
+ * symbol, so that a copy by spread takes them along: an element of a list can be replaced without losing them. The same
+ * for every version of bloop, since a copy may be given to another one's object.
  */
-const undeclared: unique symbol = Symbol("undeclared keys");
+const undeclared: unique symbol = /* @__PURE__ */ Symbol.for("bloop-dynamodb/undeclared keys");
 
 /**
  * An object with declared keys, stored as M. Stored keys that are not declared are kept by every save.

@@ -1,5 +1,7 @@
 /** One value to one attribute and back: what every type is, and the modifiers that all of them share. */
 
+import { InvalidModel } from "../errors.js";
+import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
@@ -74,7 +76,7 @@ export interface Traits {
 }
 
 /** @internal */
-export const definition: unique symbol = Symbol("definition");
+export const definition: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}type`);
 
 /** A codec and its traits: the private half of a type. */
 export interface Definition {
@@ -160,9 +162,11 @@ export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plain
   return Object.freeze(made) as X;
 }
 
-/** The private half of a type. */
+/** The private half of a type. Throws InvalidModel for anything else. */
 export function definitionOf(type: AnyType): Definition {
-  return type[definition];
+  const found: Definition | undefined = type?.[definition];
+  if (found !== undefined) return found;
+  throw new InvalidModel(`Expected a type such as string(), got ${print(type)}.${foreignHint(type)}`);
 }
 
 /** A default that is a value is copied for each object, by way of its attribute: no two objects share it. */

@@ -1,27 +1,17 @@
 /** The package as users get it: what is in it, that each entry point imports, and that its types stand on their own. */
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { posix } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
+import { installPacked, root } from "../support/packed.js";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = `${root}.build/package`;
+let folder = "";
 
 beforeAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(`${folder}/node_modules`, { recursive: true });
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: root,
-    shell: process.platform === "win32",
-  });
-  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
-  await run("tar", ["-xzf", tarball], { cwd: folder });
-  await rename(`${folder}/package`, `${folder}/node_modules/bloop-dynamodb`);
-  await writeFile(`${folder}/package.json`, JSON.stringify({ type: "module", private: true }));
+  folder = await installPacked("package");
 }, 120_000);
 
 test("holds the compiled library and its papers, and nothing else", async () => {
@@ -64,6 +54,21 @@ test("is two files, as long as nothing else is needed", async () => {
   expect((await loadedWith("index.js")).size).toBe(2);
 });
 
+test("a file that is loaded later is handed the core, and does not load another one", async () => {
+  const loaded = await loadedWith("index.js");
+  const later = (await readdir(`${folder}/node_modules/bloop-dynamodb/dist/shared`)).filter(
+    (name) => !loaded.has(`shared/${name}`),
+  );
+  expect(later.map((name) => name.replace(/-[^-]+$/, "")).sort()).toEqual([
+    "bind",
+    "consumer",
+    "streams",
+    "table-operations",
+    "undici-handler",
+  ]);
+  for (const name of later) expect([name, (await loadedWith(`shared/${name}`)).size]).toEqual([name, 1]);
+});
+
 /** A client that answers without a network, and what is common to the scripts that use it. */
 const stub = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { add, ConstraintViolation, Engine, model, number, string } from "bloop-dynamodb";
@@ -72,6 +77,9 @@ const answers = {
   GetItem: { Item: item },
   Query: { Items: [item], Count: 1, ScannedCount: 1 },
   UpdateItem: {},
+  BatchGetItem: { Responses: { Account: [item] }, UnprocessedKeys: {} },
+  TransactWriteItems: {},
+  BatchWriteItem: { UnprocessedItems: {} },
   DeleteItem: { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", message: "no", Item: item },
 };
 async function handle({ headers }) {
@@ -94,10 +102,14 @@ await engine.save([account, new Account({ id: "2", logins: 1 })]);
 await engine.save(account, { actions: { logins: add(1) } });
 await engine.update(Account, { id: "1" }, { logins: add(1) }, { returning: "old" });
 for await (const found of engine.query(Account, { key: Account.id.eq("1") })) console.log(found.logins);
+await engine.load([account, new Account({ id: "2" })]).catch((error) => console.log(error.name));
+await engine.modify(Account, { id: "1" }, (found) => void found.logins++);
+await engine.transaction((transaction) => transaction.save(new Account({ id: "3" })));
+await engine.putAll([new Account({ id: "4" })]);
 await engine.delete(account, { atomic: true }).catch((error) => console.log(error instanceof ConstraintViolation));
 `;
 
-test("gets, saves, updates, queries and deletes without what is loaded later, also where a condition fails", async () => {
+test("does all that is done with items without what is loaded later, also if a condition fails", async () => {
   const dist = `${folder}/bare/node_modules/bloop-dynamodb/dist`;
   await cp(`${folder}/node_modules/bloop-dynamodb`, `${folder}/bare/node_modules/bloop-dynamodb`, { recursive: true });
   const loaded = await loadedWith("index.js");
@@ -107,7 +119,56 @@ test("gets, saves, updates, queries and deletes without what is loaded later, al
   await writeFile(`${folder}/bare/package.json`, JSON.stringify({ type: "module", private: true }));
   await writeFile(`${folder}/bare/hot.js`, hotPaths);
   const { stdout } = await run(process.execPath, ["hot.js"], { cwd: `${folder}/bare` });
-  expect(stdout).toBe("1\ntrue\n");
+  expect(stdout).toBe("1\nMissingObjects\ntrue\n");
+});
+
+/** Declares with one copy of bloop, loads and saves with another one, and says what went wrong. */
+const copies = `${stub.replace('from "bloop-dynamodb"', 'from "../one/node_modules/bloop-dynamodb/dist/index.js"')}
+import * as other from "../other/node_modules/bloop-dynamodb/dist/index.js";
+const engines = [engine, new other.Engine({ dynamodb })];
+try {
+  for (const engine of engines) {
+    const account = new Account({ id: "1" });
+    await engine.load(account);
+    console.log(account.logins, other.changes(account).length);
+    account.logins = 2;
+    for (const engine of engines) await engine.save(account);
+    const error = await engine.delete(account, { atomic: true }).catch((thrown) => thrown);
+    console.log(error instanceof ConstraintViolation, error instanceof other.ConstraintViolation);
+  }
+} catch (error) {
+  console.log(error.name, error.message);
+}
+`;
+
+/** Installs bloop twice, changes the second copy, and runs a script that uses both. */
+async function runCopies(name: string, change: (code: string) => string): Promise<string> {
+  const here = `${folder}/${name}`;
+  for (const copy of ["one", "other"]) {
+    await cp(`${folder}/node_modules/bloop-dynamodb`, `${here}/${copy}/node_modules/bloop-dynamodb`, {
+      recursive: true,
+    });
+  }
+  const shared = `${here}/other/node_modules/bloop-dynamodb/dist/shared`;
+  for (const file of await readdir(shared)) {
+    await writeFile(`${shared}/${file}`, change(await readFile(`${shared}/${file}`, "utf8")));
+  }
+  await cp(`${folder}/package.json`, `${here}/app/package.json`);
+  await writeFile(`${here}/app/app.js`, copies);
+  return (await run(process.execPath, ["app.js"], { cwd: `${here}/app` })).stdout;
+}
+
+test("installed twice, works as one", async () => {
+  const once = "1 0\ntrue true\n";
+  expect(await runCopies("twice", (code) => code)).toBe(once + once);
+});
+
+test("installed in two versions, says which they are, where they are, and how to have one", async () => {
+  const stdout = await runCopies("versions", (code) => code.replace(/"\d+\.\d+\.\d+\+\w+"/, '"9.9.9+abcdef01"'));
+  // The engine of the model's own copy loads it; the other copy knows nothing of it.
+  expect(stdout).toMatch(
+    /^InvalidOption Expected an object of a model, .* version \d+\.\d+\.\d+, build \w{8}, loaded from \S+\/versions\/one\/node_modules\/bloop-dynamodb\/dist\/shared\/\S+; this is version 9\.9\.9, build abcdef01, loaded from \S+\/versions\/other\/\S+\. .*"npm ls bloop-dynamodb"/,
+  );
 });
 
 test("closes deep imports", async () => {

@@ -62,8 +62,11 @@ async function partsOf(contents: string): Promise<string[]> {
     .map(([file, { bytesInOutput }]) => `${bytesInOutput} ${file}`);
 }
 
-/** What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. */
-const limits = { start: 36 * 1024, all: 62 * 1024 };
+/**
+ * What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. Operations on
+ * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
+ */
+const limits = { start: 41 * 1024, all: 63 * 1024 };
 
 /** Of one type each. */
 const messages = [

@@ -1,6 +1,7 @@
-/** Operations whose code is not there yet: what they were given is taken at once all the same. */
+/** What an operation is given is taken when it is called: a change after the call does not reach it. */
 
 import { Readable } from "node:stream";
+import { Engine, model, string } from "bloop-dynamodb";
 import { beforeEach, expect, test, vi } from "vitest";
 import { recordingClient, type Sent } from "../../support/recording-client.js";
 
@@ -12,22 +13,18 @@ function answer({ name, input }: Sent): object {
   return {};
 }
 
-/** An engine of a bloop of which nothing is loaded but what `import "bloop-dynamodb"` loads. */
-async function fresh() {
-  vi.resetModules();
-  const { Engine, model, string } = await import("bloop-dynamodb");
+function fresh() {
   const client = recordingClient(answer);
   const Thing = model("Thing", { id: string().hashKey(), name: string() });
   return { engine: new Engine({ dynamodb: client }), client, Thing };
 }
 
-let made: Awaited<ReturnType<typeof fresh>>;
-beforeEach(async () => {
-  made = await fresh();
+let made: ReturnType<typeof fresh>;
+beforeEach(() => {
+  made = fresh();
 });
 
-// The first of them, since Vitest has the later ones' code at hand in the same tick.
-test("a stream that fails before the code of putAll() is there is a failure of putAll(), and not of the process", async () => {
+test("a stream that fails before its first object is a failure of putAll(), and not of the process", async () => {
   const { engine } = made;
   const source = new Readable({ objectMode: true, read() {} });
   process.nextTick(() => source.destroy(new Error("no such file")));
@@ -95,7 +92,7 @@ test("save() of several and update() write what they were given", async () => {
   expect(JSON.stringify(client.sent)).not.toContain("later");
 });
 
-test("options are refused before anything is loaded or asked for", async () => {
+test("options are refused before anything is asked for", async () => {
   const { engine, client, Thing } = made;
   const wrong = { sginal: undefined } as object;
   const calls = [

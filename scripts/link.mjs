@@ -1,0 +1,67 @@
+// A file that is loaded later is handed what it needs of the core by the file that loads it. If it imported the core, there
+// would be two of it wherever the first came another way: compiled to CommonJS by tsx or Jest, or before a reset of all
+// modules. So `import { a } from "./core.js"` becomes a parameter, and `import("./later.js")` a call with an argument.
+import { dirname, resolve } from "node:path";
+
+const imported = /^import \{([^}]*)\} from "([^"]+)";\n/gm;
+const exported = /^export \{([^}]*)\};\n/m;
+const loading = /import\("(\.[^"]+)"\)/g;
+
+/** Of "a, b as c": [["a", "a"], ["b", "c"]]. */
+function namesIn(list) {
+  const names = list.split(",").map((name) => name.trim().split(" as "));
+  return names.filter(([name]) => name !== "").map(([name, as = name]) => [name, as]);
+}
+
+function properties(pairs) {
+  return pairs.map(([key, value]) => (key === value ? key : `${key}: ${value}`)).join(", ");
+}
+
+const isOwn = (from) => from.startsWith(".");
+
+/** A later file as a function of what it imports from the core, and the names that it imports. */
+function linked(path, text) {
+  const imports = [...text.matchAll(imported)];
+  const wanted = imports.filter(([, , from]) => isOwn(from)).flatMap(([, names]) => namesIn(names));
+  if (wanted.length === 0) return { text, wanted };
+  const packages = imports.filter(([, , from]) => !isOwn(from)).map(([statement]) => statement);
+  const own = namesIn(text.match(exported)?.[1] ?? "").map(([name, as]) => [as, name]);
+  const body = text.replace(imported, "").replace(exported, "");
+  if (/^(?:import|export)\b/m.test(body)) throw new Error(`${path} can't be linked to the core`);
+  const code = `${packages.join("")}
+/** What is in this file, made once, of what it needs of the core: an import would be another core for some loaders. */
+export function link(core) {
+  made ??= make(core);
+  return made;
+}
+
+let made;
+
+function make({ ${properties(wanted)} }) {
+${body}
+return { ${properties(own)} };
+}
+`;
+  return { text: code, wanted };
+}
+
+/** The files of the package by path, with all that are loaded later linked to the one file that loads them. */
+export function linkLater(texts) {
+  const later = new Map();
+  for (const [path, text] of texts) {
+    for (const [, from] of text.matchAll(loading)) {
+      const target = resolve(dirname(path), from);
+      later.set(target, linked(target, texts.get(target)));
+    }
+  }
+  const link = (path, text) => {
+    const own = new Map(namesIn(text.match(exported)?.[1] ?? "").map(([name, as]) => [as, name]));
+    return text.replace(loading, (call, from) => {
+      const { wanted } = later.get(resolve(dirname(path), from));
+      if (wanted.length === 0) return call;
+      const core = wanted.map(([name]) => [name, own.get(name)]);
+      return `${call}.then(({ link }) => link({ ${properties(core)} }))`;
+    });
+  };
+  return new Map([...texts].map(([path, text]) => [path, later.get(path)?.text ?? link(path, text)]));
+}
