@@ -1,5 +1,6 @@
 /** Deleting one object's item. */
 
+import { assertFillable } from "../model/fillable.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { forget, snapshotOf } from "../model/snapshot.js";
@@ -39,6 +40,7 @@ export function planDelete(context: Context, object: object, settings: WriteSett
   const found = versionOf(meta, object);
   // An object that was made only to name what to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
+  assertForgets(meta, object);
   return {
     kind: "delete",
     meta,
@@ -53,6 +55,13 @@ export function planDelete(context: Context, object: object, settings: WriteSett
     compared: comparedNames(meta, snapshot, settings.atomic),
     done: () => afterDelete(context, meta, object),
   };
+}
+
+/** The version leaves the object with its item. */
+export function assertForgets(meta: Meta, object: object): void {
+  const { version } = meta;
+  if (version === undefined || !Object.hasOwn(object, version.property)) return;
+  assertFillable(meta, object, [version], "a deletion, which takes the version away,");
 }
 
 export function afterDelete(context: Context, meta: Meta, object: object): void {

@@ -1,6 +1,13 @@
 /** Loading by key: objects in place, or new ones; one by one, or all at one moment. What was asked for is known by then; see target.ts. */
 
-import { InvalidTransaction, InvalidValue, MissingObjects, RequestFailed } from "../errors.js";
+import {
+  type BloopError,
+  InvalidOption,
+  InvalidTransaction,
+  InvalidValue,
+  MissingObjects,
+  RequestFailed,
+} from "../errors.js";
 import { fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { type Meta, metaOf } from "../model/meta.js";
@@ -20,43 +27,32 @@ export async function loadTargets(context: Context, targets: readonly Target[], 
 }
 
 /**
- * Fills objects in place. Those that are there are filled even where others are missing or invalid; then the error
- * is thrown.
+ * Fills objects in place. Those that are there are filled even where others are missing, invalid or were frozen
+ * meanwhile; then the error is thrown.
  */
 function fillTargets(
   context: Context,
   targets: readonly Target[],
   items: ReadonlyMap<string, Item>,
-  settings: ReadSettings,
+  { onInvalid }: ReadSettings,
 ): void {
   const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
-  const invalid: InvalidValue[] = [];
+  const failures: BloopError[] = [];
   for (const { meta, object, wanted } of targets) {
     const item = items.get(wanted.id);
-    const loaded = item && loadOrCollect(context, meta, item, settings, invalid);
-    if (loaded === undefined) continue;
-    fillObject(meta, object, loaded);
+    if (item === undefined) continue;
+    try {
+      fillObject(meta, object, loadValues(item, readingOf(context, meta, undefined, onInvalid)));
+    } catch (error) {
+      if (!(error instanceof InvalidValue || error instanceof InvalidOption)) throw error;
+      failures.push(error);
+      continue;
+    }
     context.emit("objectLoaded", { object });
   }
-  const [first] = invalid;
+  const [first] = failures;
   if (first !== undefined) throw first;
   if (missing.length > 0) throw missingObjects(missing);
-}
-
-function loadOrCollect(
-  context: Context,
-  meta: Meta,
-  item: Item,
-  { onInvalid }: ReadSettings,
-  invalid: InvalidValue[],
-): object | undefined {
-  try {
-    return loadValues(item, readingOf(context, meta, undefined, onInvalid));
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    invalid.push(error);
-    return undefined;
-  }
 }
 
 function missingObjects(missing: readonly Target[]): MissingObjects {

@@ -2,6 +2,7 @@
 
 import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
+import { assertFillable } from "../model/fillable.js";
 import { assertSize } from "../model/hydrate.js";
 import { printColumns, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
@@ -12,7 +13,7 @@ import type { BatchedWrite } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import type { Context } from "./context.js";
-import { afterDelete } from "./delete.js";
+import { afterDelete, assertForgets } from "./delete.js";
 
 /** The write of one object, and what becomes of the object when it is done. */
 export interface BulkWrite {
@@ -32,6 +33,7 @@ export function planPut(context: Context, object: object): BulkWrite {
   const snapshot = snapshotOf(object);
   if (snapshot !== undefined) assertWhole(meta, key, snapshot, object);
   const version = versionOf(meta, object);
+  if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
   const { edits } = diffObject(meta, object, snapshot);
   const raised = version === undefined ? [] : [raiseVersion(version)];
   const whole = snapshot?.item ?? key;
@@ -44,7 +46,7 @@ export function planPut(context: Context, object: object): BulkWrite {
     write: { PutRequest: { Item: item } },
     size: sizeOfAttributes(item),
     done() {
-      remember(object, { item, known: meta.whole.known, made: false });
+      remember(object, { item, known: meta.whole.known, made: false, whole: true });
       if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
       context.emit("objectSaved", { object });
     },
@@ -52,23 +54,26 @@ export function planPut(context: Context, object: object): BulkWrite {
 }
 
 /** A put of a part would remove the rest. */
-function assertWhole(meta: Meta, key: Item, { known, made }: Snapshot, object: object): void {
+function assertWhole(meta: Meta, key: Item, { known, made, whole }: Snapshot, object: object): void {
   if (made) return;
   const missing = meta.columns
     .filter((column) => !known.has(column) && !Object.hasOwn(object, column.property))
     .map(({ property }) => property);
-  if (missing.length === 0) return;
+  if (missing.length === 0 && whole) return;
+  // A projection leaves out the attributes that the model does not know, even if it names all columns.
+  const without = missing.length === 0 ? "the attributes that its model does not know" : printColumns(missing);
   throw refusal(
     meta,
     [],
     key,
-    `the object was loaded without ${printColumns(missing)}, and a put of it would remove what is stored there. Load it whole, or save it.`,
+    `the object was loaded without ${without}, and a put of it would remove what is stored there. Load it whole, or save it.`,
   );
 }
 
 export function planDeletion(context: Context, object: object): BulkWrite {
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
+  assertForgets(meta, object);
   return {
     object,
     tableName: context.tableNameOf(meta),

@@ -7,6 +7,7 @@ import { changes } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
+import { assertFillable } from "../model/fillable.js";
 import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
@@ -37,6 +38,7 @@ export interface SaveSettings extends WriteSettings {
 /** Resolves with the values from before, as an object of their own, where they were asked for. */
 export async function save(context: Context, object: object, settings: SaveSettings): Promise<object | undefined> {
   assertReturns(settings);
+  assertWritable(object, settings);
   const { condition, atomic, sync, returning } = settings;
   const wanted = condition !== undefined || atomic === true || sync !== undefined || returning !== undefined;
   const write = planSave(context, object, settings, wanted);
@@ -62,7 +64,7 @@ export async function save(context: Context, object: object, settings: SaveSetti
     // Where it was deleted since, the object stays as it was saved.
     if (item === undefined) dropColumns(object, acted);
     else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
-    else fillColumns(object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
+    else fillColumns(meta, object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
     return undefined;
   };
   try {
@@ -83,6 +85,14 @@ function assertReturns({ returning, sync, actions, once }: SaveSettings): void {
   assertOldOrOnce(returning, once);
 }
 
+/** What comes of the write is put onto the object, in the columns of its actions, or in all of them. */
+function assertWritable(object: object, settings: SaveSettings): void {
+  if (settings.sync === undefined && settings.actions === undefined) return;
+  const meta = metaOfObject(object);
+  if (settings.sync === "new") assertFillable(meta, object, meta.columns, 'save() with sync: "new"');
+  assertFillable(meta, object, actedColumns(meta, settings), "save() with actions");
+}
+
 /** A transaction returns nothing. */
 export function assertOldOrOnce(returning: "old" | undefined, once: boolean | undefined): void {
   if (returning === undefined || once !== true) return;
@@ -96,6 +106,7 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const snapshot = snapshotOf(object);
   const difference = diffObject(meta, object, snapshot);
   const version = versionOf(meta, object);
+  if (version !== undefined) assertFillable(meta, object, [version.column], "a save that raises its version");
   const edits =
     meta.version === undefined
       ? difference.edits
@@ -130,6 +141,7 @@ export function planSave(context: Context, object: object, settings: SaveSetting
         item: applyEdits(before?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
         known: knownAfter(meta, known, acts),
         made: before?.made ?? true,
+        whole: before?.whole ?? false,
       };
     }),
   };

@@ -1,6 +1,7 @@
 /** Items that are to be read, by table and key. */
 
 import { InvalidOption } from "../errors.js";
+import { assertFillable } from "../model/fillable.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { print } from "../util/print.js";
@@ -42,7 +43,9 @@ export interface Target {
 
 export function targetOf(context: Context, object: object): Target {
   const meta = metaOfObject(object);
-  return { meta, object, wanted: wantedItem(context.tableNameOf(meta), keyOfObject(meta, object)) };
+  const key = keyOfObject(meta, object);
+  assertFillable(meta, object, meta.columns, "load()");
+  return { meta, object, wanted: wantedItem(context.tableNameOf(meta), key) };
 }
 
 /** A new object of a model that is to be made of an item. */

@@ -29,6 +29,8 @@ export interface Standing {
   readonly known: ReadonlySet<Column>;
   /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
   readonly made: boolean;
+  /** Whether the item is all that was stored, attributes that the model does not know included. */
+  readonly whole: boolean;
 }
 
 /** Columns that are read together. All objects made of them share the set. */
@@ -39,7 +41,8 @@ export interface Projection {
   readonly loaded: Standing;
 }
 
-export function makeProjection(columns: Iterable<Column>): Projection {
+/** `whole`: items are read with all of their attributes, whether the model knows them or not. */
+export function makeProjection(columns: Iterable<Column>, whole = false): Projection {
   const known = new Set(columns);
-  return { columns: [...known], known, loaded: { known, made: false } };
+  return { columns: [...known], known, loaded: { known, made: false, whole } };
 }

@@ -77,7 +77,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     rangeKey,
     keys,
     version: versions[0],
-    whole: makeProjection(columns),
+    whole: makeProjection(columns, true),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
@@ -218,7 +218,7 @@ function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
     rangeKey,
     projection,
     columns,
-    whole: makeProjection(columns),
+    whole: makeProjection(columns, projection === "all" || !strict),
     strict,
     readUnits,
     writeUnits,

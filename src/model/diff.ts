@@ -1,9 +1,11 @@
 /** What changed on an object since its snapshot, as edits by column. Pure. */
 
+import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
 import { misfitOf } from "../types/context.js";
 import type { Codec, Inside } from "../types/type.js";
 import { ownValue, setOwn } from "../util/object.js";
+import { didYouMean, print } from "../util/print.js";
 import { type Attribute, type Attributes, attributeOf, elementsOf, type Item, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { sameAttribute } from "../wire/same.js";
@@ -11,8 +13,8 @@ import { loadsAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { type Edit, isMap, type SetTag } from "./edit.js";
 import { assertIndexKey } from "./hydrate.js";
-import { invalidValue } from "./invalid.js";
-import type { Meta } from "./meta.js";
+import { invalidValue, printKey } from "./invalid.js";
+import { type Meta, subclassOf } from "./meta.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** An object against its snapshot. */
@@ -60,7 +62,25 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     if (column.key === undefined)
       edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
   }
+  if (next < properties.length) assertColumns(meta, object, properties);
   return { edits, known: knownAfter(meta, known, fresh) };
+}
+
+/** Refuses a property that is no column: a value under a misspelt name would not be stored. */
+function assertColumns(meta: Meta, object: object, properties: readonly string[]): void {
+  const strangers = properties.filter((property) => !meta.byProperty.has(property));
+  if (strangers.length === 0) return;
+  const prototype: object = Object.getPrototypeOf(object);
+  const unstored = prototype === meta.model.prototype ? undefined : subclassOf(meta, prototype).unstored;
+  const stranger = strangers.find((property) => unstored?.has(property) !== true);
+  if (stranger === undefined) return;
+  const where = `${meta.name}${printKey(meta, keyBefore(meta, undefined, object))}`;
+  const hint = didYouMean(stranger, meta.byProperty.keys());
+  const advice = ". A property that is not to be stored belongs to a subclass, which lists it as static transient.";
+  throw new InvalidValue(`${where} has no column ${print(stranger)}${hint || advice}`, {
+    model: meta.name,
+    path: [stranger],
+  });
 }
 
 /** One set for all objects of which everything is known. */

@@ -7,6 +7,7 @@ import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.
 import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
+import { assertFillable } from "./fillable.js";
 import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
@@ -74,7 +75,7 @@ function makeInvalid(prototype: object, item: Item, { meta, projection, onInvali
       onInvalid(invalidValue(meta, column, error, item, true));
     }
   }
-  remember(object, { item, known, made: false });
+  remember(object, { item, known, made: false, whole: projection.loaded.whole });
   return object;
 }
 
@@ -83,13 +84,16 @@ export function loadValues(item: Item, reading: Reading): object {
   return makeObject(Object.prototype, item, reading);
 }
 
-/** Puts what was loaded onto an object that is there: every column of the model is as in the item afterwards. */
+/**
+ * Puts what was loaded onto an object that is there: every column of the model is as in the item afterwards. Throws
+ * InvalidOption, and changes nothing, if the object can't be changed.
+ */
 export function fillObject(meta: Meta, object: object, loaded: object): void {
+  assertFillable(meta, object, meta.columns, "a load");
   putColumns(object, meta.columns, loaded);
   remember(object, loadedSnapshot(loaded));
 }
 
-/** A frozen object throws: to go on would have the next save revert what is stored. */
 function putColumns(object: object, columns: readonly Column[], loaded: object): void {
   const values = object as Record<string, unknown>;
   for (const { property } of columns) {
@@ -104,8 +108,9 @@ function loadedSnapshot(loaded: object): Snapshot {
   return snapshot;
 }
 
-/** Puts some columns of what was loaded onto an object, and leaves the others alone. */
-export function fillColumns(object: object, columns: readonly Column[], loaded: object): void {
+/** Puts some columns of what was loaded onto an object, and leaves the others alone. Throws as fillObject() does. */
+export function fillColumns(meta: Meta, object: object, columns: readonly Column[], loaded: object): void {
+  assertFillable(meta, object, columns, "an action");
   const before = snapshotOf(object);
   const snapshot = loadedSnapshot(loaded);
   const item = newAttributes(before?.item);
@@ -116,7 +121,7 @@ export function fillColumns(object: object, columns: readonly Column[], loaded: 
   }
   putColumns(object, columns, loaded);
   const known = new Set([...(before?.known ?? []), ...snapshot.known]);
-  remember(object, { item, known, made: before?.made ?? false });
+  remember(object, { item, known, made: before?.made ?? false, whole: before?.whole ?? false });
 }
 
 /** Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. */
@@ -126,11 +131,15 @@ export function dropColumns(object: object, columns: readonly Column[]): void {
   const item = newAttributes(before.item);
   const known = new Set(before.known);
   for (const column of columns) {
+    // What stays on an object that was frozen meanwhile counts as what was stored, so that no save writes it back.
+    if (!Reflect.deleteProperty(object, column.property)) {
+      known.add(column);
+      continue;
+    }
     delete item[column.storedName];
     known.delete(column);
-    Reflect.deleteProperty(object, column.property);
   }
-  remember(object, { item, known, made: false });
+  remember(object, { item, known, made: false, whole: before.whole });
 }
 
 /** Refuses a value that an index which has the column as a key can't hold. */

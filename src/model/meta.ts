@@ -2,10 +2,11 @@
 
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
-import { brand, foreignHint } from "../util/core.js";
+import { brand, foreignHint, shared } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Column, Projection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
+import { makeSubclass, type Subclass } from "./subclass.js";
 
 export interface Index {
   /** Its name on the model. */
@@ -75,6 +76,9 @@ interface Carrier {
   readonly [searchTarget]?: SearchTarget;
 }
 
+/** What is known of the classes that extend a model, by their prototypes, once they are checked. */
+const subclasses: WeakMap<object, Subclass> = /* @__PURE__ */ shared("subclasses", () => new WeakMap());
+
 /** A model is found by itself or a subclass; its objects by their prototype. */
 export function registerMeta(meta: Meta): void {
   Object.defineProperty(meta.model, modelMeta, { value: meta });
@@ -86,20 +90,29 @@ export function makeIndexPlace(target: SearchTarget): object {
   return Object.freeze(Object.defineProperty({}, searchTarget, { value: target }));
 }
 
-/** The record behind a model, or behind the model that a class extends. Throws InvalidOption for anything else. */
+/**
+ * The record behind a model, or behind the model that a class extends. Throws InvalidModel for a class that hides a
+ * column, InvalidOption for anything else.
+ */
 export function metaOf(model: unknown): Meta {
-  const meta = typeof model === "function" ? carried(model)[modelMeta] : undefined;
-  if (meta !== undefined) return meta;
+  if (typeof model === "function") {
+    const meta = carried(model)[modelMeta];
+    if (meta !== undefined && model !== meta.model) checkSubclass(meta, model);
+    if (meta !== undefined) return meta;
+  }
   throw new InvalidOption(
     `Expected a model, got ${print(model)}. Models are made with model("Name", { ... }).${foreignHint(model)}`,
   );
 }
 
-/** The record behind an object of a model. Throws InvalidOption for anything else. */
+/** The record behind an object of a model. Throws as metaOf() does. */
 export function metaOfObject(object: unknown): Meta {
-  const prototype = typeof object === "object" && object !== null ? Object.getPrototypeOf(object) : null;
-  const meta = prototype === null ? undefined : carried(prototype)[modelMeta];
-  if (meta !== undefined) return meta;
+  const prototype: object | null = typeof object === "object" && object !== null ? Object.getPrototypeOf(object) : null;
+  if (prototype !== null) {
+    const meta = carried(prototype)[modelMeta];
+    if (meta !== undefined && prototype !== meta.model.prototype) subclassOf(meta, prototype);
+    if (meta !== undefined) return meta;
+  }
   throw new InvalidOption(
     `Expected an object of a model, got ${print(object)}. Objects are made with new Model({ ... }).${foreignHint(object)}`,
   );
@@ -113,6 +126,19 @@ export function searchTargetOf(on: unknown): SearchTarget {
   throw new InvalidOption(
     `Expected a model or an index of one, such as Account or Account.byEmail, got ${print(on)}.${foreignHint(on)}`,
   );
+}
+
+/** What is known of a class that extends a model, by the prototype of its objects. Throws InvalidModel as metaOf() does. */
+export function subclassOf(meta: Meta, prototype: object): Subclass {
+  const known = subclasses.get(prototype);
+  if (known !== undefined) return known;
+  const made = makeSubclass(meta, prototype);
+  subclasses.set(prototype, made);
+  return made;
+}
+
+function checkSubclass(meta: Meta, made: object & { readonly prototype?: unknown }): void {
+  if (typeof made.prototype === "object" && made.prototype !== null) subclassOf(meta, made.prototype);
 }
 
 function carried(object: object): Carrier {

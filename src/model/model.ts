@@ -8,7 +8,9 @@ import { ownValue } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
 import type { AnyModel, Indexes, Model, ModelOptions, StreamInclude } from "./infer.js";
-import { type Meta, makeIndexPlace, registerMeta } from "./meta.js";
+import { type Meta, makeIndexPlace, registerMeta, subclassOf } from "./meta.js";
+import { markNew } from "./snapshot.js";
+import { watchFields } from "./subclass.js";
 
 const created: Emitter<{ modelCreated: { model: AnyModel } }> = /* @__PURE__ */ shared("models created", () =>
   makeEmitter(),
@@ -55,7 +57,14 @@ function makeConstructor(name: string, metaOf: () => Meta): AnyModel {
   const classes = {
     [name]: class {
       constructor(values: object) {
-        fillNew(metaOf(), this, values);
+        const meta = metaOf();
+        const { prototype } = new.target;
+        const isPlain = prototype === meta.model.prototype;
+        const object = isPlain ? this : watchFields(meta, subclassOf(meta, prototype), this);
+        markNew(object);
+        fillNew(meta, this, values);
+        // biome-ignore lint/correctness/noConstructorReturn: the fields of a subclass go to what is returned
+        return object;
       }
     },
   };
@@ -102,9 +111,10 @@ function fillNew(meta: Meta, object: object, values: unknown): void {
   for (const { property, required, makeDefault } of meta.columns) {
     const given = ownValue(values, property);
     const value = given === undefined ? makeDefault?.() : given;
-    if (value !== undefined) Object.assign(object, { [property]: value });
-    else if (required) {
+    if (value === undefined && required) {
       throw new InvalidValue(`${meta.name}.${property} is required.`, { model: meta.name, path: [property] });
     }
+    // A column that is given as undefined is as one that undefined was assigned to: its attribute is removed by a save.
+    if (value !== undefined || Object.hasOwn(values, property)) Object.assign(object, { [property]: value });
   }
 }

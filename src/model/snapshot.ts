@@ -1,8 +1,10 @@
 /** What an object was last loaded or saved with. Private: no property of the object shows it. */
 
+import { InvalidOption } from "../errors.js";
 import { shared } from "../util/core.js";
 import type { Item } from "../wire/attribute.js";
 import type { Standing } from "./column.js";
+import { metaOfObject } from "./meta.js";
 
 export interface Snapshot extends Standing {
   /** The item as last seen, with the attributes that the model does not know. */
@@ -24,16 +26,17 @@ class Remembering extends Bare {
   #item: Item | undefined;
   #standing: Standing;
 
-  constructor(object: object, item: Item, standing: Standing) {
+  constructor(object: object, item: Item | undefined, standing: Standing) {
     super(object);
     this.#item = item;
     this.#standing = standing;
   }
 
   static read(object: object): Snapshot | undefined {
-    if (!(#item in object) || object.#item === undefined) return undefined;
-    const { known, made } = object.#standing;
-    return { item: object.#item, known, made };
+    if (!(#item in object)) throw stranger(object);
+    if (object.#item === undefined) return undefined;
+    const { known, made, whole } = object.#standing;
+    return { item: object.#item, known, made, whole };
   }
 
   static write(object: object, item: Item | undefined, standing: Standing | undefined): boolean {
@@ -47,7 +50,17 @@ class Remembering extends Bare {
 /** Of all copies of this build one, whose private fields the objects have. */
 const Memory: typeof Remembering = /* @__PURE__ */ shared("snapshots", () => Remembering);
 
-/** Undefined for an object that was never loaded or saved, or was deleted. */
+const unseen: Standing = { known: new Set(), made: true, whole: false };
+
+/** Marks an object that was made just now. Each object of a model is marked, so that a proxy of one is told from it. */
+export function markNew(object: object): void {
+  new Memory(object, undefined, unseen);
+}
+
+/**
+ * Undefined for an object that was never loaded or saved, or was deleted. Throws InvalidOption for a proxy of an object,
+ * and for a copy that no constructor made: they would count as new, and overwrite what others wrote.
+ */
 export function snapshotOf(object: object): Snapshot | undefined {
   return Memory.read(object);
 }
@@ -57,11 +70,18 @@ export function rememberFirst(object: object, item: Item, standing: Standing): v
   new Memory(object, item, standing);
 }
 
-export function remember(object: object, { item, known, made }: Snapshot): void {
-  const standing = { known, made };
+export function remember(object: object, { item, known, made, whole }: Snapshot): void {
+  const standing = { known, made, whole };
   if (!Memory.write(object, item, standing)) new Memory(object, item, standing);
 }
 
 export function forget(object: object): void {
   Memory.write(object, undefined, undefined);
+}
+
+function stranger(object: object): InvalidOption {
+  const { name } = metaOfObject(object);
+  return new InvalidOption(
+    `This object of ${name} was not made by its constructor, and not loaded: it is a proxy or a copy of such an object, and bloop does not know what was last stored of it. Give bloop the object behind the proxy (in Vue by toRaw(), in Immer by original() or current()); of plain values, make a new object: new ${name}({ ... }).`,
+  );
 }
