@@ -80,7 +80,6 @@ const most = { lines: 50, parameters: 4, nesting: 3 };
 
 /** Functions that have more parameters than four: how many, and why. One that has no more than four leaves the list. */
 const manyParameters: { readonly [name: string]: { readonly parameters: number; readonly reason: string } } = {
-  "engine/load.ts loadOrCollect": { parameters: 5, reason: "reads an item and says for which object" },
   "engine/search-pages.ts readBatches": { parameters: 5, reason: "pages are read with what a search is made of" },
   "engine/search-pages.ts pageRequest": {
     parameters: 5,

@@ -66,7 +66,7 @@ async function partsOf(contents: string): Promise<string[]> {
  * What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. Operations on
  * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
  */
-const limits = { start: 41 * 1024, all: 63 * 1024 };
+const limits = { start: 42 * 1024, all: 65 * 1024 };
 
 /** Of one type each. */
 const messages = [
