@@ -21,7 +21,7 @@ export default defineConfig({
           name: "unit",
           pool: "threads",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/live/**", "test/compile/**"],
+          exclude: ["test/live/**", "test/compile/**", "test/environments/**"],
         },
       },
       {

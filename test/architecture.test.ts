@@ -134,13 +134,14 @@ describe("layers", () => {
     expect(later.filter((path) => start.has(path))).toEqual([]);
   });
 
-  test("six files of session import the AWS SDK's client", () => {
+  test("seven files of session import the AWS SDK's client", () => {
     const importers = files.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
     expect(importers.map(({ path }) => path).sort()).toEqual([
       "session/choice.ts",
       "session/dynamodb.ts",
       "session/lean-session.ts",
       "session/sdk-road.ts",
+      "session/streams-client.ts",
       "session/streams.ts",
       "session/table-operations.ts",
     ]);

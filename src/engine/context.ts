@@ -5,7 +5,6 @@ import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
-import type { StreamSession } from "../session/stream-session.js";
 import type { Signals } from "../signals.js";
 import type { Item } from "../wire/attribute.js";
 
@@ -17,8 +16,6 @@ export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>
 
 export interface Context {
   readonly session: Session;
-  /** Loaded with the first stream. */
-  streams(): Promise<StreamSession>;
   readonly onInvalid: InvalidPolicy;
   tableNameOf(meta: Meta): string;
   emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;

@@ -53,7 +53,7 @@ import { save } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
-import { openStream, streamSessionOf } from "./stream.js";
+import { openStream } from "./stream.js";
 import { tableNamer } from "./table-name.js";
 import { targetOf, wantedOf } from "./target.js";
 import { WriteTransaction } from "./transaction.js";
@@ -77,8 +77,7 @@ export class Engine {
   constructor(options: EngineOptions = {}) {
     checkEngine(options);
     this.#context = {
-      session: makeSession(options.dynamodb, options.road ?? "lean"),
-      streams: streamSessionOf(options),
+      session: makeSession(options.dynamodb, options.road ?? "lean", options.streams),
       onInvalid: options.onInvalid ?? "throw",
       tableNameOf: tableNamer(options.tableName),
       emit: (name, payload) => this.#emit(name, payload),

@@ -115,8 +115,8 @@ export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
   dynamodb?: DynamoDBClientLike;
   /**
-   * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Default: one with the region, the credentials and the
-   * endpoint of `dynamodb`, made for the first stream.
+   * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Default: one with all that `dynamodb` was given, made for
+   * the first stream.
    */
   streams?: DynamoDBStreamsClientLike;
   /**

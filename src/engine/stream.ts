@@ -5,22 +5,14 @@ import { makeProjection } from "../model/column.js";
 import { makeValues } from "../model/hydrate.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
-import type { StreamSession } from "../session/stream-session.js";
 import { Stream, type StreamSettings } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
-import { once } from "../util/async.js";
 import { type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
-import type { EngineOptions } from "./options.js";
 
 export type StreamLimits = Omit<StreamSettings, "session" | "loader" | "tableName" | "position"> & {
   readonly onInvalid?: InvalidPolicy | undefined;
 };
-
-/** The session of all streams of an engine, loaded with the first one. */
-export function streamSessionOf({ streams, dynamodb }: EngineOptions): () => Promise<StreamSession> {
-  return once(async () => (await import("../session/streams.js")).makeStreamSession(streams, dynamodb));
-}
 
 /** What is in the records is known to whoever calls it, by the model's type. */
 export function openStream<S extends Shape, I extends string, O>(
@@ -41,7 +33,7 @@ export function openStream<S extends Shape, I extends string, O>(
   const name = context.tableNameOf(meta);
   return new Stream({
     ...limits,
-    session: context.streams,
+    session: context.session.streams,
     position,
     // A table can be named by its ARN; its streams are listed by its name.
     tableName: name.slice(name.lastIndexOf("/") + 1),

@@ -6,6 +6,7 @@ import { leanSender } from "./lean-session.js";
 import { itemOperations } from "./operations.js";
 import { type ClientSource, sdkSender } from "./sdk-road.js";
 import type { Session } from "./session.js";
+import type { DynamoDBStreamsClientLike } from "./streams.js";
 
 /**
  * A DynamoDBClient of @aws-sdk/client-dynamodb. Named by what bloop asks of it, so that a client of another version
@@ -22,11 +23,16 @@ export interface DynamoDBClientLike {
 export type Road = "lean" | "sdk";
 
 /** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
-export function makeSession(given: DynamoDBClientLike | undefined, road: Road): Session {
+export function makeSession(
+  given: DynamoDBClientLike | undefined,
+  road: Road,
+  streams?: DynamoDBStreamsClientLike,
+): Session {
   const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
   const bySdk = sdkSender(source);
   return {
     ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
+    streams: once(async () => (await import("./streams.js")).makeStreamSession(streams, source)),
     tables: async () => (await import("./table-operations.js")).tableOperations(source),
   };
 }
@@ -39,7 +45,20 @@ const quiet = { trace() {}, debug() {}, warn() {} } as NonNullable<DynamoDBClien
 
 /** Quick on the standard road too: that is the way of operations on tables. */
 async function makeClient(): Promise<DynamoDBClient> {
-  const { makeUndiciHandler } = await import("./undici-handler.js");
-  const requestHandler = makeUndiciHandler() as NonNullable<DynamoDBClientConfig["requestHandler"]>;
-  return new DynamoDBClient({ requestHandler, logger: quiet, cacheMiddleware: true });
+  const requestHandler = (await undiciHandler()) as DynamoDBClientConfig["requestHandler"];
+  return new DynamoDBClient({ ...(requestHandler && { requestHandler }), logger: quiet, cacheMiddleware: true });
+}
+
+/** Undefined if undici is not to be had, as in some bundles: the SDK's own handler takes its place, and is slower. */
+async function undiciHandler(): Promise<object | undefined> {
+  try {
+    const { canSend, makeUndiciHandler } = await import("./undici-handler.js");
+    return canSend() ? makeUndiciHandler() : undefined;
+  } catch (error) {
+    process.emitWarning(
+      `undici could not be loaded: ${String(error)}. The engine's own client sends by the SDK's HTTP client instead, which takes about three times the processor time. Leave undici out of the bundle and install it beside, or give the engine a client.`,
+      "BloopUndiciMissing",
+    );
+    return undefined;
+  }
 }

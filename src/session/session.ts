@@ -2,6 +2,7 @@
 
 import type { Item } from "../wire/attribute.js";
 import type { CreateTableRequest, DescribedTable } from "../wire/table.js";
+import type { StreamSession } from "./stream-session.js";
 
 /** What every request has besides its content. */
 export interface Call {
@@ -122,6 +123,8 @@ export interface Session {
   transactGetItems(request: TransactGetItemsRequest, call: Call): Promise<readonly (Item | undefined)[]>;
   query(request: QueryRequest, call: Call): Promise<Page>;
   scan(request: ScanRequest, call: Call): Promise<Page>;
+  /** What streams ask for: loaded with the first one. */
+  streams(): Promise<StreamSession>;
   /** What is done to tables: loaded with the first use. */
   tables(): Promise<TableSession>;
 }

@@ -1,10 +1,8 @@
 /** A StreamSession on the AWS SDK's own client for DynamoDB Streams, which is loaded when it is first needed. */
 
 import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
-import { InvalidStream } from "../errors.js";
 import { once } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
-import type { DynamoDBClientLike } from "./dynamodb.js";
 import type {
   RecordsPage,
   StreamAnswer,
@@ -14,6 +12,7 @@ import type {
   StreamSession,
   WireRecord,
 } from "./stream-session.js";
+import { loadStreamsSdk, makeStreamsClient } from "./streams-client.js";
 
 /**
  * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Named by what bloop asks of it, so that a client of
@@ -31,18 +30,16 @@ interface Loaded {
   readonly client: Sdk.DynamoDBStreamsClient;
 }
 
-/**
- * Makes a session on a client; without one, on a client with the region, the credentials and, where it has one of its
- * own, the endpoint of the given DynamoDB client.
- */
+/** Makes a session on a client for streams; without one, on a client that is made as the one for items was. */
 export function makeStreamSession(
   given: DynamoDBStreamsClientLike | undefined,
-  dynamodb: DynamoDBClientLike | undefined,
+  items: () => object | Promise<object>,
   longestCall: number = defaultLongestCall,
 ): StreamSession {
   const load = once(async (): Promise<Loaded> => {
-    const sdk = await loadSdk();
-    return { sdk, client: (given as Sdk.DynamoDBStreamsClient | undefined) ?? makeClient(sdk, dynamodb) };
+    const sdk = await loadStreamsSdk();
+    const client = (given as Sdk.DynamoDBStreamsClient | undefined) ?? (await makeStreamsClient(sdk, await items()));
+    return { sdk, client };
   });
   return {
     async send(call, signal) {
@@ -76,36 +73,6 @@ async function withinTime<T>(
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }
-}
-
-async function loadSdk(): Promise<typeof Sdk> {
-  try {
-    return await import("@aws-sdk/client-dynamodb-streams");
-  } catch (cause) {
-    throw new InvalidStream(
-      "Streams need the package @aws-sdk/client-dynamodb-streams: install it beside bloop-dynamodb with npm install @aws-sdk/client-dynamodb-streams.",
-      { cause },
-    );
-  }
-}
-
-/** What a client of the SDK says of how it was made. An endpoint that it was given is there as a function of its own. */
-interface Configured {
-  readonly config?: {
-    readonly region?: Sdk.DynamoDBStreamsClientConfig["region"];
-    readonly credentials?: Sdk.DynamoDBStreamsClientConfig["credentials"];
-    readonly endpoint?: Sdk.DynamoDBStreamsClientConfig["endpoint"];
-    readonly isCustomEndpoint?: boolean;
-  };
-}
-
-function makeClient(sdk: typeof Sdk, dynamodb: DynamoDBClientLike | undefined): Sdk.DynamoDBStreamsClient {
-  const { region, credentials, endpoint, isCustomEndpoint } = (dynamodb as Configured | undefined)?.config ?? {};
-  return new sdk.DynamoDBStreamsClient({
-    ...(region !== undefined && { region }),
-    ...(credentials !== undefined && { credentials }),
-    ...(isCustomEndpoint === true && endpoint !== undefined && { endpoint }),
-  });
 }
 
 type Options = { readonly abortSignal: AbortSignal };

@@ -22,6 +22,11 @@ export interface UndiciHandler extends RequestHandler {
   httpHandlerConfigs(): object;
 }
 
+/** Whether what is called undici can send: Bun puts another one in its place, whose Agent does nothing. */
+export function canSend(): boolean {
+  return typeof Agent.prototype.dispatch === "function";
+}
+
 export function makeUndiciHandler(): UndiciHandler {
   const agent = new Agent({
     connections,

@@ -280,7 +280,7 @@ test("a stream that was disabled is read to its end", async () => {
   // The core by a clock that runs a hundred times as fast: it waits minutes for children that are listed late.
   const begun = Date.now();
   const clock = () => begun + (Date.now() - begun) * 100;
-  const session = makeStreamSession(undefined, client);
+  const session = makeStreamSession(undefined, () => client);
   const events: string[] = [];
   const core = new StreamCore({
     tableName: tableName("Disabled"),

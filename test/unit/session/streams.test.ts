@@ -15,7 +15,7 @@ const silent = {
 };
 
 test("a call without an answer is given up", async () => {
-  const session = makeStreamSession(silent, undefined, 20);
+  const session = makeStreamSession(silent, () => ({}), 20);
   await expect(session.send(call, undefined)).rejects.toThrow(
     expect.objectContaining({ name: "TimeoutError", message: expect.stringContaining("listStreams within 20 ms") }),
   );
@@ -23,15 +23,15 @@ test("a call without an answer is given up", async () => {
 
 test("an abort rejects with the signal's reason", async () => {
   const controller = new AbortController();
-  const answer = makeStreamSession(silent, undefined).send(call, controller.signal);
+  const answer = makeStreamSession(silent, () => ({})).send(call, controller.signal);
   setTimeout(() => controller.abort(new Error("enough")), 5);
   await expect(answer).rejects.toThrow("enough");
-  await expect(makeStreamSession(silent, undefined).send(call, controller.signal)).rejects.toThrow("enough");
+  await expect(makeStreamSession(silent, () => ({})).send(call, controller.signal)).rejects.toThrow("enough");
 });
 
 test("calls and answers are the SDK's, in other words", async () => {
   const client = recordingClient(({ name }) => (name === "GetShardIterator" ? {} : undefined));
-  const session = makeStreamSession(client, undefined);
+  const session = makeStreamSession(client, () => ({}));
   expect(await session.send(call, undefined)).toEqual({ streams: [], lastStreamArn: undefined });
   const describe = { kind: "describeStream", streamArn: "s", afterShardId: "a", childrenOf: "p" } as const;
   expect(await session.send(describe, undefined)).toMatchObject({ shards: [], lastShardId: undefined });

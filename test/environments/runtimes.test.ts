@@ -1,0 +1,41 @@
+/** Runtimes besides Node: what docs/environments.md says of each. */
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { binary, makeProject, printed, right, run, startServer } from "./projects.js";
+
+let server: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+const arch = process.arch === "arm64" ? "aarch64" : process.arch;
+
+describe("Bun", () => {
+  const bun = () =>
+    binary(`@oven/bun-${process.platform}-${arch}/bin/bun`, `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
+
+  test("with a client of the application's", async () => {
+    expect(printed(await run(bun(), ["run", "given.js"], makeProject("bun given")))).toEqual(right);
+  });
+
+  test("with the engine's own client, by the SDK's HTTP client and without a warning", async () => {
+    const result = await run(bun(), ["run", "own.js"], makeProject("bun own"), server.env);
+    expect(printed(result)).toEqual(right);
+    expect(result.stderr).not.toContain("BloopUndiciMissing");
+  });
+});
+
+describe("Deno", () => {
+  const deno = () =>
+    binary(`@deno/${process.platform}-${process.arch}-glibc/deno`, `@deno/${process.platform}-${process.arch}/deno`);
+  const args = ["run", "--allow-all", "--node-modules-dir=manual"];
+
+  test("with a client of the application's", async () => {
+    expect(printed(await run(deno(), [...args, "given.js"], makeProject("deno given")))).toEqual(right);
+  });
+
+  test("with the engine's own client", async () => {
+    expect(printed(await run(deno(), [...args, "own.js"], makeProject("deno own"), server.env))).toEqual(right);
+  });
+});
