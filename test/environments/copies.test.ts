@@ -16,24 +16,29 @@ test("tsx, in a project of ES modules", async () => {
   expect(printed(await run(process.execPath, [tsx(), "given.ts"], project))).toEqual(right);
 });
 
-test("tsx, with models in a file of CommonJS and the engine in an ES module", async () => {
+test("tsx, with models in a file of CommonJS and the engine in an ES module, and the other way", async () => {
   const project = makeProject("tsx mixed", { type: "commonjs", typescript: true });
-  writeFileSync(`${project}/declares.cts`, `export * from "bloop-dynamodb";\n`);
+  writeFileSync(`${project}/imported.mjs`, `export * from "bloop-dynamodb";\n`);
   writeFileSync(
-    `${project}/mixed.mts`,
+    `${project}/mixed.ts`,
     `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import * as works from "bloop-dynamodb";
-import { stubHandler } from "./answers.ts";
-import * as declares from "./declares.cts";
-import { scenario } from "./scenario.ts";
-const credentials = { accessKeyId: "id", secretAccessKey: "secret" };
-const dynamodb = new DynamoDBClient({ region: "eu-west-1", credentials, requestHandler: stubHandler() as never });
-console.log(declares.Engine === works.Engine ? "one copy" : "two copies");
-for (const copies of [{ declares, works }, { declares: works, works: declares }])
-  console.log(JSON.stringify(await scenario({ dynamodb }, copies as never)));
+import * as required from "bloop-dynamodb";
+import { stubHandler } from "./answers";
+import { scenario } from "./scenario";
+
+async function main() {
+  const imported = await import("./imported.mjs");
+  console.log(required.Engine === imported.Engine ? "one copy" : "two copies");
+  const credentials = { accessKeyId: "id", secretAccessKey: "secret" };
+  const dynamodb = new DynamoDBClient({ region: "eu-west-1", credentials, requestHandler: stubHandler() as never });
+  for (const copies of [{ declares: required, works: imported }, { declares: imported, works: required }])
+    console.log(JSON.stringify(await scenario({ dynamodb }, copies as never)));
+}
+
+void main();
 `,
   );
-  const { stdout } = await run(process.execPath, [tsx(), "mixed.mts"], project);
+  const { stdout } = await run(process.execPath, [tsx(), "mixed.ts"], project);
   const [copies, ...found] = stdout.trim().split("\n");
   expect(copies).toBe("two copies");
   expect(found.map((line) => JSON.parse(line))).toEqual([right, right]);
