@@ -142,8 +142,9 @@ function descriptionOf({ StreamDescription: stream = {} }: Sdk.DescribeStreamOut
 }
 
 function iteratorOf({ ShardIterator }: Sdk.GetShardIteratorOutput): string {
-  if (ShardIterator === undefined) throw new Error("DynamoDB Streams granted no iterator, and named no error.");
-  return ShardIterator;
+  if (ShardIterator !== undefined) return ShardIterator;
+  const message = "DynamoDB Streams granted no iterator, and named no error.";
+  throw Object.assign(new Error(message), { name: "EmptyAnswer" });
 }
 
 function pageOf({ Records = [], NextShardIterator }: Sdk.GetRecordsOutput): RecordsPage {

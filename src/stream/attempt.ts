@@ -1,6 +1,7 @@
 /** Something that is called for until it succeeds: when to try again, and whether a try is under way. */
 
 import { backoff } from "../util/async.js";
+import { Streak } from "./streak.js";
 
 export const shortestPause = 100;
 export const longestPause = 10_000;
@@ -11,6 +12,8 @@ export interface Attempt {
   blocked: boolean;
   /** Failures in a row. */
   readonly failures: number;
+  /** Whether it has failed for so long, this failure being the first or one more in a row. */
+  hasFailedFor(milliseconds: number, now: number): boolean;
   backOff(now: number, random: () => number): void;
 }
 
@@ -19,6 +22,9 @@ export class Attempts implements Attempt {
   blocked = false;
   failures = 0;
   due: number;
+  /** Whether it was tried again, after the user heard of it, and is not answered yet. */
+  isOwed = false;
+  readonly #failing = new Streak();
 
   constructor(due: number) {
     this.due = due;
@@ -33,13 +39,26 @@ export class Attempts implements Attempt {
     return this.busy || this.blocked ? Number.POSITIVE_INFINITY : this.due;
   }
 
+  /** The user has heard why it failed, and it is tried again. */
+  unblock(): void {
+    if (this.blocked) this.isOwed = true;
+    this.blocked = false;
+  }
+
+  hasFailedFor(milliseconds: number, now: number): boolean {
+    return this.#failing.lasts(milliseconds, now);
+  }
+
   succeed(due: number): void {
     this.failures = 0;
+    this.isOwed = false;
+    this.#failing.end();
     this.due = due;
   }
 
   /** At least a pause, and at most a longer one after each failure. */
   backOff(now: number, random: () => number, ceiling: number = longestPause): void {
+    this.isOwed = false;
     this.due = now + shortestPause + backoff(this.failures, shortestPause, ceiling, random);
     this.failures = Math.min(this.failures + 1, 30);
   }

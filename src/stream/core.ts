@@ -38,8 +38,8 @@ export interface Move {
   readonly error: unknown;
 }
 
-/** How often a call may fail in a row before a move is given up. */
-const attemptsOfMove = 8;
+/** For how many milliseconds a call may fail before a move is given up. */
+const patienceOfMove = 60_000;
 
 export class StreamCore {
   readonly #options: CoreOptions;
@@ -61,7 +61,7 @@ export class StreamCore {
       emit: options.emit,
       concurrency,
       room: { records: maxBufferedRecords, bytes: maxBufferedBytes },
-      attempts: Number.POSITIVE_INFINITY,
+      patience: Number.POSITIVE_INFINITY,
     };
     this.#reader = new Reader(this.#settings, start, options.now);
     this.#wakeAt = options.now;
@@ -174,7 +174,7 @@ export class StreamCore {
     try {
       const start = startOf(position, this.#options.tableName, now);
       this.#fail(new InvalidPosition("A later moveTo() took the place of this one."));
-      this.#moving = { reader: new Reader({ ...this.#settings, attempts: attemptsOfMove }, start, now), move };
+      this.#moving = { reader: new Reader({ ...this.#settings, patience: patienceOfMove }, start, now), move };
       this.#change(now);
     } catch (error) {
       Object.assign(move, { state: "failed", error });

@@ -7,7 +7,9 @@ import { type Attempt, Attempts } from "./attempt.js";
 import type { Calls } from "./calls.js";
 import { failureKindOf } from "./failure.js";
 import type { DescribeLimiter } from "./limiter.js";
+import { type KnownShards, Lookups } from "./lookups.js";
 import { compareText } from "./sequence.js";
+import { Streak } from "./streak.js";
 
 const listEvery = 60_000;
 /** Of a stream that was disabled: it is read to its end when several listings found nothing new. */
@@ -15,9 +17,11 @@ const listDisabledEvery = 30_000;
 const listEmptyAfter = 1000;
 /** Of a stream that takes more than a page to list: the children of single shards are asked for in between. */
 const listLargeAfter = 10_000;
-const longestLookupPause = 30_000;
-/** How often something may be missing before it is taken to be so. */
-const missesToBelieve = 3;
+/** For how long something has to be missing before it is taken to be so: a table's stream, and one that was there. */
+const noStreamFor = 1000;
+const streamGoneFor = 30_000;
+/** How often a listing may come to where it was before it is taken to go round in a circle. */
+const mostRounds = 10;
 
 export interface Listing {
   readonly status: StreamDescription["status"];
@@ -31,6 +35,7 @@ interface DiscoverySettings {
   readonly random: () => number;
   readonly now: number;
   readonly calls: Calls;
+  readonly known: KnownShards;
   onListing(listing: Listing, now: number): void;
   onChildren(shards: readonly StreamShard[], now: number): void;
   onError(attempt: Attempt, error: unknown, now: number): void;
@@ -41,10 +46,10 @@ export class Discovery {
   /** The number of the listing that is under way, or was last. */
   serial = 0;
   isStopped = false;
+  /** Ended shards whose children were not found so far. */
+  readonly lookups: Lookups;
   readonly #settings: DiscoverySettings;
   readonly #listing: Attempts;
-  /** Ended shards whose children were not found so far. */
-  readonly #lookups = new Map<string, Attempts>();
   #streams: ListedStreams["streams"][number][] = [];
   #lastStreamArn: string | undefined;
   #shards = new Map<string, StreamShard>();
@@ -52,12 +57,23 @@ export class Discovery {
   #pages = 0;
   /** Whether a listing takes several calls. */
   #isLarge = false;
-  #misses = 0;
+  /** Calls that say that there is no stream. */
+  readonly #missing = new Streak();
   #wasListed = false;
+  /** How often the listing named a place where it had been. */
+  #rounds = 0;
+  readonly #visited = new Set<string>();
 
   constructor(settings: DiscoverySettings) {
     this.#settings = settings;
     this.streamArn = settings.streamArn;
+    this.lookups = new Lookups({
+      ...settings,
+      onFound: (shards, at) => {
+        this.#missing.end();
+        settings.onChildren(shards, at);
+      },
+    });
     this.#listing = new Attempts(settings.now);
   }
 
@@ -69,16 +85,12 @@ export class Discovery {
       if (this.streamArn === undefined) this.#locate();
       else if (this.#settings.limiter.take(now)) this.#describe(this.streamArn);
     }
-    if (!this.#isLarge || this.streamArn === undefined) return;
-    for (const [shardId, lookup] of this.#lookups) {
-      if (lookup.isDue(now) && this.#settings.limiter.take(now)) this.#lookUp(this.streamArn, shardId, lookup);
-    }
+    if (this.#isLarge && this.streamArn !== undefined) this.lookups.plan(this.streamArn, now);
   }
 
   wakeAt(now: number): number {
     if (this.isStopped) return Number.POSITIVE_INFINITY;
-    const lookups = this.#isLarge ? [...this.#lookups.values()] : [];
-    const due = Math.min(this.#listing.wakeAt, ...lookups.map(({ wakeAt }) => wakeAt));
+    const due = Math.min(this.#listing.wakeAt, this.#isLarge ? this.lookups.wakeAt : Number.POSITIVE_INFINITY);
     return this.streamArn === undefined || due === Number.POSITIVE_INFINITY
       ? due
       : Math.max(due, this.#settings.limiter.freeAt(now));
@@ -86,8 +98,8 @@ export class Discovery {
 
   /** Goes on after an error that the user has heard of. */
   unblock(): void {
-    this.#listing.blocked = false;
-    for (const lookup of this.#lookups.values()) lookup.blocked = false;
+    this.#listing.unblock();
+    this.lookups.unblock();
   }
 
   /** Lists soon: a shard has ended, or something is not as it was listed. */
@@ -95,26 +107,15 @@ export class Discovery {
     this.#listing.due = Math.min(this.#listing.due, this.#isLarge ? now + listLargeAfter : now);
   }
 
-  /** Looks for the children of an ended shard until there are some. */
-  await(shardId: string, now: number): void {
-    if (!this.#lookups.has(shardId)) this.#lookups.set(shardId, new Attempts(now));
-  }
-
-  /** Forgets those awaited that need be no more. */
-  settle(isSettled: (shardId: string) => boolean): void {
-    for (const shardId of this.#lookups.keys()) if (isSettled(shardId)) this.#lookups.delete(shardId);
-  }
-
-  /** Whether some children were not even looked for yet. */
+  /** Whether some children were not even looked for yet, or what was denied is asked for again. */
   get isLooking(): boolean {
-    for (const { failures } of this.#lookups.values()) if (failures === 0) return true;
-    return false;
+    return this.#listing.isOwed || this.lookups.isLooking;
   }
 
   /** A listing of one page costs what the children of one shard cost, and tells more. */
   #adoptLookups(): void {
     if (this.#isLarge) return;
-    for (const { due } of this.#lookups.values()) this.#listing.due = Math.min(this.#listing.due, due);
+    this.#listing.due = Math.min(this.#listing.due, this.lookups.due);
   }
 
   #locate(): void {
@@ -151,12 +152,11 @@ export class Discovery {
   }
 
   #onNoStream(now: number): void {
-    this.#misses += 1;
-    if (this.#misses < missesToBelieve) {
+    if (!this.#missing.lasts(noStreamFor, now)) {
       this.#listing.due = now + 500;
       return;
     }
-    this.#misses = 0;
+    this.#missing.end();
     const { tableName } = this.#settings;
     const sentence = `The table ${print(tableName)} has no stream, or is not there: give its model { stream: { include: ["new", "old"] } } before bind() creates it, or enable the stream of the table.`;
     this.#settings.onError(this.#listing, new InvalidStream(sentence), now);
@@ -180,16 +180,33 @@ export class Discovery {
   }
 
   #onPage({ shards, status, lastShardId }: StreamDescription, now: number): void {
-    const known = this.#shards.size;
-    for (const shard of shards) this.#shards.set(shard.shardId, shard);
+    // One that has two parents is listed twice.
+    for (const shard of shards) this.#shards.set(`${shard.shardId} ${shard.parentShardId}`, shard);
     this.#listing.busy = false;
     this.#listing.succeed(now);
-    this.#misses = 0;
+    this.#missing.end();
     this.#pages += 1;
-    // An emulator may take no notice of where the page was to begin, and send the first one for ever.
-    const goesOn = lastShardId !== undefined && this.#shards.size > known;
+    const goesOn = lastShardId !== undefined && !this.#isCircle(lastShardId);
     this.#lastShardId = goesOn ? lastShardId : undefined;
     if (!goesOn) this.#complete(status, now);
+  }
+
+  /**
+   * A page may have no shards, or none that are new, and not be the last. But an emulator may take no notice of where
+   * a page was to begin, and send the first one for ever.
+   */
+  #isCircle(lastShardId: string): boolean {
+    if (this.#visited.has(lastShardId)) this.#rounds += 1;
+    this.#visited.add(lastShardId);
+    return this.#rounds >= mostRounds;
+  }
+
+  #startOver(): void {
+    this.#shards = new Map();
+    this.#pages = 0;
+    this.#rounds = 0;
+    this.#visited.clear();
+    this.#lastShardId = undefined;
   }
 
   #complete(status: Listing["status"], now: number): void {
@@ -197,51 +214,24 @@ export class Discovery {
     const shards = [...this.#shards.values()];
     this.#isLarge = this.#pages > 1;
     this.#wasListed = true;
-    this.#shards = new Map();
-    this.#pages = 0;
+    this.#startOver();
     const every = status === "DISABLED" ? listDisabledEvery : listEvery;
     const isEmpty = shards.length === 0 && status !== "DISABLED";
     this.#listing.due = now + (isEmpty ? listEmptyAfter : every * (0.8 + 0.4 * random()));
-    for (const lookup of this.#lookups.values()) if (!this.#isLarge) lookup.backOff(now, random, longestLookupPause);
+    if (!this.#isLarge) this.lookups.backOff(now);
     onListing({ status, shards }, now);
   }
 
   #onStreamGone(streamArn: string, now: number): void {
-    this.#misses += 1;
-    this.#shards = new Map();
-    this.#pages = 0;
-    this.#lastShardId = undefined;
+    this.#startOver();
     this.#listing.due = now + 1000;
-    if (this.#misses < missesToBelieve) return;
-    this.#misses = 0;
+    if (!this.#missing.lasts(streamGoneFor, now)) return;
+    this.#missing.end();
     if (this.#wasListed) {
       this.#complete("DISABLED", now);
     } else if (this.#settings.streamArn !== undefined) {
       const sentence = `The stream ${streamArn} of the token is not there any more: streams are kept for 24 hours after they were disabled.`;
       this.#settings.onError(this.#listing, new InvalidPosition(sentence), now);
     } else this.streamArn = undefined;
-  }
-
-  #lookUp(streamArn: string, shardId: string, lookup: Attempts): void {
-    const { calls, onChildren, onError, random } = this.#settings;
-    lookup.busy = true;
-    calls.ask(
-      { kind: "describeStream", streamArn, afterShardId: undefined, childrenOf: shardId },
-      {
-        answer: ({ shards }, now) => {
-          lookup.busy = false;
-          lookup.backOff(now, random, longestLookupPause);
-          // Emulators take no notice of the filter.
-          onChildren(
-            shards.filter(({ parentShardId }) => parentShardId === shardId),
-            now,
-          );
-        },
-        error: (error, now) => {
-          lookup.busy = false;
-          onError(lookup, error, now);
-        },
-      },
-    );
   }
 }

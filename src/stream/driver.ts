@@ -42,6 +42,8 @@ export class Driver {
   /** Resolves when something is so, which is looked at after every answer, or when it ends. The process lives so long. */
   async until(isSo: () => boolean): Promise<void> {
     this.#waiting += 1;
+    // Whoever waits may have made calls possible: what was denied is tried again by the pull that was told of it.
+    this.run();
     try {
       while (!this.#isEnded && !isSo()) {
         const changed = new Promise<void>((resolve) => this.#wake.push(resolve));

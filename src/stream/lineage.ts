@@ -4,18 +4,21 @@ import type { StreamShard } from "../session/stream-session.js";
 import { type Attempt, Attempts } from "./attempt.js";
 import type { Calls } from "./calls.js";
 import type { Listing } from "./discovery.js";
+import type { Closedness } from "./end-proof.js";
 import { failureKindOf } from "./failure.js";
-import { beginAt, beginAtEnd, isOlderThan, passOver } from "./placement.js";
+import { beginAt, beginAtEnd, countLosses, isOlderThan, passOver } from "./placement.js";
+import { compareText } from "./sequence.js";
 import { Shard } from "./shard.js";
 import { ShardTree } from "./shard-tree.js";
 import type { Emit } from "./signals.js";
-import { listingDelay, listingsToBelieve, tombstoneLife } from "./time.js";
+import { isOver, listingDelay, listingsToBelieve, patienceFor, tombstoneLife } from "./time.js";
 import type { Hold, ShardToken, Start } from "./token.js";
 
 interface LineageSettings {
   readonly start: Start;
   readonly calls: Calls;
   readonly emit: Emit;
+  readonly random: () => number;
   onError(attempt: Attempt, error: unknown, now: number): void;
   /** Something was learnt of a parent. */
   onNews(now: number): void;
@@ -26,7 +29,8 @@ export class Lineage {
   readonly #tree = new ShardTree();
   /** Parents that are not listed: whether they can be read still. `isLoss`: their absence may hide records. */
   readonly #probes = new Map<string, Attempts & { isLoss?: boolean }>();
-  #isListed = false;
+  /** When the last complete listing came. */
+  #listedAt: number | undefined;
   #isPlaced = false;
   /** Whether the stream was disabled, and how sure it is that nothing new is found: `hold` is over then. */
   #disabled: { readonly hold: Hold | undefined } | undefined;
@@ -34,6 +38,7 @@ export class Lineage {
   constructor(settings: LineageSettings) {
     this.#settings = settings;
     for (const token of settings.start.shards) this.#tree.add(new Shard(token, 0));
+    this.#tree.reopenEarly();
     this.#isPlaced = settings.start.shards.length > 0;
   }
 
@@ -47,16 +52,25 @@ export class Lineage {
 
   /** Whether what is found now was missed before, rather than being where the stream is started. */
   get #isUnderWay(): boolean {
-    return this.#settings.start.shards.length > 0 || this.#isListed;
+    return this.#settings.start.shards.length > 0 || this.isListed;
   }
 
   get #isDrained(): boolean {
     return this.#disabled !== undefined && this.#disabled.hold === undefined;
   }
 
+  hasChildren(shardId: string): boolean {
+    return this.#tree.hasChildren(shardId);
+  }
+
+  /** Of all shards, in their order. */
+  get ids(): readonly string[] {
+    return Array.from(this.#tree.all, ({ id }) => id).sort(compareText);
+  }
+
   /** Whether the stream was listed as a whole. */
   get isListed(): boolean {
-    return this.#isListed;
+    return this.#listedAt !== undefined;
   }
 
   /** Whether parents are being looked for that are not listed. */
@@ -72,8 +86,9 @@ export class Lineage {
     for (const shard of this.#tree.all) this.#noteAbsence(shard, listed, serial, now);
     this.#noteStatus(status, found.length > 0, now);
     this.#probeParents(new Set(found), now);
+    this.#tellOfLostChildren(now);
     this.#tree.prune(now);
-    this.#isListed = true;
+    this.#listedAt = now;
   }
 
   takeChildren(shards: readonly StreamShard[], serial: number, now: number): void {
@@ -87,25 +102,43 @@ export class Lineage {
   /** Returns the shards that were not known. */
   #merge(listed: readonly StreamShard[], serial: number, now: number): Shard[] {
     const found: Shard[] = [];
-    for (const { shardId, parentShardId, endingSequenceNumber } of listed) {
+    for (const one of listed) {
+      const { shardId, parentShardId } = one;
       const parents = parentShardId === undefined ? [] : [parentShardId];
       const known = this.#tree.get(shardId);
-      const shard = known ?? new Shard({ id: shardId, parents }, serial);
-      if (known === undefined) {
-        this.#tree.add(shard);
-        beginAt(shard, this.#settings.start.since, now);
-        if (!this.#isUnderWay) shard.knownAt = now;
-        found.push(shard);
-      }
+      const shard = known ?? this.#find(shardId, parents, serial, now);
+      if (known === undefined) found.push(shard);
       for (const parent of parents) this.#tree.link(shard, parent);
-      shard.held = undefined;
-      shard.absences = 0;
-      if (endingSequenceNumber !== undefined && !shard.closed) {
-        shard.closed = true;
-        if (shard.seemsEnded) shard.hurry();
-      }
+      const hasFollowers = this.#tree.hasChildren(shardId) || this.#disabled !== undefined;
+      if (shard.noteListed(one, hasFollowers) && shard.seemsEnded) shard.hurry();
     }
     return found;
+  }
+
+  #find(shardId: string, parents: readonly string[], serial: number, now: number): Shard {
+    const shard = new Shard({ id: shardId, parents }, serial);
+    this.#tree.add(shard);
+    beginAt(shard, this.#settings.start.since, now);
+    for (const parent of parents) if (this.#tree.get(parent)?.isReadFromEnd) shard.place.inherit();
+    countLosses(shard, this.#isUnderWay, this.#foundSince(parents, now), now);
+    return shard;
+  }
+
+  /** Since when a shard can have been there that is found now: since the last listing, or since its parents ended. */
+  #foundSince(parents: readonly string[], now: number): number {
+    if (this.#listedAt !== undefined) return this.#listedAt - listingDelay;
+    const ends = parents.flatMap((id) => this.#tree.get(id)?.endedAt ?? []);
+    return ends.length === 0 ? now : Math.max(...ends);
+  }
+
+  /** A child that nobody listed in time is gone with all that was in it, and only its parent tells of that. */
+  #tellOfLostChildren(now: number): void {
+    const listedAt = (this.#listedAt ?? Number.NEGATIVE_INFINITY) - listingDelay;
+    for (const { id, endedAt } of this.#tree.all) {
+      if (endedAt === undefined || this.#tree.hasChildren(id)) continue;
+      if (!isOver(Math.max(endedAt, listedAt), now)) continue;
+      this.#settings.emit("gap", { shardId: id, after: undefined, certain: false });
+    }
   }
 
   #noteAbsence(shard: Shard, listed: ReadonlySet<string>, serial: number, now: number): void {
@@ -113,7 +146,7 @@ export class Lineage {
       shard.absences += 1;
       shard.held &&= holdAfterAbsence(shard.held, now);
     }
-    if (shard.seemsEnded && this.isClosed(shard)) shard.hurry();
+    if (shard.seemsEnded && this.closednessOf(shard) === "closed") shard.hurry();
   }
 
   /** A child may be listed late, also when the stream was disabled meanwhile. */
@@ -150,12 +183,12 @@ export class Lineage {
   }
 
   unblock(): void {
-    for (const probe of this.#probes.values()) probe.blocked = false;
+    for (const probe of this.#probes.values()) probe.unblock();
     for (const shard of this.#tree.all) shard.blocked = false;
   }
 
   #probe(streamArn: string, shardId: string, probe: Attempts & { isLoss?: boolean }): void {
-    const { calls, emit, onError, onNews } = this.#settings;
+    const { calls, emit, random, onError, onNews } = this.#settings;
     probe.busy = true;
     calls.ask(
       { kind: "getShardIterator", streamArn, shardId, type: "TRIM_HORIZON", sequenceNumber: undefined },
@@ -172,6 +205,10 @@ export class Lineage {
             onError(probe, error, now);
             return;
           }
+          if (kind === "notFound" && !probe.hasFailedFor(patienceFor(shardId, undefined, now), now)) {
+            probe.backOff(now, random);
+            return;
+          }
           this.#probes.delete(shardId);
           this.#tree.giveUpParent(shardId);
           if (probe.isLoss === true) emit("gap", { shardId, after: undefined, certain: false });
@@ -184,9 +221,8 @@ export class Lineage {
   /** Its own parents are not known before it is listed: reading it now could be out of turn. */
   #hold(shardId: string, now: number): void {
     if (this.#tree.get(shardId) !== undefined) return;
-    const shard = new Shard({ id: shardId, parents: [], held: { at: now, absences: 0 } }, 0);
-    beginAt(shard, this.#settings.start.since, now);
-    this.#tree.add(shard);
+    const shard = this.#find(shardId, [], 0, now);
+    shard.held = { at: now, absences: 0 };
   }
 
   /** Sets where the shards of a first listing begin. */
@@ -194,13 +230,26 @@ export class Lineage {
     const { since, latest } = this.#settings.start;
     if (this.#isPlaced || since === undefined) return;
     this.#isPlaced = true;
-    passOver(this.#tree, since, now);
+    passOver(this.#tree, since, latest, now);
     if (latest) beginAtEnd(this.#tree, since, now);
   }
 
-  /** Whether nothing will be written to a shard any more, by all that is known. */
-  isClosed(shard: Shard): boolean {
-    return shard.closed || shard.absences > 0 || this.#disabled !== undefined || this.#tree.hasChildren(shard.id);
+  /** The position is taken: what is read from here on begins at a time, and at no shard's end. */
+  leaveEnds(): void {
+    for (const shard of this.#tree.all) shard.leaveEnd();
+  }
+
+  /** Whether something is written to a shard still, by all that is known. */
+  closednessOf(shard: Shard): Closedness {
+    if (shard.closed || this.#disabled !== undefined) return "closed";
+    return shard.absences > 0 || this.#tree.hasChildren(shard.id) ? "leaving" : "open";
+  }
+
+  /** A shard was read to its end, and delivered. */
+  finish(shard: Shard): void {
+    shard.finish();
+    if (!shard.isReadFromEnd) return;
+    for (const id of this.#tree.childrenOf(shard.id)) this.#tree.get(id)?.place.inherit();
   }
 
   /** The shards that may be read: their parents were read and delivered. */
@@ -224,8 +273,10 @@ export class Lineage {
 
   isAwaited(shardId: string, now: number): boolean {
     const shard = this.#tree.get(shardId);
-    if (shard === undefined || this.#tree.hasChildren(shardId) || this.#isDrained) return false;
-    return shard.seemsEnded || (shard.endedAt !== undefined && shard.endedAt > now - tombstoneLife);
+    if (shard === undefined || this.#isDrained) return false;
+    if (shard.seemsEnded) return this.closednessOf(shard) !== "closed";
+    if (this.#tree.hasChildren(shardId)) return false;
+    return shard.endedAt !== undefined && shard.endedAt > now - tombstoneLife;
   }
 
   /** Whether the stream was disabled, and everything in it was delivered. */
@@ -236,7 +287,7 @@ export class Lineage {
   }
 
   tokens(): ShardToken[] {
-    return Array.from(this.#tree.all, ({ token }) => token);
+    return this.#tree.tokens();
   }
 }
 

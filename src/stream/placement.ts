@@ -2,30 +2,32 @@
 
 import type { Shard } from "./shard.js";
 import type { ShardTree } from "./shard-tree.js";
-import { createdAt, timeSlack } from "./time.js";
+import { createdAt, earlyChildSlack, retention, timeSlack } from "./time.js";
 
 /** Where a shard that was found later begins: its records may be older than the time that the stream was started at. */
 export function beginAt(shard: Shard, since: number | undefined, now: number): void {
   if (since === undefined) return;
   const created = createdAt(shard.id, now);
-  shard.begin(created !== undefined && created - timeSlack >= since ? undefined : since);
+  shard.place.begin(created !== undefined && created - timeSlack >= since ? undefined : since);
 }
 
-/** Passes over whole shards whose children are older than the time: nothing of them is ever read. */
-export function passOver(tree: ShardTree, since: number, now: number): void {
+/**
+ * Passes over whole shards whose children are older than the time: nothing of them is ever read. To a shard that is
+ * closed nothing is written any more; so much is enough for "latest".
+ */
+export function passOver(tree: ShardTree, since: number, latest: boolean, now: number): void {
   for (const shard of tree.all) {
     const children = tree.childrenOf(shard.id).map((id) => createdAt(id, now) ?? Number.POSITIVE_INFINITY);
-    if (children.length === 0 || Math.max(...children) + timeSlack >= since) continue;
-    shard.begin(since);
-    shard.endedAt = now;
-    shard.done = true;
+    const slack = latest ? timeSlack : earlyChildSlack;
+    if (!shard.closed || children.length === 0 || Math.max(...children) + slack >= since) continue;
+    shard.passOver(since, now);
   }
 }
 
 /** Whether the parents of a shard can have nothing from after a time. */
 export function isOlderThan(shard: Shard, since: number | undefined, now: number): boolean {
   const created = createdAt(shard.id, now);
-  return since !== undefined && created !== undefined && created + timeSlack < since;
+  return since !== undefined && created !== undefined && created + earlyChildSlack < Math.min(since, now);
 }
 
 /**
@@ -37,5 +39,20 @@ export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
     const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
     const isLeaf = !shard.closed && !tree.hasChildren(shard.id);
     shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
+  }
+}
+
+/**
+ * From when on records of a shard count as lost where they are trimmed before it is read: since it was created. Of one
+ * that was there at the start, what was trimmed before that does not count; of one that was found later, and whose age
+ * is not known, what was trimmed before it can have been there does not (`foundSince`).
+ */
+export function countLosses(shard: Shard, isUnderWay: boolean, foundSince: number, now: number): void {
+  const created = createdAt(shard.id, now);
+  if (isUnderWay) shard.countFrom(created ?? foundSince, false);
+  else {
+    // What is trimmed within a minute could not have been read in time.
+    const start = now - retention + 2 * timeSlack;
+    shard.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);
   }
 }

@@ -9,7 +9,6 @@ import { failureKindOf } from "./failure.js";
 import type { Lineage } from "./lineage.js";
 import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
-import { canBeTrimmed } from "./time.js";
 
 interface PollingParts {
   readonly settings: { readonly concurrency: number; readonly random: () => number; readonly emit: Emit };
@@ -22,11 +21,6 @@ interface PollingParts {
   onChange(now: number): void;
   onError(attempt: Attempt, shardId: string, error: unknown, now: number): void;
 }
-
-/** How often a shard that should be there may be not found. */
-const missesOfListed = 8;
-/** How often the oldest record of a closed shard may be refused as trimmed. */
-const refusalsToBelieve = 8;
 
 export class Polling {
   /** Whether only iterators at the end of shards are taken so far. */
@@ -88,7 +82,7 @@ export class Polling {
   }
 
   #call(streamArn: string, shard: Shard, limit: number, now: number): void {
-    const call = shard.request(streamArn, limit, now, this.#parts.lineage.isClosed(shard));
+    const call = shard.request(streamArn, limit, now, this.#parts.lineage.closednessOf(shard));
     shard.busy = true;
     this.#underWay += 1;
     if (call.kind === "getRecords") {
@@ -100,7 +94,7 @@ export class Polling {
     this.#parts.calls.ask(call, {
       answer: (iterator, at) => {
         this.#free(shard);
-        if (shard.epoch === epoch) shard.takeIterator(iterator, at);
+        if (shard.epoch === epoch) shard.takeIterator(iterator, call.type, at);
         this.#parts.onChange(at);
       },
       error: (error, at) => {
@@ -132,13 +126,12 @@ export class Polling {
   }
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
-    if (shard.mayLackFirst(now)) {
-      this.#parts.settings.emit("gap", { shardId: shard.id, after: undefined, certain: false });
-    }
+    const gap = shard.gapBefore(page.records.length === 0, now);
+    if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
     this.#parts.buffer.add(shard, shard.takePage(page, now));
     if (shard.seemsEnded) {
       // A child, too, would say that it is closed.
-      this.#parts.discovery.await(shard.id, now);
+      this.#parts.discovery.lookups.await(shard.id, now);
       this.#parts.discovery.hasten(now);
     }
     this.#parts.onRead(shard, now);
@@ -159,22 +152,21 @@ export class Polling {
    */
   #onShardTrimmed(shard: Shard, now: number): void {
     const { random, emit } = this.#parts.settings;
-    const isSpent = shard.refusals + 1 >= refusalsToBelieve && this.#parts.lineage.isClosed(shard);
-    const gap = shard.recover(now, random, isSpent || canBeTrimmed(shard.id, now));
+    const gap = shard.recover(now, random);
+    const isSpent = shard.isRefused && this.#parts.lineage.closednessOf(shard) !== "open";
     if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
-    if (!isSpent) return;
-    shard.giveUp(now);
-    this.#parts.onRead(shard, now);
+    if (isSpent) this.#giveUp(shard, now);
   }
 
-  /** One that is listed and young may not be known everywhere yet; any other one is gone, and its records with it. */
+  /** It may be a mistake, or a young shard that is not known everywhere yet. Else it is gone, and its records with it. */
   #onShardMissing(shard: Shard, now: number): void {
-    const { random, emit } = this.#parts.settings;
-    const misses = shard.missed(now, random);
-    const mayBeGone = shard.absences > 0 || canBeTrimmed(shard.id, now);
     this.#parts.discovery.hasten(now);
-    if (misses < (mayBeGone ? 2 : missesOfListed)) return;
-    emit("gap", { shardId: shard.id, ...shard.giveUp(now) });
+    if (shard.missed(now, this.#parts.settings.random)) this.#giveUp(shard, now);
+  }
+
+  #giveUp(shard: Shard, now: number): void {
+    const gap = shard.giveUp(now);
+    if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
     this.#parts.onRead(shard, now);
   }
 }

@@ -20,8 +20,8 @@ export interface ReaderSettings {
   /** How many shards are called for at once. */
   readonly concurrency: number;
   readonly room: Room;
-  /** How often a call may fail in a row before the position is taken. */
-  readonly attempts: number;
+  /** For how many milliseconds a call may fail before the position is taken. */
+  readonly patience: number;
 }
 
 export interface Delivery {
@@ -61,6 +61,10 @@ export class Reader {
       random,
       now,
       calls,
+      known: {
+        hasChildren: (shardId) => this.#lineage.hasChildren(shardId),
+        ids: () => this.#lineage.ids,
+      },
       onError,
       onListing: (listing, at) => {
         this.#lineage.takeListing(listing, this.#discovery.serial, at);
@@ -68,7 +72,7 @@ export class Reader {
       },
       onChildren: (shards, at) => this.#onChildren(shards, at),
     });
-    this.#lineage = new Lineage({ start, calls, onError, emit: settings.emit, onNews: (at) => this.#onNews(at) });
+    this.#lineage = new Lineage({ ...settings, start, calls, onError, onNews: (at) => this.#onNews(at) });
     this.#polling = new Polling({
       settings,
       buffer: this.buffer,
@@ -127,9 +131,9 @@ export class Reader {
   }
 
   #onError(attempt: Attempt, shardId: string | undefined, error: unknown, now: number): void {
-    const { random, emit, attempts } = this.#settings;
+    const { random, emit, patience } = this.#settings;
     const kind = failureKindOf(error);
-    const isTired = !this.isReady && attempt.failures >= attempts;
+    const isTired = !this.isReady && attempt.hasFailedFor(patience, now);
     if (kind === "fatal" || (kind === "unreachable" && !this.#wasReached) || isTired) {
       attempt.blocked = true;
       this.#failure ??= { error };
@@ -154,8 +158,8 @@ export class Reader {
       if (this.#next === shard) this.#next = undefined;
       shard.rewind();
     }
-    for (const shardId of this.#lineage.childless(now)) this.#discovery.await(shardId, now);
-    this.#discovery.settle((shardId) => !this.#lineage.isAwaited(shardId, now));
+    for (const shardId of this.#lineage.childless(now)) this.#discovery.lookups.await(shardId, now);
+    this.#discovery.lookups.settle((shardId) => !this.#lineage.isAwaited(shardId, now));
     this.#advance(now);
     this.#checkEnd();
   }
@@ -169,6 +173,7 @@ export class Reader {
     }
     if (this.#phase === "ends" && this.#polling.shards.length === 0) {
       this.#phase = "reading";
+      this.#lineage.leaveEnds();
       this.#polling.isAtEnds = false;
       this.#checkEnd();
     }
@@ -179,10 +184,10 @@ export class Reader {
     if (shard.endedAt === undefined) return;
     this.#polling.forget();
     if (shard.queue.size > 0 || shard.done) return;
-    shard.done = true;
+    this.#lineage.finish(shard);
     this.#hasFinished = true;
     this.#settings.emit("shardEnded", { shardId: shard.id });
-    if (this.#lineage.isAwaited(shard.id, now)) this.#discovery.await(shard.id, now);
+    if (this.#lineage.isAwaited(shard.id, now)) this.#discovery.lookups.await(shard.id, now);
     this.#discovery.hasten(now);
     this.#checkEnd();
   }
@@ -208,13 +213,13 @@ export class Reader {
     const record = shard && this.buffer.take(shard);
     if (shard === undefined || record === undefined) return;
     this.#next = undefined;
-    if (!shard.isOwed) this.#owed.push(shard);
-    shard.deliver(record);
+    if (!shard.place.isOwed) this.#owed.push(shard);
+    shard.place.deliver(record);
     if (shard.endedAt !== undefined) this.#finish(shard, clock());
   }
 
   acknowledge(): void {
-    for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.acknowledge();
+    for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.place.acknowledge();
   }
 
   /** Whether there was nothing to read in any shard at some time since. */

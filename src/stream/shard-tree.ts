@@ -2,6 +2,7 @@
 
 import type { Shard } from "./shard.js";
 import { tombstoneLife } from "./time.js";
+import type { ShardToken } from "./token.js";
 
 export class ShardTree {
   readonly #shards = new Map<string, Shard>();
@@ -58,6 +59,36 @@ export class ShardTree {
     return [...shard.parents].filter((parent) => !this.#shards.has(parent) && !this.#gone.has(parent));
   }
 
+  /**
+   * What tokens say. That a shard has ended is said when everything before it was acknowledged as well: from a token
+   * that says so, its children are read at once.
+   */
+  tokens(): ShardToken[] {
+    const past = new Map<string, boolean>();
+    const isPast = (shard: Shard): boolean => {
+      const known = past.get(shard.id);
+      if (known !== undefined) return known;
+      // Of shards that name each other as parents, none is past.
+      past.set(shard.id, false);
+      const is = shard.done && !shard.place.isOwed && this.#parentsOf(shard).every(isPast);
+      past.set(shard.id, is);
+      return is;
+    };
+    return Array.from(this.#shards.values(), (shard) => shard.token(isPast(shard)));
+  }
+
+  /** Those that are known. */
+  #parentsOf({ parents }: Shard): Shard[] {
+    return [...parents].flatMap((id) => this.#shards.get(id) ?? []);
+  }
+
+  /** What an older token may say too early is not believed: a shard that ended before its parents is read again. */
+  reopenEarly(): void {
+    for (const shard of this.#shards.values()) {
+      if (shard.done && !this.#parentsOf(shard).every(({ done }) => done)) shard.reopen();
+    }
+  }
+
   giveUpParent(id: string): void {
     this.#gone.add(id);
   }
@@ -66,7 +97,7 @@ export class ShardTree {
   prune(now: number): void {
     for (const shard of this.#shards.values()) {
       const { id, endedAt } = shard;
-      if (!shard.done || shard.isOwed || shard.absences === 0) continue;
+      if (!shard.done || shard.place.isOwed || shard.absences === 0) continue;
       if (endedAt === undefined || endedAt > now - tombstoneLife) continue;
       this.#shards.delete(id);
       for (const child of this.childrenOf(id)) {

@@ -16,6 +16,8 @@ export interface ShardToken {
   readonly ended?: number;
   /** Found as another's parent and not listed so far. */
   readonly held?: Hold;
+  /** Nothing was read of it, and what was written to it from this time (ms) on is lost where it is trimmed. */
+  readonly unread?: number;
 }
 
 /** When (ms) a shard was found, or missing in a listing last; and in how many listings, which lie apart. */
@@ -110,6 +112,7 @@ function checkShard(shard: unknown): ShardToken {
   const since = optional(shard.since, isTime, `${id}.since`);
   const ended = optional(shard.ended, isTime, `${id}.ended`);
   const held = optional(shard.held, isHold, `${id}.held`);
+  const unread = optional(shard.unread, isTime, `${id}.unread`);
   return {
     id,
     parents,
@@ -117,6 +120,7 @@ function checkShard(shard: unknown): ShardToken {
     ...(since !== undefined && { since }),
     ...(ended !== undefined && { ended }),
     ...(held !== undefined && { held }),
+    ...(unread !== undefined && { unread }),
   };
 }
 

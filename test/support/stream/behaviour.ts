@@ -41,6 +41,24 @@ export interface Behaviour {
   readonly ids: "timestamp" | "constant" | "opaque";
   /** A new stream is ENABLING, and lists no shard, for so long. */
   readonly enablingFor: number;
+  /** A child may be listed up to so long before its parent is closed. */
+  readonly childEarly: number;
+  /** Whether the id of a child that is listed early has the time of that, rather than of its first record. */
+  readonly earlyIds: boolean;
+  /** Chance that a shard, open or not, is left out of the listings of up to 100 seconds. */
+  readonly hiding: number;
+  /** Chance that a page of a listing has no shard, or only shards of the page before, and is not the last. */
+  readonly emptyListings: number;
+  /** Chance that an open shard names no next iterator for up to ten seconds. */
+  readonly hiccups: number;
+  /** Chance that a young shard is not found for up to eight seconds. */
+  readonly vanishing: number;
+  /** Chance that a page begins with records of the page before. */
+  readonly repeats: number;
+  /** Whether an open shard is listed with the number of its last record as its end (Dynoxide). */
+  readonly openEndings: boolean;
+  /** Sequence numbers of 21 digits and more, or "1", "2" (Dynoxide). */
+  readonly numbers: "long" | "small";
 }
 
 /** A service without any trap, for scenarios that are about one of them. */
@@ -65,7 +83,19 @@ export const plain: Behaviour = {
   createdAtSkew: 0,
   ids: "timestamp",
   enablingFor: 0,
+  childEarly: 0,
+  earlyIds: false,
+  hiding: 0,
+  emptyListings: 0,
+  hiccups: 0,
+  vanishing: 0,
+  repeats: 0,
+  openEndings: false,
+  numbers: "long",
 };
+
+/** As Dynoxide was seen to behave. */
+export const dynoxide: Behaviour = { ...plain, childFilter: false, openEndings: true, numbers: "small" };
 
 /** As DynamoDB Local was seen to behave; test/live/stream-simulator.test.ts compares. */
 export const dynamoDBLocal: Behaviour = {
@@ -76,7 +106,7 @@ export const dynamoDBLocal: Behaviour = {
   createdAtUnit: 60_000,
 };
 
-export function randomBehaviour(random: Random): Behaviour {
+export function randomBehaviour(random: Random): Partial<Behaviour> {
   const sometimes = (chance: number): number => (random() < 0.4 ? chance : 0);
   return {
     roots: pick(random, [1, 1, 2, 3, 4]),
@@ -100,4 +130,22 @@ export function randomBehaviour(random: Random): Behaviour {
     ids: pick(random, ["timestamp", "timestamp", "constant", "opaque"]),
     enablingFor: sometimes(5_000),
   };
+}
+
+/** Habits that come on top of a random behaviour: each is rare, so that histories have some of them and not all. */
+export function randomHabits(random: Random): Partial<Behaviour> {
+  const rarely = (chance: number): number => (random() < 0.2 ? chance : 0);
+  const habits = {
+    childEarly: pick(random, [0, 0, 0, 20_000, 600_000]),
+    earlyIds: random() < 0.5,
+    hiding: rarely(0.2),
+    emptyListings: rarely(0.3),
+    hiccups: rarely(0.05),
+    vanishing: rarely(0.03),
+    repeats: rarely(0.2),
+    openEndings: random() < 0.1,
+    numbers: random() < 0.15 ? "small" : "long",
+  } satisfies Partial<Behaviour>;
+  // If neither the listing nor a page tells the truth of an open shard, nothing does.
+  return habits.openEndings ? { ...habits, childEarly: 0, hiccups: 0, spuriousEnds: 0 } : habits;
 }

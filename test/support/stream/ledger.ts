@@ -4,7 +4,7 @@
  */
 
 import type { Delivery } from "./consumer.js";
-import { indexAt, type SimulatedShard, type SimulatedStream, trim } from "./shards.js";
+import { indexAt, minute, retention, type SimulatedShard, type SimulatedStream, trim } from "./shards.js";
 import type { StreamSimulator } from "./simulator.js";
 
 /**
@@ -14,6 +14,8 @@ import type { StreamSimulator } from "./simulator.js";
 export type Promised = { readonly since: number; readonly notBefore: number } | { readonly all: true };
 
 export interface Gap {
+  /** When it was told. */
+  readonly at?: number;
   readonly shardId: string;
   readonly after: string | undefined;
   readonly certain: boolean;
@@ -31,10 +33,15 @@ export interface Standing {
   readonly stream: SimulatedStream | undefined;
   /** The number of the newest stream at the start. */
   readonly newest: number;
+  /** When the position was taken: what was trimmed before is nobody's loss. */
+  readonly takenAt: number | undefined;
 }
 
 /** How much earlier than a time a record may be dated that is delivered for it. */
 const slack = 61_000;
+
+/** What is trimmed within so long after the position was taken could not have been read in time. */
+const grace = 5 * minute;
 
 export class Broken extends Error {
   override readonly name = "Broken";
@@ -49,6 +56,9 @@ export class Ledger {
   #gaps: Gap[];
   #stream: SimulatedStream | undefined;
   readonly #newest: number;
+  #takenAt: number | undefined;
+  /** The last version of each item that was delivered in this life. */
+  readonly #versions = new Map<string, number>();
 
   constructor(simulator: StreamSimulator, standing: Standing) {
     this.#simulator = simulator;
@@ -58,6 +68,7 @@ export class Ledger {
     this.#gaps = [...standing.gaps];
     this.#stream = standing.stream;
     this.#newest = standing.newest;
+    this.#takenAt = standing.takenAt;
   }
 
   get standing(): Standing {
@@ -67,6 +78,7 @@ export class Ledger {
       gaps: [...this.#gaps],
       stream: this.#stream,
       newest: this.#newest,
+      takenAt: this.#takenAt,
     };
   }
 
@@ -76,6 +88,7 @@ export class Ledger {
 
   /** The consumer is ready: what is written from now on is promised at the latest. */
   ready(now: number): void {
+    this.#takenAt ??= now;
     if ("since" in this.#promised && this.#promised.since === Number.POSITIVE_INFINITY) {
       this.#promised = { ...this.#promised, since: now + 1 };
     }
@@ -95,14 +108,30 @@ export class Ledger {
       throw new Broken(`I3/I4: ${name(shard)} gave ${record.eventId} out of order or twice`);
     }
     this.#checkParents(shard, now, "delivered");
+    this.#checkItem(record);
     const expected = before ?? this.#firstPromised(shard);
     trim(shard, now);
-    if (index > expected) this.#checkSkipped(shard, expected, index);
-    if (before === undefined && "since" in this.#promised && record.createdAt < this.#promised.notBefore - slack) {
+    if (index > expected) this.#checkSkipped(shard, [expected, index], now);
+    if (
+      before === undefined &&
+      "since" in this.#promised &&
+      !this.#hasReadAncestor(shard) &&
+      record.createdAt < this.#promised.notBefore - slack
+    ) {
       throw new Broken(`I13: ${name(shard)} began with ${record.eventId} of ${record.createdAt}`);
     }
     this.#delivered.set(shard, index + 1);
     this.#unacknowledged.push({ shard, end: index + 1 });
+  }
+
+  /** Versions of an item come in their order, those before a start's time among them. */
+  #checkItem({ keys, newImage, eventId }: Delivery["record"]): void {
+    const key = JSON.stringify(keys);
+    const { version: stored } = newImage ?? {};
+    const version = stored !== undefined && "N" in stored ? Number(stored.N) : 0;
+    const last = this.#versions.get(key) ?? 0;
+    if (version <= last) throw new Broken(`I2: ${eventId} is version ${version} of ${key}, and ${last} came before`);
+    this.#versions.set(key, version);
   }
 
   /** A shard may be read once its parents were delivered. */
@@ -116,7 +145,7 @@ export class Ledger {
     if (gap.certain && shard.trimmed === 0) {
       throw new Broken(`I12: ${name(shard)} is said to have a gap, and nothing of it was trimmed`);
     }
-    this.#gaps.push(gap);
+    this.#gaps.push({ ...gap, at: now });
   }
 
   /** A shard ends when it is closed, and all of it was delivered or reported. */
@@ -151,59 +180,69 @@ export class Ledger {
       trim(shard, now);
       const place = this.#place(shard);
       if (place >= shard.records.length) return true;
-      return shard.trimmed >= shard.records.length && !this.#isUnreported(shard, place);
+      return shard.trimmed >= shard.records.length && !this.#isUnreported(shard, place, shard.records.length, now);
     });
   }
 
   #checkParents(shard: SimulatedShard, now: number, what: string): void {
-    const { parent } = shard;
-    if (parent === undefined) return;
-    trim(parent, now);
-    const left = Math.max(this.#place(parent), parent.trimmed);
-    if (left < parent.records.length) {
-      throw new Broken(`I2: ${name(shard)} was ${what} before ${parent.records[left]?.eventId} of its parent`);
+    for (const parent of shard.parents) {
+      if (parent.closedAt === undefined) throw new Broken(`I2: ${name(shard)} was ${what}, and its parent is open`);
+      trim(parent, now);
+      const left = Math.max(this.#place(parent), parent.trimmed);
+      if (left < parent.records.length) {
+        throw new Broken(`I2: ${name(shard)} was ${what} before ${parent.records[left]?.eventId} of its parent`);
+      }
     }
   }
 
   #checkDone(shard: SimulatedShard, now: number, invariant: string): void {
     trim(shard, now);
     const place = this.#place(shard);
-    if (place < shard.records.length) this.#checkSkipped(shard, place, shard.records.length, invariant);
+    if (place < shard.records.length) this.#checkSkipped(shard, [place, shard.records.length], now, invariant);
   }
 
   /** What was skipped was trimmed, and that was reported where the shard or one before it had been read. */
-  #checkSkipped(shard: SimulatedShard, from: number, to: number, invariant = "I1/I3/I5"): void {
+  #checkSkipped(
+    shard: SimulatedShard,
+    [from, to]: readonly [number, number],
+    now: number,
+    invariant = "I1/I3/I5",
+  ): void {
     if (shard.trimmed < to) {
       const lost = Math.max(from, shard.trimmed);
       throw new Broken(`${invariant}: ${shard.records[lost]?.eventId} was left out, and not trimmed (up to ${to})`);
     }
-    if (this.#isUnreported(shard, from)) {
+    if (this.#isUnreported(shard, from, to, now)) {
       throw new Broken(`I12: ${shard.records[from]?.eventId} was trimmed, and no gap reported`);
     }
   }
 
-  /** Whether a loss behind something that was read is not told of. */
-  #isUnreported(shard: SimulatedShard, from: number): boolean {
-    // That a shard's first records are missing is known only by the time in its id.
+  /** Whether a loss is not told of: of what was there when the position was taken, or came later. */
+  #isUnreported(shard: SimulatedShard, from: number, to: number, now: number): boolean {
+    if (this.#delivered.has(shard)) {
+      const after = shard.records[from - 1]?.sequenceNumber;
+      if (after !== undefined) return !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after);
+    }
+    const lastWritten = shard.times[to - 1] ?? 0;
+    if (this.#takenAt === undefined || lastWritten <= this.#takenAt - retention + grace) return false;
+    // Of one that was never listed before, and whose id has no time, nobody can know what was in it.
     const isDated = this.#simulator.behaviour.ids === "timestamp";
-    if (!this.#delivered.has(shard)) return isDated && this.#hasReadAncestor(shard) && !this.#isKinReported(shard);
-    const after = this.#delivered.has(shard) ? shard.records[from - 1]?.sequenceNumber : undefined;
-    return after !== undefined && !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after);
+    if (!isDated && (shard.shownAt ?? now) > lastWritten + retention - grace) return false;
+    return !this.#isKinReported(shard, lastWritten + retention - grace);
   }
 
   /** Whether the consumer was in this lineage before. */
-  #hasReadAncestor({ parent }: SimulatedShard): boolean {
-    return parent !== undefined && (this.#delivered.has(parent) || this.#hasReadAncestor(parent));
+  #hasReadAncestor({ parents }: SimulatedShard): boolean {
+    return parents.some((parent) => this.#delivered.has(parent) || this.#hasReadAncestor(parent));
   }
 
-  /** Whether a gap was told of the shard, of one before it or of one behind it. */
-  #isKinReported(shard: SimulatedShard): boolean {
-    const isToldOf = ({ id }: SimulatedShard): boolean => this.#gaps.some(({ shardId }) => shardId === id);
-    for (let each: SimulatedShard | undefined = shard; each !== undefined; each = each.parent) {
-      if (isToldOf(each)) return true;
-    }
+  /** Whether a gap was told since of the shard, of one before it or of one behind it. */
+  #isKinReported(shard: SimulatedShard, since: number): boolean {
+    const isToldOf = ({ id }: SimulatedShard): boolean =>
+      this.#gaps.some(({ shardId, at = 0 }) => shardId === id && at >= since);
+    const isBefore = (each: SimulatedShard): boolean => isToldOf(each) || each.parents.some(isBefore);
     const isBehind = (each: SimulatedShard): boolean => isToldOf(each) || each.children.some(isBehind);
-    return shard.children.some(isBehind);
+    return isBefore(shard) || shard.children.some(isBehind);
   }
 
   #place(shard: SimulatedShard): number {

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly acknowledge?: "pull" | "manual";
   readonly maxBufferedRecords?: number;
   readonly concurrency?: number;
+  /** By how many milliseconds the process's clock is ahead of DynamoDB's; 0 by default. */
+  readonly clockAhead?: number;
   /** Whether all that happens is kept as text; false by default. */
   readonly traced?: boolean;
   /** Whether what was delivered is kept; true by default. */
@@ -98,7 +100,7 @@ export class Run {
 
   /** The calls that the consumer wants to make now become pending. */
   plan(): void {
-    for (const call of this.consumer.plan(this.now)) {
+    for (const call of this.consumer.plan(this.clock)) {
       this.#note("call", call);
       this.#checkCall(call);
       this.pending.push({ call, outcome: undefined, isStale: false });
@@ -117,7 +119,7 @@ export class Run {
     if (pending?.outcome === undefined) return false;
     this.steps++;
     this.#note("settle", "error" in pending.outcome ? String(pending.outcome.error) : pending.call.kind);
-    this.consumer.settle(pending.call, pending.outcome, this.now);
+    this.consumer.settle(pending.call, pending.outcome, this.clock);
     this.#hearAll();
     if (this.consumer.isReady) this.ledger.ready(this.now);
     this.#checkMove();
@@ -129,7 +131,7 @@ export class Run {
   next(): Delivery | undefined {
     const pulls = this.options.acknowledge !== "manual";
     if (pulls) this.ledger.acknowledge();
-    const delivery = this.consumer.next(this.now);
+    const delivery = this.#pull();
     if (delivery === undefined) {
       this.#hearAll();
       return undefined;
@@ -141,6 +143,22 @@ export class Run {
     this.#last = delivery;
     this.#hearAll();
     return delivery;
+  }
+
+  /** What is denied is told to whoever pulls, and to nobody else. */
+  #pull(): Delivery | undefined {
+    try {
+      return this.consumer.next(this.clock);
+    } catch (error) {
+      if (!this.simulator.hasDenied) throw error;
+      this.#note("denied", String(error));
+      return undefined;
+    }
+  }
+
+  /** The process's clock. */
+  get clock(): number {
+    return this.now + (this.options.clockAhead ?? 0);
   }
 
   acknowledge(): void {
@@ -192,7 +210,7 @@ export class Run {
     const saved = to === "saved" ? this.#saved.at(-1) : undefined;
     const start = to === "saved" || to === "broken" || to === "foreign" ? "trim_horizon" : to;
     const position = saved?.token !== undefined ? JSON.parse(saved.token) : this.#destination(to, start);
-    const move = this.consumer.moveTo(position, this.now);
+    const move = this.consumer.moveTo(position, this.clock);
     this.#note("move", to);
     const standing = saved?.standing ?? this.#fresh(start);
     if (move.state === "pending") this.#move = { move, standing, streamArn: undefined };
@@ -226,6 +244,24 @@ export class Run {
   setFaults(on: boolean): void {
     const faults: Faults = on ? randomFaults(this.random) : {};
     this.simulator.faults = faults;
+    if (!on) this.simulator.heal();
+  }
+
+  /** All calls of a kind are throttled for so long, or denied until they are allowed again. */
+  trouble(kind: StreamCall["kind"], milliseconds: number | "denied"): void {
+    if (milliseconds === "denied") this.simulator.deny(kind);
+    else this.simulator.throttle(kind, this.now + milliseconds);
+  }
+
+  /** A reader that takes so long for each record. */
+  read(records: number, pace: number): void {
+    for (let index = 0; index < records; index++) {
+      this.next();
+      this.#maybeAcknowledge();
+      this.plan();
+      while (this.pending.length > 0) this.settle(this.#any());
+      this.now += pace;
+    }
   }
 
   /** Plans, settles in any order, and pulls. The clock goes on a little with each. */
@@ -289,7 +325,8 @@ export class Run {
     if (wakeAt === undefined && latest === Number.POSITIVE_INFINITY) {
       throw new Broken("I9: nothing is under way, and no time is named to wake at");
     }
-    this.now = Math.min(latest, Math.max(this.now + 1, Math.ceil(wakeAt ?? latest)));
+    const wake = wakeAt === undefined ? latest : wakeAt - (this.options.clockAhead ?? 0);
+    this.now = Math.min(latest, Math.max(this.now + 1, Math.ceil(wake)));
   }
 
   #isDone(): boolean {
@@ -325,7 +362,7 @@ export class Run {
       maxBufferedRecords: this.maxBufferedRecords,
       concurrency: concurrency ?? 8,
       random: this.random,
-      now: this.now,
+      now: this.clock,
       emit: (name, event) => void this.#said.push({ name, event }),
     });
     return { consumer, ledger };
@@ -341,7 +378,7 @@ export class Run {
     const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore: since };
     const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
     const newest = this.simulator.table.current.ordinal;
-    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest };
+    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest, takenAt: undefined };
   }
 
   /** What is said while a record is handed over is said of the time after that. */

@@ -1,7 +1,8 @@
 /** What happens to a run, as data: made from a seed, played, and made smaller where it fails. */
 
+import type { StreamCall } from "../../../src/session/stream-session.js";
 import { pick, type Random, seededRandom } from "../random.js";
-import { randomBehaviour } from "./behaviour.js";
+import { randomBehaviour, randomHabits } from "./behaviour.js";
 import type { MakeConsumer } from "./consumer.js";
 import { type Destination, Run, type RunOptions, type Start } from "./run.js";
 import { hour, minute } from "./shards.js";
@@ -15,10 +16,15 @@ export type Action =
   | { readonly do: "work"; readonly steps: number }
   | { readonly do: "crash"; readonly back: number }
   | { readonly do: "move"; readonly to: Destination }
-  | { readonly do: "faults"; readonly on: boolean };
+  | { readonly do: "faults"; readonly on: boolean }
+  | { readonly do: "merge"; readonly which: number }
+  | { readonly do: "trouble"; readonly kind: StreamCall["kind"]; readonly for: number | "denied" }
+  | { readonly do: "read"; readonly records: number; readonly pace: number };
 
 export interface Schedule {
   readonly seed: number;
+  /** Whether the service has the rarer habits too; false by default. */
+  readonly habits?: boolean;
   readonly actions: readonly Action[];
 }
 
@@ -51,7 +57,12 @@ const weights: readonly (readonly [number, (random: Random) => Action])[] = [
   [2, (random) => ({ do: "move", to: pick(random, destinations) })],
   [0.4, () => ({ do: "disable" })],
   [0.4, () => ({ do: "enable" })],
+  [1.5, (random) => ({ do: "merge", which: upTo(random, 8) })],
+  [1, (random) => ({ do: "trouble", kind: pick(random, kinds), for: pick(random, [31_000, 70_000, "denied"]) })],
+  [1, (random) => ({ do: "read", records: 1 + upTo(random, 20), pace: pick(random, [1_000, 90_000, 600_000]) })],
 ];
+
+const kinds = ["describeStream", "getShardIterator", "getRecords"] as const;
 
 const totalWeight = weights.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -63,14 +74,15 @@ function upTo(random: Random, limit: number): number {
 function advanceOf(random: Random): number {
   const drawn = random();
   if (drawn < 0.85) return upTo(random, 60_000);
-  if (drawn < 0.94) return 16 * minute;
-  return drawn < 0.98 ? 4 * hour : 25 * hour;
+  if (drawn < 0.93) return 16 * minute;
+  if (drawn < 0.97) return 4 * hour;
+  return drawn < 0.985 ? 25 * hour : 30 * hour;
 }
 
 export function makeSchedule(seed: number): Schedule {
   const random = seededRandom(seed);
   const actions = Array.from({ length: 5 + upTo(random, random() < 0.1 ? 120 : 40) }, () => drawAction(random));
-  return { seed, actions };
+  return { seed, habits: true, actions };
 }
 
 function drawAction(random: Random): Action {
@@ -83,13 +95,13 @@ function drawAction(random: Random): Action {
 }
 
 /** The service and the consumer of a seed. */
-export function optionsOf(seed: number, make: MakeConsumer): RunOptions {
+export function optionsOf(seed: number, make: MakeConsumer, habits = true): RunOptions {
   const random = seededRandom(seed ^ 0xbe4a);
   const starts: Start[] = ["trim_horizon", "trim_horizon", "latest", { at: 0 }, { at: 90_000 }, { at: -hour }];
   return {
     seed,
     make,
-    behaviour: randomBehaviour(random),
+    behaviour: { ...randomBehaviour(random), ...(habits && randomHabits(seededRandom(seed ^ 0xab17))) },
     start: pick(random, starts),
     acknowledge: random() < 0.3 ? "manual" : "pull",
     maxBufferedRecords: pick(random, [1, 3, 10, 10_000]),
@@ -98,8 +110,8 @@ export function optionsOf(seed: number, make: MakeConsumer): RunOptions {
 }
 
 /** Plays all, then lets the run come to rest. Throws where an invariant does not hold. */
-export function play({ seed, actions }: Schedule, make: MakeConsumer): Run {
-  const run = new Run(optionsOf(seed, make));
+export function play({ seed, actions, habits = false }: Schedule, make: MakeConsumer): Run {
+  const run = new Run(optionsOf(seed, make, habits));
   for (const action of actions) perform(run, action);
   run.setFaults(false);
   run.drain(4000 + 600 * run.simulator.table.streams.reduce((sum, { shards }) => sum + shards.length, 0));
@@ -176,6 +188,15 @@ export function perform(run: Run, action: Action): void {
     case "move":
       run.moveTo(action.to);
       return;
+    case "merge":
+      run.simulator.table.merge(action.which, run.now);
+      return;
+    case "trouble":
+      run.trouble(action.kind, action.for);
+      return;
+    case "read":
+      run.read(action.records, action.pace);
+      return;
     case "faults":
       run.setFaults(action.on);
       return;
@@ -204,8 +225,11 @@ export function shrink(failure: Failure, make: MakeConsumer): Failure {
   let smallest = failure;
   for (let width = Math.ceil(failure.schedule.actions.length / 2); width >= 1; width = Math.floor(width / 2)) {
     for (let from = 0; from < smallest.schedule.actions.length; ) {
-      const { seed, actions } = smallest.schedule;
-      const fewer = failureOf({ seed, actions: [...actions.slice(0, from), ...actions.slice(from + width)] }, make);
+      const { actions } = smallest.schedule;
+      const fewer = failureOf(
+        { ...smallest.schedule, actions: [...actions.slice(0, from), ...actions.slice(from + width)] },
+        make,
+      );
       if (fewer === undefined) from += width;
       else smallest = fewer;
     }
@@ -217,5 +241,5 @@ export function shrink(failure: Failure, make: MakeConsumer): Failure {
 export function describeFailure({ schedule, error }: Failure): string {
   const { seed, actions } = schedule;
   const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
-  return `Seed ${seed}: ${message}\nplay({ seed: ${seed}, actions: ${JSON.stringify(actions)} })`;
+  return `Seed ${seed}: ${message}\nplay({ seed: ${seed}, habits: ${schedule.habits === true}, actions: ${JSON.stringify(actions)} })`;
 }

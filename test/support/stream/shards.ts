@@ -12,15 +12,18 @@ export interface SimulatedShard {
   readonly streamOrdinal: number;
   readonly ordinal: number;
   readonly id: string;
-  readonly parent: SimulatedShard | undefined;
+  /** None, one, or the two that were merged. */
+  readonly parents: readonly SimulatedShard[];
   readonly children: SimulatedShard[];
   /** The hashes of keys that are written here, `to` not among them. */
   readonly from: number;
   readonly to: number;
   readonly openedAt: number;
+  /** When its children, which are listed already, take over. */
+  closesAt: number | undefined;
   readonly listedAt: number;
   /** The number that its first record has at least. */
-  readonly start: number;
+  start: number;
   closedAt: number | undefined;
   endListedAt: number;
   nextNumber: number;
@@ -32,6 +35,12 @@ export interface SimulatedShard {
   trimmed: number;
   /** Left out of listings until then, by flapping. */
   hiddenUntil: number;
+  /** When it was listed first. */
+  shownAt: number | undefined;
+  /** Not found until then. */
+  missingUntil: number;
+  /** Names no next iterator until then. */
+  endlessUntil: number;
 }
 
 export interface SimulatedStream {
@@ -59,10 +68,12 @@ export function isUnlisted(shard: SimulatedShard, now: number): boolean {
 }
 
 /** DynamoDB's numbers have 21 digits or more, and not all the same length. */
-export const textOf = (number: number): string => `${number}0000000`;
+export const textOf = (number: number, style: "long" | "small"): string =>
+  style === "small" ? String(number) : `${number}0000000`;
 
 /** The number behind a text of ours; undefined where it is none. */
-export function numberOf(text: string): number | undefined {
+export function numberOf(text: string, style: "long" | "small"): number | undefined {
+  if (style === "small") return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
   return /^[1-9]\d{0,15}0{7}$/.test(text) ? Number(text.slice(0, -7)) : undefined;
 }
 

@@ -40,6 +40,12 @@ const maxPage = 1000;
 const maxBytes = 1_048_576;
 const flapFor = 30_000;
 const flapPause = 120_000;
+const hideFor = 100_000;
+const missFor = 8_000;
+const youngFor = 20 * 3_600_000;
+const hiccupFor = 10_000;
+/** Before all others, where a page without shards names the last one that it looked at. */
+const firstShardId = "shardId-0";
 
 export class StreamSimulator {
   readonly table: SimulatedTable;
@@ -49,6 +55,10 @@ export class StreamSimulator {
   faultyShard: string | undefined;
   /** Empty pages to come, by shard. */
   readonly holes = new Map<string, number>();
+  /** Whether a call was denied since the last healing. */
+  hasDenied = false;
+  readonly #denied = new Set<StreamCall["kind"]>();
+  readonly #throttled = new Map<StreamCall["kind"], number>();
   readonly #random: Random;
 
   constructor({ seed = 1, behaviour, now }: SimulatorOptions) {
@@ -58,7 +68,9 @@ export class StreamSimulator {
   }
 
   answer(call: StreamCall, now: number): Outcome {
+    this.table.tick(now);
     try {
+      this.#refuse(call, now);
       const spared = this.faultyShard !== undefined && (!("shardId" in call) || call.shardId !== this.faultyShard);
       const fault = spared ? undefined : drawFault(this.faults, call.kind, this.#random);
       if (fault !== undefined) throw fault;
@@ -66,6 +78,28 @@ export class StreamSimulator {
     } catch (error) {
       return { error };
     }
+  }
+
+  /** The permission for a kind of call is taken away, until all is healed. */
+  deny(kind: StreamCall["kind"]): void {
+    this.#denied.add(kind);
+  }
+
+  throttle(kind: StreamCall["kind"], until: number): void {
+    this.#throttled.set(kind, until);
+  }
+
+  heal(): void {
+    this.#denied.clear();
+    this.#throttled.clear();
+  }
+
+  #refuse({ kind }: StreamCall, now: number): void {
+    if (this.#denied.has(kind)) {
+      this.hasDenied = true;
+      throw awsError("AccessDeniedException", "You are not authorized");
+    }
+    if ((this.#throttled.get(kind) ?? now) > now) throw awsError("ThrottlingException", "Rate exceeded");
   }
 
   #answer(call: StreamCall, now: number): StreamAnswer {
@@ -97,31 +131,53 @@ export class StreamSimulator {
     const status = statusOf(stream, now, this.behaviour);
     const listed = stream.shards
       .filter((shard) => this.#isListed(shard, now))
-      .filter(({ parent }) => call.childrenOf === undefined || !childFilter || parent?.id === call.childrenOf)
+      .filter(({ parents }) => call.childrenOf === undefined || !childFilter || hasParent(parents, call.childrenOf))
       .filter(({ id }) => call.afterShardId === undefined || id > call.afterShardId)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
-    const page = listed.slice(0, shardsAPage);
+    const { emptyListings } = this.behaviour;
+    const isVain = call.childrenOf === undefined && emptyListings > 0 && this.#random() < emptyListings;
+    const page = isVain ? [] : listed.slice(0, shardsAPage);
+    const again = isVain && this.#random() < 0.5 ? stream.shards.filter(({ id }) => id === call.afterShardId) : [];
     return {
       streamArn: stream.arn,
       tableName: this.table.tableName,
       status,
-      shards: page.map((shard) => ({
-        shardId: shard.id,
-        parentShardId: shard.parent?.id,
-        startingSequenceNumber: textOf(shard.start),
-        endingSequenceNumber:
-          shard.closedAt !== undefined && shard.endListedAt <= now
-            ? textOf(shard.numbers.at(-1) ?? shard.start)
-            : undefined,
-      })),
-      lastShardId: listed.length > page.length ? page.at(-1)?.id : undefined,
+      shards: [...page, ...again].flatMap((shard) => this.#listedAs(shard, now)),
+      lastShardId: isVain
+        ? (call.afterShardId ?? firstShardId)
+        : listed.length > page.length
+          ? page.at(-1)?.id
+          : undefined,
     };
   }
 
-  /** Only closed shards flap, and none for so long that it could be taken for gone. */
+  /** A shard of two parents is listed once with each. */
+  #listedAs(shard: SimulatedShard, now: number): StreamDescription["shards"] {
+    const { numbers, openEndings } = this.behaviour;
+    const hasEnd = shard.closedAt === undefined ? openEndings : shard.endListedAt <= now;
+    const parents = shard.parents.length === 0 ? [undefined] : shard.parents;
+    return parents.map((parent) => ({
+      shardId: shard.id,
+      parentShardId: parent?.id,
+      startingSequenceNumber: textOf(shard.start, numbers),
+      endingSequenceNumber: hasEnd ? textOf(shard.numbers.at(-1) ?? shard.start, numbers) : undefined,
+    }));
+  }
+
+  /** None is left out for so long that it could be taken for gone. */
   #isListed(shard: SimulatedShard, now: number): boolean {
+    const isListed = this.#isShown(shard, now);
+    if (isListed) shard.shownAt ??= now;
+    return isListed;
+  }
+
+  #isShown(shard: SimulatedShard, now: number): boolean {
     if (shard.listedAt > now || isUnlisted(shard, now)) return false;
-    const { flapping } = this.behaviour;
+    const { flapping, hiding } = this.behaviour;
+    if (hiding > 0 && shard.hiddenUntil + flapPause < now && this.#random() < hiding) {
+      shard.hiddenUntil = now + Math.floor(this.#random() * hideFor);
+    }
+    if (shard.hiddenUntil > now) return false;
     if (flapping === 0 || shard.closedAt === undefined || shard.endListedAt > now) return true;
     if (shard.hiddenUntil + flapPause < now && this.#random() < flapping) shard.hiddenUntil = now + flapFor;
     return shard.hiddenUntil <= now;
@@ -132,11 +188,12 @@ export class StreamSimulator {
     const shard = stream.byId.get(call.shardId);
     const { trimmedShard, trimmedFrom } = this.behaviour;
     const gone = shard === undefined || isUnlisted(shard, now) || (trimmedShard === "missing" && isSpent(shard, now));
-    if (gone) throw awsError("ResourceNotFoundException", "Requested resource not found: Shard does not exist");
+    if (gone || this.#isMissing(shard, now))
+      throw awsError("ResourceNotFoundException", "Requested resource not found: Shard does not exist");
     trim(shard, now);
     const index = this.#position(shard, call, now);
     if (index < shard.trimmed && trimmedFrom === "getShardIterator") throw trimmedData();
-    return iteratorText(shard, index, now);
+    return iteratorText(shard, index, now, index);
   }
 
   #position(shard: SimulatedShard, { type, sequenceNumber }: GetShardIteratorCall, now: number): number {
@@ -149,7 +206,7 @@ export class StreamSimulator {
       if (latestSlack === 0 || shard.closedAt !== undefined) return shard.records.length;
       return Math.max(shard.trimmed, indexAt(shard, now - this.#random() * latestSlack));
     }
-    const number = numberOf(sequenceNumber);
+    const number = numberOf(sequenceNumber, this.behaviour.numbers);
     if (number === undefined || number < shard.start) {
       throw awsError("ValidationException", "Invalid SequenceNumber: it is not of this shard");
     }
@@ -160,34 +217,63 @@ export class StreamSimulator {
   }
 
   #getRecords({ iterator, limit }: GetRecordsCall, now: number): RecordsPage {
-    const { shard, index, takenAt, wasEmpty } = this.#readIterator(iterator);
+    const { shard, index, takenAt, wasEmpty, from } = this.#readIterator(iterator);
     if (!(limit >= 1 && limit <= maxPage)) throw awsError("ValidationException", "Limit must be from 1 to 1000");
     if (now - takenAt >= iteratorLife) throw awsError("ExpiredIteratorException", "Iterator expired");
     trim(shard, now);
     const { trimmedShard, emptiedShard, falseTrims } = this.behaviour;
-    if (isUnlisted(shard, now) || (trimmedShard !== "empty" && isSpent(shard, now))) {
+    if (isUnlisted(shard, now) || this.#isMissing(shard, now) || (trimmedShard !== "empty" && isSpent(shard, now))) {
       throw awsError("ResourceNotFoundException", "Requested resource not found: Invalid ShardId in ShardIterator");
     }
     const isEmptied = shard.closedAt !== undefined && shard.trimmed > 0 && shard.trimmed === shard.records.length;
     if (isEmptied && emptiedShard === "refused") throw trimmedData();
     if (index < shard.trimmed || (falseTrims && wasEmpty && shard.records.length > 0)) throw trimmedData();
-    return this.#page(shard, index, limit, now);
+    return this.#page(shard, this.#repeated(shard, index, from), { limit, from }, now);
   }
 
-  #page(shard: SimulatedShard, index: number, limit: number, now: number): RecordsPage {
-    const { emptyPages, shortPages, spuriousEnds, nextAtEnd } = this.behaviour;
+  /** A young shard is not found for a while, which says nothing of what is in it. */
+  #isMissing(shard: SimulatedShard, now: number): boolean {
+    const { vanishing } = this.behaviour;
+    if (vanishing === 0 || shard.openedAt < now - youngFor) return false;
+    if (shard.missingUntil + flapPause < now && this.#random() < vanishing) {
+      shard.missingUntil = now + Math.floor(this.#random() * missFor);
+    }
+    return shard.missingUntil > now;
+  }
+
+  /** Where a page begins that has records of the page before again. */
+  #repeated(shard: SimulatedShard, index: number, from: number): number {
+    const { repeats } = this.behaviour;
+    if (repeats === 0 || this.#random() >= repeats) return index;
+    return Math.max(shard.trimmed, Math.min(from, index), index - 1 - Math.floor(this.#random() * 3));
+  }
+
+  /** Whether an open shard names no next iterator at the moment. */
+  #isEndless(shard: SimulatedShard, now: number): boolean {
+    const { hiccups, spuriousEnds } = this.behaviour;
+    if (hiccups > 0 && shard.endlessUntil + flapPause < now && this.#random() < hiccups) {
+      shard.endlessUntil = now + Math.floor(this.#random() * hiccupFor);
+    }
+    return shard.endlessUntil > now || (spuriousEnds > 0 && this.#random() < spuriousEnds);
+  }
+
+  #page(
+    shard: SimulatedShard,
+    index: number,
+    { limit, from }: { readonly limit: number; readonly from: number },
+    now: number,
+  ): RecordsPage {
+    const { emptyPages, shortPages, nextAtEnd } = this.behaviour;
     const left = shard.records.length - index;
     if (left > 0 && this.#isHole(shard, emptyPages)) {
-      return { records: [], nextIterator: iteratorText(shard, index, now) };
+      return { records: [], nextIterator: iteratorText(shard, index, now, from) };
     }
     const room = shortPages > 0 && this.#random() < shortPages ? 1 + Math.floor(this.#random() * limit) : limit;
     const records = withinBytes(shard, index, Math.min(left, room));
     const end = index + records.length;
     const isLast = shard.closedAt !== undefined && end === shard.records.length;
-    const nextless = isLast
-      ? records.length === 0 || this.#random() >= nextAtEnd
-      : spuriousEnds > 0 && this.#random() < spuriousEnds;
-    return { records, nextIterator: nextless ? undefined : iteratorText(shard, end, now) };
+    const nextless = isLast ? records.length === 0 || this.#random() >= nextAtEnd : this.#isEndless(shard, now);
+    return { records, nextIterator: nextless ? undefined : iteratorText(shard, end, now, from) };
   }
 
   #isHole(shard: SimulatedShard, chance: number): boolean {
@@ -203,11 +289,16 @@ export class StreamSimulator {
   }
 
   #readIterator(iterator: string) {
-    const [, stream, ordinal, index, takenAt, empty] = /^(\d+)\|(\d+)\|(\d+)\|(\d+)\|(e?)$/.exec(iterator) ?? [];
+    const [, stream, ordinal, index, takenAt, empty, from] =
+      /^(\d+)\|(\d+)\|(\d+)\|(\d+)\|(e?)\|(\d+)$/.exec(iterator) ?? [];
     const shard = this.table.streams[Number(stream)]?.shards[Number(ordinal)];
     if (shard === undefined) throw awsError("ValidationException", "Invalid ShardIterator");
-    return { shard, index: Number(index), takenAt: Number(takenAt), wasEmpty: empty === "e" };
+    return { shard, index: Number(index), takenAt: Number(takenAt), wasEmpty: empty === "e", from: Number(from) };
   }
+}
+
+function hasParent(parents: readonly SimulatedShard[], id: string): boolean {
+  return parents.some((parent) => parent.id === id);
 }
 
 function statusOf(stream: SimulatedStream, now: number, behaviour: Behaviour): StreamDescription["status"] {
@@ -215,10 +306,10 @@ function statusOf(stream: SimulatedStream, now: number, behaviour: Behaviour): S
   return now < stream.createdAt + behaviour.enablingFor ? "ENABLING" : "ENABLED";
 }
 
-/** All that an iterator knows, so that the simulator remembers none. */
-function iteratorText(shard: SimulatedShard, index: number, now: number): string {
+/** All that an iterator knows, so that the simulator remembers none. `from`: where the first one of its row began. */
+function iteratorText(shard: SimulatedShard, index: number, now: number, from: number): string {
   const empty = shard.records.length === 0 ? "e" : "";
-  return `${shard.streamOrdinal}|${shard.ordinal}|${index}|${now}|${empty}`;
+  return `${shard.streamOrdinal}|${shard.ordinal}|${index}|${now}|${empty}|${from}`;
 }
 
 function withinBytes(shard: SimulatedShard, index: number, count: number) {

@@ -49,7 +49,7 @@ export class SimulatedTable {
     this.streams.push(stream);
     const { roots } = this.behaviour;
     for (let index = 0; index < roots; index++) {
-      this.#open(stream, undefined, index / roots, (index + 1) / roots, now);
+      this.#open(stream, [], { from: index / roots, to: (index + 1) / roots, at: now }, now);
     }
   }
 
@@ -57,6 +57,9 @@ export class SimulatedTable {
     const stream = this.current;
     if (stream.disabledAt !== undefined) return;
     stream.disabledAt = now;
+    // Children that were listed early begin now, and end with it.
+    for (const shard of stream.open) if (shard.closesAt !== undefined) shard.closesAt = now;
+    this.tick(now);
     for (const shard of stream.open) this.#close(shard, now);
     stream.open = [];
   }
@@ -64,19 +67,55 @@ export class SimulatedTable {
   /** Closes one of the open shards, and opens its children: one is a rotation, more are a split. */
   rotate(which: number, children: number, now: number): SimulatedShard | undefined {
     const stream = this.current;
+    this.tick(now);
     const shard = stream.open[which % Math.max(1, stream.open.length)];
-    if (shard === undefined) return undefined;
-    this.#close(shard, now);
-    stream.open = stream.open.filter((each) => each !== shard);
+    if (shard === undefined || shard.closesAt !== undefined) return undefined;
     const width = (shard.to - shard.from) / children;
-    for (let index = 0; index < children; index++) {
-      this.#open(stream, shard, shard.from + index * width, shard.from + (index + 1) * width, now);
-    }
+    const ranges = Array.from({ length: children }, (_, index) => shard.from + index * width);
+    this.#follow([shard], [...ranges, shard.to], now);
     return shard;
+  }
+
+  /** Closes two open shards that lie side by side, and opens one child for both. */
+  merge(which: number, now: number): void {
+    const stream = this.current;
+    this.tick(now);
+    const one = stream.open[which % Math.max(1, stream.open.length)];
+    const other = stream.open.find(({ from }) => from === one?.to);
+    if (one === undefined || other === undefined) return;
+    if (one.closesAt === undefined && other.closesAt === undefined)
+      this.#follow([one, other], [one.from, other.to], now);
+  }
+
+  /** Opens the children of shards, which are closed now, or a while after their children are listed. */
+  #follow(parents: readonly SimulatedShard[], bounds: readonly number[], now: number): void {
+    const { childEarly } = this.behaviour;
+    const at = now + (childEarly === 0 || this.#random() < 0.5 ? 0 : Math.floor(this.#random() * childEarly));
+    for (const parent of parents) parent.closesAt = at;
+    if (at === now) this.tick(now);
+    const begins = bounds.slice(0, -1);
+    for (const [index, from] of begins.entries()) {
+      this.#open(this.current, parents, { from, to: bounds[index + 1] ?? from, at }, now);
+    }
+  }
+
+  /** Lets children that were listed early take over in time. To be called before the table is looked at. */
+  tick(now: number): void {
+    const stream = this.current;
+    for (const shard of stream.open.filter(({ closesAt = now + 1 }) => closesAt <= now)) {
+      this.#close(shard, shard.closesAt ?? now);
+      stream.open = stream.open.filter((each) => each !== shard);
+      for (const child of shard.children) {
+        child.start = 1 + lastNumberOf(child.parents);
+        child.nextNumber = child.start;
+        if (!stream.open.includes(child)) stream.open.push(child);
+      }
+    }
   }
 
   /** Puts an item; undefined where no stream is there to hear of it. */
   write(key: string, now: number, sizeBytes = 100): WireRecord | undefined {
+    this.tick(now);
     const hash = hashOf(key);
     const shard = this.current.open.find(({ from, to }) => from <= hash && hash < to);
     const version = (this.#versions.get(key) ?? 0) + 1;
@@ -99,7 +138,7 @@ export class SimulatedTable {
       eventId: `${shard.streamOrdinal}/${shard.ordinal}/${shard.records.length}`,
       eventName: version === 1 ? "INSERT" : "MODIFY",
       createdAt: Math.floor((now + skew) / unit) * unit,
-      sequenceNumber: textOf(number),
+      sequenceNumber: textOf(number, this.behaviour.numbers),
       sizeBytes: size,
       keys,
       newImage: { ...keys, version: { N: String(version) } },
@@ -108,20 +147,26 @@ export class SimulatedTable {
     };
   }
 
-  #open(stream: SimulatedStream, parent: SimulatedShard | undefined, from: number, to: number, now: number): void {
-    const { childDelay, enablingFor } = this.behaviour;
+  #open(
+    stream: SimulatedStream,
+    parents: readonly SimulatedShard[],
+    { from, to, at }: { readonly from: number; readonly to: number; readonly at: number },
+    now: number,
+  ): void {
+    const { childDelay, enablingFor, earlyIds } = this.behaviour;
     const ordinal = stream.shards.length;
-    const start = (parent?.nextNumber ?? firstNumber - Math.floor(this.#random() * 1000)) + 1;
-    const delay = parent === undefined ? enablingFor : Math.floor(this.#random() * childDelay);
+    const start = 1 + (parents.length === 0 ? this.#firstNumber(ordinal) : lastNumberOf(parents));
+    const delay = parents.length === 0 ? enablingFor : Math.floor(this.#random() * childDelay);
     const shard: SimulatedShard = {
       streamOrdinal: stream.ordinal,
       ordinal,
-      id: this.#id(now, ordinal),
-      parent,
+      id: this.#id(earlyIds ? now : at, ordinal),
+      parents,
       children: [],
       from,
       to,
-      openedAt: now,
+      openedAt: at,
+      closesAt: undefined,
       listedAt: now + delay,
       start,
       closedAt: undefined,
@@ -132,11 +177,18 @@ export class SimulatedTable {
       times: [],
       trimmed: 0,
       hiddenUntil: 0,
+      shownAt: undefined,
+      missingUntil: 0,
+      endlessUntil: 0,
     };
-    parent?.children.push(shard);
+    for (const parent of parents) parent.children.push(shard);
     stream.shards.push(shard);
     stream.byId.set(shard.id, shard);
-    stream.open.push(shard);
+    if (at <= now) stream.open.push(shard);
+  }
+
+  #firstNumber(ordinal: number): number {
+    return this.behaviour.numbers === "small" ? ordinal : firstNumber - Math.floor(this.#random() * 1000);
   }
 
   #close(shard: SimulatedShard, now: number): void {
@@ -151,4 +203,9 @@ export class SimulatedTable {
     const time = this.behaviour.ids === "timestamp" ? now : 1_541_626_099_285;
     return `shardId-${String(time).padStart(20, "0")}-${unique}`;
   }
+}
+
+/** What the numbers of a shard that follows these are greater than. */
+function lastNumberOf(parents: readonly SimulatedShard[]): number {
+  return Math.max(...parents.map(({ nextNumber }) => nextNumber));
 }

@@ -125,7 +125,7 @@ describe("lineage", () => {
 
   test("a parent that is not listed, and gone, is not waited for", () => {
     const source = new Source();
-    const numbers = write(source.shard(shardId(t0), shardId(t0 - hour)), 3);
+    const numbers = write(source.shard(shardId(t0), shardId(t0 - 30 * hour)), 3);
     const driven = drive(source);
     expect(driven.drain()).toEqual(numbers);
     expect(named(driven, "gap")).toEqual([]);

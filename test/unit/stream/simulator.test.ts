@@ -103,7 +103,7 @@ describe("shards", () => {
     for (const [one, other] of lineages) expect(one).toBe(other);
     expect(new Set(lineages.flat()).size).toBeGreaterThan(4);
     for (const shard of table.current.shards) {
-      expect(shard.start).toBeGreaterThan(shard.parent?.numbers.at(-1) ?? 0);
+      expect(shard.start).toBeGreaterThan(shard.parents[0]?.numbers.at(-1) ?? 0);
       expect([...shard.numbers].sort((one, other) => one - other)).toEqual(shard.numbers);
     }
   });

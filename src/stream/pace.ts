@@ -1,0 +1,71 @@
+/** When a shard is called for: often while there is something in it, seldom at its tip, and with pauses after failures. */
+
+import { backoff } from "../util/async.js";
+import { longestPause, shortestPause } from "./attempt.js";
+import { Streak } from "./streak.js";
+
+/** Four reads a second, as AWS's own consumers make. */
+const pollInterval = 250;
+const slowestPoll = 1000;
+
+export class Pace {
+  /** When the last call that found nothing, where there may be more later, was made. */
+  emptyAt: number = Number.NEGATIVE_INFINITY;
+  failures = 0;
+  readonly #failing = new Streak();
+  #polledAt = Number.NEGATIVE_INFINITY;
+  #due = Number.NEGATIVE_INFINITY;
+  #idle = pollInterval;
+
+  /** When its last read was asked for. */
+  get polledAt(): number {
+    return this.#polledAt;
+  }
+
+  /** Goes on at the pace of another reading of the same shard. */
+  follow(other: Pace): void {
+    this.#polledAt = other.#polledAt;
+  }
+
+  /** When the next call may be made. */
+  dueAt(isRead: boolean): number {
+    return isRead ? Math.max(this.#due, this.#polledAt + pollInterval) : this.#due;
+  }
+
+  read(now: number): void {
+    this.#polledAt = now;
+  }
+
+  /** The next call is due at once, as far as the pace allows. */
+  hurry(): void {
+    this.#due = Number.NEGATIVE_INFINITY;
+    this.#idle = pollInterval;
+  }
+
+  /** There was nothing: the pause doubles each time. */
+  rest(): void {
+    this.#due = this.#polledAt + this.#idle;
+    this.#idle = Math.min(slowestPoll, this.#idle * 2);
+    this.emptyAt = this.#polledAt;
+  }
+
+  /** It seems to have ended, for the so manieth time. */
+  doubt(times: number, now: number): void {
+    this.#due = now + backoff(times, pollInterval, longestPause, () => 1);
+    this.emptyAt = this.#polledAt;
+  }
+
+  succeed(): void {
+    this.failures = 0;
+    this.#failing.end();
+  }
+
+  hasFailedFor(milliseconds: number, now: number): boolean {
+    return this.#failing.lasts(milliseconds, now);
+  }
+
+  backOff(now: number, random: () => number): void {
+    this.#due = now + backoff(this.failures, shortestPause, longestPause, random);
+    this.failures = Math.min(this.failures + 1, 30);
+  }
+}
