@@ -225,7 +225,7 @@ export class Discovery {
   #onStreamGone(streamArn: string, now: number): void {
     this.#startOver();
     this.#listing.due = now + 1000;
-    if (!this.#missing.lasts(streamGoneFor, now)) return;
+    if (!this.#missing.lasts(this.#wasListed ? streamGoneFor : noStreamFor, now)) return;
     this.#missing.end();
     if (this.#wasListed) {
       this.#complete("DISABLED", now);

@@ -225,8 +225,9 @@ export class Ledger {
     }
     const lastWritten = shard.times[to - 1] ?? 0;
     if (this.#takenAt === undefined || lastWritten <= this.#takenAt - retention + grace) return false;
-    // Of one that was never listed before, and whose id has no time, nobody can know what was in it.
+    // Of one that was never listed before, and that follows none or whose id has no time, nobody can know what was in it.
     const isDated = this.#simulator.behaviour.ids === "timestamp";
+    if (shard.shownAt === undefined && shard.parents.length === 0) return false;
     if (!isDated && (shard.shownAt ?? now) > lastWritten + retention - grace) return false;
     return !this.#isKinReported(shard, lastWritten + retention - grace);
   }
