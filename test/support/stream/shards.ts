@@ -4,7 +4,7 @@ import type { WireRecord } from "../../../src/session/stream-session.js";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
-const retention = 24 * hour;
+export const retention = 24 * hour;
 const listedFor = 28 * hour;
 export const iteratorLife = 15 * minute;
 

@@ -1,7 +1,7 @@
 /** The traps of DynamoDB Streams, one by one. What every run has to keep is in the ledger, which each step is told. */
 
 import { describe, expect, test } from "vitest";
-import type { Behaviour } from "../../support/stream/behaviour.js";
+import { type Behaviour, dynoxide } from "../../support/stream/behaviour.js";
 import type { Delivery } from "../../support/stream/consumer.js";
 import { makeCore } from "../../support/stream/core.js";
 import { type Destination, epoch, Run, type RunOptions, type Start } from "../../support/stream/run.js";
@@ -360,6 +360,19 @@ describe.each([1, 2, 3, 4, 5])("with seed %i", (seed) => {
     run.moveTo("trim_horizon");
     run.drain(most);
     expect(run.delivered).toHaveLength(20);
+  });
+
+  test("an open shard that is listed with an end, and has small numbers, is read as any other (S12)", () => {
+    const run = begin(dynoxide, { seed, start: "latest" });
+    run.pass(5000);
+    for (let round = 1; round <= 12; round++) {
+      write(run, 1);
+      run.pass(5000);
+      expect(run.delivered).toHaveLength(round);
+    }
+    run.reads.length = 0;
+    run.pass(60_000);
+    expect(run.reads.length).toBeLessThan(65);
   });
 
   test("25: what was not acknowledged comes again, and nothing twice before that", () => {
