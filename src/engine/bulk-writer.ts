@@ -8,7 +8,7 @@ import { maxBatchWrites } from "../wire/limits.js";
 import type { Context } from "./context.js";
 import { type BulkWrite, planDeletion, planPut } from "./put-all.js";
 import { idleRounds } from "./send.js";
-import { idOf, wantedItem } from "./target.js";
+import { wantedItem } from "./target.js";
 import { allDone } from "./write.js";
 
 /** How far a bulk write has come, in objects. */
@@ -122,7 +122,8 @@ export class BulkWriter {
   async #send(chunk: Chunk, call: Call): Promise<Set<string>> {
     try {
       const left = await this.#context.session.batchWriteItem({ RequestItems: requestItems(chunk) }, call);
-      return new Set([...chunk].flatMap(([id, writes]) => (isAmong(left, id, writes) ? [id] : [])));
+      const writes = new Set(Object.values(left).flat());
+      return new Set([...chunk].flatMap(([id, same]) => (same.some(({ write }) => writes.has(write)) ? [id] : [])));
     } catch (error) {
       if (isThrottled(error) || isConflict(error)) return new Set(chunk.keys());
       throw error;
@@ -176,13 +177,4 @@ function requestItems(chunk: Chunk): BatchWriteItemRequest["RequestItems"] {
   return Object.fromEntries(
     tablesOf(chunk).map((name) => [name, last.flatMap(({ tableName, write }) => (tableName === name ? [write] : []))]),
   );
-}
-
-function isAmong(left: BatchWriteItemRequest["RequestItems"], id: string, [first]: readonly BulkWrite[]): boolean {
-  if (first === undefined) return false;
-  const { tableName, key } = first;
-  return (left[tableName] ?? []).some((write) => {
-    const item = "PutRequest" in write ? write.PutRequest.Item : write.DeleteRequest.Key;
-    return idOf(tableName, item, Object.keys(key)) === id;
-  });
 }

@@ -2,10 +2,10 @@
 
 import { DynamoDBClient, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { withBase64 } from "../wire/binary.js";
+import type { Operation } from "./answers.js";
 import { type ClientConfig, type HttpRequest, hasMethod, missingIn } from "./client-config.js";
 import { type LeanRoad, makeLeanRoad } from "./lean-road.js";
 import { isStack, type MiddlewareStack, strangerIn, watch } from "./middleware.js";
-import type { Operation } from "./operations.js";
 import { commands } from "./sdk-road.js";
 import { serviceError } from "./service-error.js";
 import { circumstances, type Template, templateOf } from "./template.js";

@@ -36,6 +36,14 @@ export class TransactionFailed extends Error {
   }
 }
 
+/**
+ * An answer that can't be DynamoDB's: empty, changed on the way, or without what it must hold. What was asked for may be
+ * done all the same.
+ */
+export class BrokenAnswer extends Error {
+  override readonly name = "BrokenAnswer";
+}
+
 interface SdkError {
   readonly name: string;
   readonly message: string;
@@ -77,6 +85,8 @@ const hints: { readonly [code: string]: string } = {
   UnrecognizedClientException: " DynamoDB does not know the credentials.",
   AccessDeniedException: " The credentials lack the permission for it.",
   ECONNREFUSED: " Nothing answers at the endpoint: is it running, and is the address right?",
+  BrokenAnswer:
+    " A write may be done all the same. Is it DynamoDB that answers at the endpoint, and does something in between change what it says?",
   ENOTFOUND: " The endpoint's host is not known: is the region right?",
 };
 

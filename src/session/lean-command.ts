@@ -1,9 +1,9 @@
 /** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
 
 import { withBase64, withBytes } from "../wire/binary.js";
+import type { Operation } from "./answers.js";
 import type { LeanRoad } from "./lean-road.js";
 import { exchange } from "./lean-road.js";
-import type { Operation } from "./operations.js";
 import type { Template } from "./template.js";
 
 interface LeanCommand {

@@ -1,8 +1,7 @@
-/** One attempt of a request: built on a template, signed, sent, and its answer read as text. */
+/** One attempt of a request: built on a template, signed, sent. */
 
 import { randomUUID } from "node:crypto";
-import { bufferOf } from "../wire/binary.js";
-import type { ClientConfig, Credentials, HttpResponse } from "./client-config.js";
+import type { Credentials } from "./client-config.js";
 import { type Signer, sha256 } from "./signer.js";
 import type { Template } from "./template.js";
 import { traceHeaders } from "./trace.js";
@@ -59,12 +58,4 @@ export function requestOf(template: Template, content: Content, attempt: Attempt
   traceHeaders(headers);
   const { protocol, hostname, port, HttpRequest } = template;
   return new HttpRequest({ method: "POST", protocol, hostname, port, path, headers, body: content.body });
-}
-
-/** Reads a whole body. Handlers give streams; that of the engine's own client gives bytes. */
-export async function readText(config: ClientConfig, { body }: HttpResponse): Promise<string> {
-  if (body === undefined || body === null) return "";
-  if (typeof body === "string") return body;
-  if (body instanceof Uint8Array) return bufferOf(body).toString();
-  return Buffer.from(await config.streamCollector(body)).toString();
 }

@@ -4,9 +4,10 @@
  * endpoints, back-off, errors and the connection.
  */
 
+import { readBody } from "./body.js";
 import type { ClientConfig, HttpResponse, RetryStrategy } from "./client-config.js";
 import { type Clock, makeClock } from "./clock.js";
-import { type Content, contentOf, readText, requestOf } from "./lean-request.js";
+import { type Content, contentOf, requestOf } from "./lean-request.js";
 import { nextAttempt, type ThrownError, unlessAborted } from "./retry.js";
 import { serviceError } from "./service-error.js";
 import { makeSigner, type Signer } from "./signer.js";
@@ -96,7 +97,7 @@ async function attempt(road: LeanRoad, template: Template, content: Content, { c
       request,
       signal === undefined ? {} : { abortSignal: signal },
     );
-    const answer = read(await readText(config, response), response);
+    const answer = read((await readBody(config, response)).toString(), response);
     if (response.statusCode >= 300) throw await serviceError(config, response, answer);
     clock.correct(response, sentAt);
     return { answer, response };

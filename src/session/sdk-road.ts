@@ -15,25 +15,42 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { withBytes } from "../wire/binary.js";
+import type { Exchanges, Operation } from "./answers.js";
+import { withWholeBodies } from "./body.js";
 import { failureOf } from "./failure.js";
-import type { Exchanges, Operation, Send } from "./operations.js";
+import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
 
 interface SdkCommand {
   resolveMiddleware(stack: never, configuration: never, options: undefined): unknown;
 }
 
-export const commands: { readonly [Name in Operation]: new (input: never) => SdkCommand } = {
-  GetItem: GetItemCommand,
-  UpdateItem: UpdateItemCommand,
-  PutItem: PutItemCommand,
-  DeleteItem: DeleteItemCommand,
-  BatchGetItem: BatchGetItemCommand,
-  BatchWriteItem: BatchWriteItemCommand,
-  TransactWriteItems: TransactWriteItemsCommand,
-  TransactGetItems: TransactGetItemsCommand,
-  Query: QueryCommand,
-  Scan: ScanCommand,
+type SdkCommandClass = new (input: never) => SdkCommand;
+
+/**
+ * A command whose answers have a whole body. By the request handler of one command, since middleware would be the
+ * client's, or be prepared anew for each command. Named as the SDK's, for what traces commands by their classes.
+ */
+function checked(Command: SdkCommandClass): SdkCommandClass {
+  const Checked = class extends Command {
+    override resolveMiddleware(stack: never, configuration: never, options: undefined): unknown {
+      return super.resolveMiddleware(stack, withWholeBodies(configuration), options);
+    }
+  };
+  return Object.defineProperty(Checked, "name", { value: Command.name });
+}
+
+export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
+  GetItem: checked(GetItemCommand),
+  UpdateItem: checked(UpdateItemCommand),
+  PutItem: checked(PutItemCommand),
+  DeleteItem: checked(DeleteItemCommand),
+  BatchGetItem: checked(BatchGetItemCommand),
+  BatchWriteItem: checked(BatchWriteItemCommand),
+  TransactWriteItems: checked(TransactWriteItemsCommand),
+  TransactGetItems: checked(TransactGetItemsCommand),
+  Query: checked(QueryCommand),
+  Scan: checked(ScanCommand),
 };
 
 /** Options are left out where there are none: with them, the SDK would forget the middleware that it has prepared. */
@@ -66,7 +83,7 @@ export function optionsOf({ signal }: Call): Options {
 /** The SDK's requests are not read-only, and its attributes allow for types to come: neither matters here. */
 export function sdkSender(source: ClientSource): Send {
   return <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) =>
-    guard(operation, call, async (): Promise<Exchanges[Name]["answer"]> => {
+    guard(operation, call, async (): Promise<unknown> => {
       const client = await source();
       const command = new commands[operation](withBytes(request) as never);
       return client.send(command as never, optionsOf(call));

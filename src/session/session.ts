@@ -115,7 +115,7 @@ export interface Session {
   updateItem(request: UpdateItemRequest, call: Call): Promise<Item | undefined>;
   putItem(request: PutItemRequest, call: Call): Promise<void>;
   deleteItem(request: DeleteItemRequest, call: Call): Promise<Item | undefined>;
-  /** Resolves with what DynamoDB did not do, by table. */
+  /** Resolves with what DynamoDB did not do, by table: the very writes of the request. */
   batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemRequest["RequestItems"]>;
   /** Rejects with TransactionFailed where it was canceled, for a reason of each write. */
   transactWriteItems(request: TransactWriteItemsRequest, call: Call): Promise<void>;

@@ -9,6 +9,7 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { BrokenAnswer } from "./failure.js";
 import { type ClientSource, guard, type Options, optionsOf } from "./sdk-road.js";
 import type { Call, TableSession } from "./session.js";
 
@@ -28,15 +29,14 @@ export function tableOperations(source: ClientSource): TableSession {
       );
     },
     async describeTable(TableName, call) {
-      const answer = await send("DescribeTable", call, (client, options) => describeTable(client, TableName, options));
-      return answer?.Table;
+      return send("DescribeTable", call, (client, options) => describeTable(client, TableName, options));
     },
     async describeTimeToLive(TableName, call) {
-      const answer = await send("DescribeTimeToLive", call, (client, options) =>
-        client.send(new DescribeTimeToLiveCommand({ TableName }), options),
-      );
-      const { TimeToLiveStatus, AttributeName } = answer.TimeToLiveDescription ?? {};
-      return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
+      return send("DescribeTimeToLive", call, async (client, options) => {
+        const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }), options);
+        const { TimeToLiveStatus, AttributeName } = member(answer, "TimeToLiveDescription");
+        return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
+      });
     },
     async enableTimeToLive(TableName, AttributeName, call) {
       const TimeToLiveSpecification = { Enabled: true, AttributeName };
@@ -45,11 +45,11 @@ export function tableOperations(source: ClientSource): TableSession {
       );
     },
     async describeBackups(TableName, call) {
-      const answer = await send("DescribeContinuousBackups", call, (client, options) =>
-        client.send(new DescribeContinuousBackupsCommand({ TableName }), options),
-      );
-      const { PointInTimeRecoveryDescription } = answer.ContinuousBackupsDescription ?? {};
-      return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+      return send("DescribeContinuousBackups", call, async (client, options) => {
+        const answer = await client.send(new DescribeContinuousBackupsCommand({ TableName }), options);
+        const { PointInTimeRecoveryDescription } = member(answer, "ContinuousBackupsDescription");
+        return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+      });
     },
     async enableBackups(TableName, call) {
       const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
@@ -62,9 +62,16 @@ export function tableOperations(source: ClientSource): TableSession {
 
 async function describeTable(client: DynamoDBClient, TableName: string, options: Options) {
   try {
-    return await client.send(new DescribeTableCommand({ TableName }), options);
+    return member(await client.send(new DescribeTableCommand({ TableName }), options), "Table");
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
   }
+}
+
+/** What an answer must hold: without it, a table would count as missing, or as one that lacks what it has. */
+function member<Answer, Name extends keyof Answer>(answer: Answer, name: Name): NonNullable<Answer[Name]> {
+  const { [name]: value } = answer;
+  if (value === undefined || value === null) throw new BrokenAnswer(`${String(name)} is missing`);
+  return value;
 }

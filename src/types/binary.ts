@@ -1,13 +1,27 @@
 /** `binary()`. */
 
-import { type Binary, copyBytes, isStoredAs } from "../wire/binary.js";
+import { type Binary, copyBytes, countBytes, isStoredAs } from "../wire/binary.js";
+import { brokenForm } from "./context.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /** Bytes, stored as B. Copied both ways: a later change to your buffer changes nothing that was dumped. */
 export function binary(): Type<Uint8Array, "B", Plain> {
   return makeType(
-    scalarCodec("binary", "B", copyBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), isBytes),
+    scalarCodec("binary", "B", loadBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), isBytes),
   );
+}
+
+/**
+ * The bytes of a stored value, as a copy.
+ *
+ * @internal
+ */
+export function loadBytes(stored: Binary): Uint8Array {
+  const bytes = copyBytes(stored);
+  // What is no base64 is skipped in silence, and leaves fewer bytes than the text has room for.
+  if (typeof stored === "string" && (stored.length % 4 !== 0 || bytes.length !== countBytes(stored)))
+    throw brokenForm("B");
+  return bytes;
 }
 
 function isBytes(value: unknown, stored: Binary): boolean {

@@ -38,14 +38,36 @@ export function misfitOf(error: unknown): Misfit {
   return new Misfit(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-/** A stored attribute of another type than the column's. */
+/** How DynamoDB writes a value of each type. */
+const forms: { readonly [tag: string]: string } = {
+  S: "text",
+  N: "text of digits",
+  B: "base64 text",
+  BOOL: "boolean",
+  NULL: "true",
+  L: "array",
+  M: "object",
+};
+
+/** A stored attribute of another type than the column's, or of none: `{ S: 5 }`. */
 export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
-  if (tagOf(attribute) === "NULL") {
+  const tag = tagOf(attribute);
+  if (tag === wanted || (tag === "NULL" && !isNull(attribute))) return brokenForm(tag);
+  if (tag === "NULL") {
     return new Misfit("the stored value is NULL; declare the column with nullable() to load it as null");
   }
+  return new Misfit(`the stored value has DynamoDB's type ${tag}, not ${wanted}: ${printAttribute(attribute)}`);
+}
+
+/** An attribute that is not of DynamoDB's own form: an emulator, or something on the way, made it. */
+export function brokenForm(tag: string): Misfit {
   return new Misfit(
-    `the stored value has DynamoDB's type ${tagOf(attribute)}, not ${wanted}: ${printAttribute(attribute)}`,
+    `the answer has no ${forms[tag] ?? "array of texts"} under the type ${tag}, and DynamoDB would; what answers is no DynamoDB, or was changed on the way`,
   );
+}
+
+function isNull(attribute: Attribute): boolean {
+  return "NULL" in attribute && attribute.NULL === true;
 }
 
 /** An attribute for an error message. */

@@ -2,14 +2,16 @@
 
 import { brand, isInstance, type SharedClass } from "../util/core.js";
 import { isPlainObject } from "../util/object.js";
-import { type Attribute, setOf } from "../wire/attribute.js";
-import { copyBytes } from "../wire/binary.js";
+import { type Attribute, elementsOf, setOf, tagOf } from "../wire/attribute.js";
+import { copyBytes, isBinary } from "../wire/binary.js";
 import { canonical } from "../wire/canonical.js";
 import { exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
-import { Misfit, printAttribute } from "./context.js";
+import { loadBytes } from "./binary.js";
+import { brokenForm, Misfit, printAttribute } from "./context.js";
 import { listCodec } from "./list.js";
 import { recordCodec } from "./map.js";
 import { checkedNumber, dumpDouble, isDouble } from "./number.js";
+import { isSet } from "./set.js";
 import { assertText } from "./string.js";
 import { type Codec, expected, makeType, type Plain, type Type } from "./type.js";
 
@@ -73,17 +75,23 @@ const listOfAnything = /* @__PURE__ */ listCodec(anything);
 const mapOfAnything = /* @__PURE__ */ recordCodec("dynamic", anything);
 
 function loadAnything(attribute: Attribute): Dynamic {
-  if ("S" in attribute) return attribute.S;
-  if ("N" in attribute) return loadNumber(attribute.N);
-  if ("B" in attribute) return copyBytes(attribute.B);
-  if ("BOOL" in attribute) return attribute.BOOL;
-  if ("NULL" in attribute) return null;
-  if ("SS" in attribute) return new Set(attribute.SS);
-  if ("NS" in attribute) return new Set(attribute.NS.map(loadNumber));
-  if ("BS" in attribute) return new Set(attribute.BS.map(copyBytes));
+  if ("S" in attribute && typeof attribute.S === "string") return attribute.S;
+  if ("N" in attribute && typeof attribute.N === "string") return loadNumber(attribute.N);
+  if ("B" in attribute && isBinary(attribute.B)) return loadBytes(attribute.B);
+  if ("BOOL" in attribute && typeof attribute.BOOL === "boolean") return attribute.BOOL;
+  if ("NULL" in attribute && attribute.NULL === true) return null;
   if ("L" in attribute) return listOfAnything.load(attribute) as Dynamic[];
   if ("M" in attribute) return mapOfAnything.load(attribute) as { [key: string]: Dynamic };
+  if (("SS" in attribute || "NS" in attribute || "BS" in attribute) && isSet(attribute)) return loadSet(attribute);
+  const tag = tagOf(attribute);
+  if (tags.includes(tag)) throw brokenForm(tag);
   throw new Misfit(`the stored value has a type that bloop does not know: ${printAttribute(attribute)}`);
+}
+
+const tags = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS"];
+
+function loadSet(attribute: Attribute): Dynamic {
+  return new Set(elementsOf(attribute).map(loadAnything)) as Dynamic;
 }
 
 function isStored(value: unknown, stored: Attribute): boolean {

@@ -20,7 +20,7 @@ export function listCodec(element: Codec): Codec<unknown[]> {
     wire: "L",
     inside: { kind: "list", element: () => element },
     load(attribute) {
-      if (!("L" in attribute)) throw wrongTag("L", attribute);
+      if (!("L" in attribute) || !Array.isArray(attribute.L)) throw wrongTag("L", attribute);
       return loadElements(element, attribute.L);
     },
     dump(value, depth) {

@@ -67,7 +67,7 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
       keys: () => [...byKey.keys()],
     },
     load(attribute) {
-      if (!("M" in attribute)) throw wrongTag("M", attribute);
+      if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
       return loadFields(fields, byStoredName, attribute.M);
     },
     dump(value, depth) {
@@ -81,6 +81,11 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
     },
     isStored: (value, stored) => isPlain(value) && "M" in stored && areStored(fields, value, stored.M),
   };
+}
+
+/** @internal */
+export function isMap(stored: unknown): boolean {
+  return typeof stored === "object" && stored !== null && !Array.isArray(stored);
 }
 
 function isPlain(value: unknown): value is object & { readonly [undeclared]?: Attributes } {
@@ -189,7 +194,7 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
     wire: "M",
     inside: { kind: "map", member: memberAt, at: memberAt, keys: () => undefined },
     load(attribute) {
-      if (!("M" in attribute)) throw wrongTag("M", attribute);
+      if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
       const local = {};
       for (const [key, stored] of Object.entries(attribute.M)) setOwn(local, key, loadMember(codec, stored, key));
       return local;

@@ -43,7 +43,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
     name: "set",
     wire: tag,
     load(attribute) {
-      if (!(tag in attribute)) throw wrongTag(tag, attribute);
+      if (!(tag in attribute) || !isSet(attribute)) throw wrongTag(tag, attribute);
       const loaded = loadElements(element, elementsOf(attribute));
       const values = new Set(loaded);
       if (values.size === loaded.length) return values;
@@ -72,6 +72,15 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
       return true;
     },
   };
+}
+
+/**
+ * Whether an attribute of one of the types of sets holds an array. Its elements are loaded one by one.
+ *
+ * @internal
+ */
+export function isSet(attribute: Attribute): boolean {
+  return Object.values(attribute).every(Array.isArray);
 }
 
 export function loadElements(element: Codec, attributes: readonly Attribute[]): unknown[] {

@@ -4,6 +4,7 @@ import { InvalidModel } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
+import { isBinary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
 
 /** Where a key column stands in the table's key. */
@@ -181,7 +182,7 @@ function defaultMaker(codec: Codec, value: unknown): () => unknown {
 
 function nullable(codec: Codec): Codec {
   return derived(codec, {
-    load: (attribute) => ("NULL" in attribute ? null : codec.load(attribute)),
+    load: (attribute) => ("NULL" in attribute && attribute.NULL === true ? null : codec.load(attribute)),
     dump: (value, depth) => (value === null ? { NULL: true } : codec.dump(value, depth)),
     isStored: (value, stored) => (value === null ? "NULL" in stored : codec.isStored?.(value, stored) === true),
   });
@@ -260,19 +261,23 @@ interface ScalarFunctions<Tag extends Scalar> {
  */
 const scalars: { readonly [Tag in Scalar]: ScalarFunctions<Tag> } = {
   S: {
-    load: (load) => (attribute) => ("S" in attribute ? load(attribute.S) : refuse("S", attribute)),
+    load: (load) => (attribute) =>
+      "S" in attribute && typeof attribute.S === "string" ? load(attribute.S) : refuse("S", attribute),
     isStored: (isStored) => (value, attribute) => "S" in attribute && isStored(value, attribute.S),
   },
   N: {
-    load: (load) => (attribute) => ("N" in attribute ? load(attribute.N) : refuse("N", attribute)),
+    load: (load) => (attribute) =>
+      "N" in attribute && typeof attribute.N === "string" ? load(attribute.N) : refuse("N", attribute),
     isStored: (isStored) => (value, attribute) => "N" in attribute && isStored(value, attribute.N),
   },
   B: {
-    load: (load) => (attribute) => ("B" in attribute ? load(attribute.B) : refuse("B", attribute)),
+    load: (load) => (attribute) =>
+      "B" in attribute && isBinary(attribute.B) ? load(attribute.B) : refuse("B", attribute),
     isStored: (isStored) => (value, attribute) => "B" in attribute && isStored(value, attribute.B),
   },
   BOOL: {
-    load: (load) => (attribute) => ("BOOL" in attribute ? load(attribute.BOOL) : refuse("BOOL", attribute)),
+    load: (load) => (attribute) =>
+      "BOOL" in attribute && typeof attribute.BOOL === "boolean" ? load(attribute.BOOL) : refuse("BOOL", attribute),
     isStored: (isStored) => (value, attribute) => "BOOL" in attribute && isStored(value, attribute.BOOL),
   },
 };

@@ -1,11 +1,12 @@
 /**
  * A proxy in front of DynamoDB that does to requests what networks and services do: loses responses, answers errors
- * before or after the work is done, delays, cuts connections, leaves parts of batches unprocessed, reports conflicts.
+ * before or after the work is done, empties and garbles answers, delays, cuts connections, leaves parts of batches unprocessed, reports conflicts.
  * Which request meets which fault follows from a seed and the order of the requests.
  */
 
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { crc32 } from "node:zlib";
 import { pick, seededRandom } from "./random.js";
 
 const faults = [
@@ -18,6 +19,9 @@ const faults = [
   "throttledBefore",
   "throttledAfter",
   "delayed",
+  /** The work is done, and the answer's body is empty, or is not what its checksum was made of. */
+  "emptied",
+  "garbled",
   /** Of a batch, a part is done. */
   "unprocessed",
   /** Another transaction is at work on the item. */
@@ -106,9 +110,18 @@ async function serve(
     case "delayed":
       await new Promise((resolve) => setTimeout(resolve, share * 20));
       return answer(outgoing, await forward());
+    case "emptied":
+      return answer(outgoing, { ...(await forward()), status: 200, body: Buffer.alloc(0) });
+    case "garbled":
+      return answer(outgoing, garbled(await forward()));
     case undefined:
       return answer(outgoing, await forward());
   }
+}
+
+/** An answer that looks like a true one: nothing found, nothing left to do. */
+function garbled({ status, headers, body }: Answer): Answer {
+  return { status, headers: { ...headers, "x-amz-crc32": String((crc32(body) ^ 1) >>> 0) }, body: Buffer.from("{}") };
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

@@ -1,6 +1,7 @@
 /** A client that sends nothing: it records each command, and answers from a function. */
 
 import type { DynamoDBClientLike } from "bloop-dynamodb";
+import { emptyAnswer } from "./empty-answers.js";
 
 export interface Sent {
   /** Such as "UpdateItem". */
@@ -13,7 +14,7 @@ export interface RecordingClient extends DynamoDBClientLike {
   send(command: never, options: never): Promise<object>;
 }
 
-/** `answer` gives the output of a command, or throws; without it, every output is empty. */
+/** `answer` gives the output of a command, or throws; what it leaves out is as where there is nothing to tell. */
 export function recordingClient(answer: (command: Sent) => object | undefined = () => undefined): RecordingClient {
   const sent: Sent[] = [];
   return {
@@ -21,7 +22,7 @@ export function recordingClient(answer: (command: Sent) => object | undefined = 
     async send(command: { readonly constructor: { readonly name: string }; readonly input: Sent["input"] }) {
       const recorded = { name: command.constructor.name.replace(/Command$/, ""), input: command.input };
       sent.push(recorded);
-      return answer(recorded) ?? {};
+      return { ...emptyAnswer(recorded.name, recorded.input), ...answer(recorded) };
     },
   };
 }

@@ -3,6 +3,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { makeSession, type Road } from "../../src/session/dynamodb.js";
 import type { Call } from "../../src/session/session.js";
+import { emptyAnswer } from "./empty-answers.js";
 
 export interface StubRequest {
   readonly protocol: string;
@@ -25,7 +26,7 @@ export function stubClient(answer: Answer, config: DynamoDBClientConfig = {}) {
   const requests: StubRequest[] = [];
   const handle = async (request: StubRequest) => {
     requests.push(request);
-    const { status = 200, headers = {}, body = "{}" } = await answer(request, requests.length);
+    const { status = 200, headers = {}, body = emptyBody(request) } = await answer(request, requests.length);
     return {
       response: { statusCode: status, headers: { "x-amzn-requestid": "R1", ...headers }, body: Buffer.from(body) },
     };
@@ -37,6 +38,11 @@ export function stubClient(answer: Answer, config: DynamoDBClientConfig = {}) {
     ...config,
   });
   return { client, requests };
+}
+
+function emptyBody({ headers, body }: StubRequest): string {
+  const operation = headers["x-amz-target"]?.split(".")[1] ?? "";
+  return JSON.stringify(emptyAnswer(operation, JSON.parse(Buffer.from(body).toString())));
 }
 
 export const call: Call = { signal: undefined, subject: () => "Thing" };

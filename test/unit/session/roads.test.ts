@@ -394,7 +394,7 @@ describe("what looks on", () => {
         const logger = { trace() {}, debug() {}, info: note, warn() {}, error: note };
         const answer: Answer = (_, count) =>
           count === 1
-            ? { body: '{"Item":{"id":{"S":"1"},"bytes":{"B":"AQID"}}}' }
+            ? { body: '{"Item":{"id":{"S":"ü"},"bytes":{"B":"AQID"}}}' }
             : { status: 400, body: exception("ValidationException") };
         const { session } = sessionOf(answer, road, { logger });
         await session.getItem(get, call);

@@ -1,0 +1,73 @@
+/**
+ * The body of an answer before it is parsed: whole, or an error that a client's retry strategy tries again. An answer
+ * that lost its body on the way would look like "nothing found", or like a success.
+ */
+
+import * as zlib from "node:zlib";
+import { bufferOf } from "../wire/binary.js";
+import type { ClientConfig, HttpResponse } from "./client-config.js";
+import { BrokenAnswer } from "./failure.js";
+
+/** Node has it since 20.15 and 22.2; a runtime without it goes on as all clients without a check do. */
+const { crc32 }: { crc32?: (bytes: Uint8Array) => number } = zlib;
+
+/** Reads a whole body. Handlers give streams; that of the engine's own client gives bytes. */
+export async function readBody(config: Pick<ClientConfig, "streamCollector">, response: HttpResponse): Promise<Buffer> {
+  const { body } = response;
+  const bytes = isBytes(body) ? bufferOf(body) : Buffer.from(await textOrBytes(config, body));
+  assertWhole(bytes, response);
+  return bytes;
+}
+
+function isBytes(body: unknown): body is Uint8Array {
+  return body instanceof Uint8Array;
+}
+
+function textOrBytes(config: Pick<ClientConfig, "streamCollector">, body: unknown): string | Promise<Uint8Array> {
+  if (body === undefined || body === null) return "";
+  return typeof body === "string" ? body : config.streamCollector(body);
+}
+
+/** The same configuration with a request handler that gives whole bodies, as bytes. */
+export function withWholeBodies<Config extends BodySource>(config: Config): Config {
+  const { requestHandler } = config;
+  const handle: BodySource["requestHandler"]["handle"] = async (request, options) => {
+    const answered = await requestHandler.handle(request, options);
+    const { response } = answered;
+    const body = await readBody(config, response);
+    return { ...answered, response: Object.assign(Object.create(Object.getPrototypeOf(response)), response, { body }) };
+  };
+  return { ...config, requestHandler: { metadata: Reflect.get(requestHandler, "metadata"), handle } };
+}
+
+type BodySource = Pick<ClientConfig, "streamCollector" | "requestHandler">;
+
+/** `{}` is the shortest answer that DynamoDB gives, and it sends a checksum with each. Errors may come from elsewhere. */
+function assertWhole(bytes: Buffer, response: HttpResponse): void {
+  const { statusCode, headers } = response;
+  if (statusCode < 300 && bytes.length === 0) throw broken("it is empty", response);
+  if (statusCode < 300 && bytes[0] !== openBrace && isOtherJson(bytes)) throw broken("it is no object", response);
+  const checksum = headers["x-amz-crc32"];
+  if (checksum === undefined || crc32 === undefined || headers["content-encoding"] !== undefined) return;
+  if (crc32(bytes) !== Number(checksum)) throw broken("its checksum is not that of its content", response);
+}
+
+const openBrace = "{".charCodeAt(0);
+
+/** What is no JSON at all, of a proxy in between perhaps, is for the parser to refuse. */
+function isOtherJson(bytes: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return typeof value !== "object" || value === null || Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** As the SDK marks errors that are worth another attempt. */
+function broken(problem: string, response: HttpResponse): BrokenAnswer {
+  const { statusCode, headers } = response;
+  const $metadata = { httpStatusCode: statusCode, requestId: headers["x-amzn-requestid"] };
+  const error = Object.assign(new BrokenAnswer(problem), { $retryable: { throttling: false }, $metadata });
+  return Object.defineProperty(error, "$response", { value: response, enumerable: false });
+}
