@@ -77,7 +77,7 @@ export interface BatchGetItemRequest {
   readonly RequestItems: { readonly [tableName: string]: KeysOfTable };
 }
 
-interface BatchGetItemAnswer {
+export interface BatchGetItemAnswer {
   readonly items: { readonly [tableName: string]: readonly Item[] };
   readonly unprocessed: { readonly [tableName: string]: KeysOfTable };
 }

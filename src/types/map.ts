@@ -83,8 +83,7 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
   };
 }
 
-/** @internal */
-export function isMap(stored: unknown): boolean {
+function isMap(stored: unknown): boolean {
   return typeof stored === "object" && stored !== null && !Array.isArray(stored);
 }
 

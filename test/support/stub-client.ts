@@ -14,7 +14,7 @@ export interface StubRequest {
   readonly body: string | Uint8Array;
 }
 
-interface StubAnswer {
+export interface StubAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
