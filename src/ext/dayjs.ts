@@ -1,30 +1,77 @@
-/** `bloop-dynamodb/ext/dayjs`: Day.js's Dayjs. Knows how it is built and read; the stored text is the core datetime()'s. */
+/** `bloop-dynamodb/ext/dayjs`: Day.js's Dayjs. Knows how it is built and read; the stored values are those of the core's types. */
 
 import dayjs, { type Dayjs } from "dayjs";
+import timezone from "dayjs/plugin/timezone.js";
 import utc from "dayjs/plugin/utc.js";
+import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
-import { dumpIso, loadIso } from "../types/time.js";
+import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
+import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { print } from "../util/print.js";
+
+/** The zone of the Dayjs that load: an IANA name, such as "Europe/Oslo". Default: UTC mode. It is not stored. */
+export interface ZoneOptions {
+  zone?: string;
+}
 
 /**
- * A Dayjs in UTC mode, stored as S just as the core `datetime()` stores a Date: ISO 8601 in UTC with milliseconds, of
- * a fixed width, so that it sorts. Day.js has a UTC mode only in its plugin `utc`: the first call of this function
- * extends Day.js with it.
+ * A Dayjs, stored as S just as the core `datetime()` stores a Date: ISO 8601 in UTC with milliseconds, of a fixed width,
+ * so that it sorts. What loads is in UTC mode, or in the zone given here. Day.js has both only in its plugins `utc` and
+ * `timezone`: the first call of a function here extends Day.js with them.
  *
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
  */
-export function datetime(): Type<Dayjs, "S", Plain> {
-  // Day.js installs a plugin once, however often it is asked to.
-  dayjs.extend(utc);
+export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S", Plain> {
+  const { load, loadKey, dump, isStored } = isoText(isoForm("datetime", 3, options));
+  const make = makerFor("datetime", options);
   return makeType(
     scalarCodec(
       "datetime",
       "S",
-      (stored) => dayjs.utc(loadIso(stored)),
-      (value: Dayjs) => ({ S: dumpIso(new Date(millisecondsOf(value))) }),
+      (stored) => make(load(stored)),
+      (value: Dayjs) => ({ S: dump(millisecondsOf(value)) }),
+      {
+        loadKey: (stored) => make(loadKey(stored)),
+        isStored: (value, stored) => dayjs.isDayjs(value) && isStored(value.valueOf(), stored),
+      },
     ),
   );
+}
+
+/**
+ * Whole seconds since the epoch as a Dayjs, stored as N: what a ttl column needs. A fraction of a second is an error,
+ * unless `fractions` says how to round it.
+ */
+export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N", Plain> {
+  const make = makerFor("timestamp", options);
+  const { fractions } = options;
+  return makeType(
+    scalarCodec(
+      "timestamp",
+      "N",
+      (stored) => make(loadSeconds(stored, fractions)),
+      (value: Dayjs) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
+    ),
+  );
+}
+
+function makerFor(type: string, { zone }: ZoneOptions): (milliseconds: number) => Dayjs {
+  // Day.js installs a plugin once, however often it is asked to.
+  dayjs.extend(utc);
+  if (zone === undefined) return (milliseconds) => dayjs.utc(milliseconds);
+  dayjs.extend(timezone);
+  const make = (milliseconds: number): Dayjs => dayjs.utc(milliseconds).tz(zone);
+  try {
+    make(0);
+  } catch (cause) {
+    throw new InvalidModel(
+      `${type}() of bloop-dynamodb/ext/dayjs got the zone ${print(zone)}, which this runtime does not know.`,
+      { cause },
+    );
+  }
+  return make;
 }
 
 function millisecondsOf(value: unknown): number {

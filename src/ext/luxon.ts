@@ -1,11 +1,17 @@
-/** `bloop-dynamodb/ext/luxon`: Luxon's DateTime. Knows how it is built and read; the stored text is the core datetime()'s. */
+/** `bloop-dynamodb/ext/luxon`: Luxon's DateTime. Knows how it is built and read; the stored values are those of the core's types. */
 
 import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
-import { dumpIso, loadIso } from "../types/time.js";
+import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
+import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
+
+/** The zone of the DateTimes that load: an IANA name or a Zone of Luxon. Default: UTC. It is not stored. */
+export interface ZoneOptions {
+  zone?: string | Zone;
+}
 
 /**
  * A DateTime of Luxon, stored as S just as the core `datetime()` stores a Date: ISO 8601 in UTC with milliseconds, of
@@ -14,21 +20,47 @@ import { print } from "../util/print.js";
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
  */
-export function datetime(options: { zone?: string | Zone } = {}): Type<DateTime, "S", Plain> {
-  const zone = options.zone ?? "utc";
-  if (!DateTime.fromMillis(0, { zone }).isValid) {
-    throw new InvalidModel(
-      `datetime() of bloop-dynamodb/ext/luxon got the zone ${print(zone)}, which Luxon does not know.`,
-    );
-  }
+export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S", Plain> {
+  const { load, loadKey, dump, isStored } = isoText(isoForm("datetime", 3, options));
+  const make = makerFor("datetime", options);
   return makeType(
     scalarCodec(
       "datetime",
       "S",
-      (stored) => DateTime.fromMillis(loadIso(stored).getTime(), { zone }),
-      (value: DateTime) => ({ S: dumpIso(new Date(millisecondsOf(value))) }),
+      (stored) => make(load(stored)),
+      (value: DateTime) => ({ S: dump(millisecondsOf(value)) }),
+      {
+        loadKey: (stored) => make(loadKey(stored)),
+        isStored: (value, stored) => DateTime.isDateTime(value) && isStored(value.toMillis(), stored),
+      },
     ),
   );
+}
+
+/**
+ * Whole seconds since the epoch as a DateTime, stored as N: what a ttl column needs. A fraction of a second is an error,
+ * unless `fractions` says how to round it.
+ */
+export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N", Plain> {
+  const make = makerFor("timestamp", options);
+  const { fractions } = options;
+  return makeType(
+    scalarCodec(
+      "timestamp",
+      "N",
+      (stored) => make(loadSeconds(stored, fractions)),
+      (value: DateTime) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
+    ),
+  );
+}
+
+function makerFor(type: string, { zone = "utc" }: ZoneOptions): (milliseconds: number) => DateTime {
+  if (!DateTime.fromMillis(0, { zone }).isValid) {
+    throw new InvalidModel(
+      `${type}() of bloop-dynamodb/ext/luxon got the zone ${print(zone)}, which Luxon does not know.`,
+    );
+  }
+  return (milliseconds) => DateTime.fromMillis(milliseconds, { zone });
 }
 
 function millisecondsOf(value: unknown): number {

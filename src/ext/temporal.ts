@@ -2,13 +2,16 @@
 
 import { Temporal } from "temporal-polyfill";
 import { Misfit } from "../types/context.js";
-import { readIso } from "../types/time.js";
+import { declarationFor, type IsoForm, type IsoOptions, isoForm, isWritten, readIso, tooFine } from "../types/iso.js";
+import { otherSpelling } from "../types/spelling.js";
+import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 
 /**
  * A point in time, stored as S: ISO 8601 in UTC with nanoseconds, of a fixed width (years 0000 to 9999), so that it
- * sorts in time order as a key. Loads any ISO 8601 date and time that has an offset.
+ * sorts in time order as a key. Loads any ISO 8601 date and time that has an offset; as a key, only what it would write
+ * itself.
  *
  * Like all types here, it stores Temporal objects of the runtime and of any polyfill. What it loads is of the
  * runtime's Temporal where there is one, and of `temporal-polyfill` where there is none.
@@ -16,13 +19,40 @@ import { print } from "../util/print.js";
  * @example
  * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
  */
-export function instant(): Type<Temporal.Instant, "S", Plain> {
-  return textType({
-    name: "instant",
-    kind: "Temporal.Instant",
-    load: loadInstant,
-    print: (value) => value.toString({ fractionalSecondDigits: 9 }),
-  });
+export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", Plain> {
+  const form = isoForm("instant", 9, options);
+  const load = (stored: string): Temporal.Instant => loadInstant(stored, form);
+  const dump = (value: Temporal.Instant): string => dumpInstant(value, form);
+  const loadKey = (stored: string): Temporal.Instant => {
+    const value = load(stored);
+    if (isWritten(stored, () => dump(value))) return value;
+    throw otherSpelling(declarationFor(stored, form, (other) => dumpInstant(value, other)));
+  };
+  return makeType(textCodec({ name: "instant", kind: "Temporal.Instant", load, print: dump }, loadKey));
+}
+
+/**
+ * Whole seconds since the epoch as a Temporal.Instant, stored as N: what a ttl column needs. A fraction of a second is an
+ * error, unless `fractions` says how to round it.
+ */
+export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N", Plain> {
+  const fractions = options.fractions ?? "error";
+  return makeType(
+    scalarCodec(
+      "timestamp",
+      "N",
+      (stored) => Temporal.Instant.fromEpochMilliseconds(loadSeconds(stored, fractions)),
+      (value: Temporal.Instant) => {
+        assertKind(value, "Temporal.Instant");
+        const whole = value.round({
+          smallestUnit: "second",
+          roundingMode: fractions === "round" ? "halfExpand" : "floor",
+        });
+        const { epochMilliseconds } = fractions === "error" && !whole.equals(value) ? refuseFraction() : whole;
+        return { N: dumpSeconds(epochMilliseconds) };
+      },
+    ),
+  );
 }
 
 /** A date without a time, stored as S: `2026-01-31`. Sorts. */
@@ -104,13 +134,20 @@ interface TextType<Value> {
   print(value: Value): string;
 }
 
-function textType<Value>({ name, kind, load, print }: TextType<Value>): Type<Value, "S", Plain> {
-  return makeType(
-    scalarCodec(name, "S", load, (value: Value) => {
-      if (Object.prototype.toString.call(value) !== `[object ${kind}]`) throw expected(`a ${kind}`, value);
-      return { S: checkedText(print(value)) };
-    }),
-  );
+function textType<Value>(type: TextType<Value>): Type<Value, "S", Plain> {
+  return makeType(textCodec(type));
+}
+
+function textCodec<Value>({ name, kind, load, print }: TextType<Value>, loadKey?: (stored: string) => Value) {
+  const dump = (value: Value) => {
+    assertKind(value, kind);
+    return { S: checkedText(print(value)) };
+  };
+  return scalarCodec<"S", Value>(name, "S", load, dump, loadKey === undefined ? {} : { loadKey });
+}
+
+function assertKind(value: unknown, kind: string): void {
+  if (Object.prototype.toString.call(value) !== `[object ${kind}]`) throw expected(`a ${kind}`, value);
 }
 
 /** Years past 9999 have a sign in front, and other calendars than the ISO one a name behind. */
@@ -135,9 +172,28 @@ function read<Value>(stored: string, pattern: RegExp, what: string, from: (text:
   }
 }
 
-function loadInstant(stored: string): Temporal.Instant {
+function loadInstant(stored: string, { fractions }: IsoForm): Temporal.Instant {
   const { milliseconds, finer } = readIso(stored);
-  if (/[1-9]/.test(finer.slice(6))) throw new Misfit(`${stored} is finer than the nanoseconds of a Temporal.Instant`);
-  const nanoseconds = BigInt(finer.slice(0, 6).padEnd(6, "0"));
+  const isFiner = /[1-9]/.test(finer.slice(6));
+  if (isFiner && fractions === "error")
+    throw new Misfit(`${stored} is finer than the nanoseconds of a Temporal.Instant`);
+  const up = isFiner && fractions === "round" && finer.slice(6) >= "5" ? 1n : 0n;
+  const nanoseconds = BigInt(finer.slice(0, 6).padEnd(6, "0")) + up;
   return Temporal.Instant.fromEpochNanoseconds(BigInt(milliseconds) * 1_000_000n + nanoseconds);
+}
+
+function dumpInstant(value: Temporal.Instant, { digits, utc, fractions }: IsoForm): string {
+  const fractionalSecondDigits = digits as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+  const roundingMode = fractions === "round" ? "halfExpand" : "floor";
+  const text = value.toString({ fractionalSecondDigits, roundingMode });
+  if (fractions === "error" && digits < 9 && value.epochNanoseconds % 10n ** BigInt(9 - digits) !== 0n)
+    throw tooFine("instant", digits);
+  return utc === "Z" ? text : `${text.slice(0, -1)}${utc}`;
+}
+
+/** In the words of the core's timestamp(). */
+function refuseFraction(): never {
+  throw new Misfit(
+    'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+  );
 }

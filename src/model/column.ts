@@ -11,7 +11,7 @@ export interface Column {
   /** Its name in DynamoDB. */
   readonly storedName: string;
   readonly codec: Codec;
-  /** The codec's, where every column has it at the same place. */
+  /** The codec's; for a key of the table or of an index, its load for keys. */
   readonly load: (attribute: Attribute) => unknown;
   readonly isStored: (value: unknown, stored: Attribute) => boolean;
   readonly key: KeyRole | undefined;

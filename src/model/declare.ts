@@ -3,6 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
+import { keyLoad } from "../types/spelling.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
 import { foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
@@ -58,7 +59,10 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
   if (typeof shape !== "object" || shape === null)
     throw invalid(name, `its columns are ${print(shape)}, not an object`);
-  columns.push(...Object.entries(shape).map(([property, type]) => columnOf(meta, property, type)));
+  const indexKeys = new Set(Object.values(options.indexes ?? {}).flatMap((index) => [index?.hashKey, index?.rangeKey]));
+  columns.push(
+    ...Object.entries(shape).map(([property, type]) => columnOf(meta, property, type, indexKeys.has(property))),
+  );
   assertUnique(name, columns);
   const [hashKey, rangeKey] = [keyColumn(name, columns, "hash"), keyColumn(name, columns, "range")];
   if (hashKey === undefined) throw invalid(name, "it has no hash key; call hashKey() on the type of one column");
@@ -82,11 +86,15 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
   assertIndexes(meta, indexes);
-  const indexKeys = new Set(indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey ? [hashKey, rangeKey] : [hashKey])));
-  return Object.freeze(Object.assign(meta, { indexes, indexKeys, table: tableOptionsOf(meta, options) }));
+  const keysOfIndexes = new Set(
+    indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey ? [hashKey, rangeKey] : [hashKey])),
+  );
+  return Object.freeze(
+    Object.assign(meta, { indexes, indexKeys: keysOfIndexes, table: tableOptionsOf(meta, options) }),
+  );
 }
 
-function columnOf(meta: Meta, property: string, type: AnyType): Column {
+function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boolean): Column {
   if (reserved.includes(property)) {
     throw invalid(
       meta.name,
@@ -120,7 +128,7 @@ function columnOf(meta: Meta, property: string, type: AnyType): Column {
     property,
     storedName,
     codec,
-    load: codec.load,
+    load: key === undefined && !isIndexKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
     required,

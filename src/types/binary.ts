@@ -7,7 +7,9 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
 /** Bytes, stored as B. Copied both ways: a later change to your buffer changes nothing that was dumped. */
 export function binary(): Type<Uint8Array, "B", Plain> {
   return makeType(
-    scalarCodec("binary", "B", loadBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), isBytes),
+    scalarCodec("binary", "B", loadBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), {
+      isStored: isBytes,
+    }),
   );
 }
 

@@ -5,13 +5,9 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
 /** true or false, stored as BOOL. */
 export function boolean(): Type<boolean, "BOOL", Plain> {
   return makeType(
-    scalarCodec(
-      "boolean",
-      "BOOL",
-      assertBoolean,
-      (value: boolean) => ({ BOOL: assertBoolean(value) }),
-      (value, stored) => value === stored,
-    ),
+    scalarCodec("boolean", "BOOL", assertBoolean, (value: boolean) => ({ BOOL: assertBoolean(value) }), {
+      isStored: (value, stored) => value === stored,
+    }),
   );
 }
 

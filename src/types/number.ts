@@ -6,7 +6,9 @@ import { expected, makeType, type Plain, plainTraits, scalarCodec, type Type } f
 
 /** A JavaScript number, stored as N. A stored number that it can't hold exactly is an error on load, never rounded. */
 export function number(): Type<number, "N", Plain> {
-  return makeType(scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) }), isDouble));
+  return makeType(
+    scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) }), { isStored: isDouble }),
+  );
 }
 
 /** What integer() makes. */
@@ -28,7 +30,7 @@ export function integer(): Integer {
     "N",
     (stored) => assertWhole(loadDouble(stored), stored),
     (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
-    isDouble,
+    { isStored: isDouble },
   );
   return Object.freeze({
     ...makeType<Type<number, "N", Plain>>(codec),

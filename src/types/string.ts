@@ -1,7 +1,9 @@
 /** Text: `string()`, one of some strings, and `uuid()`. */
 
+import { InvalidModel } from "../errors.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { Misfit } from "./context.js";
+import { otherSpelling } from "./spelling.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /**
@@ -24,27 +26,43 @@ export function string(...oneOf: string[]): Type<string, "S", Plain> {
   return makeType(textCodec("string", check));
 }
 
-/** A UUID as RFC 9562 writes it, stored as S in lower case. */
-export function uuid(): Type<string, "S", Plain> {
-  return makeType(
-    textCodec("uuid", (value) => {
-      const text = assertText(value);
-      if (!uuidPattern.test(text)) throw expected("a UUID such as 6f1c2b34-8f0a-4d6e-9b1a-0c2d3e4f5a6b", value);
-      return text.toLowerCase();
-    }),
-  );
+/**
+ * A UUID as RFC 9562 writes it, stored as S in lower case, or in upper case where that is asked for. Loads both; as a key,
+ * only the one that it writes.
+ *
+ * @example
+ * uuid()
+ * uuid({ case: "upper" })
+ */
+export function uuid(options: { case?: "lower" | "upper" } = {}): Type<string, "S", Plain> {
+  const letters = options.case ?? "lower";
+  if (letters !== "lower" && letters !== "upper")
+    throw new InvalidModel(`uuid() has the case "lower" or "upper", got ${print(letters)}.`);
+  const write = letters === "lower" ? lower : upper;
+  const check = (value: unknown): string => {
+    const text = assertText(value);
+    if (!uuidPattern.test(text)) throw expected("a UUID such as 6f1c2b34-8f0a-4d6e-9b1a-0c2d3e4f5a6b", value);
+    return write(text);
+  };
+  const loadKey = (stored: string): string => {
+    const text = check(stored);
+    if (text === stored) return text;
+    throw otherSpelling(lower(stored) === stored ? "uuid()" : upper(stored) === stored ? upperUuid : undefined);
+  };
+  return makeType(textCodec("uuid", check, loadKey));
 }
+
+const lower = (text: string): string => text.toLowerCase();
+const upper = (text: string): string => text.toUpperCase();
+const upperUuid = 'uuid({ case: "upper" })';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function textCodec(name: string, check: (value: unknown) => string) {
-  return scalarCodec<"S", string>(
-    name,
-    "S",
-    check,
-    (value) => ({ S: check(value) }),
-    (value, stored) => value === stored,
-  );
+function textCodec(name: string, check: (value: unknown) => string, loadKey: (stored: string) => string = check) {
+  return scalarCodec<"S", string>(name, "S", check, (value) => ({ S: check(value) }), {
+    loadKey,
+    isStored: (value, stored) => value === stored,
+  });
 }
 
 /** A string that UTF-8 can hold: half a surrogate pair would be stored as another character. */

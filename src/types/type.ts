@@ -30,6 +30,8 @@ export interface Codec<Local = unknown> {
   readonly wire: Wire;
   /** Throws where the attribute is not one that dump could have made. */
   load(attribute: Attribute): Local;
+  /** The same for a key column, where it can tell more of a key in another spelling; see spelling.ts. */
+  loadKey?: ((attribute: Attribute) => Local) | undefined;
   /** Throws where DynamoDB can't hold the value. Undefined: nothing is stored (an empty set). `depth` counts levels. */
   dump(value: Local, depth: number): Attribute | undefined;
   /**
@@ -184,6 +186,7 @@ function nullable(codec: Codec): Codec {
   return derived(codec, {
     load: (attribute) => ("NULL" in attribute && attribute.NULL === true ? null : codec.load(attribute)),
     dump: (value, depth) => (value === null ? { NULL: true } : codec.dump(value, depth)),
+    loadKey: undefined,
     isStored: (value, stored) => (value === null ? "NULL" in stored : codec.isStored?.(value, stored) === true),
   });
 }
@@ -196,6 +199,7 @@ function transformed(codec: Codec, custom: { load(value: never): unknown; dump(v
         guarded(() => custom.dump(value as never)),
         depth,
       ),
+    loadKey: undefined,
     isStored: undefined,
   });
 }
@@ -213,7 +217,7 @@ function transformedDefault({ makeDefault }: Traits, custom: { load(value: unkno
 }
 
 /** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */
-function derived(codec: Codec, changed: Pick<Codec, "load" | "dump" | "isStored">): Codec {
+function derived(codec: Codec, changed: Pick<Codec, "load" | "loadKey" | "dump" | "isStored">): Codec {
   return Object.assign(Object.create(codec) as Codec, changed);
 }
 
@@ -226,25 +230,29 @@ function guarded<Result>(run: () => Result): Result {
   }
 }
 
-type Scalar = "S" | "N" | "B" | "BOOL";
-type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
+export type Scalar = "S" | "N" | "B" | "BOOL";
+export type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
 
-/**
- * A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. `isStored` says of a value
- * whether it is stored so.
- */
+/** What a scalar may say besides: how a key is loaded, and whether a value is stored so, both as Codec has it. */
+export interface ScalarDetails<Tag extends Scalar, Local> {
+  loadKey?(stored: Stored<Tag>): Local;
+  isStored?(value: unknown, stored: Stored<Tag>): boolean;
+}
+
+/** A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. */
 export function scalarCodec<Tag extends Scalar, Local>(
   name: string,
   tag: Tag,
   load: (stored: Stored<Tag>) => Local,
   dump: (value: Local) => Attribute,
-  isStored?: (value: unknown, stored: Stored<Tag>) => boolean,
+  { loadKey, isStored }: ScalarDetails<Tag, Local> = {},
 ): Codec<Local> {
   const own = scalars[tag] as ScalarFunctions<Tag>;
   return {
     name,
     wire: tag,
     load: own.load(load) as Codec<Local>["load"],
+    loadKey: loadKey && (own.load(loadKey) as Codec<Local>["load"]),
     dump,
     isStored: isStored && own.isStored(isStored),
   };

@@ -31,6 +31,7 @@ const entries = [
   "bloop-dynamodb/ext/luxon",
   "bloop-dynamodb/ext/dayjs",
   "bloop-dynamodb/ext/decimal",
+  "bloop-dynamodb/ext/python",
 ];
 
 test.each(entries)("%s imports", async (entry) => {

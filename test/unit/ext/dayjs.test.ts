@@ -2,7 +2,7 @@ import dayjs from "dayjs";
 import timezone from "dayjs/plugin/timezone.js";
 import utc from "dayjs/plugin/utc.js";
 import { expect, test } from "vitest";
-import { datetime } from "../../../src/ext/dayjs.js";
+import { datetime, timestamp } from "../../../src/ext/dayjs.js";
 import { datetime as coreDatetime } from "../../../src/types/time.js";
 import { dump, load, table } from "../codec.js";
 
@@ -52,4 +52,33 @@ test("offsets and zones of the plugins are stored as the same time", () => {
   expect(dump(datetime(), at.utcOffset(330))).toEqual(stored);
   expect(dump(datetime(), at.local())).toEqual(stored);
   expect(dump(datetime(), dayjs.tz("2026-01-31T12:34:56.789", "Europe/Oslo"))).toEqual(stored);
+});
+
+table("dayjs timestamp (T33)", timestamp(), {
+  refusesToDump: [
+    [
+      dayjs(1500),
+      '1.5 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+    ],
+    [new Date(0), "expected a Dayjs, got 1970-01-01T00:00:00.000Z"],
+    [dayjs("soon"), "the Dayjs is invalid: it was made from what is no date"],
+  ],
+  refusesToLoad: [[{ N: "1E20" }, "the stored number 1E20 is no time that a Date can hold"]],
+});
+
+test("timestamps and datetimes load in UTC mode, or in the zone that was asked for (T33)", () => {
+  const zone = "America/New_York";
+  for (const [type, attribute] of [
+    [timestamp({ zone }), { N: "1769859296" }],
+    [datetime({ zone, digits: 0 }), { S: "2026-01-31T11:34:56Z" }],
+  ] as const) {
+    const loaded = load(type, attribute);
+    if (!dayjs.isDayjs(loaded)) throw new Error("It loads a Dayjs.");
+    expect(loaded.format()).toBe("2026-01-31T06:34:56-05:00");
+    expect(dump(type, loaded)).toEqual(attribute);
+  }
+  const inUtc = load(timestamp(), { N: "1769859296" });
+  expect(dayjs.isDayjs(inUtc) && inUtc.isUTC() && inUtc.toISOString()).toBe("2026-01-31T11:34:56.000Z");
+  expect(dump(timestamp({ fractions: "round" }), dayjs(1500))).toEqual({ N: "2" });
+  expect(() => timestamp({ zone: "Europe/Olso" })).toThrow(/^timestamp\(\) of .* got the zone "Europe\/Olso"/);
 });

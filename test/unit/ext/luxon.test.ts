@@ -1,7 +1,7 @@
 import { DateTime, FixedOffsetZone } from "luxon";
 import { expect, test } from "vitest";
 import { InvalidModel } from "../../../src/errors.js";
-import { datetime } from "../../../src/ext/luxon.js";
+import { datetime, timestamp } from "../../../src/ext/luxon.js";
 import { datetime as coreDatetime } from "../../../src/types/time.js";
 import { dump, load, table } from "../codec.js";
 
@@ -55,4 +55,28 @@ test("an unknown zone is refused when it is declared", () => {
   expect(() => datetime({ zone: "Europe/Olso" })).toThrow(
     new InvalidModel(`datetime() of bloop-dynamodb/ext/luxon got the zone "Europe/Olso", which Luxon does not know.`),
   );
+});
+
+table("luxon timestamp (T33)", timestamp(), {
+  dumps: [[oslo.set({ millisecond: 0 }), { N: "1769859296" }]],
+  refusesToDump: [
+    [
+      oslo,
+      '1769859296.789 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+    ],
+    [new Date(0), "expected a DateTime of Luxon, got 1970-01-01T00:00:00.000Z"],
+  ],
+  refusesToLoad: [[{ N: "1E20" }, "the stored number 1E20 is no time that a Date can hold"]],
+});
+
+test("timestamps load in UTC or a zone, and round as told", () => {
+  const loaded = load(timestamp({ zone: "Europe/Oslo" }), { N: "1769859296" });
+  expect(String(loaded)).toBe("2026-01-31T12:34:56.000+01:00");
+  expect(dump(timestamp({ fractions: "round" }), oslo)).toEqual({ N: "1769859297" });
+  expect(() => timestamp({ zone: "Europe/Olso" })).toThrow(InvalidModel);
+});
+
+test("other forms of the text", () => {
+  expect(dump(datetime({ digits: 6, utc: "+00:00" }), oslo)).toEqual({ S: "2026-01-31T11:34:56.789000+00:00" });
+  expect(dump(datetime({ digits: 0, fractions: "floor" }), oslo)).toEqual({ S: "2026-01-31T11:34:56Z" });
 });

@@ -1,6 +1,14 @@
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import { duration, instant, plainDate, plainDateTime, plainTime, zonedDateTime } from "../../../src/ext/temporal.js";
+import {
+  duration,
+  instant,
+  plainDate,
+  plainDateTime,
+  plainTime,
+  timestamp,
+  zonedDateTime,
+} from "../../../src/ext/temporal.js";
 import { dump, load, misfit, table } from "../codec.js";
 
 const { Duration, Instant, PlainDate, PlainDateTime, PlainTime, ZonedDateTime } = Temporal;
@@ -226,5 +234,39 @@ describe("duration", () => {
   });
   test.each(["P", "P1.5D", "PT0.0000000001S"])("%s is refused", (stored) => {
     expect(() => load(duration(), { S: stored })).toThrow(/is not a duration such as P1DT12H: ./);
+  });
+});
+
+describe("timestamp (T33)", () => {
+  const { Instant } = Temporal;
+  test("seconds both ways", () => {
+    for (const seconds of ["0", "-1", "1769859296", "253402300799"]) {
+      const loaded = load(timestamp(), { N: seconds });
+      expect(loaded).toBeInstanceOf(Instant);
+      expect(dump(timestamp(), loaded)).toEqual({ N: seconds });
+    }
+  });
+  table("timestamp", timestamp(), {
+    refusesToDump: [
+      [
+        Instant.from("2026-01-31T11:34:56.000000001Z"),
+        'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+      ],
+      [new Date(0), "expected a Temporal.Instant, got 1970-01-01T00:00:00.000Z"],
+    ],
+    refusesToLoad: [
+      [
+        { N: "1.5" },
+        '1.5 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+      ],
+      [{ N: "1E20" }, "the stored number 1E20 is no time that a Date can hold"],
+    ],
+  });
+  test("rounds as told, both ways", () => {
+    const at = Instant.from("2026-01-31T11:34:56.5Z");
+    expect(dump(timestamp({ fractions: "floor" }), at)).toEqual({ N: "1769859296" });
+    expect(dump(timestamp({ fractions: "round" }), at)).toEqual({ N: "1769859297" });
+    expect(dump(timestamp({ fractions: "floor" }), Instant.fromEpochMilliseconds(-1))).toEqual({ N: "-1" });
+    expect(String(load(timestamp({ fractions: "floor" }), { N: "1.9" }))).toBe("1970-01-01T00:00:01Z");
   });
 });
