@@ -263,6 +263,14 @@ export class TimedOut extends BloopError {
   override readonly name = "TimedOut";
 }
 
+/** Why DynamoDB throttled a request, for one table or index. */
+export interface ThrottlingReason {
+  /** Resource, operation and limit in one word: "TableWriteKeyRangeThroughputExceeded" is a hot key. */
+  readonly reason: string;
+  /** The ARN of the table or index. */
+  readonly resource: string;
+}
+
 /** DynamoDB, or the way to it, refused a request for a reason that has no class of its own. `cause` is the SDK's error. */
 export class RequestFailed extends BloopError {
   /** @internal */
@@ -273,14 +281,23 @@ export class RequestFailed extends BloopError {
   /** The SDK error's name, such as "ThrottlingException". */
   readonly code: string;
   readonly requestId: string | undefined;
+  /** Where DynamoDB says why it throttled the request; else empty. */
+  readonly throttlingReasons: readonly ThrottlingReason[];
 
   constructor(
     message: string,
-    details: { operation: string; code: string; requestId: string | undefined; cause: unknown },
+    details: {
+      operation: string;
+      code: string;
+      requestId: string | undefined;
+      throttlingReasons?: readonly ThrottlingReason[];
+      cause: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
     this.operation = details.operation;
     this.code = details.code;
     this.requestId = details.requestId;
+    this.throttlingReasons = details.throttlingReasons ?? [];
   }
 }

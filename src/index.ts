@@ -36,6 +36,7 @@ export {
   MissingObjects,
   RequestFailed,
   TableMismatch,
+  type ThrottlingReason,
   TimedOut,
   TransactionCanceled,
   type TransactionReason,

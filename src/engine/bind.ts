@@ -5,18 +5,24 @@ import type { AnyModel } from "../model/infer.js";
 import { type Meta, metaOf } from "../model/meta.js";
 import { isResourceInUse } from "../session/failure.js";
 import type { Call, TableSession } from "../session/session.js";
-import { compareModels, compareTable, type TableExtras } from "../table/compare.js";
+import { compareModels, compareTable } from "../table/compare.js";
 import { nextStep } from "../table/plan.js";
 import { createTableRequest, type TableModels } from "../table/request.js";
 import { pause, runBounded } from "../util/async.js";
 import type { DescribedTable } from "../wire/table.js";
 import type { Context } from "./context.js";
+import { setUp, ttlModels } from "./table-setup.js";
 
 export interface BindSettings {
-  /** "create" missing tables and set up time to live and backups, "validate" only, or "skip" both. Default: "create". */
+  /** "create" missing tables and set up time to live (of new tables) and backups, "validate" only, or "skip" both. Default: "create". */
   readonly tables?: "create" | "validate" | "skip" | undefined;
   /** Milliseconds to wait for a table to become active. Default: 10 minutes. */
   readonly timeout?: number | undefined;
+  /**
+   * Models on whose existing tables time to live may be turned on. DynamoDB then deletes each item that has a number of
+   * the past in the column, old items too. Without it, only on a table that is new and empty.
+   */
+  readonly turnOnTtl?: readonly AnyModel[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,9 +31,13 @@ const defaultTimeout = 10 * 60_000;
 
 /** All tables at once. Throws what went wrong with the first that failed, when all are finished. */
 export async function bindTables(context: Context, models: readonly AnyModel[], settings: BindSettings): Promise<void> {
-  const groups = groupByTable(context, models.map(metaOf));
+  const metas = models.map(metaOf);
+  const turnOnTtl = ttlModels(settings.turnOnTtl ?? [], metas);
+  const groups = groupByTable(context, metas);
   const tables = await context.session.tables();
-  const outcomes = await runBounded(groups, tablesAtOnce, (group) => bindTable({ context, tables, settings }, group));
+  const outcomes = await runBounded(groups, tablesAtOnce, (group) =>
+    bindTable({ context, tables, settings, turnOnTtl }, group),
+  );
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
@@ -37,6 +47,7 @@ interface Binding {
   readonly context: Context;
   readonly tables: TableSession;
   readonly settings: BindSettings;
+  readonly turnOnTtl: ReadonlySet<Meta>;
 }
 
 function groupByTable(context: Context, metas: readonly Meta[]): TableModels[] {
@@ -51,15 +62,18 @@ function groupByTable(context: Context, metas: readonly Meta[]): TableModels[] {
 }
 
 async function bindTable(binding: Binding, models: TableModels): Promise<void> {
-  const { context, settings } = binding;
+  const { context, tables, settings, turnOnTtl } = binding;
   const { tableName, metas } = models;
   const call: Call = {
     signal: settings.signal,
     subject: () => `The table "${tableName}" of ${metas.map(({ name }) => name).join(", ")}`,
   };
   assertSame(models, compareModels(models), "the models that share it contradict each other");
-  const table = await readyTable(binding, models, call);
-  const extras = await setUp(binding, models, call);
+  const until = performance.now() + (settings.timeout ?? defaultTimeout);
+  const { table, isNew } = await readyTable(binding, models, until, call);
+  const { session } = context;
+  const mayChange = settings.tables !== "validate";
+  const extras = await setUp({ session, tables, models, table, isNew, mayChange, turnOnTtl, until, call });
   assertSame(models, compareTable(models, table, extras), "it is not as its models say");
   for (const { model } of metas) context.emit("modelValidated", { model });
 }
@@ -70,15 +84,20 @@ function assertSame({ tableName }: TableModels, differences: readonly string[], 
 }
 
 /** Makes the table where it is missing, and waits until it and its indexes are active. */
-async function readyTable(binding: Binding, models: TableModels, call: Call): Promise<DescribedTable> {
+async function readyTable(
+  binding: Binding,
+  models: TableModels,
+  until: number,
+  call: Call,
+): Promise<{ readonly table: DescribedTable; readonly isNew: boolean }> {
   const { tables, settings } = binding;
   const { tableName } = models;
-  const until = performance.now() + (settings.timeout ?? defaultTimeout);
+  let isNew = false;
   for (let wait = 50; ; wait = Math.min(wait * 1.5, 5000)) {
     const table = await tables.describeTable(tableName, call);
     const step = nextStep(table);
-    if (step === "use" && table !== undefined) return table;
-    if (step === "create") await createOrRefuse(binding, models, call);
+    if (step === "use" && table !== undefined) return { table, isNew };
+    if (step === "create") isNew = await createOrRefuse(binding, models, call);
     if (performance.now() + wait > until) {
       throw new TimedOut(
         `${call.subject()} is ${table?.TableStatus ?? "not there"} after ${settings.timeout ?? defaultTimeout} ms of waiting.`,
@@ -88,38 +107,21 @@ async function readyTable(binding: Binding, models: TableModels, call: Call): Pr
   }
 }
 
-async function createOrRefuse({ context, tables, settings }: Binding, models: TableModels, call: Call): Promise<void> {
+/** Whether it made the table. */
+async function createOrRefuse(
+  { context, tables, settings }: Binding,
+  models: TableModels,
+  call: Call,
+): Promise<boolean> {
   const { tableName, metas } = models;
   if (settings.tables === "validate") assertSame(models, ["The table is not there."], "it is not as its models say");
   for (const { model } of metas) context.emit("beforeCreateTable", { model });
   try {
     await tables.createTable(createTableRequest({ tableName, metas }), call);
+    return true;
   } catch (error) {
     // Somebody else makes it at the same moment: what comes out is compared like any table.
     if (!isResourceInUse(error)) throw error;
+    return false;
   }
-}
-
-/** Turns on what the models ask for. What they do not ask for is not even looked up: not every server has it. */
-async function setUp(
-  { tables, settings }: Binding,
-  { tableName, metas }: TableModels,
-  call: Call,
-): Promise<TableExtras> {
-  const mayChange = settings.tables !== "validate";
-  const wantedTtl = metas.map(({ table }) => table.ttl?.storedName).find((name) => name !== undefined);
-  const wantsBackups = metas.some(({ table }) => table.backups === true);
-  let ttl = wantedTtl === undefined ? undefined : await tables.describeTimeToLive(tableName, call);
-  if (wantedTtl !== undefined && ttl === undefined && mayChange) {
-    await tables.enableTimeToLive(tableName, wantedTtl, call);
-    ttl = wantedTtl;
-  }
-  let backups = metas.some(({ table }) => table.backups !== undefined)
-    ? await tables.describeBackups(tableName, call)
-    : undefined;
-  if (wantsBackups && backups === false && mayChange) {
-    await tables.enableBackups(tableName, call);
-    backups = true;
-  }
-  return { ttl, backups };
 }

@@ -59,7 +59,7 @@ export function checkEngine(options: EngineOptions): void {
 }
 
 export function checkBind(options: { readonly tables?: unknown }): void {
-  assertOptions(options, ["tables", "timeout", "signal"], "bind()");
+  assertOptions(options, ["tables", "timeout", "turnOnTtl", "signal"], "bind()");
   assertOneOf(options.tables, ["create", "validate", "skip"], "tables");
 }
 

@@ -1,6 +1,7 @@
 /** A write whose conditions did not hold: what to say of it, and the item as it was. */
 
 import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
+import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
@@ -40,13 +41,13 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   const { kind, meta, edits, version, lacking } = write;
   if (mismatch !== undefined && version !== undefined) {
     const stored =
-      item === undefined ? "the item is not there" : `the stored item has ${printVersion(mismatch.stored)}`;
+      item === undefined ? `the item is not there${asTold}` : `the stored item has ${printVersion(mismatch.stored)}`;
     const expected = version.isNew ? "the object is new" : `the object has ${printVersion(mismatch.expected)}`;
     return `its version does not match: ${expected}, and ${stored}`;
   }
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
-    return `there is no such item, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+    return `there is no such item${asTold}, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
   }
   if (kind === "put" && item !== undefined) {
     return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
@@ -62,7 +63,19 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (changed.length > 0) {
     return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
   }
-  return `the condition did not hold${item === undefined ? ": there is no such item" : ""}`;
+  if (item !== undefined) return "the condition did not hold";
+  return isThereAllTheSame(write)
+    ? "the item is there already, and the server does not return it"
+    : `the condition did not hold: there is no such item${asTold}`;
+}
+
+/** DynamoDB returns the item with a failed condition. Some emulators do not, and then nobody knows. */
+const asTold = ", as far as the server tells";
+
+/** The conditions would hold if there were no item, and did not. */
+function isThereAllTheSame({ conditions, version }: Write): boolean {
+  const isOnlyNew = version === undefined || version.isNew;
+  return isOnlyNew && conditions.every((node) => holdsWithoutItem(node) === true);
 }
 
 /** Whether it is the condition that there is no item. */

@@ -1,6 +1,6 @@
 /** What the SDK throws, as what bloop throws. The SDK's error stays as the cause. */
 
-import { RequestFailed } from "../errors.js";
+import { RequestFailed, type ThrottlingReason } from "../errors.js";
 import type { Item } from "../wire/attribute.js";
 import type { Call } from "./session.js";
 
@@ -53,6 +53,8 @@ interface SdkError {
     readonly Message?: string;
     readonly Item?: Item;
   }[];
+  readonly ThrottlingReasons?: unknown;
+  readonly throttlingReasons?: unknown;
   readonly $metadata?: { readonly requestId?: string };
 }
 
@@ -70,11 +72,22 @@ export function failureOf(thrown: unknown, operation: string, call: Call): Error
   const text = error.message === "" ? error.name : `${error.name}: ${error.message}`;
   const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
   const hint = hints[error.name] ?? hints[codeOf(thrown)] ?? "";
-  return new RequestFailed(`${call.subject()}: ${operation} failed. ${sentence}${hint}`, {
+  const throttlingReasons = throttlingReasonsOf(error);
+  const reasonsText = throttlingReasons.map(({ reason, resource }) => ` The limit: ${reason} of ${resource}.`).join("");
+  return new RequestFailed(`${call.subject()}: ${operation} failed. ${sentence}${reasonsText}${hint}`, {
     operation,
     code: error.name,
     requestId: error.$metadata?.requestId,
+    throttlingReasons,
     cause: thrown,
+  });
+}
+
+/** AWS's errors of throttling have them under one name or the other. */
+function throttlingReasonsOf({ ThrottlingReasons, throttlingReasons = ThrottlingReasons }: SdkError) {
+  if (!Array.isArray(throttlingReasons)) return [];
+  return throttlingReasons.map((one: { reason?: unknown; resource?: unknown } | null): ThrottlingReason => {
+    return { reason: String(one?.reason ?? ""), resource: String(one?.resource ?? "") };
   });
 }
 
@@ -141,4 +154,16 @@ export function isStaleUpdate(error: unknown): boolean {
 /** Whether somebody else is doing the same to the table at the moment. */
 export function isResourceInUse(error: unknown): boolean {
   return error instanceof RequestFailed && error.code === "ResourceInUseException";
+}
+
+/** Whether DynamoDB is still getting a new table ready for continuous backups. */
+export function isBackupsUnavailable(error: unknown): boolean {
+  return error instanceof RequestFailed && error.code === "ContinuousBackupsUnavailableException";
+}
+
+const unknownOperations = ["UnknownOperationException", "NotImplementedException", "NotImplemented"];
+
+/** Whether a server does not know an operation: emulators know some of them. */
+export function isUnknownOperation(error: unknown): boolean {
+  return error instanceof RequestFailed && unknownOperations.includes(error.code);
 }

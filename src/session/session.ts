@@ -140,4 +140,6 @@ export interface TableSession {
   /** Whether point-in-time recovery is on. */
   describeBackups(tableName: string, call: Call): Promise<boolean>;
   enableBackups(tableName: string, call: Call): Promise<void>;
+  /** Whether the endpoint is not one of AWS's. */
+  isEmulator(): Promise<boolean>;
 }

@@ -57,6 +57,7 @@ export function tableOperations(source: ClientSource): TableSession {
         client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }), options),
       );
     },
+    isEmulator: async () => isEmulator(await source()),
   };
 }
 
@@ -67,6 +68,16 @@ async function describeTable(client: DynamoDBClient, TableName: string, options:
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
   }
+}
+
+const awsHosts = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|amazonaws\.eu)$/;
+
+/** By the endpoint that the client was given, also by AWS_ENDPOINT_URL. A mock has no configuration, and is no AWS. */
+async function isEmulator(client: DynamoDBClient): Promise<boolean> {
+  const { config }: { config?: { endpoint?: () => Promise<{ hostname: string }> } } = client;
+  if (config === undefined) return true;
+  const endpoint = await config.endpoint?.();
+  return endpoint !== undefined && !awsHosts.test(endpoint.hostname);
 }
 
 /** What an answer must hold: without it, a table would count as missing, or as one that lacks what it has. */

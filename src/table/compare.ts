@@ -8,6 +8,10 @@ import { createTableRequest, indexesOf, keySchema, projectedNames, streamViewOf,
 export interface TableExtras {
   readonly ttl?: string | undefined;
   readonly backups?: boolean | undefined;
+  /** Time to live is off, and was not turned on for the sake of what the table may hold. */
+  readonly isTtlLeftOff?: boolean | undefined;
+  /** What the server does not know of: it is no difference. */
+  readonly unknown?: { readonly ttl: boolean; readonly backups: boolean } | undefined;
 }
 
 /** What the models say and the table is not. The table may have more indexes than they declare, and wider ones. */
@@ -94,8 +98,19 @@ function compareOptions(meta: Meta, table: DescribedTable, extras: TableExtras):
     ...compareValue("The table is billed", billing, mode),
     ...compareUnits("The table", meta.table, table),
     ...compareValue("The table's encryption with KMS is", encryption, table.SSEDescription?.Status === "ENABLED"),
-    ...compareValue("The table's time to live is in", ttl?.storedName, extras.ttl),
-    ...compareValue("The table's continuous backups are", backups, extras.backups),
+    ...(extras.unknown?.ttl === true ? [] : compareTtl(ttl?.storedName, extras)),
+    ...(extras.unknown?.backups === true
+      ? []
+      : compareValue("The table's continuous backups are", backups, extras.backups)),
+  ];
+}
+
+function compareTtl(wanted: string | undefined, { ttl, isTtlLeftOff }: TableExtras): string[] {
+  const differences = compareValue("The table's time to live is in", wanted, ttl);
+  if (differences.length === 0 || isTtlLeftOff !== true) return differences;
+  return [
+    ...differences,
+    `The table is not new, and is left without: DynamoDB would delete each item that has a number of the past in "${wanted}". Name the model in bind()'s turnOnTtl to turn it on.`,
   ];
 }
 

@@ -56,6 +56,7 @@ export interface DescribedIndex {
 /** What DescribeTable answers. */
 export interface DescribedTable {
   readonly TableStatus?: string | undefined;
+  readonly CreationDateTime?: Date | undefined;
   readonly KeySchema?: DescribedIndex["KeySchema"];
   readonly AttributeDefinitions?:
     | readonly { readonly AttributeName?: string | undefined; readonly AttributeType?: string | undefined }[]

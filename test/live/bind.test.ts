@@ -6,8 +6,8 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Engine, model, number, RequestFailed, string, TableMismatch, TimedOut, timestamp } from "bloop-dynamodb";
-import { expect, test } from "vitest";
+import { Engine, model, number, string, TableMismatch, TimedOut, timestamp } from "bloop-dynamodb";
+import { describe, expect, test, vi } from "vitest";
 import { live } from "../support/live.js";
 import { recordingClient, sdkError } from "../support/recording-client.js";
 
@@ -135,13 +135,123 @@ test("refuses models that contradict each other, before the table is made", asyn
   expect(sent()).toEqual([]);
 });
 
-test("does not care that a server has no backups, unless the model asks for them", async () => {
+describe("what an emulator does not know is skipped with a warning (T32)", () => {
   const Kept = model("Kept", { id: string().hashKey() }, { backups: true });
-  const error: unknown = await engine.bind(Kept).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(RequestFailed);
-  expect(String(error)).toContain(
-    `The table "${tableName("Kept")}" of Kept: DescribeContinuousBackups failed. UnknownOperationException`,
-  );
+  const warningsOf = async (run: () => Promise<unknown>) => {
+    const warnings: string[] = [];
+    const emit = vi.spyOn(process, "emitWarning").mockImplementation((warning) => void warnings.push(String(warning)));
+    try {
+      await run();
+    } finally {
+      emit.mockRestore();
+    }
+    return warnings;
+  };
+
+  test("backups on DynamoDB Local", async () => {
+    expect(await warningsOf(() => engine.bind(Kept))).toEqual([
+      `The table "${tableName("Kept")}" of Kept: the server does not know continuous backups, and is no endpoint of AWS. The table is used without.`,
+    ]);
+    await engine.save(new Kept({ id: "1" }));
+    expect(await warningsOf(() => engine.bind(Kept, { tables: "validate" }))).toHaveLength(1);
+  });
+
+  test("time to live, on a server that has none", async () => {
+    const Expiring = model(
+      "Expiring",
+      { id: string().hashKey(), expires: timestamp() },
+      { ttl: { column: "expires" } },
+    );
+    const fake = recordingClient(({ name }) => {
+      if (name === "DescribeTimeToLive") throw sdkError("UnknownOperationException");
+      return name === "DescribeTable" ? { Table: { ...activeTable } } : undefined;
+    });
+    expect(await warningsOf(() => new Engine({ dynamodb: fake }).bind(Expiring))).toHaveLength(1);
+  });
+
+  test("but not on an endpoint of AWS", async () => {
+    const config = { endpoint: async () => ({ hostname: "vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com" }) };
+    const fake = recordingClient(({ name }) => {
+      if (name === "DescribeContinuousBackups") throw sdkError("UnknownOperationException");
+      return name === "DescribeTable" ? { Table: { ...activeTable } } : undefined;
+    });
+    const binding = new Engine({ dynamodb: Object.assign(fake, { config }) }).bind(Kept);
+    await expect(binding).rejects.toMatchObject({ name: "RequestFailed", code: "UnknownOperationException" });
+  });
+});
+
+const activeTable = {
+  TableStatus: "ACTIVE",
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+};
+
+describe("time to live is turned on for a new table only (T34)", () => {
+  const sessionModel = (name: string) =>
+    model(name, { id: string().hashKey(), expires: timestamp() }, { ttl: { column: "expires" } });
+  const ttlOf = async (name: string) => {
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName(name) }));
+    return TimeToLiveDescription?.AttributeName;
+  };
+  const withoutTtl = (name: string) => model(name, { id: string().hashKey(), expires: timestamp() });
+
+  test("by binds that run side by side, all of which come through", async () => {
+    for (let round = 0; round < 5; round++) {
+      const Model = sessionModel(`Beside${round}`);
+      await Promise.all(Array.from({ length: 8 }, () => live("bind").engine.bind(Model)));
+      expect(await ttlOf(Model.name)).toBe("expires");
+    }
+  });
+
+  test("by a bind that comes after one that died between the two", async () => {
+    await engine.bind(withoutTtl("Died"));
+    await engine.bind(sessionModel("Died"));
+    expect(await ttlOf("Died")).toBe("expires");
+  });
+
+  test("not where the table holds items, as one that was restored does, unless it is named", async () => {
+    const Old = withoutTtl("Restored");
+    await engine.bind(Old);
+    await engine.save(new Old({ id: "1", expires: new Date("2001-01-01") }));
+    const Restored = sessionModel("Restored");
+    const binding = engine.bind(Restored);
+    await expect(binding).rejects.toBeInstanceOf(TableMismatch);
+    await expect(binding).rejects.toMatchObject({
+      differences: [
+        "The table's time to live is in: expires in the model, nothing in the table.",
+        `The table is not new, and is left without: DynamoDB would delete each item that has a number of the past in "expires". Name the model in bind()'s turnOnTtl to turn it on.`,
+      ],
+    });
+    expect(await ttlOf("Restored")).toBeUndefined();
+    await engine.bind(Restored, { turnOnTtl: [Restored] });
+    expect(await ttlOf("Restored")).toBe("expires");
+    await engine.bind(Restored);
+  });
+
+  test("not where the table is old, though it be empty", async () => {
+    const CreationDateTime = new Date(Date.now() - 3_600_000);
+    const fake = recordingClient(({ name }) =>
+      name === "DescribeTable" ? { Table: { ...activeTable, CreationDateTime } } : undefined,
+    );
+    const Old = sessionModel("OldTable");
+    await expect(new Engine({ dynamodb: fake }).bind(Old)).rejects.toBeInstanceOf(TableMismatch);
+    expect(fake.sent.map(({ name }) => name)).toEqual(["DescribeTable", "DescribeTimeToLive"]);
+    const named = new Engine({ dynamodb: fake }).bind(Old, { turnOnTtl: [Old] });
+    await expect(named).resolves.toBeUndefined();
+    expect(fake.sent.at(-1)?.name).toBe("UpdateTimeToLive");
+  });
+
+  test("nor by a name that has nothing to do with it", async () => {
+    const [Bound, Other, Plain] = [sessionModel("Bound"), sessionModel("Other"), withoutTtl("Plain")];
+    sent();
+    const refusals = [
+      engine.bind(Bound, { turnOnTtl: [Other] }),
+      engine.bind(Plain, { turnOnTtl: [Plain] }),
+      engine.bind(Bound, { turnOnTtl: "Bound" as never }),
+    ];
+    for (const refusal of refusals) await expect(refusal).rejects.toThrow(/^turnOnTtl /);
+    expect(sent()).toEqual([]);
+  });
 });
 
 test("makes a table anew that was being deleted", async () => {

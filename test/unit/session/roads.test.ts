@@ -245,6 +245,25 @@ describe("trouble is the same on both roads", () => {
     expect(ahead(requests[1])).toBe((ahead(requests[0]) + 1) % 24);
   });
 
+  const resource = "arn:aws:dynamodb:eu-west-1:111111111111:table/things";
+  const hotKey = { reason: "TableWriteKeyRangeThroughputExceeded", resource };
+  const quota = { reason: "IndexReadAccountLimitExceeded", resource: `${resource}/index/byName` };
+  test.each([
+    ["ProvisionedThroughputExceededException", { ThrottlingReasons: [hotKey] }, [hotKey]],
+    ["RequestLimitExceeded", { ThrottlingReasons: [quota, hotKey] }, [quota, hotKey]],
+    ["ThrottlingException", { throttlingReasons: [quota] }, [quota]],
+    ["ThrottlingException", {}, []],
+    ["ThrottlingException", { throttlingReasons: [{}] }, [{ reason: "", resource: "" }]],
+    ["ValidationException", {}, []],
+  ])("the reasons of %s %o are on the error (T26)", async (name, more, throttlingReasons) => {
+    for (const road of roads) {
+      const { session } = sessionOf(() => ({ status: 400, body: exception(name, more) }), road, { maxAttempts: 1 });
+      const error: unknown = await session.getItem(get, call).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: "RequestFailed", code: name, throttlingReasons });
+      for (const { reason } of throttlingReasons) expect(String(error)).toContain(reason);
+    }
+  });
+
   test("a failed condition's item may have a key __proto__ in a map", async () => {
     const body =
       '{"__type":"x#ConditionalCheckFailedException","message":"m","Item":{"m":{"M":{"__proto__":{"S":"own"}}}}}';
