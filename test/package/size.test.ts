@@ -65,8 +65,9 @@ async function partsOf(contents: string): Promise<string[]> {
 /**
  * What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. Operations on
  * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
+ * The checks of answers and the spellings of keys and times are 1.5 KB.
  */
-const limits = { start: 42 * 1024, all: 65 * 1024 };
+const limits = { start: 44 * 1024, all: 69 * 1024 };
 
 /** Of one type each. */
 const messages = [
