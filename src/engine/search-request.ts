@@ -12,9 +12,12 @@ import {
 import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
-import type { SearchTarget } from "../model/meta.js";
+import { invalidValue } from "../model/invalid.js";
+import { keyProblem } from "../model/key.js";
+import type { Meta, SearchTarget } from "../model/meta.js";
 import type { QueryRequest } from "../session/session.js";
 import { didYouMean, print, printList } from "../util/print.js";
+import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 
 export interface SearchSettings {
   /** A query has one, a scan has none. */
@@ -109,7 +112,11 @@ function keyCondition(target: SearchTarget, condition: Condition): ConditionNode
   const rest = parts.filter((part) => part !== hash);
   const [range] = rest;
   const fits = range === undefined || (rest.length === 1 && isOn(range, rangeKey) && isRangeCondition(range));
-  if (hash !== undefined && fits) return range === undefined ? hash : { kind: "and", parts: [hash, range] };
+  if (hash !== undefined && fits) {
+    assertKeyValues(target.meta, hashKey, hash, maxHashKeyBytes);
+    assertKeyValues(target.meta, rangeKey, range, maxRangeKeyBytes);
+    return range === undefined ? hash : { kind: "and", parts: [hash, range] };
+  }
   const more =
     rangeKey === undefined
       ? ""
@@ -117,6 +124,27 @@ function keyCondition(target: SearchTarget, condition: Condition): ConditionNode
   throw new InvalidSearch(
     `The key of a query of ${nameOf(target)} is "${hashKey?.property}" by eq()${more}, joined by and(), with values and no columns.`,
   );
+}
+
+/** Refuses values that no key has, as DynamoDB would: empty ones, and longer ones than it takes. */
+function assertKeyValues(
+  meta: Meta,
+  column: Column | undefined,
+  node: ConditionNode | undefined,
+  maxBytes: number,
+): void {
+  if (column === undefined || node === undefined) return;
+  for (const operand of valuesOf(node)) {
+    const problem = operand.kind === "value" ? keyProblem(operand.value, maxBytes) : undefined;
+    if (problem !== undefined) throw invalidValue(meta, column, new Error(`the key of a search ${problem}`), {}, false);
+  }
+}
+
+/** What a condition on a key column compares it with. */
+function valuesOf(node: ConditionNode): readonly Operand[] {
+  if (node.kind === "compare") return [node.right];
+  if (node.kind === "between") return [node.low, node.high];
+  return node.kind === "beginsWith" ? [node.argument] : [];
 }
 
 function isOn(node: ConditionNode, column: Column | undefined): boolean {

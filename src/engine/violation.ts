@@ -85,8 +85,9 @@ function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
 
 /** Of what atomic compares, that which is not as it was. */
 function changedColumns({ meta, compared, base }: Write, item: Item): string[] {
+  const isSame = (name: string) => sameAttribute(attributeOf(base, name), attributeOf(item, name));
   return meta.columns
-    .filter(({ storedName }) => compared.has(storedName) && !sameAttribute(base[storedName], item[storedName]))
+    .filter(({ storedName }) => compared.has(storedName) && !isSame(storedName))
     .map(({ property }) => property);
 }
 

@@ -8,9 +8,9 @@ import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { Attribute, Wire } from "../wire/attribute.js";
-import { bytesOf } from "../wire/binary.js";
+import { bytesOf, copyBytes } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
-import { maxInOperands } from "../wire/limits.js";
+import { maxInOperands, maxItemBytes } from "../wire/limits.js";
 import { type Comparator, type Condition, makeCondition, type Operand } from "./condition.js";
 import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
@@ -126,7 +126,7 @@ function ofSet({ path, codec }: TypedPlace) {
 /** A part of a text need not be one of the column's values: the beginning of a UUID is none. */
 function partOf(codec: Codec, value: unknown): Attribute | undefined {
   if (codec.wire === "S" && typeof value === "string") return { S: assertText(value) };
-  if (codec.wire === "B" && value instanceof Uint8Array) return { B: value };
+  if (codec.wire === "B" && value instanceof Uint8Array) return { B: copyBytes(value) };
   return codec.dump(value, 1);
 }
 
@@ -142,6 +142,12 @@ function ofList({ path, codec }: TypedPlace) {
     at(index: unknown) {
       if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
         throw new InvalidCondition(`${printPlace(path)}.at() takes an index from 0, got ${print(index)}.`);
+      }
+      // Each element takes a byte and more, so that no list of an item has as many.
+      if (index >= maxItemBytes) {
+        throw new InvalidCondition(
+          `${printPlace(path)}.at() got the index ${print(index)}, and no item has room for so many elements.`,
+        );
       }
       return makePlace(stepInto(path, index, index), inside.element());
     },
