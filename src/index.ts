@@ -6,6 +6,7 @@ export type { InvalidPolicy } from "./engine/context.js";
 export { Engine } from "./engine/engine.js";
 export type {
   BulkOptions,
+  DerivedOptions,
   EngineOptions,
   ModifyOptions,
   ReadOptions,

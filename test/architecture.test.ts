@@ -154,9 +154,10 @@ describe("layers", () => {
     expect(writers.map(({ path }) => path)).toEqual(["expression/render.ts"]);
   });
 
-  test("state of a module is in six files only", () => {
+  test("state of a module is in seven files only", () => {
     const holders = files.filter(({ statements }) => statements.some(holdsState));
     const places = [
+      "engine/homes.ts",
       "engine/loading.ts",
       "model/meta.ts",
       "model/model.ts",

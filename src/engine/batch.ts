@@ -63,7 +63,10 @@ type RequestItems = { readonly [tableName: string]: KeysOfTable };
 
 function requestItems(chunk: readonly Wanted[], ConsistentRead: boolean): RequestItems {
   const tables = new Map<string, Item[]>();
-  for (const { tableName, key } of chunk) {
+  for (const {
+    home: { tableName },
+    key,
+  } of chunk) {
     const keys = tables.get(tableName);
     if (keys === undefined) tables.set(tableName, [key]);
     else keys.push(key);

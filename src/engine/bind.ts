@@ -53,7 +53,7 @@ interface Binding {
 function groupByTable(context: Context, metas: readonly Meta[]): TableModels[] {
   const tables = new Map<string, [Meta, ...Meta[]]>();
   for (const meta of new Set(metas)) {
-    const tableName = context.tableNameOf(meta);
+    const { tableName } = context.homeOf(meta);
     const known = tables.get(tableName);
     if (known === undefined) tables.set(tableName, [meta]);
     else known.push(meta);

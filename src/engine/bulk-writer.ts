@@ -66,7 +66,7 @@ export class BulkWriter {
     this.#taken++;
     try {
       const write = this.#plan(this.#context, object);
-      const { id } = wantedItem(write.tableName, write.key);
+      const { id } = wantedItem(write.home, write.key);
       if (this.#chunkBytes + write.size > maxChunkBytes) await this.#dispatch();
       const same = this.#chunk.get(id);
       if (same === undefined) this.#chunk.set(id, [write]);
@@ -169,12 +169,12 @@ export class BulkWriter {
 }
 
 function tablesOf(chunk: Chunk): string[] {
-  return [...new Set([...chunk.values()].flatMap(([first]) => first?.tableName ?? []))];
+  return [...new Set([...chunk.values()].flatMap(([first]) => first?.home.tableName ?? []))];
 }
 
 function requestItems(chunk: Chunk): BatchWriteItemRequest["RequestItems"] {
   const last = [...chunk.values()].flatMap((writes) => writes.at(-1) ?? []);
   return Object.fromEntries(
-    tablesOf(chunk).map((name) => [name, last.flatMap(({ tableName, write }) => (tableName === name ? [write] : []))]),
+    tablesOf(chunk).map((name) => [name, last.flatMap(({ home, write }) => (home.tableName === name ? [write] : []))]),
   );
 }

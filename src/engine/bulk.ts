@@ -4,6 +4,7 @@ import { InvalidOption } from "../errors.js";
 import { print } from "../util/print.js";
 import { type BulkSettings, BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
+import { settleHomes } from "./homes.js";
 
 /** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
 export async function writeBulk(
@@ -13,7 +14,7 @@ export async function writeBulk(
   settings: BulkSettings,
 ): Promise<number> {
   assertIterable(source);
-  const writer = new BulkWriter(context, kind, settings);
+  const writer = new BulkWriter(settleHomes(context, source), kind, settings);
   try {
     for await (const object of source) {
       await writer.take(object);

@@ -88,7 +88,7 @@ async function replan(
   return parts.map((part, index) => {
     const base = bases[index];
     if (base === undefined) return part;
-    return { write: part.write, rendered: renderWrite(context, part.write, base, "transaction") };
+    return { write: part.write, rendered: renderWrite(part.write, base, "transaction") };
   });
 }
 

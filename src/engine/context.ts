@@ -1,6 +1,7 @@
 /** What every operation of an engine needs: the way to DynamoDB, table names, and signals. */
 
 import type { Projection } from "../model/column.js";
+import type { Home } from "../model/home.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
@@ -15,25 +16,36 @@ export type InvalidPolicy = "throw" | "omit";
 export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>[Name], "engine">;
 
 export interface Context {
+  /** What stands for the client of the session. */
+  readonly client: object;
   readonly session: Session;
   readonly onInvalid: InvalidPolicy;
-  tableNameOf(meta: Meta): string;
+  /** The table of a model's items, decided anew for each operation: an operation asks once, at its call. */
+  homeOf(meta: Meta): Home;
   emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;
   hasListeners(name: keyof Signals<unknown>): boolean;
+}
+
+/** Where an operation works, decided at its call. */
+export interface Place {
+  readonly context: Context;
+  readonly home: Home;
 }
 
 export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined): Call {
   return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
 }
 
-/** What to read of a model's items, with what the operation or the engine says of values that do not fit. */
+/** What to read of a table's items, with what the operation or the engine says of values that do not fit. */
 export function readingOf(
   context: Context,
-  meta: Meta,
-  projection: Projection = meta.whole,
+  home: Home,
+  projection: Projection = home.meta.whole,
   policy?: InvalidPolicy,
 ): Reading {
-  return { meta, projection, onInvalid: onInvalidOf(context, policy) };
+  const { known, whole } = projection;
+  const standing = { known, made: false, whole, home };
+  return { meta: home.meta, projection, standing, onInvalid: onInvalidOf(context, policy) };
 }
 
 /** A new object from an item. */

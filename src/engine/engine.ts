@@ -10,6 +10,7 @@ import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
+import { adopt } from "./adopt.js";
 import type { BindSettings } from "./bind.js";
 import { writeBulk } from "./bulk.js";
 import {
@@ -29,6 +30,7 @@ import {
 import type { Context, Payload } from "./context.js";
 import { deleteObject } from "./delete.js";
 import { getObject } from "./get.js";
+import { homeNamer, settleHomes } from "./homes.js";
 import { getWanted, loadTargets } from "./load.js";
 import { loadBind } from "./loading.js";
 import { writeAll } from "./many.js";
@@ -36,6 +38,7 @@ import { modify } from "./modify.js";
 import type {
   BulkOptions,
   Consistent,
+  DerivedOptions,
   EngineOptions,
   ModifyOptions,
   ReadOptions,
@@ -54,7 +57,6 @@ import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { openStream } from "./stream.js";
-import { tableNamer } from "./table-name.js";
 import { targetOf, wantedOf } from "./target.js";
 import { WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
@@ -71,18 +73,52 @@ const none: Record<never, never> = Object.freeze({});
  * await engine.save(account);
  */
 export class Engine {
+  readonly #options: EngineOptions;
+  /** The engine that this one was made of. */
+  readonly #base: Engine | undefined;
   readonly #context: Context;
   readonly #signals = makeEmitter<Signals<Engine>>();
 
-  constructor(options: EngineOptions = {}) {
+  constructor(options?: EngineOptions);
+  /** @internal */
+  constructor(options: EngineOptions, base: Engine);
+  constructor(options: EngineOptions = {}, base?: Engine) {
     checkEngine(options);
+    this.#options = options;
+    this.#base = base;
+    const { client, session } = base === undefined ? connect(options) : base.#context;
     this.#context = {
-      session: makeSession(options.dynamodb, options.road ?? "lean", options.streams),
+      client,
+      session,
       onInvalid: options.onInvalid ?? "throw",
-      tableNameOf: tableNamer(options.tableName),
+      homeOf: homeNamer(client, options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
-      hasListeners: (name) => this.#signals.has(name),
+      hasListeners: (name) => this.#hasListeners(name),
     };
+  }
+
+  /**
+   * An engine with some other options. It shares the client: an object of one is an object of the other, in the same table.
+   * Its signals reach the listeners of this engine too.
+   *
+   * @example
+   * const lenient = engine.with({ onInvalid: "omit" });
+   */
+  with(options: DerivedOptions): Engine {
+    assertOptions(options, ["tableName", "onInvalid"], "with()");
+    return new Engine({ ...this.#options, ...options }, this);
+  }
+
+  /**
+   * A copy of an object that belongs to another client's table: all that it holds, and the attributes that its model does
+   * not know. It counts as new, and a save of it writes all of it. Throws InvalidValue for an object that was loaded in
+   * part.
+   *
+   * @example
+   * await replica.save(replica.adopt(account));
+   */
+  adopt<T extends object>(object: T): T {
+    return adopt(this.#context, object) as T;
   }
 
   /** Calls a listener with each event of a kind from now on. Returns a function that removes it. */
@@ -112,7 +148,8 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options ?? none;
     if (settings !== none) checkSave(settings);
-    return (await writeAll(objects, "save", (object) => save(this.#context, object, settings))) as Returned<T, O>;
+    const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
+    return (await writeAll(objects, "save", (object) => save(context, object, settings))) as Returned<T, O>;
   }
 
   /**
@@ -125,10 +162,8 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
     checkDelete(settings);
-    return (await writeAll(objects, "delete", (object) => deleteObject(this.#context, object, settings))) as Returned<
-      T,
-      O
-    >;
+    const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
+    return (await writeAll(objects, "delete", (object) => deleteObject(context, object, settings))) as Returned<T, O>;
   }
 
   /**
@@ -168,7 +203,9 @@ export class Engine {
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
     checkModify(options);
-    const target = { model, given: key, key: keyOfValues(metaOf(model), key), change };
+    const meta = metaOf(model);
+    const home = this.#context.homeOf(meta);
+    const target = { model, given: key, home, key: keyOfValues(meta, key), change };
     return (await modify(this.#context, target, options)) as Item<T>;
   }
 
@@ -310,14 +347,27 @@ export class Engine {
 
   #search<T>(on: unknown, settings: SearchSettings & SearchLimits): Search<T> {
     const target = searchTargetOf(on);
-    return new Search(this.#context, planSearch(target, this.#context.tableNameOf(target.meta), settings), settings);
+    return new Search(this.#context, planSearch(target, this.#context.homeOf(target.meta), settings), settings);
   }
 
-  /** The cast is where the engine joins a payload that was generic in it. */
   #emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void {
-    if (this.#signals.has(name))
-      this.#signals.emit(name, { ...payload, engine: this } as unknown as Signals<Engine>[Name]);
+    // The cast is where the engine joins a payload that was generic in it.
+    if (this.#hasListeners(name)) this.#tell(name, { ...payload, engine: this } as unknown as Signals<Engine>[Name]);
   }
+
+  #hasListeners(name: keyof Signals<unknown>): boolean {
+    return this.#signals.has(name) || (this.#base !== undefined && this.#base.#hasListeners(name));
+  }
+
+  #tell<Name extends keyof Signals<Engine>>(name: Name, event: Signals<Engine>[Name]): void {
+    this.#signals.emit(name, event);
+    if (this.#base !== undefined) this.#base.#tell(name, event);
+  }
+}
+
+/** What engines made of one another share. */
+function connect({ dynamodb, road = "lean", streams }: EngineOptions): Pick<Context, "client" | "session"> {
+  return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
 }
 
 async function buildAndCommit(

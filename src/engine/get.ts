@@ -1,7 +1,8 @@
 /** Getting one item by its key. */
 
+import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
-import { type Meta, metaOf } from "../model/meta.js";
+import { metaOf } from "../model/meta.js";
 import type { Item } from "../wire/attribute.js";
 import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
 
@@ -23,14 +24,15 @@ export async function getObject(
   settings: ReadSettings,
 ): Promise<object | undefined> {
   const meta = metaOf(model);
-  const item = await readOne(context, meta, keyOfValues(meta, key), settings);
+  const home = context.homeOf(meta);
+  const item = await readOne(context, home, keyOfValues(meta, key), settings);
   if (item === undefined) return undefined;
-  return hydrate(context, model.prototype, item, readingOf(context, meta, undefined, settings.onInvalid));
+  return hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
 }
 
 /** The item under a key. */
-export function readOne(context: Context, meta: Meta, Key: Item, settings: ReadSettings): Promise<Item | undefined> {
-  const TableName = context.tableNameOf(meta);
+export function readOne(context: Context, home: Home, Key: Item, settings: ReadSettings): Promise<Item | undefined> {
+  const { meta, tableName: TableName } = home;
   const request = settings.consistent === true ? { TableName, Key, ConsistentRead: true } : { TableName, Key };
   return context.session.getItem(request, makeCall(meta, Key, settings.signal));
 }

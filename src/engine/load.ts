@@ -10,7 +10,6 @@ import {
 } from "../errors.js";
 import { fillObject, loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
-import { type Meta, metaOf } from "../model/meta.js";
 import { TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { invariant } from "../util/assert.js";
@@ -42,7 +41,7 @@ function fillTargets(
     const item = items.get(wanted.id);
     if (item === undefined) continue;
     try {
-      fillObject(meta, object, loadValues(item, readingOf(context, meta, undefined, onInvalid)));
+      fillObject(meta, object, loadValues(item, readingOf(context, wanted.home, undefined, onInvalid)));
     } catch (error) {
       if (!(error instanceof InvalidValue || error instanceof InvalidOption)) throw error;
       failures.push(error);
@@ -67,14 +66,14 @@ function missingObjects(missing: readonly Target[]): MissingObjects {
 /** One item is read by GetItem, several by BatchGetItem. */
 async function readWanted(
   context: Context,
-  targets: readonly { readonly meta: Meta; readonly wanted: Wanted }[],
+  targets: readonly { readonly wanted: Wanted }[],
   settings: ReadSettings,
 ): Promise<Map<string, Item>> {
   const [first] = targets;
   if (targets.length === 0 || first === undefined) return new Map();
   const wanted = targets.map((target) => target.wanted);
   if (wanted.length > 1) return readMany(context, wanted, settings);
-  const item = await readOne(context, first.meta, first.wanted.key, settings);
+  const item = await readOne(context, first.wanted.home, first.wanted.key, settings);
   return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
 }
 
@@ -85,16 +84,14 @@ export async function getWanted(
   wanted: readonly Wanted[],
   settings: ReadSettings,
 ): Promise<(object | undefined)[]> {
-  const meta = metaOf(model);
   const items = await readWanted(
     context,
-    wanted.map((one) => ({ meta, wanted: one })),
+    wanted.map((one) => ({ wanted: one })),
     settings,
   );
-  const reading = readingOf(context, meta, undefined, settings.onInvalid);
-  return wanted.map(({ id }) => {
+  return wanted.map(({ id, home }) => {
     const item = items.get(id);
-    return item && hydrate(context, model.prototype, item, reading);
+    return item && hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
   });
 }
 
@@ -108,7 +105,7 @@ export async function readTogether(
   const found = asked.map(({ model, wanted }) => {
     const item = items.get(wanted.id);
     if (item === undefined) return undefined;
-    return hydrate(context, model.prototype, item, readingOf(context, metaOf(model), undefined, settings.onInvalid));
+    return hydrate(context, model.prototype, item, readingOf(context, wanted.home, undefined, settings.onInvalid));
   });
   fillTargets(context, targets, items, settings);
   return found;
@@ -127,7 +124,7 @@ async function readTransaction(
   }
   if (wanted.length === 0) return new Map();
   const call: Call = { signal, subject: () => `A read transaction of ${wanted.length} items` };
-  const TransactItems = wanted.map(({ tableName, key }) => ({ Get: { TableName: tableName, Key: key } }));
+  const TransactItems = wanted.map(({ home, key }) => ({ Get: { TableName: home.tableName, Key: key } }));
   try {
     const read = () => context.session.transactGetItems({ TransactItems }, call);
     const items = await retryConflicts(read, signal);

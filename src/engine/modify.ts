@@ -1,9 +1,10 @@
 /** Read, change, write if nobody else did meanwhile; else again with what is there now. */
 
 import { InvalidOption, MissingObjects } from "../errors.js";
+import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { ConditionFailed } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
@@ -26,6 +27,7 @@ export interface ModifySettings {
 export interface ModifyTarget {
   readonly model: { readonly prototype: object };
   readonly given: unknown;
+  readonly home: Home;
   readonly key: Item;
   readonly change: (object: never) => unknown;
 }
@@ -35,20 +37,20 @@ const defaultAttempts = 20;
 /** Resolves with the object as it was written. */
 export async function modify(context: Context, target: ModifyTarget, settings: ModifySettings): Promise<object> {
   const { attempts = defaultAttempts, once, signal } = settings;
-  const meta = metaOf(target.model);
-  const { key } = target;
-  const request = { TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true };
+  const { home, key } = target;
+  const { meta } = home;
+  const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
   const read = () => context.session.getItem(request, makeCall(meta, key, signal));
   let item = await read();
   for (let attempt = 1; ; attempt++) {
     const object =
       item === undefined
         ? create(meta, target, settings)
-        : hydrate(context, target.model.prototype, item, readingOf(context, meta));
+        : hydrate(context, target.model.prototype, item, readingOf(context, home));
     await target.change(object as never);
     signal?.throwIfAborted();
     // The version checks as much as atomic does, by one number.
-    const write = planSave(context, object, { atomic: meta.version === undefined }, false);
+    const write = planSave({ context, home }, object, { atomic: meta.version === undefined }, false);
     if (write === undefined) return object;
     try {
       await sendWrite(context, write, { once, signal });

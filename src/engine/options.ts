@@ -7,7 +7,7 @@ import type { DynamoDBClientLike, Road } from "../session/dynamodb.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import type { BulkProgress } from "./bulk-writer.js";
 import type { InvalidPolicy } from "./context.js";
-import type { TableNaming } from "./table-name.js";
+import type { TableNaming } from "./homes.js";
 
 export interface WriteOptions<M extends string> {
   condition?: Condition<M>;
@@ -111,6 +111,9 @@ export interface StreamOptions {
   signal?: AbortSignal;
 }
 
+/** What an engine can have otherwise than the one that it is made of. */
+export type DerivedOptions = Pick<EngineOptions, "tableName" | "onInvalid">;
+
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
   dynamodb?: DynamoDBClientLike;
@@ -123,7 +126,10 @@ export interface EngineOptions {
    * "lean" does without the SDK's middleware where a client has only the SDK's own; "sdk" never does. Default: "lean".
    */
   road?: Road;
-  /** "dev-{tableName}", or a function of the model. Default: the model's table name as it is. */
+  /**
+   * "dev-{tableName}", or a function of the model, which is called for each operation, at its call. Default: the model's
+   * table name as it is.
+   */
   tableName?: TableNaming;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
   onInvalid?: InvalidPolicy;

@@ -16,7 +16,7 @@ export class PreparedTransaction {
   /** @internal */
   constructor(context: Context, writes: readonly Write[]) {
     this.#context = context;
-    const parts = writes.map((write) => ({ write, rendered: renderWrite(context, write, write.base, "transaction") }));
+    const parts = writes.map((write) => ({ write, rendered: renderWrite(write, write.base, "transaction") }));
     this.#commitment = { parts, id: randomUUID(), firstCommitAt: undefined, isDone: false };
   }
 

@@ -1,14 +1,15 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
-import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
+import type { Home } from "../model/home.js";
 import { assertSize } from "../model/hydrate.js";
 import { printColumns, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
-import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
-import { nextVersion, raiseVersion, versionOf } from "../model/version.js";
+import { differenceIn, seenIn } from "../model/seen.js";
+import { remember, type Snapshot } from "../model/snapshot.js";
+import { raiseVersion, versionOf } from "../model/version.js";
 import type { BatchedWrite } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { sizeOfAttributes } from "../wire/size.js";
@@ -18,7 +19,7 @@ import { afterDelete, assertForgets } from "./delete.js";
 /** The write of one object, and what becomes of the object when it is done. */
 export interface BulkWrite {
   readonly object: object;
-  readonly tableName: string;
+  readonly home: Home;
   readonly key: Item;
   readonly write: BatchedWrite;
   /** Bytes as DynamoDB counts them. */
@@ -29,25 +30,27 @@ export interface BulkWrite {
 /** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
 export function planPut(context: Context, object: object): BulkWrite {
   const meta = metaOfObject(object);
+  const home = context.homeOf(meta);
   const key = keyOfObject(meta, object);
-  const snapshot = snapshotOf(object);
+  const seen = seenIn(home, object);
+  const { snapshot } = seen;
   if (snapshot !== undefined) assertWhole(meta, key, snapshot, object);
-  const version = versionOf(meta, object);
+  const version = versionOf(seen, object);
   if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
-  const { edits } = diffObject(meta, object, snapshot);
-  const raised = version === undefined ? [] : [raiseVersion(version)];
+  const { edits } = differenceIn(seen, object);
+  const raised = version === undefined ? [] : raiseVersion(version);
   const whole = snapshot?.item ?? key;
   const item = applyEdits(whole, [...edits, ...raised]);
   assertSize(meta, whole, [...edits, ...raised]);
   return {
     object,
-    tableName: context.tableNameOf(meta),
+    home,
     key,
     write: { PutRequest: { Item: item } },
     size: sizeOfAttributes(item),
     done() {
-      remember(object, { item, known: meta.whole.known, made: false, whole: true });
-      if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
+      remember(object, { item, known: meta.whole.known, made: false, whole: true, home });
+      if (version?.next !== undefined) Reflect.set(object, version.column.property, version.next);
       context.emit("objectSaved", { object });
     },
   };
@@ -72,14 +75,16 @@ function assertWhole(meta: Meta, key: Item, { known, made, whole }: Snapshot, ob
 
 export function planDeletion(context: Context, object: object): BulkWrite {
   const meta = metaOfObject(object);
+  const home = context.homeOf(meta);
   const key = keyOfObject(meta, object);
+  seenIn(home, object);
   assertForgets(meta, object);
   return {
     object,
-    tableName: context.tableNameOf(meta),
+    home,
     key,
     write: { DeleteRequest: { Key: key } },
     size: sizeOfAttributes(key),
-    done: () => afterDelete(context, meta, object),
+    done: () => afterDelete({ context, home }, object),
   };
 }

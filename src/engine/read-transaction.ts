@@ -40,7 +40,7 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     key: Key<ShapeOf<T>>,
   ): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
     const meta = metaOf(model);
-    this.#asked.push({ model, wanted: wantedItem(this.#context.tableNameOf(meta), keyOfValues(meta, key)) });
+    this.#asked.push({ model, wanted: wantedItem(this.#context.homeOf(meta), keyOfValues(meta, key)) });
     return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
   }
 

@@ -3,9 +3,8 @@
 import { InvalidOption, type InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { editsOfChanges } from "../model/act.js";
-import { changes } from "../model/changes.js";
+import { changesOf, type ObjectChange } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
-import { diffObject } from "../model/diff.js";
 import { applyEdits, type Edit } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
 import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
@@ -13,11 +12,12 @@ import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { obstacleOf } from "../model/plan.js";
-import { remember, type Snapshot, snapshotOf } from "../model/snapshot.js";
-import { nextVersion, raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
+import { differenceIn, type Seen, seenIn } from "../model/seen.js";
+import { remember, type Snapshot, snapshotIn } from "../model/snapshot.js";
+import { raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
-import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import { type Context, hydrate, makeCall, type Place, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import { isTooLong, type Write } from "./write.js";
@@ -41,7 +41,8 @@ export async function save(context: Context, object: object, settings: SaveSetti
   assertWritable(object, settings);
   const { condition, atomic, sync, returning } = settings;
   const wanted = condition !== undefined || atomic === true || sync !== undefined || returning !== undefined;
-  const write = planSave(context, object, settings, wanted);
+  const home = context.homeOf(metaOfObject(object));
+  const write = planSave({ context, home }, object, settings, wanted);
   if (write === undefined) return undefined;
   const { meta, prototype } = write;
   const acted = actedColumns(meta, settings);
@@ -57,21 +58,21 @@ export async function save(context: Context, object: object, settings: SaveSetti
   const done = async () => {
     write.done();
     if (returning === "old") {
-      return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, meta));
+      return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, home));
     }
     if (!wantsNew) return undefined;
     const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
     // Where it was deleted since, the object stays as it was saved.
-    if (item === undefined) dropColumns(object, acted);
-    else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, meta)));
-    else fillColumns(meta, object, acted, loadValues(item, readingOf(context, meta, makeProjection(acted))));
+    if (item === undefined) dropColumns(home, object, acted);
+    else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, home)));
+    else fillColumns(meta, object, acted, loadValues(item, readingOf(context, home, makeProjection(acted))));
     return undefined;
   };
   try {
     return await afterWrite(done);
   } catch (error) {
     // What came of the actions is not known: from before them, nothing may stay that a later save would write back.
-    dropColumns(object, acted);
+    dropColumns(home, object, acted);
     throw error;
   }
 }
@@ -100,12 +101,18 @@ export function assertOldOrOnce(returning: "old" | undefined, once: boolean | un
 }
 
 /** The write that a save is, or undefined where nothing changed and no write is `wanted` all the same. */
-export function planSave(context: Context, object: object, settings: SaveSettings, wanted: boolean): Write | undefined {
-  const meta = metaOfObject(object);
+export function planSave(
+  { context, home }: Place,
+  object: object,
+  settings: SaveSettings,
+  wanted: boolean,
+): Write | undefined {
+  const { meta } = home;
   const key = keyOfObject(meta, object);
-  const snapshot = snapshotOf(object);
-  const difference = diffObject(meta, object, snapshot);
-  const version = versionOf(meta, object);
+  const seen = seenIn(home, object);
+  const { snapshot } = seen;
+  const difference = differenceIn(seen, object);
+  const version = versionOf(seen, object);
   if (version !== undefined) assertFillable(meta, object, [version.column], "a save that raises its version");
   const edits =
     meta.version === undefined
@@ -117,12 +124,14 @@ export function planSave(context: Context, object: object, settings: SaveSetting
   const obstacle = obstacleOf(acts, base);
   if (obstacle !== undefined) throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
-  const raised = version === undefined ? none : [raiseVersion(version)];
+  const raised = version === undefined ? none : raiseVersion(version);
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
   assertSize(meta, key, written);
+  const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
   return {
     kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
     meta,
+    home,
     key,
     given: object,
     prototype: Object.getPrototypeOf(object),
@@ -132,19 +141,28 @@ export function planSave(context: Context, object: object, settings: SaveSetting
     version,
     lacking: [],
     compared: comparedNames(meta, snapshot, settings.atomic),
-    done: doneBy(context, object, version, () => {
-      // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
-      const before = snapshotOf(object) ?? snapshot;
-      const isSame = before?.item === snapshot?.item && before?.known === snapshot?.known;
-      const known = isSame ? difference.known : new Set([...(before?.known ?? []), ...difference.known]);
-      return {
-        item: applyEdits(before?.item ?? key, raised.length === 0 ? edits : [...edits, ...raised]),
-        known: knownAfter(meta, known, acts),
-        made: before?.made ?? true,
-        whole: before?.whole ?? false,
-      };
+    done: doneBy(context, { object, version, changed }, () => {
+      const stored = raised.length === 0 ? edits : [...edits, ...raised];
+      return snapshotAfter(seen, object, { key, stored, acts, known: difference.known });
     }),
   };
+}
+
+/** What was written of an object. */
+interface Written {
+  readonly key: Item;
+  readonly stored: readonly Edit[];
+  readonly acts: readonly Edit[];
+  readonly known: ReadonlySet<Column>;
+}
+
+function snapshotAfter({ home, snapshot }: Seen, object: object, { key, stored, acts, known }: Written): Snapshot {
+  // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
+  const before = snapshotIn(home, object) ?? snapshot;
+  const isSame = before?.item === snapshot?.item && before?.known === snapshot?.known;
+  const all = isSame ? known : new Set([...(before?.known ?? []), ...known]);
+  const { made, whole } = before ?? { made: true, whole: false };
+  return { item: applyEdits(before?.item ?? key, stored), known: knownAfter(home.meta, all, acts), made, whole, home };
 }
 
 const none: readonly never[] = [];
@@ -186,17 +204,18 @@ function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[
   return after;
 }
 
+/** A write that is to be done. */
+interface Doing {
+  readonly object: object;
+  readonly version: VersionCheck | undefined;
+  readonly changed: readonly ObjectChange[];
+}
+
 /** What was changed on the object since the write was planned stays a change. */
-function doneBy(
-  context: Context,
-  object: object,
-  version: VersionCheck | undefined,
-  saved: () => Snapshot,
-): () => void {
-  const changed = context.hasListeners("objectModified") ? changes(object) : [];
+function doneBy(context: Context, { object, version, changed }: Doing, saved: () => Snapshot): () => void {
   return () => {
     remember(object, saved());
-    if (version !== undefined) Reflect.set(object, version.column.property, nextVersion(version));
+    if (version?.next !== undefined) Reflect.set(object, version.column.property, version.next);
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
     if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
   };

@@ -12,6 +12,7 @@ import {
 import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
+import type { Home } from "../model/home.js";
 import { invalidValue } from "../model/invalid.js";
 import { keyProblem } from "../model/key.js";
 import type { Meta, SearchTarget } from "../model/meta.js";
@@ -30,6 +31,7 @@ export interface SearchSettings {
 
 export interface SearchPlan {
   readonly target: SearchTarget;
+  readonly home: Home;
   /** Without page size, position and segment. */
   readonly request: QueryRequest;
   readonly countRequest: QueryRequest;
@@ -41,7 +43,7 @@ export interface SearchPlan {
 }
 
 /** Throws InvalidSearch for what DynamoDB would refuse. */
-export function planSearch(target: SearchTarget, tableName: string, settings: SearchSettings): SearchPlan {
+export function planSearch(target: SearchTarget, home: Home, settings: SearchSettings): SearchPlan {
   const { meta, index } = target;
   if (settings.consistent === true && index?.kind === "global") {
     throw new InvalidSearch(`${nameOf(target)} is a global index, which has no consistent reads.`);
@@ -51,7 +53,7 @@ export function planSearch(target: SearchTarget, tableName: string, settings: Se
   const key = settings.key && keyCondition(target, settings.key);
   const filter = settings.filter && filterNode(target, settings.filter, key !== undefined);
   const base = {
-    TableName: tableName,
+    TableName: home.tableName,
     ...(index !== undefined && { IndexName: index.storedName }),
     ...(settings.consistent === true && { ConsistentRead: true }),
     ...(settings.forward === false && { ScanIndexForward: false }),
@@ -59,6 +61,7 @@ export function planSearch(target: SearchTarget, tableName: string, settings: Se
   const everything = requested === undefined && index?.strict === false && { Select: "ALL_ATTRIBUTES" as const };
   return {
     target,
+    home,
     request: { ...base, ...everything, ...expressionsOf(key, filter, requested) },
     // DynamoDB takes no projection where it only counts.
     countRequest: { ...base, Select: "COUNT", ...expressionsOf(key, filter, undefined) },

@@ -33,7 +33,7 @@ export class Search<T> implements AsyncIterable<T> {
     this.#context = context;
     this.#plan = plan;
     this.#limits = limits;
-    this.#reading = readingOf(context, plan.target.meta, plan.asked, limits.onInvalid);
+    this.#reading = readingOf(context, plan.home, plan.asked, limits.onInvalid);
     this.#start = this.#beginning();
     this.#progress = this.#begin();
   }

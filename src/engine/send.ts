@@ -27,7 +27,7 @@ const replans = 100;
  */
 export async function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
   const call = makeCall(write.meta, write.key, settings.signal);
-  let rendered = renderWrite(context, write, write.base, roadOf(settings));
+  let rendered = renderWrite(write, write.base, roadOf(settings));
   for (let attempt = 0; ; attempt++) {
     try {
       return await sendOnRoad(context, write, rendered, settings, call);
@@ -35,7 +35,7 @@ export async function sendWrite(context: Context, write: Write, settings: SendSe
       if (isOwnPut(write, error)) return undefined;
       const now = await baseAfter(context, write, rendered, error, call);
       if (now === undefined || attempt === replans) throw error;
-      const next = renderWrite(context, write, now, roadOf(settings));
+      const next = renderWrite(write, now, roadOf(settings));
       if (attempt > 2 && sameRequest(next, rendered)) throw error;
       rendered = next;
     }
@@ -118,8 +118,8 @@ function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | unde
 }
 
 /** The item as it is now. */
-export function readItem(context: Context, { meta, key }: Write, call: Call): Promise<Item | undefined> {
-  return context.session.getItem({ TableName: context.tableNameOf(meta), Key: key, ConsistentRead: true }, call);
+export function readItem(context: Context, { home, key }: Write, call: Call): Promise<Item | undefined> {
+  return context.session.getItem({ TableName: home.tableName, Key: key, ConsistentRead: true }, call);
 }
 
 /** Whether planning again led to the same, values and all: the item is not what stands in the way. */

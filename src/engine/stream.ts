@@ -28,15 +28,16 @@ export function openStream<S extends Shape, I extends string, O>(
       `${meta.name} declares no stream: give model() the option { stream: { include: ["new", "old"] } }, and bind it.`,
     );
   }
-  const whole = readingOf(context, meta, meta.whole, onInvalid);
-  const keys = readingOf(context, meta, makeProjection(meta.keys), onInvalid);
-  const name = context.tableNameOf(meta);
+  const home = context.homeOf(meta);
+  const whole = readingOf(context, home, meta.whole, onInvalid);
+  const keys = readingOf(context, home, makeProjection(meta.keys), onInvalid);
+  const { tableName } = home;
   return new Stream({
     ...limits,
     session: context.session.streams,
     position,
     // A table can be named by its ARN; its streams are listed by its name.
-    tableName: name.slice(name.lastIndexOf("/") + 1),
+    tableName: tableName.slice(tableName.lastIndexOf("/") + 1),
     loader: {
       modelName: meta.name,
       include,

@@ -2,6 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import { assertFillable } from "../model/fillable.js";
+import type { Home } from "../model/home.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { print } from "../util/print.js";
@@ -12,14 +13,14 @@ import type { ReadModel } from "./get.js";
 
 /** An item to read: its table and key, and one text for both, by which the answer is matched. */
 export interface Wanted {
-  readonly tableName: string;
+  readonly home: Home;
   readonly key: Item;
   readonly id: string;
 }
 
 /** DynamoDB may write a number otherwise than it was sent ("1.0"), so keys are matched by value. */
-export function wantedItem(tableName: string, key: Item): Wanted {
-  return { tableName, key, id: idOf(tableName, key, Object.keys(key)) };
+export function wantedItem(home: Home, key: Item): Wanted {
+  return { home, key, id: idOf(home.tableName, key, Object.keys(key)) };
 }
 
 /** One text for a table and the key that an item has under these names. */
@@ -31,7 +32,8 @@ export function idOf(tableName: string, item: Item, names: readonly string[]): s
 export function wantedOf(context: Context, model: unknown, keys: readonly unknown[]): Wanted[] {
   const meta = metaOf(model);
   if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${print(keys)}.`);
-  return keys.map((key) => wantedItem(context.tableNameOf(meta), keyOfValues(meta, key)));
+  const home = context.homeOf(meta);
+  return keys.map((key) => wantedItem(home, keyOfValues(meta, key)));
 }
 
 /** An object to fill, and the item to fill it with. */
@@ -45,7 +47,7 @@ export function targetOf(context: Context, object: object): Target {
   const meta = metaOfObject(object);
   const key = keyOfObject(meta, object);
   assertFillable(meta, object, meta.columns, "load()");
-  return { meta, object, wanted: wantedItem(context.tableNameOf(meta), key) };
+  return { meta, object, wanted: wantedItem(context.homeOf(meta), key) };
 }
 
 /** A new object of a model that is to be made of an item. */

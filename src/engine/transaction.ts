@@ -3,19 +3,20 @@
 import { InvalidOption, InvalidTransaction } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { applyEdits } from "../model/edit.js";
+import type { Home } from "../model/home.js";
 import { writtenAtMost } from "../model/hydrate.js";
 import type { AnyModel, Changes, Key, ModelName, ShapeOf } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
-import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
-import { snapshotOf } from "../model/snapshot.js";
+import { metaOf, metaOfObject } from "../model/meta.js";
+import { seenIn } from "../model/seen.js";
 import { versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { assertFlags, assertOptions } from "./check.js";
 import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
-import type { Context } from "./context.js";
+import type { Context, Place } from "./context.js";
 import { planDelete } from "./delete.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
@@ -31,7 +32,8 @@ export interface TransactedOptions {
 
 /** What a transaction does to one item, planned when it is prepared. */
 interface Action {
-  readonly meta: Meta;
+  /** Decided when the action is added. */
+  readonly home: Home;
   key(): Item;
   plan(): Write | undefined;
 }
@@ -58,12 +60,12 @@ export class WriteTransaction {
   save(object: object, options: TransactedOptions = {}): this {
     assertTransacted(options, "save()");
     const wanted = options.condition !== undefined || options.atomic === true;
-    return this.#add(object, () => planSave(this.#context, object, options, wanted));
+    return this.#add(object, (place) => planSave(place, object, options, wanted));
   }
 
   delete(object: object, options: TransactedOptions = {}): this {
     assertTransacted(options, "delete()");
-    return this.#add(object, () => planDelete(this.#context, object, options));
+    return this.#add(object, (place) => planDelete(place, object, options));
   }
 
   /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
@@ -75,8 +77,9 @@ export class WriteTransaction {
   ): this {
     assertOptions(options, ["condition"], "update() of a transaction");
     const meta = metaOf(model);
-    const plan = () => planUpdateOf({ model, key, changes }, options);
-    this.#actions.push({ meta, key: () => keyOfValues(meta, key), plan });
+    const home = this.#context.homeOf(meta);
+    const plan = () => planUpdateOf(home, { model, key, changes }, options);
+    this.#actions.push({ home, key: () => keyOfValues(meta, key), plan });
     return this;
   }
 
@@ -85,7 +88,7 @@ export class WriteTransaction {
    * object knows is still as it was.
    */
   check(object: object, condition: Condition | "unchanged"): this {
-    return this.#add(object, (meta) => planCheck(meta, object, condition));
+    return this.#add(object, ({ home }) => planCheck(home, object, condition));
   }
 
   /**
@@ -93,11 +96,11 @@ export class WriteTransaction {
    * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
    */
   prepare(): PreparedTransaction {
-    const planned = this.#actions.map(({ meta, key, plan }): Planned => {
+    const planned = this.#actions.map(({ home, key, plan }): Planned => {
       const write = plan();
-      return { meta, key: write?.key ?? key(), write };
+      return { home, key: write?.key ?? key(), write };
     });
-    assertDistinct(this.#context, planned);
+    assertDistinct(planned);
     const writes = planned.flatMap(({ write }) => write ?? []);
     assertTransaction(writes);
     return new PreparedTransaction(this.#context, writes);
@@ -108,9 +111,10 @@ export class WriteTransaction {
     await this.prepare().commit(options);
   }
 
-  #add(object: object, plan: (meta: Meta) => Write | undefined): this {
+  #add(object: object, plan: (place: Place) => Write | undefined): this {
     const meta = metaOfObject(object);
-    this.#actions.push({ meta, key: () => keyOfObject(meta, object), plan: () => plan(meta) });
+    const place = { context: this.#context, home: this.#context.homeOf(meta) };
+    this.#actions.push({ home: place.home, key: () => keyOfObject(meta, object), plan: () => plan(place) });
     return this;
   }
 }
@@ -120,20 +124,23 @@ function assertTransacted(options: TransactedOptions, operation: string): void {
   assertFlags(options, "atomic");
 }
 
-function planCheck(meta: Meta, object: object, condition: Condition | "unchanged"): Write {
+function planCheck(home: Home, object: object, condition: Condition | "unchanged"): Write {
+  const { meta } = home;
   const unchanged = condition === "unchanged";
-  const snapshot = snapshotOf(object);
+  const seen = seenIn(home, object);
+  const { snapshot } = seen;
   if (unchanged && snapshot === undefined) {
     throw new InvalidTransaction(
-      `${meta.name}: a check for "unchanged" takes an object that was loaded or saved; this one was not.`,
+      `${meta.name}: a check for "unchanged" takes an object that was loaded or saved; this one was not${seen.origin === undefined ? "" : ` in the table "${home.tableName}"`}.`,
     );
   }
   if (condition === undefined)
     throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
-  const version = unchanged ? versionOf(meta, object) : undefined;
+  const version = unchanged ? versionOf(seen, object) : undefined;
   return {
     kind: "check",
     meta,
+    home,
     key: keyOfObject(meta, object),
     given: object,
     prototype: Object.getPrototypeOf(object),
@@ -170,17 +177,18 @@ function assertTransaction(writes: readonly Write[]): void {
 }
 
 interface Planned {
-  readonly meta: Meta;
+  readonly home: Home;
   readonly key: Item;
   /** Undefined where the object has not changed. */
   readonly write: Write | undefined;
 }
 
 /** Refuses two actions on one item, as DynamoDB does. */
-function assertDistinct(context: Context, planned: readonly Planned[]): void {
+function assertDistinct(planned: readonly Planned[]): void {
   const seen = new Set<string>();
-  for (const { meta, key } of planned) {
-    const { id } = wantedItem(context.tableNameOf(meta), key);
+  for (const { home, key } of planned) {
+    const { meta } = home;
+    const { id } = wantedItem(home, key);
     if (seen.has(id)) {
       throw new InvalidTransaction(
         `${meta.name}${printKey(meta, key)}: the transaction has two actions on this item; DynamoDB takes one. Join them.`,

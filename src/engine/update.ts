@@ -2,6 +2,7 @@
 
 import { editsOfChanges } from "../model/act.js";
 import type { Edit } from "../model/edit.js";
+import type { Home } from "../model/home.js";
 import { assertSize } from "../model/hydrate.js";
 import { keyOfValues } from "../model/key.js";
 import { type Meta, metaOf } from "../model/meta.js";
@@ -30,13 +31,14 @@ export async function update(
 ): Promise<object | undefined> {
   const { once, signal } = settings;
   assertOldOrOnce(settings.returning, once);
-  const write = planUpdateOf(target, settings);
+  const home = context.homeOf(metaOf(target.model));
+  const write = planUpdateOf(home, target, settings);
   const { meta, key, prototype } = write;
   try {
     const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
     return await afterWrite(async () => {
       const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
-      return item === undefined ? undefined : hydrate(context, prototype, item, readingOf(context, meta));
+      return item === undefined ? undefined : hydrate(context, prototype, item, readingOf(context, home));
     });
   } catch (error) {
     throw writeErrorOf(context, write, error);
@@ -44,8 +46,12 @@ export async function update(
 }
 
 /** The write that an update is. Its version is raised without being checked: nothing says which one was expected. */
-export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { condition }: UpdateSettings): Write {
-  const meta = metaOf(model);
+export function planUpdateOf(
+  home: Home,
+  { model, key: values, changes }: UpdateTarget,
+  { condition }: UpdateSettings,
+): Write {
+  const { meta } = home;
   const key = keyOfValues(meta, values);
   const edits = editsOfChanges(meta, key, changes);
   const lacking = lackingColumns(meta, edits);
@@ -55,6 +61,7 @@ export function planUpdateOf({ model, key: values, changes }: UpdateTarget, { co
   return {
     kind: "update",
     meta,
+    home,
     key,
     given: Object(values),
     prototype: model.prototype,

@@ -24,8 +24,8 @@ export interface Violation {
 
 /** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
-  const { meta, prototype } = write;
-  const reading = readingOf(context, meta, undefined, "omit");
+  const { home, prototype } = write;
+  const reading = readingOf(context, home, undefined, "omit");
   const current = item && hydrate(context, prototype, item, reading);
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };

@@ -6,6 +6,7 @@ import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
 import { applyEdits, type Edit } from "../model/edit.js";
+import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
@@ -15,12 +16,13 @@ import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 import { guardConditions } from "./condition.js";
-import type { Context } from "./context.js";
 
 export interface Write {
   /** A put is of a new object that has more columns than one update takes: only where there is no item. */
   readonly kind: "update" | "put" | "delete" | "check";
   readonly meta: Meta;
+  /** The table of the item. */
+  readonly home: Home;
   readonly key: Item;
   /** What the user gave: an object, or a key. */
   readonly given: object;
@@ -50,12 +52,12 @@ export interface RenderedWrite {
 /** A request of its own, or a part of a transaction: those take no update without an expression. */
 export type Road = "single" | "transaction";
 
-export function renderWrite(context: Context, write: Write, base: Item, road: Road): RenderedWrite {
-  const { kind, meta, key } = write;
+export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite {
+  const { kind, home, key } = write;
   const { guards, text, slots } = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
   const condition = renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
-  const request: Mutable<RenderedWrite["request"]> = { TableName: context.tableNameOf(meta), Key: key };
+  const request: Mutable<RenderedWrite["request"]> = { TableName: home.tableName, Key: key };
   if (text !== undefined) request.UpdateExpression = text;
   if (condition !== undefined) {
     request.ConditionExpression = condition;

@@ -4,7 +4,7 @@ import type { StoredPath } from "../expression/path.js";
 import type { Codec } from "../types/type.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
 import { diffObject } from "./diff.js";
-import { applyEdits, isMap, valueAt } from "./edit.js";
+import { applyEdits, type Edit, isMap, valueAt } from "./edit.js";
 import { type Meta, metaOfObject } from "./meta.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
 
@@ -18,7 +18,8 @@ export interface ObjectChange {
 }
 
 /**
- * What save() would send for an object now: the places that differ from what was last loaded or saved.
+ * What save() would send for an object now: the places that differ from what was last loaded or saved, in the table where
+ * that was.
  * Throws InvalidValue where the object holds what DynamoDB could not store.
  *
  * @example
@@ -28,7 +29,11 @@ export interface ObjectChange {
 export function changes(object: object): readonly ObjectChange[] {
   const meta = metaOfObject(object);
   const snapshot = snapshotOf(object);
-  const edits = diffObject(meta, object, snapshot).edits;
+  return changesOf(meta, snapshot, diffObject(meta, object, snapshot).edits);
+}
+
+/** The same of edits that were made to a snapshot. */
+export function changesOf(meta: Meta, snapshot: Snapshot | undefined, edits: readonly Edit[]): readonly ObjectChange[] {
   const before = knownOf(meta, snapshot);
   const after = applyEdits(before, edits);
   return edits.map(({ path }) => localChange(meta, path, before, after));

@@ -23,26 +23,15 @@ export interface Column {
   readonly place: PlaceOperations;
 }
 
-/** What an item says of an object's columns: one for all objects that are read alike. */
-export interface Standing {
-  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
-  readonly known: ReadonlySet<Column>;
-  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
-  readonly made: boolean;
-  /** Whether the item is all that was stored, attributes that the model does not know included. */
-  readonly whole: boolean;
-}
-
 /** Columns that are read together. All objects made of them share the set. */
 export interface Projection {
   readonly columns: readonly Column[];
   readonly known: ReadonlySet<Column>;
-  /** That of an object which all of them were loaded of. */
-  readonly loaded: Standing;
+  /** Whether items are read with all of their attributes, those included that the model does not know. */
+  readonly whole: boolean;
 }
 
-/** `whole`: items are read with all of their attributes, whether the model knows them or not. */
 export function makeProjection(columns: Iterable<Column>, whole = false): Projection {
   const known = new Set(columns);
-  return { columns: [...known], known, loaded: { known, made: false, whole } };
+  return { columns: [...known], known, whole };
 }

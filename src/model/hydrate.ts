@@ -8,10 +8,11 @@ import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
 import { assertFillable } from "./fillable.js";
+import type { Home } from "./home.js";
 import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
-import { remember, rememberFirst, type Snapshot, snapshotOf } from "./snapshot.js";
+import { remember, rememberFirst, type Snapshot, type Standing, snapshotIn, snapshotOf } from "./snapshot.js";
 
 /** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
@@ -24,6 +25,8 @@ export const throwInvalid: OnInvalid = (error) => {
 export interface Reading {
   readonly meta: Meta;
   readonly projection: Projection;
+  /** What the objects remember besides their items. */
+  readonly standing: Standing;
   readonly onInvalid: OnInvalid;
 }
 
@@ -31,7 +34,7 @@ export interface Reading {
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
   const { projection } = reading;
   const object: Record<string, unknown> = Object.create(prototype);
-  rememberFirst(object, item, projection.loaded);
+  rememberFirst(object, item, reading.standing);
   try {
     putValues(object, item, projection.columns);
     return object;
@@ -62,7 +65,7 @@ function putValues(object: Record<string, unknown>, item: Item, columns: readonl
 const missing = "a required value is missing in the stored item";
 
 /** The same, where some value does not fit: a column at a time, since one `try` for all takes half the time. */
-function makeInvalid(prototype: object, item: Item, { meta, projection, onInvalid }: Reading): object {
+function makeInvalid(prototype: object, item: Item, { meta, projection, standing, onInvalid }: Reading): object {
   const object: Record<string, unknown> = Object.create(prototype);
   const known = new Set<Column>();
   for (const column of projection.columns) {
@@ -75,7 +78,7 @@ function makeInvalid(prototype: object, item: Item, { meta, projection, onInvali
       onInvalid(invalidValue(meta, column, error, item, true));
     }
   }
-  remember(object, { item, known, made: false, whole: projection.loaded.whole });
+  rememberFirst(object, item, { ...standing, known });
   return object;
 }
 
@@ -111,8 +114,8 @@ function loadedSnapshot(loaded: object): Snapshot {
 /** Puts some columns of what was loaded onto an object, and leaves the others alone. Throws as fillObject() does. */
 export function fillColumns(meta: Meta, object: object, columns: readonly Column[], loaded: object): void {
   assertFillable(meta, object, columns, "an action");
-  const before = snapshotOf(object);
   const snapshot = loadedSnapshot(loaded);
+  const before = snapshotIn(snapshot.home, object);
   const item = newAttributes(before?.item);
   for (const { storedName } of columns) {
     const attribute = attributeOf(snapshot.item, storedName);
@@ -121,12 +124,12 @@ export function fillColumns(meta: Meta, object: object, columns: readonly Column
   }
   putColumns(object, columns, loaded);
   const known = new Set([...(before?.known ?? []), ...snapshot.known]);
-  remember(object, { item, known, made: before?.made ?? false, whole: before?.whole ?? false });
+  remember(object, { ...snapshot, item, known, made: before?.made ?? false, whole: before?.whole ?? false });
 }
 
 /** Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. */
-export function dropColumns(object: object, columns: readonly Column[]): void {
-  const before = snapshotOf(object);
+export function dropColumns(home: Home, object: object, columns: readonly Column[]): void {
+  const before = snapshotIn(home, object);
   if (before === undefined || columns.length === 0) return;
   const item = newAttributes(before.item);
   const known = new Set(before.known);
@@ -139,7 +142,7 @@ export function dropColumns(object: object, columns: readonly Column[]): void {
     delete item[column.storedName];
     known.delete(column);
   }
-  remember(object, { item, known, made: false, whole: before.whole });
+  remember(object, { ...before, item, known, made: false });
 }
 
 /** Refuses a value that an index which has the column as a key can't hold. */

@@ -1,14 +1,32 @@
-/** What an object was last loaded or saved with. Private: no property of the object shows it. */
+/** What an object was last loaded or saved with, in each table. Private: no property of the object shows it. */
 
 import { InvalidOption } from "../errors.js";
 import { shared } from "../util/core.js";
 import type { Item } from "../wire/attribute.js";
-import type { Standing } from "./column.js";
+import type { Column } from "./column.js";
+import type { Home } from "./home.js";
 import { metaOfObject } from "./meta.js";
+
+/** What an item says of an object: one for all objects that are read alike. */
+export interface Standing {
+  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
+  readonly known: ReadonlySet<Column>;
+  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
+  readonly made: boolean;
+  /** Whether the item is all that was stored, attributes that the model does not know included. */
+  readonly whole: boolean;
+  /** The table that all of this is said of. */
+  readonly home: Home;
+}
 
 export interface Snapshot extends Standing {
   /** The item as last seen, with the attributes that the model does not know. */
   readonly item: Item;
+}
+
+interface Remembered extends Standing {
+  /** What was seen in other tables, the latest first. Absent: nothing. */
+  readonly elsewhere?: readonly Snapshot[];
 }
 
 class Bare {
@@ -24,9 +42,9 @@ class Bare {
  */
 class Remembering extends Bare {
   #item: Item | undefined;
-  #standing: Standing;
+  #standing: Remembered | undefined;
 
-  constructor(object: object, item: Item | undefined, standing: Standing) {
+  constructor(object: object, item: Item | undefined, standing: Remembered | undefined) {
     super(object);
     this.#item = item;
     this.#standing = standing;
@@ -34,15 +52,22 @@ class Remembering extends Bare {
 
   static read(object: object): Snapshot | undefined {
     if (!(#item in object)) throw stranger(object);
-    if (object.#item === undefined) return undefined;
-    const { known, made, whole } = object.#standing;
-    return { item: object.#item, known, made, whole };
+    const item = object.#item;
+    const standing = object.#standing;
+    if (item === undefined || standing === undefined) return undefined;
+    const { known, made, whole, home } = standing;
+    return { item, known, made, whole, home };
   }
 
-  static write(object: object, item: Item | undefined, standing: Standing | undefined): boolean {
+  static elsewhere(object: object): readonly Snapshot[] {
+    return #item in object ? (object.#standing?.elsewhere ?? []) : [];
+  }
+
+  /** Whether the object has the fields. */
+  static write(object: object, item: Item | undefined, standing: Remembered | undefined): boolean {
     if (!(#item in object)) return false;
     object.#item = item;
-    if (standing !== undefined) object.#standing = standing;
+    object.#standing = standing;
     return true;
   }
 }
@@ -50,33 +75,51 @@ class Remembering extends Bare {
 /** Of all copies of this build one, whose private fields the objects have. */
 const Memory: typeof Remembering = /* @__PURE__ */ shared("snapshots", () => Remembering);
 
-const unseen: Standing = { known: new Set(), made: true, whole: false };
-
 /** Marks an object that was made just now. Each object of a model is marked, so that a proxy of one is told from it. */
 export function markNew(object: object): void {
-  new Memory(object, undefined, unseen);
+  new Memory(object, undefined, undefined);
 }
 
 /**
- * Undefined for an object that was never loaded or saved, or was deleted. Throws InvalidOption for a proxy of an object,
- * and for a copy that no constructor made: they would count as new, and overwrite what others wrote.
+ * What was last seen of an object, in whichever table. Undefined if it was never loaded or saved, or was deleted. Throws
+ * InvalidOption for a proxy of an object, and for a copy that no constructor made: they would count as new, and overwrite
+ * what others wrote.
  */
 export function snapshotOf(object: object): Snapshot | undefined {
   return Memory.read(object);
 }
 
+/** The same in one table. */
+export function snapshotIn(home: Home, object: object): Snapshot | undefined {
+  const last = Memory.read(object);
+  if (last === undefined || last.home === home) return last;
+  return Memory.elsewhere(object).find((other) => other.home === home);
+}
+
 /** The same as remember(), for an object that is new. */
-export function rememberFirst(object: object, item: Item, standing: Standing): void {
+export function rememberFirst(object: object, item: Item | undefined, standing: Standing | undefined): void {
   new Memory(object, item, standing);
 }
 
-export function remember(object: object, { item, known, made, whole }: Snapshot): void {
-  const standing = { known, made, whole };
-  if (!Memory.write(object, item, standing)) new Memory(object, item, standing);
+/** Remembers what was seen in a table, which is then the last one. What was seen in others stays. */
+export function remember(object: object, { item, known, made, whole, home }: Snapshot): void {
+  const elsewhere = seenOutside(home, object);
+  const standing = { known, made, whole, home, ...(elsewhere.length > 0 && { elsewhere }) };
+  Memory.write(object, item, standing);
 }
 
-export function forget(object: object): void {
-  Memory.write(object, undefined, undefined);
+/** Forgets what was seen in a table. */
+export function forget(home: Home, object: object): void {
+  const [last, ...elsewhere] = seenOutside(home, object);
+  Memory.write(object, last?.item, last && { ...last, elsewhere });
+}
+
+/** Of all other tables, the last one first. */
+function seenOutside(home: Home, object: object): readonly Snapshot[] {
+  const last = Memory.read(object);
+  const elsewhere = Memory.elsewhere(object);
+  if (last === undefined || (last.home === home && elsewhere.length === 0)) return elsewhere;
+  return [last, ...elsewhere].filter((other) => other.home !== home);
 }
 
 function stranger(object: object): InvalidOption {

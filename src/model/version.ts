@@ -9,7 +9,8 @@ import type { Column } from "./column.js";
 import type { Edit } from "./edit.js";
 import { invalidValue, refusal } from "./invalid.js";
 import type { Meta } from "./meta.js";
-import { snapshotOf } from "./snapshot.js";
+import type { Seen } from "./seen.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** The version that an object expects to find; undefined: the item has none, or is not there. */
 export interface VersionCheck {
@@ -17,21 +18,33 @@ export interface VersionCheck {
   readonly expected: number | undefined;
   /** The object was never loaded or saved, and has no version: the item must not be there. */
   readonly isNew: boolean;
+  /** The object is of another table: the item may be missing or older, and gets the number of the object. */
+  readonly isCopy: boolean;
+  /** What the write makes of it; undefined: there is none. */
+  readonly next: number | undefined;
 }
 
 /**
- * What an object's version demands, or undefined where its model has none. The version that counts is the one that the
- * object holds. Throws InvalidValue for an object that was loaded without it.
+ * What an object's version demands in a table, or undefined if its model has none. The version that counts is the one that
+ * the object holds, in the table where it was last loaded or saved; in another one, the one that was seen there, which
+ * then becomes the object's, if that is higher. Throws InvalidValue for an object that was loaded without it.
  */
-export function versionOf(meta: Meta, object: object): VersionCheck | undefined {
+export function versionOf(seen: Seen, object: object): VersionCheck | undefined {
+  const { meta } = seen.home;
   const column = meta.version;
   if (column === undefined) return undefined;
-  const snapshot = snapshotOf(object);
-  const expected = ownValue(object, column.property);
-  if (expected !== undefined) return { column, expected: checked(meta, column, expected), isNew: false };
-  if (snapshot === undefined || snapshot.known.has(column)) {
-    return { column, expected: undefined, isNew: snapshot === undefined };
-  }
+  const { snapshot, origin, isLast } = seen;
+  const value = ownValue(object, column.property);
+  const held = value === undefined ? undefined : checked(meta, column, value);
+  if (held === undefined || !isLast) assertVersionKnown(meta, column, snapshot ?? origin);
+  if (origin !== undefined) return { column, expected: held, isNew: false, isCopy: true, next: held };
+  const expected = isLast ? held : storedVersion(column, snapshot?.item);
+  const next = Math.max((expected ?? 0) + 1, isLast ? 0 : (held ?? 0));
+  return { column, expected, isNew: expected === undefined && snapshot === undefined, isCopy: false, next };
+}
+
+function assertVersionKnown(meta: Meta, column: Column, snapshot: Snapshot | undefined): void {
+  if (snapshot === undefined || snapshot.known.has(column)) return;
   throw refusal(
     meta,
     [column.property],
@@ -49,32 +62,33 @@ function checked(meta: Meta, column: Column, version: unknown): number {
   }
 }
 
-/** What has to hold for the write. An item without a version must still be there. */
-export function versionConditions(meta: Meta, { column, expected, isNew }: VersionCheck): ConditionNode[] {
-  const { path } = meta.hashKey;
-  if (isNew) return [{ kind: "notExists", path }];
-  if (expected === undefined)
-    return [
-      { kind: "exists", path },
-      { kind: "notExists", path: column.path },
-    ];
-  const right = { kind: "value", value: dumped(expected) } as const;
-  return [{ kind: "compare", comparator: "=", left: { kind: "path", path: column.path }, right }];
+function storedVersion({ storedName }: Column, item: Item | undefined): number | undefined {
+  const stored = item && attributeOf(item, storedName);
+  return stored !== undefined && "N" in stored ? Number(stored.N) : undefined;
 }
 
-export function versionHolds({ column, expected, isNew }: VersionCheck, item: Item | undefined): boolean {
+/** What has to hold for the write. An item without a version must still be there. */
+export function versionConditions(meta: Meta, { column, expected, isNew, isCopy }: VersionCheck): ConditionNode[] {
+  const { path } = meta.hashKey;
+  const none: ConditionNode = { kind: "notExists", path: column.path };
+  if (isNew) return [{ kind: "notExists", path }];
+  if (expected === undefined) return isCopy ? [none] : [{ kind: "exists", path }, none];
+  const right = { kind: "value", value: dumped(expected) } as const;
+  const comparator = isCopy ? "<=" : "=";
+  const matches: ConditionNode = { kind: "compare", comparator, left: { kind: "path", path: column.path }, right };
+  return isCopy ? [{ kind: "or", parts: [none, matches] }] : [matches];
+}
+
+export function versionHolds({ column, expected, isNew, isCopy }: VersionCheck, item: Item | undefined): boolean {
   if (isNew) return item === undefined;
+  if (isCopy) return (storedVersion(column, item) ?? 0) <= (expected ?? 0);
   if (item === undefined) return false;
   return sameAttribute(attributeOf(item, column.storedName), expected === undefined ? undefined : dumped(expected));
 }
 
-export function nextVersion({ expected = 0 }: VersionCheck): number {
-  return expected + 1;
-}
-
-/** The version after the write, as an edit. */
-export function raiseVersion(check: VersionCheck): Edit {
-  return { kind: "replace", path: [check.column.storedName], value: dumped(nextVersion(check)) };
+/** The version after the write, as edits. */
+export function raiseVersion({ column, next }: VersionCheck): readonly Edit[] {
+  return next === undefined ? [] : [{ kind: "replace", path: [column.storedName], value: dumped(next) }];
 }
 
 function dumped(version: number): Attribute {

@@ -67,7 +67,7 @@ async function partsOf(contents: string): Promise<string[]> {
  * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
  * The checks of answers and the spellings of keys and times are 1.5 KB.
  */
-const limits = { start: 44 * 1024, all: 69 * 1024 };
+const limits = { start: 46 * 1024, all: 71 * 1024 };
 
 /** Of one type each. */
 const messages = [

@@ -1,0 +1,33 @@
+/** Copies of objects that belong to other clients' tables. */
+
+import { makeProjection } from "../model/column.js";
+import { diffObject } from "../model/diff.js";
+import { applyEdits } from "../model/edit.js";
+import { makeObject, throwInvalid } from "../model/hydrate.js";
+import { keyOfObject } from "../model/key.js";
+import { metaOfObject } from "../model/meta.js";
+import { assertWhole } from "../model/seen.js";
+import { forget, snapshotOf } from "../model/snapshot.js";
+import type { Context } from "./context.js";
+
+/**
+ * A new object with all that the given one is: its values, and the attributes that its model does not know. It counts as
+ * new in each table of the engine's client. Throws InvalidValue for an object that was loaded in part.
+ */
+export function adopt(context: Context, object: object): object {
+  const meta = metaOfObject(object);
+  const key = keyOfObject(meta, object);
+  const snapshot = snapshotOf(object);
+  const home = context.homeOf(meta);
+  if (snapshot !== undefined) assertWhole(home, snapshot);
+  const { edits, known } = diffObject(meta, object, snapshot);
+  const item = applyEdits(snapshot?.item ?? key, edits);
+  // A table that no operation is on: what is saved to any other is a copy of what was seen there.
+  const nowhere = { ...home, tableName: "" };
+  const standing = { known, made: snapshot?.made ?? true, whole: snapshot?.whole ?? false, home: nowhere };
+  const projection = makeProjection(meta.columns.filter((column) => known.has(column)));
+  const prototype: object = Object.getPrototypeOf(object);
+  const adopted = makeObject(prototype, item, { meta, projection, standing, onInvalid: throwInvalid });
+  if (snapshot === undefined) forget(nowhere, adopted);
+  return adopted;
+}

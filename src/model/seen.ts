@@ -1,0 +1,80 @@
+/**
+ * What an operation in one table knows of an object: what was last seen of it there. An object of another table counts as
+ * new, and is written whole: as a copy of what was last seen elsewhere, with what was changed since.
+ */
+
+import { InvalidOption } from "../errors.js";
+import { attributeOf } from "../wire/attribute.js";
+import { type Difference, diffObject } from "./diff.js";
+import { applyEdits, type Edit } from "./edit.js";
+import { compareHomes, type Home } from "./home.js";
+import { printKey, refusal } from "./invalid.js";
+import { type Snapshot, snapshotIn, snapshotOf } from "./snapshot.js";
+
+export interface Seen {
+  readonly home: Home;
+  /** What was last seen in the table. */
+  readonly snapshot: Snapshot | undefined;
+  /** If nothing was: what was last seen in another table, of which a write is a copy. */
+  readonly origin: Snapshot | undefined;
+  /** Whether the object was last loaded or saved in the table: what it holds of a version is of there. */
+  readonly isLast: boolean;
+}
+
+/**
+ * What was seen of an object, for an operation in a table. Throws InvalidOption if it was seen in a table that may be the
+ * same by another name, or may not be.
+ */
+export function seenIn(home: Home, object: object): Seen {
+  const last = snapshotOf(object);
+  if (last === undefined || last.home === home) return { home, snapshot: last, origin: undefined, isLast: true };
+  const snapshot = snapshotIn(home, object);
+  if (snapshot !== undefined) return { home, snapshot, origin: undefined, isLast: false };
+  assertOther(home, last);
+  return { home, snapshot: undefined, origin: last, isLast: false };
+}
+
+function assertOther(home: Home, { item, home: before }: Snapshot): void {
+  if (compareHomes(before, home) === "other") return;
+  const where =
+    before.client === home.client
+      ? `the table "${before.tableName}", which may be "${home.tableName}" by another name`
+      : `the table "${before.tableName}" by another client, and whether that is the table "${home.tableName}" of this one, nothing says`;
+  throw new InvalidOption(
+    `${home.meta.name}${printKey(home.meta, item)}: the object was loaded from or saved to ${where}. A write of what changed, or of all of it, could be wrong. To write a copy, say so: engine.save(engine.adopt(object)). For one table, give the engines one client and one name, or make one of the other by engine.with().`,
+  );
+}
+
+/** What a write in the table has to change. Throws InvalidValue for what can't be stored, and for a copy of a part. */
+export function differenceIn({ home, snapshot, origin }: Seen, object: object): Difference {
+  if (origin === undefined) return diffObject(home.meta, object, snapshot);
+  return differenceOfCopy(home, origin, diffObject(home.meta, object, origin));
+}
+
+/** All of an object as edits: what it holds, what it is known not to have, and attributes that the model does not know. */
+function differenceOfCopy(home: Home, origin: Snapshot, { edits, known }: Difference): Difference {
+  assertWhole(home, origin);
+  const { meta } = home;
+  const item = applyEdits(origin.item, edits);
+  const apart = new Set([...meta.keys, ...(meta.version === undefined ? [] : [meta.version])].map(storedNameOf));
+  const gone = [...known].map(storedNameOf).filter((name) => attributeOf(item, name) === undefined);
+  const copied = [...Object.keys(item), ...gone]
+    .filter((name) => !apart.has(name))
+    .map((name): Edit => ({ kind: "replace", path: [name], value: attributeOf(item, name) }));
+  return { edits: copied, known };
+}
+
+function storedNameOf({ storedName }: { readonly storedName: string }): string {
+  return storedName;
+}
+
+/** A copy of a part would lack the rest. */
+export function assertWhole({ meta, tableName }: Home, { item, made, whole, home }: Snapshot): void {
+  if (made || whole) return;
+  throw refusal(
+    meta,
+    [],
+    item,
+    `the object was loaded in part from the table "${home.tableName}", and what is written to "${tableName}" would lack the rest. Load it whole first.`,
+  );
+}
