@@ -12,18 +12,29 @@ import { maxOperators } from "../wire/limits.js";
 
 const none: readonly ConditionNode[] = [];
 
+/**
+ * What a write compares of what its object knows: all columns, or as many as one condition takes ("fitting"), of which
+ * those come first that the write changes.
+ */
+export interface Comparing {
+  readonly atomic?: boolean | "fitting" | undefined;
+  /** Stored names. */
+  readonly changed?: ReadonlySet<string>;
+}
+
 /** What has to hold for a write of an object: the caller's condition, that of its version, and that of atomic. */
 export function conditionsOf(
   meta: Meta,
   snapshot: Snapshot | undefined,
-  options: { readonly condition?: Condition | undefined; readonly atomic?: boolean | undefined },
+  options: Comparing & { readonly condition?: Condition | undefined },
   version: VersionCheck | undefined,
 ): readonly ConditionNode[] {
-  if (options.condition === undefined && options.atomic !== true && version === undefined) return none;
+  const { condition, atomic = false } = options;
+  if (condition === undefined && atomic === false && version === undefined) return none;
   return [
-    ...callersCondition(meta, options.condition),
+    ...callersCondition(meta, condition),
     ...(version === undefined ? [] : versionConditions(meta, version)),
-    ...(options.atomic === true && version?.isNew !== true ? atomicConditions(meta, snapshot) : []),
+    ...(atomic !== false && version?.isNew !== true ? atomicConditions(meta, snapshot, options) : []),
   ];
 }
 
@@ -36,10 +47,10 @@ export function callersCondition(meta: Meta, condition: Condition | undefined): 
 }
 
 /** Everything that the object knows is as it was; for a new object, there is no item. */
-function atomicConditions(meta: Meta, snapshot: Snapshot | undefined): ConditionNode[] {
+function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;
   if (snapshot === undefined) return [{ kind: "notExists", path }];
-  const known = comparedColumns(meta, snapshot);
+  const known = comparedColumns(meta, snapshot, comparing);
   // One comparison and one AND each.
   if (2 * known.length > maxOperators) {
     throw new InvalidOption(
@@ -49,18 +60,21 @@ function atomicConditions(meta: Meta, snapshot: Snapshot | undefined): Condition
   return [{ kind: "exists", path }, ...known.map((column) => unchanged(column, snapshot.item))];
 }
 
-function comparedColumns(meta: Meta, { known }: Snapshot): Column[] {
-  return meta.columns.filter((column) => column.key === undefined && !column.version && known.has(column));
+/** The rest is for the version, for the guards of a plan, and for their joints. */
+const mostFitting = maxOperators / 3;
+
+function comparedColumns(meta: Meta, { known }: Snapshot, { atomic, changed }: Comparing): Column[] {
+  const columns = meta.columns.filter((column) => column.key === undefined && !column.version && known.has(column));
+  if (atomic !== "fitting" || columns.length <= mostFitting) return columns;
+  const isChanged = ({ storedName }: Column) => changed?.has(storedName) === true;
+  const first = columns.filter(isChanged);
+  return [...first, ...columns.filter((column) => !isChanged(column))].slice(0, mostFitting);
 }
 
 /** The attributes that atomic compares, by stored name. */
-export function comparedNames(
-  meta: Meta,
-  snapshot: Snapshot | undefined,
-  atomic: boolean | undefined,
-): ReadonlySet<string> {
-  if (atomic !== true || snapshot === undefined) return new Set();
-  return new Set(comparedColumns(meta, snapshot).map(({ storedName }) => storedName));
+export function comparedNames(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ReadonlySet<string> {
+  if ((comparing.atomic ?? false) === false || snapshot === undefined) return new Set();
+  return new Set(comparedColumns(meta, snapshot, comparing).map(({ storedName }) => storedName));
 }
 
 function unchanged({ path, storedName }: Column, item: Item): ConditionNode {

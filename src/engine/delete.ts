@@ -56,7 +56,7 @@ export function planDelete({ context, home }: Place, object: object, settings: W
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     lacking: [],
-    compared: comparedNames(meta, snapshot, settings.atomic),
+    compared: comparedNames(meta, snapshot, settings),
     done: () => afterDelete({ context, home }, object),
   };
 }

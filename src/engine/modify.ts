@@ -49,8 +49,8 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
         : hydrate(context, target.model.prototype, item, readingOf(context, home));
     await target.change(object as never);
     signal?.throwIfAborted();
-    // The version checks as much as atomic does, by one number.
-    const write = planSave({ context, home }, object, { atomic: meta.version === undefined }, false);
+    // A rival may write by a model that does not know the version: besides it, the columns are compared that fit.
+    const write = planSave({ context, home }, object, { atomic: meta.version === undefined ? true : "fitting" }, false);
     if (write === undefined) return object;
     try {
       await sendWrite(context, write, { once, signal });

@@ -9,7 +9,7 @@ import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { differenceIn, seenIn } from "../model/seen.js";
 import { remember, type Snapshot } from "../model/snapshot.js";
-import { raiseVersion, versionOf } from "../model/version.js";
+import { raiseVersion, unchecked, versionOf } from "../model/version.js";
 import type { BatchedWrite } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { sizeOfAttributes } from "../wire/size.js";
@@ -27,7 +27,7 @@ export interface BulkWrite {
   done(): void;
 }
 
-/** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
+/** The whole item, with the attributes of a loaded one that its model does not know. A version gets a number of its own, unchecked. */
 export function planPut(context: Context, object: object): BulkWrite {
   const meta = metaOfObject(object);
   const home = context.homeOf(meta);
@@ -35,7 +35,8 @@ export function planPut(context: Context, object: object): BulkWrite {
   const seen = seenIn(home, object);
   const { snapshot } = seen;
   if (snapshot !== undefined) assertWhole(meta, key, snapshot, object);
-  const version = versionOf(seen, object);
+  const found = versionOf(seen, object);
+  const version = found === undefined ? undefined : unchecked(found);
   if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
   const { edits } = differenceIn(seen, object);
   const raised = version === undefined ? [] : raiseVersion(version);

@@ -16,7 +16,7 @@ import { differenceIn, type Seen, seenIn } from "../model/seen.js";
 import { remember, type Snapshot, snapshotIn } from "../model/snapshot.js";
 import { raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
-import { comparedNames, conditionsOf } from "./condition.js";
+import { type Comparing, comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, makeCall, type Place, readingOf } from "./context.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -100,11 +100,13 @@ export function assertOldOrOnce(returning: "old" | undefined, once: boolean | un
   throw new InvalidOption('A write takes either once or returning: "old": what is sent once returns no values.');
 }
 
+export type PlanSettings = Pick<SaveSettings, "condition" | "actions"> & Comparing;
+
 /** The write that a save is, or undefined where nothing changed and no write is `wanted` all the same. */
 export function planSave(
   { context, home }: Place,
   object: object,
-  settings: SaveSettings,
+  settings: PlanSettings,
   wanted: boolean,
 ): Write | undefined {
   const { meta } = home;
@@ -127,6 +129,7 @@ export function planSave(
   const raised = version === undefined ? none : raiseVersion(version);
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
   assertSize(meta, key, written);
+  const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
   const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
   return {
     kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
@@ -137,10 +140,10 @@ export function planSave(
     prototype: Object.getPrototypeOf(object),
     edits: written,
     base,
-    conditions: conditionsOf(meta, snapshot, settings, version),
+    conditions: conditionsOf(meta, snapshot, comparing, version),
     version,
     lacking: [],
-    compared: comparedNames(meta, snapshot, settings.atomic),
+    compared: comparedNames(meta, snapshot, comparing),
     done: doneBy(context, { object, version, changed }, () => {
       const stored = raised.length === 0 ? edits : [...edits, ...raised];
       return snapshotAfter(seen, object, { key, stored, acts, known: difference.known });
@@ -166,6 +169,10 @@ function snapshotAfter({ home, snapshot }: Seen, object: object, { key, stored, 
 }
 
 const none: readonly never[] = [];
+
+function namesOf(edits: readonly Edit[]): ReadonlySet<string> {
+  return new Set(edits.map(({ path }) => String(path[0])));
+}
 
 /** One save can't both write a column's value and act on it. */
 function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readonly Edit[]): void {

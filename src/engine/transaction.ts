@@ -137,6 +137,7 @@ function planCheck(home: Home, object: object, condition: Condition | "unchanged
   if (condition === undefined)
     throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
   const version = unchanged ? versionOf(seen, object) : undefined;
+  const comparing = { atomic: unchanged && version === undefined };
   return {
     kind: "check",
     meta,
@@ -146,12 +147,10 @@ function planCheck(home: Home, object: object, condition: Condition | "unchanged
     prototype: Object.getPrototypeOf(object),
     edits: [],
     base: snapshot?.item ?? newAttributes(),
-    conditions: unchanged
-      ? conditionsOf(meta, snapshot, { atomic: version === undefined }, version)
-      : callersCondition(meta, condition),
+    conditions: unchanged ? conditionsOf(meta, snapshot, comparing, version) : callersCondition(meta, condition),
     version,
     lacking: [],
-    compared: comparedNames(meta, snapshot, unchanged && version === undefined),
+    compared: comparedNames(meta, snapshot, comparing),
     done() {},
   };
 }

@@ -91,6 +91,20 @@ export function raiseVersion({ column, next }: VersionCheck): readonly Edit[] {
   return next === undefined ? [] : [{ kind: "replace", path: [column.storedName], value: dumped(next) }];
 }
 
+/** Of each millisecond, putAll() takes one of so many numbers by chance. */
+const numbersOfMillisecond = 2048;
+
+/**
+ * The check of a write that looks at nothing, such as putAll(): its number is one that no other write can have given, by
+ * the time and by chance. An object from before would take a number one higher than its own for what it knows. A copy
+ * takes its number along.
+ */
+export function unchecked(check: VersionCheck): VersionCheck {
+  if (check.isCopy) return check;
+  const floor = Math.max(check.expected ?? 0, Date.now() * numbersOfMillisecond);
+  return { ...check, next: floor + 1 + Math.floor(Math.random() * (numbersOfMillisecond - 1)) };
+}
+
 function dumped(version: number): Attribute {
   return { N: String(version) };
 }

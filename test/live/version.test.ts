@@ -15,6 +15,7 @@ import {
   metadataOf,
   model,
   number,
+  remove,
   set,
   string,
 } from "bloop-dynamodb";
@@ -210,13 +211,106 @@ test("modify() raises it", async () => {
   expect(await load(doc.id)).toEqual(modified);
 });
 
-test("putAll() raises it without checking, so that others notice", async () => {
-  const doc = await saved();
-  const other = await load(doc.id);
-  await engine.putAll([doc]);
-  expect(doc.version).toBe(2);
-  other.text = "x";
-  await expect(engine.save(other)).rejects.toMatchObject({ version: { expected: 1, stored: 2 } });
+describe("putAll() (D21)", () => {
+  test("gives a number of its own without checking, so that others notice", async () => {
+    const doc = await saved();
+    const other = await load(doc.id);
+    await engine.putAll([doc]);
+    expect(doc.version).toBeGreaterThan(2);
+    expect(await load(doc.id)).toEqual(doc);
+    other.text = "x";
+    await expect(engine.save(other)).rejects.toMatchObject({ version: { expected: 1, stored: doc.version } });
+    doc.text = "y";
+    await engine.save(doc);
+    expect((await load(doc.id)).text).toBe("y");
+  });
+
+  test("of a stale object does not give the number that another writer has given already", async () => {
+    const stale = await saved({ text: "old" });
+    const [first, second] = [await load(stale.id), await load(stale.id)];
+    first.text = "first";
+    await engine.save(first);
+    await engine.putAll([stale]);
+    first.text = "unseen";
+    await expect(engine.save(first)).rejects.toThrow(ConstraintViolation);
+    await expect(engine.delete(second)).rejects.toThrow(ConstraintViolation);
+    expect(await load(stale.id)).toEqual(stale);
+  });
+
+  test("of a new object does not begin at the number of an object from before", async () => {
+    const before = await saved({ text: "before" });
+    await engine.putAll([new Doc({ id: before.id, text: "put" })]);
+    before.text = "unseen";
+    await expect(engine.save(before)).rejects.toThrow(ConstraintViolation);
+    expect((await load(before.id)).text).toBe("put");
+  });
+
+  test("gives each of many puts a number of its own, and higher ones later", async () => {
+    const versions: number[] = [];
+    const doc = new Doc({ id: "put often" });
+    for (let count = 0; count < 50; count++) {
+      await engine.putAll([doc]);
+      versions.push(doc.version ?? 0);
+      expect(Number.isSafeInteger(doc.version)).toBe(true);
+    }
+    expect([...new Set(versions)].sort((left, right) => left - right)).toEqual(versions);
+  });
+});
+
+describe("modify() beside a rival that does not know the version (D21)", () => {
+  const columns = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`c${index}`, integer()]));
+  const Wide = model(
+    "Wide",
+    { id: string().hashKey(), version: integer().version(), ...columns },
+    { tableName: "Doc" },
+  );
+  const Bare = model("Bare", { id: string().hashKey(), text: string(), count: integer() }, { tableName: "Doc" });
+
+  test("counts on what the rival wrote to a column that it changes", async () => {
+    const { id } = await saved({ count: 1 });
+    let calls = 0;
+    await engine.modify(Doc, { id }, async (doc) => {
+      if (calls++ === 0) await engine.update(Bare, { id }, { count: add(10) });
+      doc.count = (doc.count ?? 0) + 1;
+    });
+    expect([calls, (await load(id)).count]).toEqual([2, 12]);
+  });
+
+  test("sees what the rival wrote to a column that it only reads", async () => {
+    const { id } = await saved({ text: "a", count: 0 });
+    await engine.modify(Doc, { id }, async (doc) => {
+      if (doc.text === "a") await engine.update(Bare, { id }, { text: "bb" });
+      doc.count = doc.text?.length ?? 0;
+    });
+    expect(await load(id)).toMatchObject({ text: "bb", count: 2 });
+  });
+
+  test("sees that the rival removed a column, or put one where there was none", async () => {
+    const { id } = await saved({ text: "a" });
+    const seen: unknown[] = [];
+    await engine.modify(Doc, { id }, async (doc) => {
+      seen.push([doc.text, doc.count]);
+      if (seen.length === 1) await engine.update(Bare, { id }, { text: remove(), count: 5 });
+      doc.tags = new Set([`${doc.count}`]);
+    });
+    expect(seen).toEqual([
+      ["a", undefined],
+      [undefined, 5],
+    ]);
+  });
+
+  test("compares what it changes of 200 columns, more than one condition takes", async () => {
+    const wide = new Wide({ id: "wide" });
+    for (let index = 0; index < 200; index++) Object.assign(wide, { [`c${index}`]: index });
+    await engine.save(wide);
+    let calls = 0;
+    const Rival = model("Rival", { id: string().hashKey(), c199: integer() }, { tableName: "Doc" });
+    await engine.modify(Wide, { id: "wide" }, async (found) => {
+      if (calls++ === 0) await engine.update(Rival, { id: "wide" }, { c199: add(1000) });
+      Object.assign(found, { c199: Number(Reflect.get(found, "c199")) + 1 });
+    });
+    expect([calls, (await engine.get(Rival, { id: "wide" }))?.c199]).toEqual([2, 1200]);
+  });
 });
 
 test("the metadata tells which column it is", () => {
