@@ -1,6 +1,7 @@
 /** Every error class that bloop throws. Fields and names only: the sentences are written where the error is found. */
 
 import { brand, isInstance, type SharedClass } from "./util/core.js";
+import { asModelObject, type ModelObject } from "./util/model-object.js";
 
 /** The top of all errors that bloop throws. `name` tells them apart, `cause` keeps the error underneath. */
 export class BloopError extends Error {
@@ -130,24 +131,33 @@ export class UnexpectedCount extends BloopError {
 }
 
 /** A condition did not hold, and nothing was written. */
-export class ConstraintViolation<T = object> extends BloopError {
+export class ConstraintViolation extends BloopError {
   /** @internal */
   static override readonly kind: string = "ConstraintViolation";
   override readonly name = "ConstraintViolation";
-  /** The object that was to be saved or deleted: unchanged. */
-  readonly object: T;
-  /** The item as it was at that moment, or undefined where there was none. */
-  readonly current: T | undefined;
+  /** The object that was to be saved or deleted, unchanged; of an operation by key, the key. */
+  readonly object: object;
+  /**
+   * The item as it was at that moment, or undefined if there was none.
+   *
+   * @example
+   * try {
+   *   await engine.save(account, { atomic: true });
+   * } catch (error) {
+   *   if (error instanceof ConstraintViolation && error.current instanceof Account) console.log(error.current.email);
+   * }
+   */
+  readonly current: ModelObject<string> | undefined;
   /** Where it was the version that did not match: the one that was expected, and the one that is stored. */
   readonly version: VersionMismatch | undefined;
 
   constructor(
     message: string,
-    details: { object: T; current: T | undefined; version?: VersionMismatch | undefined; cause?: unknown },
+    details: { object: object; current: object | undefined; version?: VersionMismatch | undefined; cause?: unknown },
   ) {
     super(message, { cause: details.cause });
     this.object = details.object;
-    this.current = details.current;
+    this.current = details.current && asModelObject(details.current);
     this.version = details.version;
   }
 }
@@ -172,8 +182,8 @@ export interface TransactionReason {
   /** DynamoDB's word for it: "ConditionalCheckFailed", "TransactionConflict", "ValidationError"...; "None" for an item that was not the reason. */
   readonly code: string;
   readonly message: string;
-  /** Where a condition failed: the item as it was, or undefined where there was none. */
-  readonly current: object | undefined;
+  /** If a condition failed: the item as it was, or undefined if there was none. */
+  readonly current: ModelObject<string> | undefined;
   /** Where it was the version that did not match. */
   readonly version: VersionMismatch | undefined;
 }
@@ -204,17 +214,17 @@ export class MissingObjects extends BloopError {
   /** @internal */
   static override readonly kind: string = "MissingObjects";
   override readonly name = "MissingObjects";
-  readonly objects: readonly object[];
+  readonly objects: readonly ModelObject<string>[];
 
   constructor(message: string, objects: readonly object[]) {
     super(message);
-    this.objects = objects;
+    this.objects = objects.map(asModelObject);
   }
 }
 
 /** One of many writes that failed. */
 export interface WriteFailure {
-  readonly object: object;
+  readonly object: ModelObject<string>;
   readonly error: unknown;
 }
 
@@ -231,10 +241,15 @@ export class WriteFailures extends BloopError {
 
   constructor(
     message: string,
-    details: { failures: readonly WriteFailure[]; written: number; taken: number; cause: unknown },
+    details: {
+      failures: readonly { readonly object: object; readonly error: unknown }[];
+      written: number;
+      taken: number;
+      cause: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
-    this.failures = details.failures;
+    this.failures = details.failures.map(({ object, error }) => ({ object: asModelObject(object), error }));
     this.written = details.written;
     this.taken = details.taken;
   }

@@ -60,19 +60,23 @@ export {
   remove,
   setIfMissing,
 } from "./expression/action.js";
-export { type And, always, and, type Condition, or } from "./expression/condition.js";
+export { always, and, type Both, type Condition, or } from "./expression/condition.js";
 export type {
   AnyOperations,
-  Equal,
+  DynamicPlace,
+  EqualityOperations,
+  Equals,
   KeyCondition,
   ListPlace,
   MapPlace,
-  NumberPlace,
+  OrderOperations,
   Place,
-  Range,
+  Ranged,
   Reference,
   Rejected,
+  ScalarPlace,
   SetPlace,
+  Sized,
   SizePlace,
   TextPlace,
 } from "./expression/infer.js";
@@ -81,38 +85,44 @@ export { ifNotExists } from "./model/if-not-exists.js";
 export type {
   AnyModel,
   Changes,
-  ChangesOf,
+  ChangesOfShape,
   GlobalIndex,
+  IncludeOf,
+  Input,
   Item,
   Key,
+  KeyOfShape,
   LocalIndex,
   Model,
   ModelOptions,
   ObjectActions,
   Searchable,
+  ShapeOf,
 } from "./model/infer.js";
 export { type ColumnMetadata, type IndexMetadata, type ModelMetadata, metadataOf } from "./model/metadata.js";
 export { model, onModelCreated } from "./model/model.js";
 export type { DynamoDBClientLike } from "./session/dynamodb.js";
 export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { Signals } from "./signals.js";
-export type { RecordMeta, StreamRecord } from "./stream/infer.js";
+export type { RecordMeta, RecordOf, StreamRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
 export type { Stream } from "./stream/stream.js";
 export type { StreamPosition, StreamToken } from "./stream/token.js";
 export { binary } from "./types/binary.js";
 export { boolean } from "./types/boolean.js";
 export { type Dynamic, type DynamicNumber, dynamicList, dynamicMap, StoredNumber } from "./types/dynamic.js";
-export type { Input, LocalOf, Values } from "./types/infer.js";
+export type { InputOfShape, LocalOf, Values } from "./types/infer.js";
 export type { IsoOptions } from "./types/iso.js";
 export { type Json, json, type StandardSchema } from "./types/json.js";
 export { list } from "./types/list.js";
 export { map, record } from "./types/map.js";
 export { bigint, type Integer, integer, number } from "./types/number.js";
+export { oneOf } from "./types/one-of.js";
 export { recursive } from "./types/recursive.js";
 export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";
 export { datetime, type Fractions, timestamp } from "./types/time.js";
 export type { Shape, Type } from "./types/type.js";
 export { type UnionOf, union } from "./types/union.js";
-export type { Wire } from "./wire/attribute.js";
+export type { ModelNameOf, ModelObject } from "./util/model-object.js";
+export type { AnyWire, Wire } from "./wire/attribute.js";

@@ -3,6 +3,7 @@
 import type { InvalidValue } from "./errors.js";
 import type { ObjectChange } from "./model/changes.js";
 import type { AnyModel } from "./model/infer.js";
+import type { ModelObject } from "./util/model-object.js";
 
 export interface Signals<Engine> {
   /** Before the table of a model is created by bind(). */
@@ -12,11 +13,15 @@ export interface Signals<Engine> {
   /** bind() is done with the model. */
   modelBound: { readonly engine: Engine; readonly model: AnyModel };
   /** An object was loaded, or made from an item that was found. */
-  objectLoaded: { readonly engine: Engine; readonly object: object };
+  objectLoaded: { readonly engine: Engine; readonly object: ModelObject<string> };
   /** A save wrote these changes. */
-  objectModified: { readonly engine: Engine; readonly object: object; readonly changes: readonly ObjectChange[] };
-  objectSaved: { readonly engine: Engine; readonly object: object };
-  objectDeleted: { readonly engine: Engine; readonly object: object };
+  objectModified: {
+    readonly engine: Engine;
+    readonly object: ModelObject<string>;
+    readonly changes: readonly ObjectChange[];
+  };
+  objectSaved: { readonly engine: Engine; readonly object: ModelObject<string> };
+  objectDeleted: { readonly engine: Engine; readonly object: ModelObject<string> };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
 }

@@ -7,13 +7,18 @@ import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
+import type { ModelObject } from "../util/model-object.js";
 import type { Item } from "../wire/attribute.js";
 
 /** What to do with a stored value that does not fit its column. */
 export type InvalidPolicy = "throw" | "omit";
 
 /** The payload of a signal without the engine, which the engine adds. */
-export type Payload<Name extends keyof Signals<unknown>> = Omit<Signals<unknown>[Name], "engine">;
+export type Payload<Name extends keyof Signals<unknown>> = {
+  [K in Exclude<keyof Signals<unknown>[Name], "engine">]: Signals<unknown>[Name][K] extends ModelObject<string>
+    ? object
+    : Signals<unknown>[Name][K];
+};
 
 export interface Context {
   /** What stands for the client of the session. */

@@ -1,7 +1,19 @@
 /** The engine: each method checks its options and calls one function that does the work. */
 
 import type { KeyCondition } from "../expression/infer.js";
-import type { AnyModel, Changes, Found, IncludeOf, Item, Key, ModelName, Searchable, ShapeOf } from "../model/infer.js";
+import type {
+  AnyModel,
+  Changes,
+  Found,
+  IncludeOf,
+  Item,
+  Key,
+  ModelName,
+  ObjectSource,
+  Searchable,
+  ShapeOf,
+  StreamCheck,
+} from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
 import { makeSession } from "../session/dynamodb.js";
@@ -10,6 +22,7 @@ import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
+import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
 import { adopt } from "./adopt.js";
 import type { BindSettings } from "./bind.js";
 import { writeBulk } from "./bulk.js";
@@ -117,7 +130,7 @@ export class Engine {
    * @example
    * await replica.save(replica.adopt(account));
    */
-  adopt<T extends object>(object: T): T {
+  adopt<T extends ModelObject<string>>(object: T): T {
     return adopt(this.#context, object) as T;
   }
 
@@ -142,9 +155,9 @@ export class Engine {
    * nothing changed. Of several objects, all are tried, and WriteFailures says which failed.
    * Throws ConstraintViolation where the condition did not hold, InvalidValue and MissingKey before any request.
    */
-  async save<T extends object, const O extends SaveOptions<string, T> = Record<never, never>>(
+  async save<T extends OneOrMore, const O extends SaveOptions<ModelNameOf<T>, T> = Record<never, never>>(
     objects: T,
-    options?: O & SaveOptions<string, T>,
+    options?: O & SaveOptions<ModelNameOf<T>, T>,
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options ?? none;
     if (settings !== none) checkSave(settings);
@@ -156,9 +169,9 @@ export class Engine {
    * Deletes the objects' items; those that are not there are no error. The objects stay, and count as new.
    * Throws ConstraintViolation where the condition did not hold; of several objects, WriteFailures.
    */
-  async delete<T extends object, const O extends WriteOptions<string> = Record<never, never>>(
+  async delete<T extends OneOrMore, const O extends WriteOptions<ModelNameOf<T>> = Record<never, never>>(
     objects: T,
-    options?: O & WriteOptions<string>,
+    options?: O & WriteOptions<ModelNameOf<T>>,
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options ?? {};
     checkDelete(settings);
@@ -177,8 +190,8 @@ export class Engine {
    */
   async update<T extends AnyModel, const O extends UpdateOptions<ModelName<T>> = Record<never, never>>(
     model: T,
-    key: Key<ShapeOf<T>>,
-    changes: Changes<ShapeOf<T>>,
+    key: Key<T>,
+    changes: Changes<T>,
     options?: O & UpdateOptions<ModelName<T>>,
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options ?? {};
@@ -198,7 +211,7 @@ export class Engine {
    */
   async modify<T extends AnyModel>(
     model: T,
-    key: Key<ShapeOf<T>>,
+    key: Key<T>,
     change: (object: Item<T>) => void | Promise<void>,
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
@@ -238,22 +251,28 @@ export class Engine {
    * conditions. Takes any iterable, also an async one, of any length. Resolves with the number of objects written.
    * Throws WriteFailures with what failed, and how far it came.
    */
-  async putAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
+  async putAll<T extends Iterable<object> | AsyncIterable<object>>(
+    objects: ObjectSource<T>,
+    options: BulkOptions = {},
+  ): Promise<number> {
     checkBulk(options, "putAll()");
-    return writeBulk(this.#context, "put", objects, options);
+    return writeBulk(this.#context, "put", objects as T, options);
   }
 
   /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 at once. */
-  async deleteAll(objects: Iterable<object> | AsyncIterable<object>, options: BulkOptions = {}): Promise<number> {
+  async deleteAll<T extends Iterable<object> | AsyncIterable<object>>(
+    objects: ObjectSource<T>,
+    options: BulkOptions = {},
+  ): Promise<number> {
     checkBulk(options, "deleteAll()");
-    return writeBulk(this.#context, "delete", objects, options);
+    return writeBulk(this.#context, "delete", objects as T, options);
   }
 
   /**
    * Fills objects with what is stored under their keys. Throws MissingObjects with those that are not there, after the
    * others are filled.
    */
-  async load<T extends object>(objects: T | readonly T[], options: ReadOptions = {}): Promise<void> {
+  async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
     checkRead(options, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
     const targets = [...distinct].map((object) => targetOf(this.#context, object));
@@ -261,11 +280,7 @@ export class Engine {
   }
 
   /** The object under a key, or undefined. */
-  async get<T extends AnyModel>(
-    model: T,
-    key: Key<ShapeOf<T>>,
-    options: ReadOptions = none,
-  ): Promise<Item<T> | undefined> {
+  async get<T extends AnyModel>(model: T, key: Key<T>, options: ReadOptions = none): Promise<Item<T> | undefined> {
     if (options !== none) checkRead(options, "get()");
     return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
@@ -273,7 +288,7 @@ export class Engine {
   /** The objects under some keys, in their order; undefined where there is none. */
   async getMany<T extends AnyModel>(
     model: T,
-    keys: readonly Key<ShapeOf<T>>[],
+    keys: readonly Key<T>[],
     options: ReadOptions = {},
   ): Promise<(Item<T> | undefined)[]> {
     checkRead(options, "getMany()");
@@ -304,7 +319,7 @@ export class Engine {
       P
     > &
       Consistent<NoInfer<K>>,
-  ): Search<Found<T, S, C, P>> {
+  ): Search<Found<T, M, S, C, P>> {
     checkQuery(options);
     return this.#search(on, options as SearchSettings & SearchLimits);
   }
@@ -322,7 +337,7 @@ export class Engine {
   >(
     on: T & Searchable<M, S, H, R, C, K>,
     options?: ScanSegments & SearchOptions<NoInfer<M>, NoInfer<C>, P> & Consistent<NoInfer<K>>,
-  ): Search<Found<T, S, C, P>> {
+  ): Search<Found<T, M, S, C, P>> {
     const settings = (options ?? {}) as SearchSettings & SearchLimits;
     checkScan(options ?? {});
     return this.#search(on, settings);
@@ -338,7 +353,7 @@ export class Engine {
    */
   stream<T extends AnyModel>(
     model: T,
-    position: StreamPosition,
+    position: StreamPosition & StreamCheck<IncludeOf<T>>,
     options: StreamOptions = {},
   ): Stream<ShapeOf<T>, IncludeOf<T>, Item<T>> {
     checkStream(options);

@@ -2,7 +2,7 @@
 
 import type { Condition } from "../expression/condition.js";
 import type { Rejected } from "../expression/infer.js";
-import type { AnyModel, Item, Key, ObjectActions, ShapeOf } from "../model/infer.js";
+import type { AnyModel, Item, Key, ObjectActions } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/dynamodb.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import type { BulkProgress } from "./bulk-writer.js";
@@ -47,7 +47,7 @@ export interface ModifyOptions<T extends AnyModel> {
   /** How often to try, before the last violation is thrown. Default: 20. */
   attempts?: number;
   /** Makes the object to begin with where there is no item. Default: MissingObjects is thrown. */
-  create?: (key: Key<ShapeOf<T>>) => Item<T>;
+  create?: (key: Key<T>) => Item<T>;
   /** Applied exactly once, also where the response is lost and the request is sent again. Costs twice the write units. */
   once?: boolean;
   signal?: AbortSignal;

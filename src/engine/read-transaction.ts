@@ -1,8 +1,9 @@
 /** A read transaction: several items as they are at one moment. */
 
-import type { AnyModel, Key, Item as ObjectOf, ShapeOf } from "../model/infer.js";
+import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
+import type { ModelObject } from "../util/model-object.js";
 import { assertOneOf, assertOptions } from "./check.js";
 import type { Context, InvalidPolicy } from "./context.js";
 import { readTogether } from "./load.js";
@@ -35,17 +36,14 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
   }
 
   /** The object under a key, or undefined: one more of what commit() resolves with. */
-  get<T extends AnyModel>(
-    model: T,
-    key: Key<ShapeOf<T>>,
-  ): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
+  get<T extends AnyModel>(model: T, key: Key<T>): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
     const meta = metaOf(model);
     this.#asked.push({ model, wanted: wantedItem(this.#context.homeOf(meta), keyOfValues(meta, key)) });
     return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
   }
 
   /** Fills objects in place with what is stored under their keys. */
-  load(...objects: object[]): this {
+  load(...objects: ModelObject<string>[]): this {
     for (const object of objects) this.#targets.push(targetOf(this.#context, object));
     return this;
   }

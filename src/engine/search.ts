@@ -18,7 +18,7 @@ import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-
  *   console.log(account.id);
  * }
  */
-export class Search<T> implements AsyncIterable<T> {
+export class Search<out T> implements AsyncIterable<T> {
   readonly #context: Context;
   readonly #plan: SearchPlan;
   readonly #limits: SearchLimits;

@@ -5,12 +5,13 @@ import type { Condition } from "../expression/condition.js";
 import { applyEdits } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { writtenAtMost } from "../model/hydrate.js";
-import type { AnyModel, Changes, Key, ModelName, ShapeOf } from "../model/infer.js";
+import type { AnyModel, Changes, Key, ModelName } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { metaOf, metaOfObject } from "../model/meta.js";
 import { seenIn } from "../model/seen.js";
 import { versionOf } from "../model/version.js";
+import type { ModelNameOf, ModelObject } from "../util/model-object.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
@@ -24,8 +25,9 @@ import { wantedItem } from "./target.js";
 import { planUpdateOf } from "./update.js";
 import type { Write } from "./write.js";
 
-export interface TransactedOptions {
-  condition?: Condition;
+/** `M` is the name of the object's model. */
+export interface TransactedOptions<M extends string = string> {
+  condition?: Condition<M>;
   /** Only if nothing changed since the object was last loaded or saved; a new object must not exist yet. */
   atomic?: boolean;
 }
@@ -57,13 +59,13 @@ export class WriteTransaction {
   }
 
   /** Saves what changed of an object. An object without a change is left out, unless there is a condition. */
-  save(object: object, options: TransactedOptions = {}): this {
+  save<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     assertTransacted(options, "save()");
     const wanted = options.condition !== undefined || options.atomic === true;
     return this.#add(object, (place) => planSave(place, object, options, wanted));
   }
 
-  delete(object: object, options: TransactedOptions = {}): this {
+  delete<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     assertTransacted(options, "delete()");
     return this.#add(object, (place) => planDelete(place, object, options));
   }
@@ -71,8 +73,8 @@ export class WriteTransaction {
   /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
   update<T extends AnyModel>(
     model: T,
-    key: Key<ShapeOf<T>>,
-    changes: Changes<ShapeOf<T>>,
+    key: Key<T>,
+    changes: Changes<T>,
     options: { condition?: Condition<ModelName<T>> } = {},
   ): this {
     assertOptions(options, ["condition"], "update() of a transaction");
@@ -87,7 +89,7 @@ export class WriteTransaction {
    * Writes nothing to the object's item, but demands something of it: a condition, or "unchanged", that everything the
    * object knows is still as it was.
    */
-  check(object: object, condition: Condition | "unchanged"): this {
+  check<T extends ModelObject<string>>(object: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
     return this.#add(object, ({ home }) => planCheck(home, object, condition));
   }
 

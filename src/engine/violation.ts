@@ -9,6 +9,7 @@ import { obstacleOf } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
 import { printPath } from "../types/context.js";
+import { asModelObject, type ModelObject } from "../util/model-object.js";
 import { printList } from "../util/print.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
@@ -18,7 +19,7 @@ import type { Write } from "./write.js";
 export interface Violation {
   /** A sentence without its subject and full stop. */
   readonly message: string;
-  readonly current: object | undefined;
+  readonly current: ModelObject<string> | undefined;
   readonly version: VersionMismatch | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface Violation {
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
   const { home, prototype } = write;
   const reading = readingOf(context, home, undefined, "omit");
-  const current = item && hydrate(context, prototype, item, reading);
+  const current = item && asModelObject(hydrate(context, prototype, item, reading));
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };
 }

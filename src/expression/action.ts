@@ -19,25 +19,31 @@ declare const merged: unique symbol;
 /** @internal */
 const actionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}action`);
 
+/**
+ * Any value at all. Written out, so that every compiler infers "a" and not string from an argument "a", and an array
+ * that may be changed from an array.
+ */
+type Literal = string | number | bigint | boolean | null | object | Literal[] | { [key: string]: Literal };
+
 interface Actionable {
   /** @internal */
   readonly [actionNode]: ActionNode;
 }
 
 /** An atomic action on a value of this type. */
-export interface Action<Local> extends Actionable {
+export interface Action<out Local> extends Actionable {
   /** Type level only: never there at run time. */
   readonly [acted]: Local;
 }
 
 /** An addition to a number. */
-export interface Increase<Local> extends Actionable {
+export interface Increase<out Local> extends Actionable {
   /** Type level only: never there at run time. */
   readonly [increased]: Local;
 }
 
 /** Changes of single keys of a map. */
-export interface Merge<Changes> extends Actionable {
+export interface Merge<out Changes> extends Actionable {
   /** Type level only: never there at run time. */
   readonly [merged]: Changes;
 }
@@ -53,27 +59,27 @@ export function add<Local>(amount: Local): Increase<Local> {
 }
 
 /** Adds elements to a set. Those that are there already stay; where there is no set, one is made. */
-export function addTo<Local>(...elements: Local[]): Action<Set<Local>> {
+export function addTo<const Local extends Literal>(...elements: Local[]): Action<Set<Local>> {
   return makeAction({ kind: "addTo", elements });
 }
 
 /** Takes elements out of a set. Those that are not there are no error; an empty set is removed by DynamoDB. */
-export function deleteFrom<Local>(...elements: Local[]): Action<Set<Local>> {
+export function deleteFrom<const Local extends Literal>(...elements: Local[]): Action<Set<Local>> {
   return makeAction({ kind: "deleteFrom", elements });
 }
 
 /** Puts elements at the end of a list. Where there is no list, one is made. */
-export function append<Local>(...elements: Local[]): Action<Local[]> {
+export function append<const Local extends Literal>(...elements: Local[]): Action<Local[]> {
   return makeAction({ kind: "append", elements });
 }
 
 /** Puts elements before the first of a list. Where there is no list, one is made. */
-export function prepend<Local>(...elements: Local[]): Action<Local[]> {
+export function prepend<const Local extends Literal>(...elements: Local[]): Action<Local[]> {
   return makeAction({ kind: "prepend", elements });
 }
 
 /** Stores a value where nothing is stored; what is there stays. */
-export function setIfMissing<Local>(value: Local): Action<Local> {
+export function setIfMissing<const Local extends Literal>(value: Local): Action<Local> {
   return makeAction({ kind: "setIfMissing", value });
 }
 

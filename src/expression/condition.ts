@@ -38,18 +38,18 @@ const conditionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}conditi
  * Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
  */
 // biome-ignore lint/suspicious/noExplicitAny: the defaults of a constraint, which every condition meets
-export interface Condition<M extends string = any, Columns extends string = any, Form = any> {
+export interface Condition<out M extends string = any, out Columns extends string = any, out Form = any> {
   /** Type level only: never there at run time. */
   readonly [described]: { model: M; columns: Columns; form: Form };
   /** @internal */
   readonly [conditionNode]: ConditionNode;
-  and<C extends string, F>(other: Condition<M, C, F>): Condition<M, Columns | C, And<Form, F>>;
+  and<C extends string, F>(other: Condition<M, C, F>): Condition<M, Columns | C, Both<Form, F>>;
   or<C extends string>(other: Condition<M, C>): Condition<M, Columns | C, "or">;
   not(): Condition<M, Columns, "not">;
 }
 
 /** The form of two conditions joined by and. */
-export interface And<Left, Right> {
+export interface Both<out Left, out Right> {
   and: [Left, Right];
 }
 

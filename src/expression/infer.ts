@@ -1,12 +1,14 @@
 /** Type level only: which operations a place offers for its attribute type, and which conditions a key takes. */
 
+import type { Dynamic } from "../types/dynamic.js";
 import type { LocalOf } from "../types/infer.js";
-import type { AnyType, inner, wired } from "../types/type.js";
-import type { Tag } from "../wire/attribute.js";
-import type { And, Condition } from "./condition.js";
+import type { AnyType, inner, Type, wired } from "../types/type.js";
+import type { AnyWire, Tag } from "../wire/attribute.js";
+import type { Both, Condition } from "./condition.js";
 
 declare const rejected: unique symbol;
 declare const referenced: unique symbol;
+declare const comparable: unique symbol;
 
 /** What the compiler shows where something is refused: the reason, as a sentence. */
 export interface Rejected<Reason extends string> {
@@ -14,103 +16,149 @@ export interface Rejected<Reason extends string> {
 }
 
 /** The form of a comparison with =. */
-export interface Equal<C extends string> {
+export interface Equals<out C extends string> {
   equal: C;
 }
 
 /** The form of a comparison that a range key takes. */
-export interface Range<C extends string> {
+export interface Ranged<out C extends string> {
   range: C;
 }
 
-/** Any place of a model, as the other side of a comparison. */
-export interface Reference<M extends string> {
+/** Any place of a model, as the other side of a comparison. `W` is its attribute type: unlike ones are never equal. */
+export interface Reference<out M extends string, out W extends AnyWire> {
   /** Type level only: never there at run time. */
   readonly [referenced]: M;
+  readonly [comparable]: W;
 }
 
-export interface EqualityOperations<M extends string, C extends string, L> {
-  eq(value: L | Reference<M>): Condition<M, C, Equal<C>>;
-  ne(value: L | Reference<M>): Condition<M, C, "ne">;
+export interface EqualityOperations<M extends string, C extends string, L, W extends AnyWire> {
+  eq(value: L | Reference<M, W | "any">): Condition<M, C, Equals<C>>;
+  ne(value: L | Reference<M, W | "any">): Condition<M, C, "ne">;
   /** One of up to 100 values. */
-  in(values: readonly (L | Reference<M>)[]): Condition<M, C, "in">;
+  in(values: readonly (L | Reference<M, W | "any">)[]): Condition<M, C, "in">;
 }
 
-export interface AnyOperations<M extends string, C extends string, L>
-  extends Reference<M>,
-    EqualityOperations<M, C, L> {
+export interface AnyOperations<M extends string, C extends string, L, W extends AnyWire>
+  extends Reference<M, W>,
+    EqualityOperations<M, C, L, W> {
   exists(): Condition<M, C, "exists">;
   notExists(): Condition<M, C, "notExists">;
   /** The stored attribute has this DynamoDB type. */
   hasType(type: Tag): Condition<M, C, "hasType">;
 }
 
-export interface OrderOperations<M extends string, C extends string, L> {
-  lt(value: L | Reference<M>): Condition<M, C, Range<C>>;
-  le(value: L | Reference<M>): Condition<M, C, Range<C>>;
-  gt(value: L | Reference<M>): Condition<M, C, Range<C>>;
-  ge(value: L | Reference<M>): Condition<M, C, Range<C>>;
+export interface OrderOperations<M extends string, C extends string, L, W extends AnyWire> {
+  lt(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
+  le(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
+  gt(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
+  ge(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
   /** From low to high, both included. */
-  between(low: L | Reference<M>, high: L | Reference<M>): Condition<M, C, Range<C>>;
+  between(low: L | Reference<M, W | "any">, high: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
 }
 
 export interface SizePlace<M extends string, C extends string>
-  extends Reference<M>,
-    EqualityOperations<M, C, number>,
-    OrderOperations<M, C, number> {}
+  extends Reference<M, "N">,
+    EqualityOperations<M, C, number, "N">,
+    OrderOperations<M, C, number, "N"> {}
 
-interface Sized<M extends string, C extends string> {
+export interface Sized<M extends string, C extends string> {
   /** The attribute's size: characters of a text, bytes, or number of elements. */
   readonly size: SizePlace<M, C>;
 }
 
-export interface NumberPlace<M extends string, C extends string, L>
-  extends AnyOperations<M, C, L>,
-    OrderOperations<M, C, L> {}
+export interface ScalarPlace<M extends string, C extends string, L, W extends AnyWire>
+  extends AnyOperations<M, C, L, W>,
+    OrderOperations<M, C, L, W> {}
 
-export interface TextPlace<M extends string, C extends string, L> extends NumberPlace<M, C, L>, Sized<M, C> {
-  beginsWith(prefix: L): Condition<M, C, Range<C>>;
+export interface TextPlace<M extends string, C extends string, L, W extends AnyWire>
+  extends ScalarPlace<M, C, L, W>,
+    Sized<M, C> {
+  beginsWith(prefix: L): Condition<M, C, Ranged<C>>;
   contains(part: L): Condition<M, C, "contains">;
 }
 
-export interface SetPlace<M extends string, C extends string, X extends AnyType>
-  extends AnyOperations<M, C, LocalOf<X>>,
+export interface SetPlace<M extends string, C extends string, X extends AnyType, W extends AnyWire>
+  extends AnyOperations<M, C, LocalOf<X>, W>,
     Sized<M, C> {
   contains(element: InnerLocal<X>): Condition<M, C, "contains">;
 }
 
-export interface ListPlace<M extends string, C extends string, X extends AnyType> extends SetPlace<M, C, X> {
+export interface ListPlace<M extends string, C extends string, X extends AnyType> extends SetPlace<M, C, X, "L"> {
   /** The element at an index, from 0. */
-  at(index: number): Place<M, C, X[typeof inner]>;
+  at(index: number): Place<M, C, AsType<InnerOf<X>>>;
 }
 
 export interface MapPlace<M extends string, C extends string, X extends AnyType>
-  extends AnyOperations<M, C, LocalOf<X>>,
+  extends AnyOperations<M, C, LocalOf<X>, "M">,
     Sized<M, C> {
   /** The value of a key. */
-  at<K extends keyof X[typeof inner] & string>(key: K): Place<M, C, X[typeof inner][K]>;
+  at<K extends keyof InnerOf<X> & string>(key: K): Place<M, C, AsType<InnerOf<X>[K]>>;
+}
+
+/** A place whose attribute type is known by its value alone: it takes whatever DynamoDB can be asked. */
+export interface DynamicPlace<M extends string, C extends string, L>
+  extends AnyOperations<M, C, L, AnyWire>,
+    OrderOperations<M, C, L, AnyWire>,
+    Sized<M, C> {
+  beginsWith(prefix: string | Uint8Array): Condition<M, C, Ranged<C>>;
+  /** A part of a text, or an element of a set or list. */
+  contains(part: Dynamic): Condition<M, C, "contains">;
+  /** The element of a list by its index from 0, or the value of a map by its key. */
+  at(step: string | number): DynamicPlace<M, C, Dynamic>;
 }
 
 interface Places<M extends string, C extends string, X extends AnyType> {
-  S: TextPlace<M, C, LocalOf<X>>;
-  B: TextPlace<M, C, LocalOf<X>>;
-  N: NumberPlace<M, C, LocalOf<X>>;
-  BOOL: AnyOperations<M, C, LocalOf<X>>;
-  SS: SetPlace<M, C, X>;
-  NS: SetPlace<M, C, X>;
-  BS: SetPlace<M, C, X>;
+  S: TextPlace<M, C, LocalOf<X>, "S">;
+  B: TextPlace<M, C, LocalOf<X>, "B">;
+  N: ScalarPlace<M, C, LocalOf<X>, "N">;
+  BOOL: AnyOperations<M, C, LocalOf<X>, "BOOL">;
+  SS: SetPlace<M, C, X, "SS">;
+  NS: SetPlace<M, C, X, "NS">;
+  BS: SetPlace<M, C, X, "BS">;
   L: ListPlace<M, C, X>;
   M: MapPlace<M, C, X>;
+  any: DynamicPlace<M, C, LocalOf<X>>;
 }
 
 /** A column, or a place inside one, to build conditions on. Only what its attribute type supports is there. */
 export type Place<M extends string, C extends string, X extends AnyType> = Places<M, C, X>[X[typeof wired]];
 
 /** The local value of a set's or list's element. */
-type InnerLocal<X extends AnyType> = X[typeof inner] extends AnyType ? LocalOf<X[typeof inner]> : never;
+type InnerLocal<X extends AnyType> = InnerOf<X> extends AnyType ? LocalOf<InnerOf<X>> : never;
+
+type AsType<X> = X extends AnyType ? X : never;
+
+/** What is inside a type. One that was declared by its local value alone, as a recursive one is, says it by that. */
+type InnerOf<X extends AnyType> = unknown extends X[typeof inner] ? InnerOfLocal<LocalOf<X>> : X[typeof inner];
+
+type InnerOfLocal<L> = L extends readonly (infer E)[] | ReadonlySet<infer E>
+  ? TypeOfLocal<E>
+  : { [K in keyof L]-?: TypeOfLocal<NonNullable<L[K]>> };
+
+/** The type that a local value has by itself. Of a class, such as Date, it is not known which scalar stores it. */
+type TypeOfLocal<L> = Type<L, WireOfLocal<L>>;
+
+type WireOfLocal<L> = [L] extends [string]
+  ? "S"
+  : [L] extends [number | bigint]
+    ? "N"
+    : [L] extends [boolean]
+      ? "BOOL"
+      : [L] extends [Uint8Array]
+        ? "B"
+        : [L] extends [readonly unknown[]]
+          ? "L"
+          : [L] extends [ReadonlySet<infer E>]
+            ? SetOf<E>
+            : [L] extends [Date]
+              ? "S" | "N"
+              : "M";
+
+type SetOf<E> = [E] extends [string] ? "SS" : [E] extends [Uint8Array] ? "BS" : "NS";
 
 /** The hash key with eq, and no more than one condition on the range key. */
 export type KeyCondition<M extends string, H extends string, R extends string> =
-  | Condition<M, H, Equal<H>>
-  | Condition<M, H | R, And<Equal<H>, Equal<R> | Range<R>>>
-  | Condition<M, H | R, And<Equal<R> | Range<R>, Equal<H>>>;
+  | Condition<M, H, Equals<H>>
+  | Condition<M, H | R, Both<Equals<H>, Equals<R> | Ranged<R>>>
+  | Condition<M, H | R, Both<Equals<R> | Ranged<R>, Equals<H>>>;

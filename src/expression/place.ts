@@ -7,7 +7,7 @@ import type { Codec, Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
-import type { Attribute, Wire } from "../wire/attribute.js";
+import { type AnyWire, type Attribute, tagOf } from "../wire/attribute.js";
 import { bytesOf, copyBytes } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
 import { maxInOperands, maxItemBytes } from "../wire/limits.js";
@@ -63,11 +63,12 @@ const ofWire = {
   BS: ofSet,
   L: ofList,
   M: ({ path, codec }: TypedPlace) => ({ at: (key: unknown) => member(path, codec, key), size: size(path) }),
+  any: ofAnything,
 };
 
 /** Does not compile if an operation of a wire type is only in `ofWire`, or only among the types of ./infer.ts. */
-type AsDeclared<Made extends { readonly [W in Wire]: (place: TypedPlace) => object }> = {
-  readonly [W in Wire]: OnlyInOnePlace<ReturnType<Made[W]>, OperationsOf<W>> extends never
+type AsDeclared<Made extends { readonly [W in AnyWire]: (place: TypedPlace) => object }> = {
+  readonly [W in AnyWire]: OnlyInOnePlace<ReturnType<Made[W]>, OperationsOf<W>> extends never
     ? Made[W]
     : Rejected<`for ${W}, "${OnlyInOnePlace<ReturnType<Made[W]>, OperationsOf<W>>}" is in only one of two places`>;
 };
@@ -77,7 +78,10 @@ type OnlyInOnePlace<Left, Right> = Exclude<Names<Left>, Names<Right>> | Exclude<
 type Names<Operations> = keyof Operations & string;
 
 /** What the compiler knows of a wire type, besides the operations of every place. */
-type OperationsOf<W extends Wire> = Omit<Place<string, string, Type<unknown, W>>, keyof AnyOperations<"", "", unknown>>;
+type OperationsOf<W extends AnyWire> = Omit<
+  Place<string, string, Type<unknown, W>>,
+  keyof AnyOperations<"", "", unknown, W>
+>;
 
 /** Functions of these names: an object literal of them can have no other, and lack none. */
 type Functions<Operations> = { readonly [Name in Names<Operations>]: (...values: never[]) => object };
@@ -87,7 +91,7 @@ function equality(place: Subject) {
     eq: (value: unknown) => compare(place, "=", value),
     ne: (value: unknown) => compare(place, "<>", value),
     in: (values: unknown) => inList(place, values),
-  } satisfies Functions<EqualityOperations<"", "", unknown>>;
+  } satisfies Functions<EqualityOperations<"", "", unknown, AnyWire>>;
 }
 
 function existence(path: Path) {
@@ -95,7 +99,9 @@ function existence(path: Path) {
     exists: () => makeCondition({ kind: "exists", path }),
     notExists: () => makeCondition({ kind: "notExists", path }),
     hasType: (tag: unknown) => hasType(path, tag),
-  } satisfies Functions<Omit<AnyOperations<"", "", unknown>, keyof EqualityOperations<"", "", unknown>>>;
+  } satisfies Functions<
+    Omit<AnyOperations<"", "", unknown, AnyWire>, keyof EqualityOperations<"", "", unknown, AnyWire>>
+  >;
 }
 
 function order(place: Subject) {
@@ -105,7 +111,7 @@ function order(place: Subject) {
     gt: (value: unknown) => compare(place, ">", value),
     ge: (value: unknown) => compare(place, ">=", value),
     between: (low: unknown, high: unknown) => between(place, place.dump(low), place.dump(high)),
-  } satisfies Functions<OrderOperations<"", "", unknown>>;
+  } satisfies Functions<OrderOperations<"", "", unknown, AnyWire>>;
 }
 
 function ofText(place: TypedPlace) {
@@ -139,20 +145,47 @@ function ofList({ path, codec }: TypedPlace) {
         path,
         operand(path, element, (local) => inside.element().dump(local, 1)),
       ),
-    at(index: unknown) {
-      if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
-        throw new InvalidCondition(`${printPlace(path)}.at() takes an index from 0, got ${print(index)}.`);
-      }
-      // Each element takes a byte and more, so that no list of an item has as many.
-      if (index >= maxItemBytes) {
-        throw new InvalidCondition(
-          `${printPlace(path)}.at() got the index ${print(index)}, and no item has room for so many elements.`,
-        );
-      }
-      return makePlace(stepInto(path, index, index), inside.element());
+    at: (index: unknown) => makePlace(stepInto(path, assertIndex(path, index), Number(index)), inside.element()),
+    size: size(path),
+  };
+}
+
+/** Takes whatever DynamoDB can be asked of a place whose attribute type only its value says. */
+function ofAnything({ path, codec, ...subject }: TypedPlace) {
+  const part = (value: unknown) => operand(path, value, (local) => partOf(insideOf(codec).element(), local));
+  const ordered = { ...subject, path, dump: (value: unknown) => assertOrdered(path, subject.dump(value)) };
+  return {
+    ...order(ordered),
+    beginsWith: (prefix: unknown) =>
+      makeCondition({ kind: "beginsWith", path, argument: assertBeginning(path, part(prefix)) }),
+    contains: (value: unknown) => contains(path, part(value)),
+    at: (step: unknown) => {
+      if (typeof step !== "number") return member(path, codec, step);
+      return makePlace(stepInto(path, assertIndex(path, step), step), insideOf(codec).element());
     },
     size: size(path),
   };
+}
+
+function insideOf({ inside }: Codec): { element(): Codec } {
+  invariant(inside?.element !== undefined, "what may hold anything says what is inside");
+  return { element: inside.element };
+}
+
+function assertOrdered(path: Path, side: Operand): Operand {
+  return assertTag(path, side, { tags: ["S", "N", "B"], operation: "compared with <, <=, >, >= or between()" });
+}
+
+function assertBeginning(path: Path, side: Operand): Operand {
+  return assertTag(path, side, { tags: ["S", "B"], operation: "asked for its beginning" });
+}
+
+/** DynamoDB refuses the other types, whatever is stored. */
+function assertTag(path: Path, side: Operand, allowed: { tags: readonly string[]; operation: string }): Operand {
+  if (side.kind !== "value" || allowed.tags.includes(tagOf(side.value))) return side;
+  throw new InvalidCondition(
+    `${printPlace(path)} is ${allowed.operation}, which DynamoDB takes a value of type ${printList(allowed.tags, "or")} for, and this one is of type ${tagOf(side.value)}.`,
+  );
 }
 
 function member(path: Path, codec: Codec, key: unknown): PlaceOperations {
@@ -162,6 +195,17 @@ function member(path: Path, codec: Codec, key: unknown): PlaceOperations {
   if (found !== undefined) return makePlace(stepInto(path, found.key, found.storedName), found.codec);
   const hint = typeof key === "string" ? didYouMean(key, inside.keys() ?? []) : "";
   throw new InvalidCondition(`${printPlace(path)} has no key ${print(key)}${hint || "."}`);
+}
+
+function assertIndex(path: Path, index: unknown): number {
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
+    throw new InvalidCondition(`${printPlace(path)}.at() takes an index from 0, got ${print(index)}.`);
+  }
+  // Each element takes a byte and more, so no list of an item has as many.
+  if (index < maxItemBytes) return index;
+  throw new InvalidCondition(
+    `${printPlace(path)}.at() got the index ${print(index)}, and no item has room for so many elements.`,
+  );
 }
 
 function stepInto(path: Path, local: Step, stored: Step): Path {

@@ -8,7 +8,7 @@ import { assertText } from "../types/string.js";
 import type { Codec } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
 import { didYouMean, print } from "../util/print.js";
-import { type Attribute, elementsOf, type Item, tagOf, type Wire } from "../wire/attribute.js";
+import { type AnyWire, type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import type { Edit, SetTag } from "./edit.js";
 import { assertIndexKey } from "./hydrate.js";
@@ -99,8 +99,8 @@ function editsOfAction(path: StoredPath, { codec, required }: Place, action: Act
 }
 
 /** A dynamic value takes what it is given. */
-function takes({ name, wire }: Codec, ...wires: readonly Wire[]): boolean {
-  return wires.includes(wire) || name === "dynamic";
+function takes({ wire }: Codec, ...wires: readonly AnyWire[]): boolean {
+  return wire === "any" || wires.includes(wire);
 }
 
 function notFor({ kind }: { readonly kind: string }, what: string, { name }: Codec): Misfit {

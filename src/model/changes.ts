@@ -2,6 +2,7 @@
 
 import type { StoredPath } from "../expression/path.js";
 import type { Codec } from "../types/type.js";
+import type { ModelObject } from "../util/model-object.js";
 import { type Attribute, type Item, newAttributes } from "../wire/attribute.js";
 import { diffObject } from "./diff.js";
 import { applyEdits, type Edit, isMap, valueAt } from "./edit.js";
@@ -26,7 +27,7 @@ export interface ObjectChange {
  * account.email = "new@example.org";
  * changes(account); // [{ path: ["email"], before: "old@example.org", after: "new@example.org" }]
  */
-export function changes(object: object): readonly ObjectChange[] {
+export function changes(object: ModelObject<string>): readonly ObjectChange[] {
   const meta = metaOfObject(object);
   const snapshot = snapshotOf(object);
   return changesOf(meta, snapshot, diffObject(meta, object, snapshot).edits);

@@ -1,8 +1,7 @@
 /** `ifNotExists()`, built on what metadataOf() tells anyone. */
 
 import type { Condition } from "../expression/condition.js";
-import type { Shape } from "../types/type.js";
-import type { HashOf, ModelBase } from "./infer.js";
+import type { AnyModel, HashOf, ModelName, ShapeOf } from "./infer.js";
 import { metadataOf } from "./metadata.js";
 
 /**
@@ -11,10 +10,10 @@ import { metadataOf } from "./metadata.js";
  * @example
  * await engine.save(account, { condition: ifNotExists(Account) });
  */
-export function ifNotExists<M extends string, S extends Shape, I extends string>(
-  model: ModelBase<M, S, I>,
-): Condition<M, HashOf<S>, "notExists"> {
+export function ifNotExists<T extends AnyModel>(model: T): Condition<ModelName<T>, HashOf<ShapeOf<T>>, "notExists"> {
   const { model: declared, hashKey } = metadataOf(model);
-  const column = Reflect.get(declared, hashKey.property) as { notExists(): Condition<M, HashOf<S>, "notExists"> };
+  const column = Reflect.get(declared, hashKey.property) as {
+    notExists(): Condition<ModelName<T>, HashOf<ShapeOf<T>>, "notExists">;
+  };
   return column.notExists();
 }

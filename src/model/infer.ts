@@ -3,47 +3,56 @@
 import type { Action, Increase, Merge } from "../expression/action.js";
 import type { Place, Rejected } from "../expression/infer.js";
 import type { Dynamic } from "../types/dynamic.js";
-import type { Input, LocalOf, Values } from "../types/infer.js";
+import type { InputOfShape, LocalOf, Simplify, Values, WithFlag } from "../types/infer.js";
 import type { AnyType, flagged, inner, KeyRole, Shape, Type, wired } from "../types/type.js";
+import type { ModelObject } from "../util/model-object.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
-/** `{ hash: "store"; range: "at" }`: both in one pass, since a model has many columns. */
-type KeyColumns<S extends Shape> = { [K in keyof S as S[K][typeof flagged] & KeyRole]: K };
-export type HashOf<S extends Shape> = KeyColumns<S> extends { hash: infer H extends string } ? H : never;
-type RangeOf<S extends Shape> = KeyColumns<S> extends { range: infer R extends string } ? R : never;
+export type HashOf<S extends Shape> = WithFlag<S, "hash">;
+type RangeOf<S extends Shape> = WithFlag<S, "range">;
 
 /** What a stream's records hold. */
 export type StreamInclude = "keys" | "new" | "old";
 
 /** The table's key columns of an object. */
-export type Key<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
+export type KeyOfShape<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
 
 /** What update() takes: a value or an action for each column that is to change. */
-export type Changes<S extends Shape> = { [K in keyof S]?: ChangeOf<S[K]> };
+export type ChangesOfShape<S extends Shape> = { [K in keyof S]?: ChangeOf<S[K]> };
 
 /**
- * The same by model, to declare a variable with: outside of a call, merge() can't know which keys it takes.
+ * What update() takes for a model: `Changes<typeof Page>`. For a variable, since merge() outside of a call can't know
+ * which keys it takes.
  *
  * @example
- * const changes: ChangesOf<typeof Page> = { views: add(1) };
+ * const changes: Changes<typeof Page> = { views: add(1) };
  */
-export type ChangesOf<T extends AnyModel> = Changes<ShapeOf<T>>;
+export type Changes<T extends AnyModel> = ChangesOfShape<ShapeOf<T>>;
 
-/** A value, or an action that the attribute type supports. */
-type ChangeOf<X extends AnyType> = [X[typeof flagged] & (KeyRole | "version")] extends [never]
-  ?
-      | LocalOf<X>
-      | Action<"required" extends X[typeof flagged] ? LocalOf<X> : LocalOf<X> | undefined>
-      | ActionsOfWire<X>[X[typeof wired] & keyof ActionsOfWire<X>]
-  : [X[typeof flagged] & KeyRole] extends [never]
-    ? Rejected<"bloop raises the version itself">
-    : Rejected<"a key column cannot be updated">;
+/** The key columns of a model: `Key<typeof Receipt>` is `{ store: string; at: Date }`. */
+export type Key<T extends AnyModel> = KeyOfShape<ShapeOf<T>>;
 
-interface ActionsOfWire<X extends AnyType> {
-  N: Increase<NonNullable<LocalOf<X>>>;
-  M: Merge<Changes<X[typeof inner]>>;
-}
+/** What `new Model()` takes: `Input<typeof Receipt>`. */
+export type Input<T extends AnyModel> = InputOfShape<ShapeOf<T>>;
+
+/**
+ * A value, or an action that the attribute type supports. A union whose parts are conditional, since compilers before
+ * TypeScript 5.9 infer nothing from a type that is conditional as a whole.
+ */
+type ChangeOf<X extends AnyType> =
+  | ([X[typeof flagged] & (KeyRole | "version")] extends [never]
+      ? LocalOf<X> | Action<"required" extends X[typeof flagged] ? LocalOf<X> : LocalOf<X> | undefined> | AddTo<X>
+      : Rejected<
+          "version" extends X[typeof flagged] ? "bloop raises the version itself" : "a key column cannot be updated"
+        >)
+  | (X[typeof wired] extends "M" ? Merge<ChangesOfShape<X[typeof inner]>> : never)
+  | (X[typeof wired] extends "any" ? Merge<DynamicChanges> : never);
+
+/** What add() makes, for types that hold a number or may hold one. */
+type AddTo<X extends AnyType> = X[typeof wired] extends "N" | "any" ? Increase<NonNullable<LocalOf<X>>> : never;
+
+type DynamicChanges = ChangesOfShape<{ [key: string]: Type<Dynamic, "any"> }>;
 
 /** Actions for a save of an object, by its properties. */
 export type ObjectActions<T> = {
@@ -56,9 +65,7 @@ export type ObjectActions<T> = {
 };
 
 /** What a dynamic map holds may hold itself: it is no shape to go down into without end. */
-type MemberActions<T> = { [key: string]: Dynamic } extends T
-  ? Changes<{ [key: string]: Type<Dynamic> }>
-  : ObjectActions<T>;
+type MemberActions<T> = { [key: string]: Dynamic } extends T ? DynamicChanges : ObjectActions<T>;
 
 type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
 
@@ -83,15 +90,31 @@ export interface LocalIndex<Keys extends string, Columns extends string> {
   strict?: boolean;
 }
 
+/** What the compiler says of columns that can't be those of a table. Nothing, if they can. */
+export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
+  ? Rejected<"a model needs a hash key: call hashKey() on one column">
+  : [Several<HashOf<S>>] extends [never]
+    ? [Several<RangeOf<S>>] extends [never]
+      ? unknown
+      : Rejected<"a model has at most one range key, and these columns have several">
+    : Rejected<"a model has one hash key, and these columns have several">;
+
+/** The members of a union of several; never for one alone. `Each` goes through the union member by member. */
+type Several<All, Each = All> = Each extends unknown ? ([All] extends [Each] ? never : Each) : never;
+
 /** By property name. The columns that can be keys are found here and not in an alias, whose name messages would show. */
 export interface Indexes<S extends Shape> {
   readonly [name: string]: AnyIndex<
     { [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never }[keyof S & string],
-    keyof S & string
+    keyof S & string,
+    RangeOf<S>
   >;
 }
 
-type AnyIndex<Keys extends string, Columns extends string> = GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
+/** A local index sorts the items of a hash key anew: without a range key there is only one. */
+type AnyIndex<Keys extends string, Columns extends string, Range> = [Range] extends [never]
+  ? GlobalIndex<Keys, Columns>
+  : GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
 
 type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
 type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;
@@ -110,26 +133,33 @@ declare const shaped: unique symbol;
 
 /** What can be queried and scanned: a model or one of its indexes. */
 export interface Searchable<
-  M extends string,
-  S extends Shape,
-  H extends string,
-  R extends string,
-  C extends string,
-  Kind extends "table" | "local" | "global",
+  out M extends string,
+  out S extends Shape,
+  out H extends string,
+  out R extends string,
+  out C extends string,
+  out Kind extends "table" | "local" | "global",
 > {
   /** Type level only: never there at run time. */
   readonly [searched]: { model: M; shape: S; hash: H; range: R; columns: C; kind: Kind };
 }
 
-/** Any model's constructor, and what it says of itself to the compiler. */
-export interface ModelBase<M extends string, S extends Shape, I extends string> {
-  new (values: Input<S>): Values<S>;
+/** A model's constructor, and what it says of itself to the compiler. */
+interface ModelBase<M extends string, S extends Shape, I extends string> {
+  new (values: InputOfShape<S>): Values<S> & ModelObject<M>;
   /** Type level only: never there at run time. */
   readonly [shaped]: { name: M; shape: S; include: I };
 }
 
-/** Any model, for constraints. */
-export interface AnyModel {
+/**
+ * Any model, for code that is generic in it.
+ *
+ * @example
+ * async function exists<T extends AnyModel>(model: T, key: Key<T>) {
+ *   return (await engine.get(model, key)) !== undefined;
+ * }
+ */
+export interface AnyModel extends Searchable<string, Shape, string, string, string, "table"> {
   // biome-ignore lint/suspicious/noExplicitAny: a constraint that every constructor meets
   new (values: any): any;
   readonly [shaped]: { name: string; shape: Shape; include: string };
@@ -156,15 +186,32 @@ export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>
 
 export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
 
+/** A source of objects, which the compiler refuses if a model did not make them. */
+export type ObjectSource<T> = T extends Iterable<ModelObject<string>> | AsyncIterable<ModelObject<string>>
+  ? T
+  : Rejected<"only objects made by a model">;
+
+/** What the compiler says of a model that can't have a stream read. Nothing, if it can. */
+export type StreamCheck<I extends string> = [I] extends [never]
+  ? Rejected<"this model declares no stream: give it the option stream">
+  : unknown;
+
 export type IncludeOf<T extends AnyModel> = T[typeof shaped]["include"];
 
 export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
 
+/** Keys stand alone: images hold them too. */
+type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
+  ? unknown
+  : "keys" extends I
+    ? Rejected<"keys stand alone: new and old images hold the keys too">
+    : unknown;
+
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
-  indexes?: X;
+  indexes?: X & { [K in keyof X & keyof S]: Rejected<"a column has this name"> };
   /** The table's name, when it differs from the model's. An engine may put something around it. */
   tableName?: string;
-  stream?: { include: readonly I[] };
+  stream?: { include: readonly I[] & IncludeCheck<I> };
   ttl?: { column: [Numeric<S>] extends [never] ? Rejected<"no column of this model holds a number"> : Numeric<S> };
   /** Default: whatever the table has; "on_demand" for a new one. */
   billing?: "on_demand" | "provisioned";
@@ -176,20 +223,21 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
   backups?: boolean;
 }
 
-type Projected<S extends Shape, C extends string> = Pick<Values<S>, C & keyof S>;
-
-/** What a search yields: all of the columns that it can see, or those asked for and the table's keys. */
-type Result<S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
-  ? Projected<S, E | HashOf<S> | RangeOf<S>>
+/**
+ * What a search yields: all of the columns that it can see, or those asked for and the table's keys. Each branch is
+ * written out, since a type with a name is compared with itself for each of its parameters: 500 instantiations.
+ */
+type Result<M extends string, S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
+  ? Simplify<Pick<Values<S>, (E | HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
   : [keyof S & string] extends [C]
-    ? Values<S>
-    : Projected<S, C>;
+    ? Values<S> & ModelObject<M>
+    : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
 
 /** What a search finds: of a model or a subclass of one, its objects; else what can be seen of them. */
-export type Found<T, S extends Shape, C extends string, P> = P extends "all"
+export type Found<T, M extends string, S extends Shape, C extends string, P> = P extends "all"
   ? T extends abstract new (
       ...args: never
     ) => infer O
     ? O
-    : Result<S, C, P>
-  : Result<S, C, P>;
+    : Result<M, S, C, P>
+  : Result<M, S, C, P>;

@@ -1,7 +1,7 @@
 /** `metadataOf()`: what a model declares, for people who write generic code. Plain, frozen data. */
 
 import type { KeyRole } from "../types/type.js";
-import type { Wire } from "../wire/attribute.js";
+import type { AnyWire } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import type { AnyModel } from "./infer.js";
 import { type Index, metaOf } from "./meta.js";
@@ -12,7 +12,7 @@ export interface ColumnMetadata {
   /** The type's name, such as "string" or "list". */
   readonly type: string;
   /** DynamoDB's type descriptor of what it is stored as. */
-  readonly wire: Wire;
+  readonly wire: AnyWire;
   readonly key: KeyRole | undefined;
   readonly required: boolean;
 }

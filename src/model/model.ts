@@ -7,7 +7,7 @@ import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { ownValue } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
-import type { AnyModel, Indexes, Model, ModelOptions, StreamInclude } from "./infer.js";
+import type { AnyModel, Indexes, KeyCheck, Model, ModelOptions, StreamInclude } from "./infer.js";
 import { type Meta, makeIndexPlace, registerMeta, subclassOf } from "./meta.js";
 import { markNew } from "./snapshot.js";
 import { watchFields } from "./subclass.js";
@@ -38,7 +38,7 @@ export function model<
   S extends Shape,
   const X extends Indexes<S> = Record<never, never>,
   const I extends StreamInclude = never,
->(name: M, columns: S, options?: ModelOptions<S, X, I>): Model<M, S, X, I> {
+>(name: M & KeyCheck<S>, columns: S, options?: ModelOptions<S, X, I>): Model<M, S, X, I> {
   const made = makeConstructor(name, () => meta);
   const meta = declare(name, columns, (options ?? {}) as DeclaredOptions, made);
   Object.defineProperty(made.prototype, inspectCustom, { value: inspector(name) });

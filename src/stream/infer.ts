@@ -1,6 +1,6 @@
 /** Type level only: what a stream's records hold, by what its model says the stream includes. */
 
-import type { Key } from "../model/infer.js";
+import type { AnyModel, IncludeOf, Item, KeyOfShape, ShapeOf } from "../model/infer.js";
 import type { Values } from "../types/infer.js";
 import type { Shape } from "../types/type.js";
 
@@ -21,9 +21,12 @@ export type StreamRecord<S extends Shape, I extends string, O = Values<S>> =
   | Change<S, "modify", Image<"new", I, O>, Image<"old", I, O>>
   | Change<S, "remove", undefined, Image<"old", I, O>>;
 
+/** The records of a model's stream: `RecordOf<typeof Account>`. */
+export type RecordOf<T extends AnyModel> = StreamRecord<ShapeOf<T>, IncludeOf<T>, Item<T>>;
+
 interface Change<S extends Shape, Kind extends string, New, Old> {
   readonly type: Kind;
-  readonly key: Key<S>;
+  readonly key: KeyOfShape<S>;
   /** The object as it is since the change. */
   readonly new: New;
   /** The object as it was before. */

@@ -13,7 +13,7 @@ import { recordCodec } from "./map.js";
 import { checkedNumber, dumpDouble, isDouble } from "./number.js";
 import { isSet } from "./set.js";
 import { assertText } from "./string.js";
-import { type Codec, expected, makeType, type Plain, type Type } from "./type.js";
+import { type Codec, expected, type Inside, type Member, makeType, type Plain, type Type } from "./type.js";
 
 /** A number that neither a JavaScript number nor a bigint can hold, such as 0.1234567890123456789. */
 export class StoredNumber {
@@ -59,17 +59,38 @@ export type Dynamic =
   | { [key: string]: Dynamic };
 
 /** An array of anything that DynamoDB holds, stored as L. */
-export function dynamicList(): Type<Dynamic[], "L", Plain> {
+export function dynamicList(): Type<Dynamic[], "L", Plain, Type<Dynamic, "any">> {
   return makeType({ ...listOfAnything, name: "dynamicList" });
 }
 
 /** An object of anything that DynamoDB holds, stored as M. */
-export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [key: string]: Type<Dynamic> }> {
+export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [key: string]: Type<Dynamic, "any"> }> {
   return makeType({ ...mapOfAnything, name: "dynamicMap" });
 }
 
-/** The wire is what the value says; the M here is never asked for. */
-const anything: Codec = { name: "dynamic", wire: "M", load: loadAnything, dump: dumpAnything, isStored };
+/** What a value says that it is. */
+export const anything: Codec = {
+  name: "dynamic",
+  wire: "any",
+  get inside() {
+    return insideAnything;
+  },
+  load: loadAnything,
+  dump: dumpAnything,
+  isStored,
+};
+const insideAnything: Inside = {
+  kind: "map",
+  member: anyMember,
+  at: anyMember,
+  keys: () => undefined,
+  element: () => anything,
+};
+
+function anyMember(key: string): Member {
+  return { key, storedName: key, codec: anything, required: false };
+}
+
 // Marked, so that a bundle without dynamic types leaves them out, and lists and maps with them: 5 KB.
 const listOfAnything = /* @__PURE__ */ listCodec(anything);
 const mapOfAnything = /* @__PURE__ */ recordCodec("dynamic", anything);

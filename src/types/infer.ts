@@ -1,6 +1,6 @@
 /** Type level only: what objects hold and take, read from a shape. */
 
-import type { AnyType, flagged, local, Shape } from "./type.js";
+import type { AnyType, Flag, flagged, local, Shape } from "./type.js";
 
 /** Shows a computed object type as if it had been written by hand. */
 export type Simplify<O> = { [K in keyof O]: O[K] } & {};
@@ -8,21 +8,25 @@ export type Simplify<O> = { [K in keyof O]: O[K] } & {};
 /** The local value of a type. */
 export type LocalOf<X extends AnyType> = X[typeof local];
 
+/**
+ * `{ hash: "store"; range: "at"; required: "store" | "at" | "total" }`: the properties that have each flag. All of them
+ * in one pass, since a model has many columns.
+ */
+type Flagged<S extends Shape> = { [K in keyof S as S[K][typeof flagged]]: K };
+
+/** The properties that have a flag. */
+export type WithFlag<S extends Shape, F extends Flag> =
+  Flagged<S> extends { [K in F]: infer P extends string } ? P & keyof S : never;
+
 /** What an object holds: columns by property, absent where not required. */
-export type Values<S extends Shape> = Optional<S> & {
-  [K in keyof S as "required" extends S[K][typeof flagged] ? K : never]: S[K][typeof local];
-};
+export type Values<S extends Shape> = Simplify<Optional<S> & { [K in WithFlag<S, "required">]: S[K][typeof local] }>;
 
 /** What `new Model()` takes: as `Values`, but what has a default may be left out. */
-export type Input<S extends Shape> = Simplify<
+export type InputOfShape<S extends Shape> = Simplify<
   Optional<S> & {
-    [K in keyof S as "required" extends S[K][typeof flagged]
-      ? "default" extends S[K][typeof flagged]
-        ? never
-        : K
-      : never]: S[K][typeof local];
+    [K in Exclude<WithFlag<S, "required">, WithFlag<S, "default">>]: S[K][typeof local];
   }
 >;
 
-/** Every property, whether needed or not: one part that `Values` and `Input` share, so that it is computed once. */
+/** Every property, whether needed or not: one part that `Values` and `InputOfShape` share, so that it is computed once. */
 type Optional<S extends Shape> = { [K in keyof S]?: S[K][typeof local] | undefined };

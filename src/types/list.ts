@@ -1,13 +1,13 @@
 /** `list()`. */
 
-import type { Wire } from "../wire/attribute.js";
+import type { AnyWire } from "../wire/attribute.js";
 import { maxDepth } from "../wire/limits.js";
 import { Misfit, wrongTag } from "./context.js";
 import { dumpElement, loadElements, unkeyed } from "./set.js";
 import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
-export function list<L, W extends Wire, F extends Flag, I>(
+export function list<L, W extends AnyWire, F extends Flag, I>(
   of: Type<L, W, F, I>,
 ): Type<L[], "L", Plain, Type<L, W, F, I>> {
   return makeType(listCodec(definitionOf(unkeyed(of, "list")).codec));

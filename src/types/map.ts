@@ -3,7 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean } from "../util/print.js";
-import { type Attribute, type Attributes, attributeOf, newAttributes, type Wire } from "../wire/attribute.js";
+import { type AnyWire, type Attribute, type Attributes, attributeOf, newAttributes } from "../wire/attribute.js";
 import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
 import { assertDepth } from "./list.js";
@@ -175,7 +175,7 @@ function assertKey(key: string): string {
 }
 
 /** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
-export function record<L, W extends Wire, F extends Flag, I>(
+export function record<L, W extends AnyWire, F extends Flag, I>(
   of: Type<L, W, F, I>,
 ): Type<{ [key: string]: L }, "M", Plain, { [key: string]: Type<L, W, F, I> }> {
   return makeType(recordCodec("record", definitionOf(unkeyed(of, "record")).codec));

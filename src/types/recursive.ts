@@ -1,6 +1,6 @@
 /** `recursive()`: a type that holds itself. */
 
-import type { Wire } from "../wire/attribute.js";
+import type { AnyWire } from "../wire/attribute.js";
 import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
 
 /**
@@ -10,7 +10,7 @@ import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type
  * interface Tree { name: string; children?: Tree[] | undefined }
  * const tree: Type<Tree, "M"> = map({ name: string().required(), children: list(recursive(() => tree)) });
  */
-export function recursive<L, W extends Wire>(type: () => Type<L, W>): Type<L, W, Plain> {
+export function recursive<L, W extends AnyWire>(type: () => Type<L, W>): Type<L, W, Plain> {
   return makeType(lazyCodec(type));
 }
 

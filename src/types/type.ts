@@ -3,7 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
-import type { Attribute, Attributes, Wire } from "../wire/attribute.js";
+import type { AnyWire, Attribute, Attributes } from "../wire/attribute.js";
 import { isBinary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
 
@@ -26,8 +26,8 @@ export declare const inner: unique symbol;
 export interface Codec<Local = unknown> {
   /** The type's name in messages: `string`, `list`. */
   readonly name: string;
-  /** DynamoDB's type descriptor of what dump returns. */
-  readonly wire: Wire;
+  /** DynamoDB's type descriptor of what dump returns. "any": each value has its own. */
+  readonly wire: AnyWire;
   /** Throws where the attribute is not one that dump could have made. */
   load(attribute: Attribute): Local;
   /** The same for a key column, where it can tell more of a key in another spelling; see spelling.ts. */
@@ -54,6 +54,8 @@ export type Inside =
       at(key: string): Member | undefined;
       /** The keys that can be named, for suggestions; undefined where any key can. */
       keys(): readonly string[] | undefined;
+      /** For a type whose values may be lists or sets as well: what those hold. */
+      element?(): Codec;
     };
 
 export interface Member {
@@ -97,7 +99,7 @@ export interface Definition {
  *   total: number().required(),
  * });
  */
-export interface Type<Local, W extends Wire = Wire, F extends Flag = never, Inner = unknown> {
+export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends Flag = never, out Inner = unknown> {
   readonly [local]: Local;
   readonly [wired]: W;
   readonly [flagged]: F;
@@ -127,7 +129,7 @@ export interface Type<Local, W extends Wire = Wire, F extends Flag = never, Inne
 
 /** Any type at all, for constraints. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint that every type meets, whatever its local value
-export type AnyType = Type<any, Wire, Flag, any>;
+export type AnyType = Type<any, AnyWire, Flag, any>;
 
 /** Columns, or the keys of a map, by property name. */
 export interface Shape {

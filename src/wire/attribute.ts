@@ -5,6 +5,9 @@ import type { Binary } from "./binary.js";
 /** DynamoDB's attribute type descriptors, but for NULL. */
 export type Wire = "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M";
 
+/** What a type is stored as; "any" if each value says it for itself. */
+export type AnyWire = Wire | "any";
+
 /** One value as DynamoDB sends and stores it. Exactly one of the keys is there. */
 export type Attribute =
   | { readonly S: string }

@@ -1,5 +1,12 @@
 // The API in use. This file compiles, and each @ts-expect-error below must stay an error. Never run.
 import {
+  type AnyModel,
+  type Changes,
+  dynamicList,
+  type Input,
+  type Key,
+  oneOf,
+  type RecordOf,
   add,
   addTo,
   always,
@@ -222,6 +229,42 @@ const keyed = await engine.stream(Keyed, new Date(), { acknowledge: "manual", co
 keyed?.new satisfies undefined;
 await engine.stream(Account, stream.token).close();
 
+// Places of dynamic data, of recursive types, and of an attribute that holds one of several types.
+const Loose = model("Loose", {
+  id: string().hashKey(),
+  any: dynamicMap(),
+  list: dynamicList(),
+  tree,
+  flag: oneOf(boolean(), integer().transform({ load: (n) => n === 1, dump: (flag) => (flag ? 1 : 0) })),
+});
+and(Loose.any.at("n").gt(4), Loose.any.at("t").contains("x"), Loose.any.at("a").at("b").at(0).beginsWith("x"), Loose.any.at("x").size.gt(3));
+and(Loose.list.at(0).at("x").eq(1), Loose.list.contains(null), Loose.tree.at("children").at(0).at("name").beginsWith("x"));
+and(Loose.flag.eq(true), Loose.flag.hasType("N"));
+await engine.update(Loose, { id: "1" }, { any: merge({ deep: merge({ n: add(1), l: append("x"), s: addTo("x") }) }), flag: true });
+
+// Code that is generic in a model.
+class Repository<T extends AnyModel> {
+  readonly model: T;
+  constructor(model: T) {
+    this.model = model;
+  }
+  create = (values: Input<T>): Item<T> => new this.model(values);
+  get = (key: Key<T>): Promise<Item<T> | undefined> => engine.get(this.model, key);
+  change = (key: Key<T>, changes: Changes<T>) => engine.update(this.model, key, changes);
+  all = () => engine.scan(this.model).all();
+}
+const accounts = new Repository(Account);
+(await accounts.get({ id: "1" }))?.email satisfies string | undefined;
+(await accounts.all())[0]?.verified satisfies boolean | undefined;
+const handle = (record: RecordOf<typeof Account>) => record.new?.email;
+const heard = await engine.stream(Account, "latest").poll();
+if (heard) handle(heard);
+try {
+  await engine.save(account, { atomic: true });
+} catch (error) {
+  if (error instanceof ConstraintViolation && error.current instanceof Account) error.current.email satisfies string | undefined;
+}
+
 // ── What must not compile ────────────────────────────────────────────────────
 // @ts-expect-error: not this index's hash key
 engine.query(Account.byEmail, { key: Account.name.eq("x") });
@@ -335,3 +378,57 @@ engine.stream(Account, "TRIM_HORIZON");
 engine.stream(Account, "latest", { heartbeat: 1000 });
 // @ts-expect-error: not a signal of a stream
 stream.on("error", () => {});
+// @ts-expect-error: a copy by spread is no object of a model
+engine.save({ ...account });
+// @ts-expect-error: a plain object is none
+engine.delete({ id: "1" });
+// @ts-expect-error: one of several is a plain object
+engine.save([account, { id: "1" }]);
+// @ts-expect-error: a model is no object
+engine.save(Account);
+// @ts-expect-error: a copy by spread is no object of a model
+engine.putAll([{ ...account }]);
+// @ts-expect-error: a plain object is none
+engine.load({ id: "1" });
+// @ts-expect-error: a plain object is none
+changes({ id: "1" });
+// @ts-expect-error: another model's condition on a save
+engine.save(account, { condition: Receipt.total.gt(3) });
+// @ts-expect-error: another model's condition on a delete
+engine.delete(account, { condition: Receipt.store.eq("x") });
+// @ts-expect-error: another model's condition on several
+engine.save([account], { condition: Receipt.total.gt(3) });
+// @ts-expect-error: another model's condition in a transaction
+engine.transaction().save(account, { condition: Receipt.total.gt(3) });
+// @ts-expect-error: another model's condition in a check
+engine.transaction().check(account, Receipt.total.gt(3));
+// @ts-expect-error: no stream of a model that declares none
+engine.stream(Receipt, "latest");
+// @ts-expect-error: a text is no number
+Receipt.store.eq(Receipt.total);
+// @ts-expect-error: a size is no text
+Receipt.store.eq(Receipt.tags.size);
+// @ts-expect-error: two hash keys
+model("X", { id: uuid().hashKey(), other: uuid().hashKey() });
+// @ts-expect-error: two range keys
+model("X", { id: uuid().hashKey(), a: string().rangeKey(), b: string().rangeKey() });
+// @ts-expect-error: no hash key
+model("X", { id: uuid() });
+// @ts-expect-error: a range key alone
+model("X", { id: uuid().rangeKey() });
+// @ts-expect-error: a local index of a model without a range key
+model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { rangeKey: "a", projection: "all" } } });
+// @ts-expect-error: keys stand alone
+model("X", { id: uuid().hashKey() }, { stream: { include: ["keys", "new"] } });
+// @ts-expect-error: a stream includes keys, new or old
+model("X", { id: uuid().hashKey() }, { stream: { include: ["what"] } });
+// @ts-expect-error: an index called as a column is
+model("X", { id: uuid().hashKey(), a: string() }, { indexes: { a: { hashKey: "a", projection: "all" } } });
+// @ts-expect-error: not a value of the type
+Loose.flag.eq("x");
+// @ts-expect-error: no such key in the tree
+Loose.tree.at("nme");
+// @ts-expect-error: a name is no number
+Loose.tree.at("name").gt(3);
+// @ts-expect-error: not the key of this model
+accounts.get({ store: "s" });

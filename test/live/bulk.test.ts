@@ -198,7 +198,9 @@ describe("putAll", () => {
     await expect(engine.putAll(rows(1)[0] as never)).rejects.toThrow("Expected an iterable of objects");
     await expect(engine.putAll([], { concurrency: 0 })).rejects.toThrow("concurrency is a whole number from 1");
     await expect(engine.putAll([], { paralel: 2 } as never)).rejects.toThrow('no option "paralel"');
-    expect((await failuresOf(engine.putAll([{ id: "1" }]))).message).toContain("Expected an object of a model");
+    expect((await failuresOf(engine.putAll([{ id: "1" } as never]))).message).toContain(
+      "Expected an object of a model",
+    );
   });
 });
 

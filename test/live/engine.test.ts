@@ -448,7 +448,8 @@ test("a subclass gives its objects methods, from wherever they come", async () =
   const [found] = await engine.query(Person, { key: Person.id.eq(id) }).all();
   expect(found?.greeting()).toBe("Hello Ada");
   const error: unknown = await engine.save(new Person({ id }), { atomic: true }).catch((thrown: unknown) => thrown);
-  expect((error as ConstraintViolation<Person>).current?.greeting()).toBe("Hello Ada");
+  if (!(error instanceof ConstraintViolation && error.current instanceof Person)) throw error;
+  expect(error.current.greeting()).toBe("Hello Ada");
 });
 
 test("signals tell what happened, until they are not wanted any more", async () => {

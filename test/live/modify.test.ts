@@ -143,7 +143,7 @@ test("what create() gives is checked", async () => {
   const wrong: readonly [() => Counter, string][] = [
     [() => new Counter({ id: "other", count: 1 }), "another key"],
     [() => new Deep({ id: "none" }) as object as Counter, "a new object of Counter"],
-    [() => ({ id: "none", count: 1 }), "Expected an object of a model"],
+    [() => ({ id: "none", count: 1 }) as object as Counter, "Expected an object of a model"],
   ];
   for (const [create, message] of wrong) {
     await expect(engine.modify(Counter, { id: "none" }, increment, { create })).rejects.toThrow(message);

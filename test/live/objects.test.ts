@@ -198,7 +198,8 @@ describe("an object that can't be changed (D18)", () => {
   });
 
   test("an action on a frozen object is not sent, so that no save undoes it", async () => {
-    const account = Object.freeze(await put(newId()));
+    const account = await put(newId());
+    Object.freeze(account);
     await refused(() => engine.save(account, { actions: { logins: add(100) } }));
     await engine.save(account);
     expect((await stored(account.id))?.["logins"]).toEqual({ N: "1" });
@@ -311,7 +312,7 @@ describe("putAll of an object that was loaded in part (D20)", () => {
     /the object was loaded without the attributes that its model does not know, and a put of it would remove/;
 
   async function failureOf(object: object): Promise<string> {
-    const failures = await engine.putAll([object]).then(
+    const failures = await engine.putAll([object as never]).then(
       () => [],
       (error: WriteFailures) => error.failures,
     );

@@ -394,7 +394,7 @@ describe("the version of a copy (D12)", () => {
       const error = await errorOf(write);
       expect(error.message).toMatch(/its version does not match|TransactionCanceled|canceled/);
     }
-    const error = (await errorOf(() => replica.save(copy))) as ConstraintViolation<InstanceType<typeof Counted>>;
+    const error = (await errorOf(() => replica.save(copy))) as ConstraintViolation;
     expect(error.version).toEqual({ expected: 1, stored: 2 });
     expect(await stored(old.id, tables.replica)).toEqual(await stored(old.id, tables.main));
   });

@@ -10,6 +10,7 @@ import {
   InvalidTransaction,
   integer,
   MissingObjects,
+  type ModelObject,
   map,
   merge,
   model,
@@ -50,7 +51,7 @@ afterEach(() => {
 
 let made = 0;
 const order = (total = 10) => new Order({ customer: `c${made++}`, number: 1, total });
-async function saved<T extends object>(object: T): Promise<T> {
+async function saved<T extends ModelObject<string>>(object: T): Promise<T> {
   await engine.save(object);
   return object;
 }

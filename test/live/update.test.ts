@@ -4,10 +4,11 @@ import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   add,
   addTo,
+  and,
   append,
   bigint,
   boolean,
-  type ChangesOf,
+  type Changes,
   ConstraintViolation,
   deleteFrom,
   dynamicMap,
@@ -75,7 +76,7 @@ async function stored(id: string): Promise<Item> {
 
 test("an item that is not there is made of the actions", async () => {
   const id = fresh();
-  const changes: ChangesOf<typeof Thing> = {
+  const changes: Changes<typeof Thing> = {
     n: add(1.5),
     big: add(12345678901234567890n),
     tags: addTo("x", "y"),
@@ -136,7 +137,7 @@ test("actions build on what is stored, exactly", async () => {
 
 test("merge() changes the keys it names, and makes the maps that are missing", async () => {
   const id = fresh();
-  const changes: ChangesOf<typeof Thing> = {
+  const changes: Changes<typeof Thing> = {
     deep: merge({ name: "Ada", count: add(1), list: append(1), inner: merge({ x: add(2), ids: addTo(1, 2) }) }),
     scores: merge({ chess: add(2), go: 3 }),
   };
@@ -194,6 +195,26 @@ test("dynamic values take what they are given", async () => {
     { anything: merge({ n: add(1), t: addTo("x"), l: append(1) }) },
   );
   expect(anything).toEqual({ n: 1, t: new Set(["x"]), l: [1] });
+});
+
+test("dynamic values are changed at any depth, and asked for what DynamoDB can be asked", async () => {
+  const id = fresh();
+  await engine.update(Thing, { id }, { anything: { deep: { n: 1, kept: "a", list: [{ x: 1 }] } } });
+  const [mine, rival] = [await engine.get(Thing, { id }), await engine.get(Thing, { id })];
+  if (mine?.anything === undefined || rival?.anything === undefined) throw new Error("gone");
+  mine.anything["deep"] = { n: 1, kept: "b", list: [{ x: 1 }] };
+  rival.anything["deep"] = { n: 5, kept: "a", list: [{ x: 1 }] };
+  await Promise.all([engine.save(mine), engine.save(rival)]);
+  const { anything } = await engine.update(
+    Thing,
+    { id },
+    { anything: merge({ deep: merge({ n: add(1), list: append("y"), more: merge({ s: addTo("z") }) }) }) },
+    { condition: Thing.anything.at("deep").at("list").at(0).at("x").le(1) },
+  );
+  expect(anything).toEqual({ deep: { n: 6, kept: "b", list: [{ x: 1 }, "y"], more: { s: new Set(["z"]) } } });
+  const deep = Thing.anything.at("deep");
+  const filter = and(deep.at("n").between(6, 7), deep.at("kept").beginsWith("b"), deep.at("list").contains("y"));
+  expect(await engine.scan(Thing, { filter: filter.and(Thing.id.eq(id)) }).count()).toBe(1);
 });
 
 test("a condition that fails says so, with the stored item, and nothing is written", async () => {

@@ -254,7 +254,8 @@ test("backups asked for, and never turned on", async () => {
 
 test("a frozen object filled in silence, so that its next save reverts what is stored", async () => {
   const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
-  const thing = Object.freeze(new Thing({ id: "1", name: "Grace" }));
+  const thing = new Thing({ id: "1", name: "Grace" });
+  Object.freeze(thing);
   await expect(engine.load(thing)).rejects.toThrow(
     /^Thing: load\(\) puts what is stored onto the object, and can't change its column "id", since the object is frozen\./,
   );

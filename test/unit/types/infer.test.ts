@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from "vitest";
 import { boolean } from "../../../src/types/boolean.js";
 import type { Dynamic, dynamicMap } from "../../../src/types/dynamic.js";
-import type { Input, LocalOf, Simplify, Values } from "../../../src/types/infer.js";
+import type { InputOfShape, LocalOf, Simplify, Values } from "../../../src/types/infer.js";
 import { list } from "../../../src/types/list.js";
 import { map, type record } from "../../../src/types/map.js";
 import { number } from "../../../src/types/number.js";
@@ -28,7 +28,7 @@ test("what a shape holds and takes", () => {
     tags?: Set<string> | undefined;
     open?: boolean | undefined;
   }>();
-  expectTypeOf<Simplify<Input<typeof shape>>>().toEqualTypeOf<{
+  expectTypeOf<Simplify<InputOfShape<typeof shape>>>().toEqualTypeOf<{
     id?: string | undefined;
     total: number;
     kind?: "sale" | "refund" | undefined;
