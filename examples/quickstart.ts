@@ -13,9 +13,9 @@ import {
   string,
   uuid,
 } from "bloop-dynamodb";
-import { startDynamoDBLocal } from "bloop-dynamodb/local";
+import { startLocal } from "bloop-dynamodb/local";
 
-const local = await startDynamoDBLocal();
+const local = await startLocal();
 const dynamodb = new DynamoDBClient({
   endpoint: local.endpoint,
   region: "us-east-1",
@@ -23,7 +23,7 @@ const dynamodb = new DynamoDBClient({
 });
 // #endregion
 
-step(`DynamoDB Local answers at ${local.endpoint}`);
+step(`${local.description}: it answers at ${local.endpoint}`);
 
 // #region model
 const Account = model(

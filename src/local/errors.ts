@@ -1,22 +1,22 @@
-/** What can go wrong before DynamoDB Local answers. */
+/** The errors of starting a local DynamoDB. */
 
 import { BloopError } from "../errors.js";
 
-/** No Java, or one that is too old. */
+/** There is no Java, or only one that is too old, and no other engine for this platform. */
 export class JavaMissing extends BloopError {
   /** @internal */
   static override readonly kind: string = "JavaMissing";
   override readonly name = "JavaMissing";
 }
 
-/** The emulator could not be fetched. */
+/** The engine could not be fetched, or its folder could not be written. */
 export class DownloadFailed extends BloopError {
   /** @internal */
   static override readonly kind: string = "DownloadFailed";
   override readonly name = "DownloadFailed";
 }
 
-/** The emulator did not start, or did not answer in time. */
+/** The engine did not start, or did not answer in time. */
 export class EmulatorFailed extends BloopError {
   /** @internal */
   static override readonly kind: string = "EmulatorFailed";

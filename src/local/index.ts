@@ -1,5 +1,6 @@
 /** The entry point `bloop-dynamodb/local`. */
 
 export { DownloadFailed, EmulatorFailed, JavaMissing } from "./errors.js";
+export type { LocalEngine, LocalOptions, StartLocalOptions } from "./options.js";
 export type { Progress } from "./progress.js";
-export { type Local, type LocalOptions, startDynamoDBLocal } from "./start.js";
+export { type Local, startDynamoDBLocal, startLocal } from "./start.js";

@@ -1,4 +1,4 @@
-/** Finds a Java that can run the emulator. Installs nothing. */
+/** Finds a Java that can run DynamoDB Local. Installs nothing. */
 
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -25,9 +25,9 @@ const advice = `Install it:
   Fedora           sudo dnf install java-latest-openjdk-headless
   macOS            brew install openjdk
   Windows          winget install EclipseAdoptium.Temurin.21.JRE
-or set BLOOP_ENDPOINT to the address of a DynamoDB Local that runs already, such as http://localhost:8000.`;
+or set BLOOP_ENDPOINT to the address of a DynamoDB that runs already, such as http://localhost:8000.`;
 
-/** The major version, or undefined where it does not run. Java 8 calls itself 1.8. */
+/** The major version, or undefined if it does not run. Java 8 calls itself 1.8. */
 async function versionOf(java: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
   try {
     const { stdout, stderr } = await promisify(execFile)(java, ["-version"], { env, timeout: 30_000 });

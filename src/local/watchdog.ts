@@ -1,63 +1,104 @@
-/** Runs the emulator so that it ends with us, however we end: even killed, we close a pipe that a watchdog reads. */
+/** Runs a command so that it ends with us, however we end: even if we are killed, a pipe closes that a watchdog reads. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 
 /** A small program of its own, given as text since it has to run from TypeScript and JavaScript alike. */
 const watchdog = `
 const { spawn } = require("node:child_process");
-const child = spawn(process.argv[1], process.argv.slice(2), { stdio: ["ignore", "inherit", "inherit"] });
-child.on("error", (error) => { console.error(error.message); process.exit(1); });
+const { command, args, env } = JSON.parse(process.argv[1]);
+const options = { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env }, windowsHide: true };
+const child = spawn(command, args, options);
+child.on("error", (error) => { console.error(error.message); process.exit(127); });
 child.on("exit", (code) => process.exit(code ?? 1));
 const stop = () => { child.kill(); setTimeout(() => child.kill("SIGKILL"), 3000); };
 process.stdin.on("end", stop).on("error", stop).resume();
 `;
 
+export interface WatchedCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The folder to run in. Default: ours. */
+  readonly cwd?: string;
+  /** Beside our own variables. */
+  readonly env?: { readonly [name: string]: string };
+}
+
 export interface Running {
-  /** Of the watchdog; the emulator is its child. */
-  readonly process: ChildProcess;
   /** The last lines that were printed. */
   readonly output: readonly string[];
-  /** Whether it has ended. */
-  ended(): boolean;
+  /** The exit code of the command; 127 if it could not be run. */
+  readonly exit: Promise<number>;
+  /** Resolves with the match of the first line that matches, or with undefined if the command ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray | undefined>;
+  /** From here on it does not keep our process from ending. */
+  release(): void;
   /** Ends it, and waits until it has ended. May be called again. */
   stop(): Promise<void>;
 }
 
 const linesKept = 20;
 
-export function runWatched(command: string, args: readonly string[], folder: string): Running {
-  const child = spawn(process.execPath, ["-e", watchdog, command, ...args], {
-    cwd: folder,
+export function runWatched({ command, args, cwd, env = {} }: WatchedCommand): Running {
+  // What our own Node.js was told to load or to measure is nothing for the watchdog, and slows it.
+  const { NODE_OPTIONS, NODE_V8_COVERAGE, ...environment } = process.env;
+  const given = { ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }), ...env };
+  const child = spawn(process.execPath, ["-e", watchdog, JSON.stringify({ command, args, env: given })], {
+    cwd,
+    env: environment,
     stdio: ["pipe", "pipe", "pipe"],
     // A group of its own: Ctrl-C in the terminal is for us to handle.
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  const output: string[] = [];
-  const keep = (chunk: Buffer): void => {
-    output.push(
-      ...chunk
-        .toString()
-        .split("\n")
-        .filter((line) => line.trim() !== ""),
-    );
-    output.splice(0, output.length - linesKept);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  const { output, keep, listeners } = keepLines();
+  child.stdout.on("data", keep());
+  child.stderr.on("data", keep());
   child.stdin.on("error", () => {});
-  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
-  for (const handle of [child, child.stdin, child.stdout, child.stderr]) unref(handle);
+  const exit = new Promise<number>((resolve) => {
+    child.once("exit", (code) => resolve(code ?? 1)).once("error", () => resolve(127));
+  });
   return {
-    process: child,
     output,
-    ended: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
+    exit,
+    printed: (pattern) =>
+      new Promise((resolve) => {
+        listeners.add((line) => {
+          const match = pattern.exec(line);
+          if (match !== null) resolve(match);
+        });
+        // Its last lines may come after it.
+        child.once("close", () => resolve(undefined)).once("error", () => resolve(undefined));
+      }),
+    release() {
+      for (const handle of [child, child.stdin, child.stdout, child.stderr]) unref(handle);
+    },
     async stop() {
       child.ref();
       child.stdin.end();
       await exit;
     },
   };
+}
+
+/** The last lines of several streams, each of which may cut its lines anywhere. */
+function keepLines() {
+  const output: string[] = [];
+  const listeners = new Set<(line: string) => void>();
+  const take = (line: string): void => {
+    if (line.trim() === "") return;
+    output.push(line);
+    output.splice(0, output.length - linesKept);
+    for (const listener of listeners) listener(line);
+  };
+  const keep = () => {
+    let rest = "";
+    return (chunk: Buffer): void => {
+      const lines = (rest + chunk.toString()).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      lines.forEach(take);
+    };
+  };
+  return { output, keep, listeners };
 }
 
 /** A pipe's stream is a socket, which can be let go of; its type does not say so. */

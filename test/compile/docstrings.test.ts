@@ -19,7 +19,7 @@ const names = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, t
 const preamble = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { ${names.join(", ")} } from "bloop-dynamodb";
-import { startDynamoDBLocal } from "bloop-dynamodb/local";
+import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;

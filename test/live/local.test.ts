@@ -1,14 +1,22 @@
-/** DynamoDB Local as a library: it starts, answers, keeps its data where asked, and is never left behind. */
+/** A local DynamoDB as a library: each engine starts, answers, keeps its data, and is never left behind. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { DownloadFailed, EmulatorFailed, JavaMissing, startDynamoDBLocal } from "bloop-dynamodb/local";
+import {
+  DownloadFailed,
+  EmulatorFailed,
+  JavaMissing,
+  type LocalEngine,
+  startDynamoDBLocal,
+  startLocal,
+} from "bloop-dynamodb/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { hasJava } from "../support/engines.js";
 
 const entry = fileURLToPath(new URL("../../dist/local/index.js", import.meta.url));
 const clientOf = (endpoint: string) =>
@@ -43,10 +51,13 @@ async function goneWithin(endpoint: string, milliseconds: number): Promise<boole
   return true;
 }
 
-describe("an emulator", () => {
+const engines: readonly LocalEngine[] = hasJava ? ["dynoxide", "dynamodb-local"] : ["dynoxide"];
+
+describe.each(engines)("%s", (engine) => {
   test("starts on a free port, answers, and ends with stop()", async () => {
-    const [first, second] = await Promise.all([startDynamoDBLocal(), startDynamoDBLocal()]);
-    expect(first.endpoint).toBe(`http://127.0.0.1:${first.port}`);
+    const [first, second] = await Promise.all([startLocal({ engine }), startLocal({ engine })]);
+    expect(first).toMatchObject({ engine, endpoint: `http://127.0.0.1:${first.port}` });
+    expect(first.description).toMatch(/^(Dynoxide|DynamoDB Local) [\d.]+, since it was asked for$/);
     expect(first.port).not.toBe(second.port);
     await expect(clientOf(first.endpoint).send(new ListTablesCommand({}))).resolves.toMatchObject({ TableNames: [] });
     await first.stop();
@@ -57,9 +68,27 @@ describe("an emulator", () => {
     expect(await answers(second.endpoint)).toBe(false);
   });
 
+  test("listens on 127.0.0.1, and on no other address of this machine (T31)", async () => {
+    const { port, stop } = await startLocal({ engine });
+    const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    const others = addresses.filter(({ family, internal }) => family === "IPv4" && !internal);
+    for (const address of ["[::1]", "127.0.0.2", ...others.map(({ address }) => address)]) {
+      expect(await answers(`http://${address}:${port}`), address).toBe(false);
+    }
+    await stop();
+  });
+
+  test("takes the port that is asked for", async () => {
+    const { port, stop } = await startLocal({ engine });
+    await stop();
+    const again = await startLocal({ engine, port });
+    expect(again.port).toBe(port);
+    await again.stop();
+  });
+
   test("keeps its data in dbPath", async () => {
-    const dbPath = join(folder, "made", "here");
-    const first = await startDynamoDBLocal({ dbPath });
+    const dbPath = join(folder, "made", "here and there");
+    const first = await startLocal({ engine, dbPath });
     const TableName = "Kept";
     const AttributeName = "id";
     await clientOf(first.endpoint).send(
@@ -71,15 +100,15 @@ describe("an emulator", () => {
       }),
     );
     await first.stop();
-    const second = await startDynamoDBLocal({ dbPath });
+    const second = await startLocal({ engine, dbPath });
     const { TableNames } = await clientOf(second.endpoint).send(new ListTablesCommand({}));
     await second.stop();
     expect(TableNames).toEqual([TableName]);
   });
 
   test("says that a port is taken", async () => {
-    const local = await startDynamoDBLocal();
-    const taken = startDynamoDBLocal({ port: local.port });
+    const local = await startLocal({ engine });
+    const taken = startLocal({ engine, port: local.port });
     await expect(taken).rejects.toThrow(EmulatorFailed);
     await expect(taken).rejects.toThrow(`Port ${local.port} is taken. Leave the port out`);
     await local.stop();
@@ -87,21 +116,40 @@ describe("an emulator", () => {
 
   test("stops with its signal, during the start and after it", async () => {
     const early = new AbortController();
-    const starting = startDynamoDBLocal({ signal: early.signal });
-    setTimeout(() => early.abort(new Error("changed my mind")), 300);
-    await expect(starting).rejects.toThrow("changed my mind");
+    const starting = startLocal({ engine, signal: early.signal });
+    setTimeout(() => early.abort(new Error("enough")), 30);
+    await expect(starting).rejects.toThrow("enough");
     const late = new AbortController();
-    const local = await startDynamoDBLocal({ signal: late.signal });
+    const local = await startLocal({ engine, signal: late.signal });
     late.abort();
     expect(await goneWithin(local.endpoint, 10_000)).toBe(true);
   });
 
-  test("is not started where BLOOP_ENDPOINT is set", async () => {
+  test("that does not answer in time is ended, and the error names its folder and what it printed", async () => {
+    const error: unknown = await startLocal({ engine, timeout: 1 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EmulatorFailed);
+    expect(String(error)).toMatch(/did not answer within 1 ms\. It is in .*(dynoxide|simulator)-/);
+  });
+});
+
+describe("BLOOP_ENDPOINT", () => {
+  test("is taken, and nothing is started, if nothing else is asked for", async () => {
     vi.stubEnv("BLOOP_ENDPOINT", "http://dynamodb.test:8123");
     vi.stubEnv("PATH", folder);
-    const { endpoint, port, stop } = await startDynamoDBLocal();
-    await stop();
-    expect({ endpoint, port }).toEqual({ endpoint: "http://dynamodb.test:8123", port: 8123 });
+    for (const start of [startDynamoDBLocal, startLocal]) {
+      const { endpoint, port, engine, stop } = await start();
+      await stop();
+      expect({ endpoint, port, engine }).toEqual({
+        endpoint: "http://dynamodb.test:8123",
+        port: 8123,
+        engine: "given",
+      });
+    }
+  });
+
+  test("that is no address is refused", async () => {
+    vi.stubEnv("BLOOP_ENDPOINT", "8123");
+    await expect(startLocal()).rejects.toThrow('BLOOP_ENDPOINT is "8123", not an address');
   });
 });
 
@@ -132,7 +180,7 @@ describe("without a Java", () => {
   });
 });
 
-describe("the process that started it", () => {
+describe.each(engines)("the process that started %s", (engine) => {
   /** Starts an emulator in a process of its own, and resolves when it answers. */
   async function startElsewhere(
     then: string,
@@ -140,8 +188,8 @@ describe("the process that started it", () => {
     const script = join(folder, "script.mjs");
     await writeFile(
       script,
-      `import { startDynamoDBLocal } from ${JSON.stringify(entry)};
-const local = await startDynamoDBLocal();
+      `import { startLocal } from ${JSON.stringify(entry)};
+const local = await startLocal({ engine: ${JSON.stringify(engine)} });
 console.log(local.endpoint);
 ${then}`,
     );
@@ -159,13 +207,13 @@ ${then}`,
     expect(await goneWithin(endpoint, 10_000)).toBe(true);
   });
 
-  test("takes it along where it throws", async () => {
+  test("takes it along if it throws", async () => {
     const { endpoint, exit } = await startElsewhere('setTimeout(() => { throw new Error("crash"); }, 50);');
     expect(await exit).toBe(1);
     expect(await goneWithin(endpoint, 10_000)).toBe(true);
   });
 
-  test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("takes it along where it is ended by %s", async (signal) => {
+  test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("takes it along if it is ended by %s", async (signal) => {
     const { child, endpoint, exit } = await startElsewhere("setInterval(() => {}, 1000);");
     child.kill(signal);
     expect(await exit).toBe(signal);
@@ -174,29 +222,82 @@ ${then}`,
 });
 
 describe("the cache", () => {
-  const fetching = `import { startDynamoDBLocal } from ${JSON.stringify(entry)}; await (await startDynamoDBLocal()).stop();`;
-  const run = (environment: NodeJS.ProcessEnv) =>
+  const fetching = `import { startLocal } from ${JSON.stringify(entry)}; await (await startLocal({ engine: "dynoxide" })).stop();`;
+  const run = (environment: NodeJS.ProcessEnv = {}) =>
     promisify(execFile)(process.execPath, ["--input-type=module", "-e", fetching], {
       env: { ...process.env, BLOOP_CACHE: folder, BLOOP_ENDPOINT: "", ...environment },
     });
+  /** The folder of the engine in it, and the binary. */
+  const installed = async () => {
+    const [name = "", ...others] = await readdir(folder);
+    expect(others).toEqual([]);
+    expect(name).toMatch(/^dynoxide-linux-x64-1\.2\.1-[0-9a-f]{8}$/);
+    return join(folder, name);
+  };
 
   test("is filled by two processes at once, left whole, and then used without a network", async () => {
-    await mkdir(join(folder, "dynamodb-local-2.9.30"));
     await mkdir(join(folder, "fetching-999999999-abc"));
-    const outputs = await Promise.all([run({}), run({})]);
-    for (const { stderr } of outputs) expect(stderr).toContain("Fetching DynamoDB Local: done.");
-    expect(await readdir(folder)).toEqual(["dynamodb-local-2.9.30"]);
+    for (const { stderr } of await Promise.all([run(), run()]))
+      expect(stderr).toContain("Fetching Dynoxide 1.2.1: done.");
+    await installed();
     const { stderr } = await run({ npm_config_registry: "http://127.0.0.1:9" });
-    expect(stderr).not.toContain("Fetching");
+    expect(stderr).toBe("");
   }, 120_000);
 
-  test("is not filled by what the network does not give", async () => {
+  test("mends itself if a file is cut short, changed, added, or missing (T31)", async () => {
+    await run();
+    const engine = await installed();
+    const binary = join(engine, "dynoxide");
+    const whole = await readFile(binary);
+    const damages = [
+      () => truncate(binary, 1000),
+      () => appendFile(binary, "more"),
+      () => writeFile(binary, "#!/bin/sh\necho another program\n"),
+      () => writeFile(join(engine, "added.so"), ""),
+      () => rm(binary),
+      () => rm(engine, { recursive: true }).then(() => mkdir(engine)),
+    ];
+    for (const damage of damages) {
+      await damage();
+      const { stderr } = await run();
+      expect(stderr, String(damage)).toContain("Fetching Dynoxide 1.2.1: done.");
+      expect((await readFile(binary)).equals(whole), String(damage)).toBe(true);
+      expect((await readdir(engine)).sort()).toEqual(["dynoxide", "package.json"]);
+    }
+  }, 120_000);
+
+  test("is not filled by what the network does not give, and the error names its folder", async () => {
     vi.stubEnv("BLOOP_CACHE", folder);
     vi.stubEnv("npm_config_registry", "http://127.0.0.1:9");
+    vi.stubEnv("npm_config_cache", join(folder, "npm"));
     vi.stubEnv("npm_config_fetch_retries", "0");
-    const error: unknown = await startDynamoDBLocal({ onProgress: () => {} }).catch((thrown: unknown) => thrown);
+    const error: unknown = await startLocal({ engine: "dynoxide", onProgress: () => {} }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DownloadFailed);
     expect(String(error)).toContain("Check the network and npm's settings, or set BLOOP_ENDPOINT");
-    expect(await readdir(folder)).toEqual([]);
+    expect(String(error)).toContain(`(@dynoxide/linux-x64@1.2.1) into ${folder}`);
+    expect(await readdir(folder)).toEqual(["npm"]);
+  }, 120_000);
+
+  test("that can't be written is an error that names it (T7)", async () => {
+    await writeFile(join(folder, "file"), "");
+    vi.stubEnv("BLOOP_CACHE", join(folder, "file", "cache"));
+    const starting = startLocal({ engine: "dynoxide" });
+    await expect(starting).rejects.toThrow(DownloadFailed);
+    await expect(starting).rejects.toThrow(`The cache folder ${join(folder, "file", "cache")} can't be written`);
+  });
+
+  test("is filled without npm too, from the registry of npm_config_registry", async () => {
+    vi.stubEnv("BLOOP_CACHE", folder);
+    const copy = join(folder, "node");
+    await mkdir(copy);
+    await promisify(execFile)("cp", [process.execPath, join(copy, "node")]);
+    const tools = join(folder, "tools");
+    await mkdir(tools);
+    const { stdout } = await promisify(execFile)("sh", ["-c", "command -v tar"]);
+    await writeFile(join(tools, "tar"), `#!/bin/sh\nexec ${stdout.trim()} "$@"\n`, { mode: 0o755 });
+    const cache = join(folder, "cache");
+    const env = { ...process.env, BLOOP_CACHE: cache, BLOOP_ENDPOINT: "", PATH: tools };
+    await promisify(execFile)(join(copy, "node"), ["--input-type=module", "-e", fetching], { env });
+    expect(await readdir(cache)).toHaveLength(1);
   }, 120_000);
 });
