@@ -72,6 +72,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   stream: ["util", "errors", "wire", "types", "expression", "model", "session"],
   engine: ["util", "errors", "wire", "types", "expression", "model", "signals", "table", "session", "stream"],
   local: ["util", "errors"],
+  testing: ["util", "errors"],
   ext: ["util", "errors", "wire", "types"],
   index: ["util", "errors", "wire", "types", "expression", "model", "signals", "session", "stream", "engine"],
 };

@@ -20,6 +20,7 @@ const preamble = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { ${names.join(", ")} } from "bloop-dynamodb";
 import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
+import { injectFaults } from "bloop-dynamodb/testing";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;

@@ -10,10 +10,11 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = `${root}.build/docs`;
 
-/** A page's snippets make one program; one with imports of its own begins another. */
+/** A page's snippets make one program; one with imports of its own begins another. Tests are run by their runners. */
 function programsOf(page: string): string[] {
   const programs: string[] = [];
-  for (const [, , code = ""] of page.matchAll(/(<!-- examples.*? -->\n)?```ts\n([\s\S]*?)```/g)) {
+  for (const [, example = "", code = ""] of page.matchAll(/(<!-- examples.*? -->\n)?```ts\n([\s\S]*?)```/g)) {
+    if (example.includes("examples/testing/")) continue;
     if (/^import /m.test(code)) programs.push(code);
     else programs.push(`${programs.pop() ?? ""}\n${code}`);
   }

@@ -27,6 +27,7 @@ test("holds the compiled library and its papers, and nothing else", async () => 
 const entries = [
   "bloop-dynamodb",
   "bloop-dynamodb/local",
+  "bloop-dynamodb/testing",
   "bloop-dynamodb/ext/temporal",
   "bloop-dynamodb/ext/luxon",
   "bloop-dynamodb/ext/dayjs",
