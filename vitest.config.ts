@@ -1,7 +1,49 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { hasJava } from "./test/support/engines.js";
+import { Summary } from "./test/support/summary.js";
 
 const source = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
+const isLong = process.env.BLOOP_LONG === "1";
+
+/** Tests that are no part of a project for one engine: each says why. */
+const notOnEachEngine = {
+  /** Starts both engines by itself. */
+  local: "test/live/local.test.ts",
+  /** Moves the clock of DynamoDB Local, by libfaketime. */
+  clock: "test/live/stream-clock.test.ts",
+  /** Compares the simulator of streams with DynamoDB Local, whose habits it has. */
+  simulator: "test/live/stream-simulator.test.ts",
+  /** Streams on Dynoxide: one shard, which is listed as ended while it is open. */
+  stream: "test/live/stream.test.ts",
+};
+/** They compare the roads themselves, or are about neither. */
+const notOnEachRoad = "test/live/{faults,linearizability,roads,docs}.test.ts";
+const everywhere = "test/live/**/*.test.ts";
+
+interface Live {
+  readonly engine: "dynoxide" | "dynamodb-local";
+  readonly road: "lean" | "sdk";
+  readonly exclude: readonly string[];
+}
+
+function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: `live ${engine}${road === "sdk" ? " sdk" : ""}`,
+      include: [everywhere],
+      exclude: [...exclude, ...(road === "sdk" ? [notOnEachRoad] : [])],
+      globalSetup: ["test/support/local-engine.ts"],
+      env: { BLOOP_ENGINE: engine, BLOOP_ROAD: road },
+    },
+  };
+}
+
+const { local, clock, simulator, stream } = notOnEachEngine;
+const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator, stream] } as const;
+const onDynamoDBLocal = { engine: "dynamodb-local", exclude: [local] } as const;
+const hasDynamoDBLocal = hasJava || Boolean(process.env.BLOOP_ENDPOINT);
 
 export default defineConfig({
   resolve: {
@@ -15,6 +57,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ["default", ...(process.env.BLOOP_SUMMARY ? [new Summary()] : [])],
     projects: [
       {
         extends: true,
@@ -22,7 +65,7 @@ export default defineConfig({
           name: "unit",
           pool: "threads",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/live/**", "test/compile/**", "test/environments/**"],
+          exclude: ["test/live/**", "test/compile/**", "test/environments/**", "test/long/**"],
         },
       },
       {
@@ -34,21 +77,14 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
-      {
-        extends: true,
-        test: { name: "live", include: ["test/live/**/*.test.ts"], globalSetup: ["test/support/dynamodb-local.ts"] },
-      },
-      {
-        extends: true,
-        test: {
-          name: "live sdk",
-          include: ["test/live/**/*.test.ts"],
-          // They take minutes, make their own engines, or compare the roads themselves.
-          exclude: ["test/live/{faults,linearizability,roads,local,docs,stream-clock,stream-simulator}.test.ts"],
-          globalSetup: ["test/support/dynamodb-local.ts"],
-          env: { BLOOP_ROAD: "sdk" },
-        },
-      },
+      { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
+      live({ ...onDynoxide, road: "lean" }),
+      live({ ...onDynoxide, road: "sdk" }),
+      ...(hasDynamoDBLocal ? [live({ ...onDynamoDBLocal, road: "lean" })] : []),
+      ...(hasDynamoDBLocal && isLong
+        ? [live({ ...onDynamoDBLocal, road: "sdk", exclude: [local, clock, simulator] })]
+        : []),
+      ...(isLong ? [{ extends: true as const, test: { name: "long", include: ["test/long/**/*.test.ts"] } }] : []),
     ],
   },
 });

@@ -32,7 +32,11 @@ export interface InstallOptions {
 export async function install(engine: Installable, options: InstallOptions): Promise<string> {
   const parent = cacheFolder();
   const folder = join(parent, folderName(engine));
-  if (await isWhole(folder, engine)) return folder;
+  if (await isWhole(folder, engine)) {
+    // Another user's cache may be there to be read only.
+    await removeLeftovers(parent).catch(() => {});
+    return folder;
+  }
   const temporary = await makeTemporary(parent);
   try {
     options.onProgress({ received: 0, total: engine.bytes });

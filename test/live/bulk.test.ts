@@ -2,9 +2,9 @@
 
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type BulkProgress, changes, Engine, integer, list, model, string, WriteFailures } from "bloop-dynamodb";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { engineBehind, live } from "../support/live.js";
+import type { Faults } from "bloop-dynamodb/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { engineWithFaults, live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("bulk");
 const Row = model(
@@ -14,16 +14,15 @@ const Row = model(
 );
 const Other = model("Other", { id: string().hashKey(), size: integer().required() });
 
-let proxy: FaultProxy;
+let faults: Faults;
 let shaky: Engine;
 beforeAll(async () => {
   await engine.bind([Row, Other]);
-  proxy = await startFaultProxy(inject("endpoint"), { seed: 3, rate: 0 });
-  shaky = engineBehind(proxy, "bulk", 3);
+  ({ engine: shaky, faults } = engineWithFaults("bulk", { seed: 3, rate: 0 }, 3));
 });
-afterAll(() => proxy.stop());
+afterAll(() => faults.stop());
 afterEach(() => {
-  proxy.rate = 0;
+  faults.rate = 0;
 });
 
 let made = 0;
@@ -136,10 +135,10 @@ describe("putAll", () => {
 
   test("that breaks off says how far it came, and goes on from there", async () => {
     const all = rows(300);
-    proxy.kinds = ["errorBefore"];
+    faults.kinds = ["errorBefore"];
     function* breaking() {
       for (const [index, row] of all.entries()) {
-        if (index === 100) proxy.rate = 1;
+        if (index === 100) faults.rate = 1;
         yield row;
       }
     }
@@ -148,7 +147,7 @@ describe("putAll", () => {
     expect(error.taken).toBeLessThan(300);
     expect(error.failures.length).toBeGreaterThan(0);
     expect(error.message).toContain("no more were taken");
-    proxy.rate = 0;
+    faults.rate = 0;
     const rest = [...error.failures.map(({ object }) => object), ...all.slice(error.taken)];
     expect(await shaky.putAll(rest)).toBe(300 - error.written);
     expect(await stored(all[0] ?? { id: "" })).toHaveLength(300);
@@ -168,10 +167,10 @@ describe("putAll", () => {
 
   test("sends unprocessed items again until they are done", async () => {
     const all = rows(100);
-    proxy.kinds = ["unprocessed"];
-    proxy.rate = 0.7;
+    faults.kinds = ["unprocessed"];
+    faults.rate = 0.7;
     expect(await shaky.putAll(all)).toBe(100);
-    proxy.rate = 0;
+    faults.rate = 0;
     expect(await stored(all[0] ?? { id: "" })).toHaveLength(100);
   });
 

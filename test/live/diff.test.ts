@@ -6,6 +6,7 @@ import fc, { type Arbitrary } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { Attribute, Attributes } from "../../src/wire/attribute.js";
 import { sameAttributes } from "../../src/wire/same.js";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("diff");
@@ -205,7 +206,7 @@ test("what is declared is as the object says, what is not stays, and a second sa
       await engine.save(again, { atomic: true });
       await engine.save(doc, { atomic: true });
     }),
-    { numRuns: 400 },
+    { numRuns: effort(80, 400) },
   );
 }, 120_000);
 

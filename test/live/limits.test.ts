@@ -15,7 +15,7 @@ import {
   string,
   type Type,
 } from "bloop-dynamodb";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 import { canonicalNumber } from "../../src/wire/decimal.js";
 import { live } from "../support/live.js";
 
@@ -65,8 +65,13 @@ test("an item of exactly 400 KB; one byte more is refused before a request", asy
   const id = "size";
   const room = 409_600 - "id".length - id.length - "text".length;
   const object = new Limit({ id, text: "é".repeat(room / 2) + "x".repeat(room % 2) });
-  await engine.save(object);
-  expect((await engine.get(Limit, { id }))?.text).toHaveLength(room / 2 + (room % 2) / 2);
+  // Dynoxide refuses it: see test/support/differences.ts.
+  if (inject("engine") === "dynoxide")
+    await expect(engine.save(object)).rejects.toThrow("exceeded the maximum allowed");
+  else {
+    await engine.save(object);
+    expect((await engine.get(Limit, { id }))?.text).toHaveLength(room / 2 + (room % 2) / 2);
+  }
   await expect(engine.save(new Limit({ id, text: "x".repeat(room + 1) }))).rejects.toThrow(
     "has 409601 bytes; DynamoDB takes items of 409600",
   );

@@ -1,10 +1,11 @@
 /** Histories of single items under faults: with `once`, each looks as if its operations came one after the other. */
 
 import { add, ConstraintViolation, type Engine, integer, MissingObjects, model, string } from "bloop-dynamodb";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
+import type { Faults } from "bloop-dynamodb/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { isLinearizable, type Operation, type Step } from "../support/linearizability.js";
-import { engineBehind, live } from "../support/live.js";
+import { engineWithFaults, live } from "../support/live.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
 
 const seed = Number(process.env.BLOOP_SEED ?? 7_654);
@@ -19,17 +20,16 @@ type Input =
 type Output = { readonly done: State } | { readonly refused: State };
 
 const { engine: calm } = live("linear");
-let proxy: FaultProxy;
+let faults: Faults;
 let engine: Engine;
 
 beforeAll(async () => {
   await calm.bind(Register);
-  proxy = await startFaultProxy(inject("endpoint"), { seed, rate: 0.25 });
-  // Few enough that some operations end without a known outcome.
-  engine = engineBehind(proxy, "linear", 4);
+  // So few attempts that some operations end without a known outcome.
+  ({ engine, faults } = engineWithFaults("linear", { seed, rate: 0.25 }, 4));
 });
 
-afterAll(() => proxy.stop());
+afterAll(() => faults.stop());
 
 const modified = (value: number) => (value * 3 + 1) % 1000;
 
@@ -133,8 +133,10 @@ async function countLinearizable(name: string, runs: number, once: boolean): Pro
   return linearizable;
 }
 
-test("with once, 250 random histories under faults are linearizable", { timeout: 180_000 }, async () => {
-  expect(await countLinearizable("once", 250, true)).toBe(250);
+const histories = effort(40, 250);
+
+test(`with once, ${histories} random histories under faults are linearizable`, { timeout: 180_000 }, async () => {
+  expect(await countLinearizable("once", histories, true)).toBe(histories);
 });
 
 test("without once they are not all: the check would see a write that is done twice", {

@@ -16,7 +16,10 @@ import {
   startLocal,
 } from "bloop-dynamodb/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runBounded } from "../../src/util/async.js";
+import { effort, isLong } from "../support/effort.js";
 import { hasJava } from "../support/engines.js";
+import { seededRandom } from "../support/random.js";
 
 const entry = fileURLToPath(new URL("../../dist/local/index.js", import.meta.url));
 const clientOf = (endpoint: string) =>
@@ -180,7 +183,10 @@ describe("without a Java", () => {
   });
 });
 
-describe.each(engines)("the process that started %s", (engine) => {
+/** DynamoDB Local takes seconds for each. */
+const enginesToLose: readonly LocalEngine[] = isLong ? engines : ["dynoxide"];
+
+describe.each(enginesToLose)("the process that started %s", (engine) => {
   /** Starts an emulator in a process of its own, and resolves when it answers. */
   async function startElsewhere(
     then: string,
@@ -300,4 +306,38 @@ describe("the cache", () => {
     await promisify(execFile)(join(copy, "node"), ["--input-type=module", "-e", fetching], { env });
     expect(await readdir(cache)).toHaveLength(1);
   }, 120_000);
+});
+
+describe("processes side by side, most of them killed at any moment", () => {
+  const seed = Number(process.env.BLOOP_SEED ?? 9);
+  const processes = effort(12, 200);
+
+  test(`${processes} of them leave no process and no half cache (seed ${seed})`, { timeout: 300_000 }, async () => {
+    const random = seededRandom(seed);
+    const script = join(folder, "script.mjs");
+    const code = `import { startLocal } from ${JSON.stringify(entry)};
+const local = await startLocal({ engine: "dynoxide" });
+const response = await fetch(local.endpoint);
+if (!response.ok && response.status >= 500) process.exit(2);
+await local.stop();`;
+    await writeFile(script, code);
+    const cache = join(folder, "cache");
+    const env = { ...process.env, BLOOP_CACHE: cache, BLOOP_ENDPOINT: "" };
+    const outcomes = await runBounded(Array.from({ length: processes }), 24, async () => {
+      const child = spawn(process.execPath, [script], { env, stdio: "ignore" });
+      const exit = new Promise<number | null>((resolve) => child.once("exit", (exitCode) => resolve(exitCode)));
+      // The first ones find an empty cache; one in four is left to end by itself.
+      if (random() < 0.75) setTimeout(() => child.kill("SIGKILL"), random() * 3000);
+      return exit;
+    });
+    const codes = outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : outcome.reason));
+    expect(codes.filter((exitCode) => exitCode !== null && exitCode !== 0)).toEqual([]);
+    // Ours and no other: all of them have the folder in their command.
+    const running = async () => (await promisify(execFile)("ps", ["-eo", "args"])).stdout.split(folder).length - 1;
+    const until = performance.now() + 20_000;
+    while ((await running()) > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await running()).toBe(0);
+    await promisify(execFile)(process.execPath, [script], { env });
+    expect(await readdir(cache)).toEqual([expect.stringMatching(/^dynoxide-linux-x64-1\.2\.1-[0-9a-f]{8}$/)]);
+  });
 });

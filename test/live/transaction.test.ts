@@ -23,9 +23,9 @@ import {
   TransactionCanceled,
   TransactionTokenExpired,
 } from "bloop-dynamodb";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { engineBehind, live } from "../support/live.js";
+import type { FaultKind, Faults } from "bloop-dynamodb/testing";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { engineWithFaults, live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("transaction");
 const Order = model("Order", {
@@ -38,15 +38,12 @@ const Order = model("Order", {
 const Stock = model("Stock", { product: string().hashKey(), left: integer().required(), tags: set(string()) });
 const Doc = model("Doc", { id: string().hashKey(), text: string(), version: integer().version().storedAs("v") });
 
-let proxy: FaultProxy;
+let faults: Faults;
 beforeAll(async () => {
   await engine.bind([Order, Stock, Doc]);
-  proxy = await startFaultProxy(inject("endpoint"), { seed: 1, rate: 0 });
 });
-afterAll(() => proxy.stop());
 afterEach(() => {
   vi.useRealTimers();
-  proxy.rate = 0;
 });
 
 let made = 0;
@@ -59,10 +56,11 @@ const product = () => `p${made++}`;
 const reload = ({ customer, number: index }: { customer: string; number: number }) =>
   engine.get(Order, { customer, number: index }, { consistent: true });
 
-/** An engine behind the proxy, whose client tries so often. */
-function behindProxy(attempts: number, kind: Fault): Engine {
-  proxy.kinds = [kind];
-  return engineBehind(proxy, "transaction", attempts);
+/** An engine whose client tries so often, and meets the faults of one kind as soon as `faults` has a rate. */
+function faulty(attempts: number, kind: FaultKind): Engine {
+  const made = engineWithFaults("transaction", { seed: 1, rate: 0, kinds: [kind] }, attempts);
+  faults = made.faults;
+  return made.engine;
 }
 
 describe("a commit", () => {
@@ -210,9 +208,9 @@ describe("a transaction that is canceled", () => {
   });
 
   test("is tried again, after pauses, where others were at work on its items", async () => {
-    const shaky = behindProxy(1, "conflict");
+    const shaky = faulty(1, "conflict");
     const stock = product();
-    proxy.rate = 0.5;
+    faults.rate = 0.5;
     for (let round = 0; round < 20; round++) {
       await shaky.transaction((transaction) => transaction.update(Stock, { product: stock }, { left: add(1) }, {}));
       if (round === 0) await engine.update(Stock, { product: stock }, { left: 1 });
@@ -240,17 +238,17 @@ describe("a prepared transaction", () => {
     const stock = product();
     await engine.save(new Stock({ product: stock, left: 1 }));
     const created = order();
-    const prepared = behindProxy(1, "lost")
+    const prepared = faulty(1, "lost")
       .transaction()
       .update(Stock, { product: stock }, { left: add(1) })
       .save(created, { condition: Order.customer.notExists() })
       .prepare();
     const { id } = prepared;
-    proxy.rate = 1;
+    faults.rate = 1;
     await expect(prepared.commit()).rejects.toBeInstanceOf(RequestFailed);
     expect(changes(created)).not.toEqual([]);
     expect(await engine.get(Stock, { product: stock }, { consistent: true })).toMatchObject({ left: 2 });
-    proxy.rate = 0;
+    faults.rate = 0;
     await prepared.commit();
     expect(prepared.id).toBe(id);
     expect(await engine.get(Stock, { product: stock }, { consistent: true })).toMatchObject({ left: 2 });
@@ -258,9 +256,9 @@ describe("a prepared transaction", () => {
   });
 
   test("is done once through faults, and where rivals take away the map it writes into, so that it is planned anew", async () => {
-    const fragile = behindProxy(1, "lost");
-    proxy.kinds = ["lost", "cut", "errorBefore", "errorAfter", "conflict", "delayed"];
-    proxy.rate = 0.4;
+    const fragile = faulty(1, "lost");
+    faults.kinds = ["lost", "cut", "errorBefore", "errorAfter", "conflict", "delayed"];
+    faults.rate = 0.4;
     const [first, second] = [order(), await saved(new Stock({ product: product(), left: 0 }))];
     await engine.save(first);
     const key = { customer: first.customer, number: 1 };
@@ -287,17 +285,17 @@ describe("a prepared transaction", () => {
   });
 
   test("expires 9.5 minutes after its first commit, before DynamoDB forgets it", async () => {
-    const prepared = behindProxy(1, "lost").transaction().save(order()).prepare();
-    proxy.rate = 1;
+    const prepared = faulty(1, "lost").transaction().save(order()).prepare();
+    faults.rate = 1;
     await expect(prepared.commit()).rejects.toBeInstanceOf(RequestFailed);
-    proxy.rate = 0;
+    faults.rate = 0;
     vi.useFakeTimers({ toFake: ["Date"] });
     vi.setSystemTime(Date.now() + 9.5 * 60_000 - 2_000);
     await prepared.commit();
-    const other = behindProxy(1, "lost").transaction().save(order()).prepare();
-    proxy.rate = 1;
+    const other = faulty(1, "lost").transaction().save(order()).prepare();
+    faults.rate = 1;
     await expect(other.commit()).rejects.toBeInstanceOf(RequestFailed);
-    proxy.rate = 0;
+    faults.rate = 0;
     vi.setSystemTime(Date.now() + 9.5 * 60_000 + 2_000);
     await expect(other.commit()).rejects.toBeInstanceOf(TransactionTokenExpired);
     await expect(other.commit()).rejects.toThrow("Find out whether it was done");
@@ -439,8 +437,8 @@ describe("a read transaction", () => {
 
   test("is tried again where a write is at work", async () => {
     const one = await saved(order());
-    const shaky = behindProxy(1, "conflict");
-    proxy.rate = 0.5;
+    const shaky = faulty(1, "conflict");
+    faults.rate = 0.5;
     for (let round = 0; round < 10; round++) {
       const [found] = await shaky.readTransaction().get(Order, { customer: one.customer, number: 1 }).commit();
       expect(found).toEqual(one);
@@ -450,12 +448,12 @@ describe("a read transaction", () => {
 
 describe("once", () => {
   test("a save, a delete, an update and a modify whose responses are all lost at first are done once", async () => {
-    const shaky = behindProxy(50, "lost");
+    const shaky = faulty(50, "lost");
     const one = order();
     const lost = async (write: () => Promise<unknown>) => {
-      proxy.rate = 0.6;
+      faults.rate = 0.6;
       await write();
-      proxy.rate = 0;
+      faults.rate = 0;
     };
     for (let round = 0; round < 5; round++) {
       one.customer = `once ${made++}`;

@@ -4,6 +4,7 @@ import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, map, model, number, record, set, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
 const { client, engine, tableName } = live("union");
@@ -79,7 +80,7 @@ test("objects loaded together and changed in different places come to the union 
         expect((JSON.stringify(item).match(/kept/g) ?? []).length).toBe(kept);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: effort(40, 150) },
   );
 }, 60_000);
 

@@ -34,6 +34,7 @@ import { applyEdits } from "../../src/model/edit.js";
 import { metaOf } from "../../src/model/meta.js";
 import type { Item } from "../../src/wire/attribute.js";
 import { sameAttributes } from "../../src/wire/same.js";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
 const { client, engine, sent, tableName } = live("update");
@@ -364,7 +365,7 @@ describe("random changes of random items", () => {
         const found = await stored(id);
         expect(sameAttributes(found, expected), JSON.stringify({ found, expected })).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: effort(60, 300) },
     );
   });
 });

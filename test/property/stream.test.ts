@@ -4,6 +4,7 @@
  */
 
 import { expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { makeCore } from "../support/stream/core.js";
 import { Run } from "../support/stream/run.js";
 import {
@@ -18,9 +19,9 @@ import {
   shrink,
 } from "../support/stream/schedule.js";
 
-const schedules = Number(process.env.BLOOP_STREAM_SCHEDULES ?? 20_000);
+const schedules = Number(process.env.BLOOP_STREAM_SCHEDULES ?? effort(2000, 20_000));
 const firstSeed = Number(process.env.BLOOP_STREAM_SEED ?? 1);
-const records = Number(process.env.BLOOP_STREAM_RECORDS ?? 50_000);
+const records = Number(process.env.BLOOP_STREAM_RECORDS ?? effort(10_000, 50_000));
 
 test(`${schedules} histories from seed ${firstSeed} on keep the invariants`, { timeout: 3_600_000 }, () => {
   for (let seed = firstSeed; seed < firstSeed + schedules; seed++) {

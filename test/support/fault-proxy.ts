@@ -1,6 +1,8 @@
 /**
- * A proxy in front of DynamoDB that does to requests what networks and services do: loses responses, answers errors
- * before or after the work is done, empties and garbles answers, delays, cuts connections, leaves parts of batches unprocessed, reports conflicts.
+ * A proxy in front of DynamoDB, for tests of the connections themselves; all others inject faults into a client by
+ * bloop-dynamodb/testing. It does to requests what networks and services do: loses responses, answers errors
+ * before or after the work is done, empties and garbles answers, delays, cuts connections, leaves parts of batches
+ * unprocessed, reports conflicts.
  * Which request meets which fault follows from a seed and the order of the requests.
  */
 
@@ -27,7 +29,7 @@ const faults = [
   /** Another transaction is at work on the item. */
   "conflict",
 ] as const;
-export type Fault = (typeof faults)[number];
+type Fault = (typeof faults)[number];
 
 export interface FaultProxy {
   readonly endpoint: string;

@@ -1,7 +1,8 @@
-/** The way of live tests to DynamoDB Local: a client that counts, and engines whose tables are their own. */
+/** The way of live tests to a local DynamoDB: a client that counts, and engines whose tables are their own. */
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Engine, type EngineOptions } from "bloop-dynamodb";
+import { type FaultOptions, type Faults, injectFaults } from "bloop-dynamodb/testing";
 import { inject } from "vitest";
 import { quickRetries } from "./quick-retries.js";
 
@@ -57,13 +58,18 @@ function isLogged(entry: unknown): entry is { readonly commandName: string; read
   return typeof entry === "object" && entry !== null && "commandName" in entry;
 }
 
-/** An engine behind a proxy, for the tables of the same prefix; its client makes so many attempts, with short pauses. */
-export function engineBehind({ endpoint }: { readonly endpoint: string }, prefix: string, attempts: number): Engine {
+/** An engine whose client meets faults and makes so many attempts with short pauses, for the tables of the same prefix. */
+export function engineWithFaults(
+  prefix: string,
+  options: FaultOptions,
+  attempts: number,
+): { readonly engine: Engine; readonly faults: Faults } {
   const dynamodb = new DynamoDBClient({
-    endpoint,
+    endpoint: inject("endpoint"),
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     retryStrategy: quickRetries(attempts),
   });
-  return new Engine({ dynamodb, road, tableName: `${prefix}-{tableName}` });
+  const engine = new Engine({ dynamodb, road, tableName: `${prefix}-{tableName}` });
+  return { engine, faults: injectFaults(dynamodb, options) };
 }

@@ -1,0 +1,99 @@
+/**
+ * In which the two engines of a local DynamoDB differ from each other, in answers that bloop's tests meet. The page
+ * docs/local.md shows this table, and test/live/differences.test.ts asks both engines.
+ */
+
+import {
+  DescribeContinuousBackupsCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DescribeStreamCommand, type DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import type { LocalEngine } from "bloop-dynamodb/local";
+
+export interface Subject {
+  readonly dynamodb: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
+  /** A table with a hash key "id" of text, and a stream. */
+  readonly TableName: string;
+  readonly StreamArn: string;
+}
+
+type Answers = { readonly [engine in LocalEngine | "aws"]: string };
+
+export interface Difference extends Answers {
+  readonly what: string;
+  /** One of the answers, as text. */
+  ask(subject: Subject): Promise<string>;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));
+
+export const differences: readonly Difference[] = [
+  {
+    what: "`ALL_OLD` of an UpdateItem that made the item",
+    aws: "nothing",
+    dynoxide: "the key",
+    "dynamodb-local": "nothing",
+    async ask({ dynamodb, TableName }) {
+      const Key = { id: { S: "all old" } };
+      const { Attributes } = await dynamodb.send(
+        new UpdateItemCommand({ TableName, Key, ReturnValues: "ALL_OLD", UpdateExpression: "REMOVE gone" }),
+      );
+      return Attributes === undefined || Object.keys(Attributes).length === 0 ? "nothing" : "the key";
+    },
+  },
+  {
+    what: "an UpdateItem that makes an item of exactly 400 KB",
+    aws: "stored",
+    dynoxide: "refused",
+    "dynamodb-local": "stored",
+    async ask({ dynamodb, TableName }) {
+      const text = "x".repeat(409_600 - "id".length - "size".length - "text".length);
+      const update = { UpdateExpression: "SET #0 = :0", ExpressionAttributeNames: { "#0": "text" } };
+      const values = { ":0": { S: text } };
+      const input = { TableName, Key: { id: { S: "size" } }, ...update, ExpressionAttributeValues: values };
+      return dynamodb.send(new UpdateItemCommand(input)).then(
+        () => "stored",
+        () => "refused",
+      );
+    },
+  },
+  {
+    what: "the number `1.50`, read again",
+    aws: "`1.5`",
+    dynoxide: "`1.5`",
+    "dynamodb-local": "`1.50`",
+    async ask({ dynamodb, TableName }) {
+      const id = { S: "number" };
+      await dynamodb.send(new PutItemCommand({ TableName, Item: { id, number: { N: "1.50" } } }));
+      const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: { id } }));
+      return `\`${Item?.["number"]?.N}\``;
+    },
+  },
+  {
+    what: "DescribeContinuousBackups",
+    aws: "the state",
+    dynoxide: "`UnknownOperationException`",
+    "dynamodb-local": "`UnknownOperationException`",
+    ask: ({ dynamodb, TableName }) =>
+      dynamodb.send(new DescribeContinuousBackupsCommand({ TableName })).then(
+        () => "the state",
+        (error) => `\`${nameOf(error)}\``,
+      ),
+  },
+  {
+    what: "the `EndingSequenceNumber` of a shard that is open",
+    aws: "none",
+    dynoxide: "the newest record's",
+    "dynamodb-local": "none",
+    async ask({ dynamodb, streams, TableName, StreamArn }) {
+      await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: "shard" } } }));
+      const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+      const shards = StreamDescription?.Shards ?? [];
+      return shards.at(-1)?.SequenceNumberRange?.EndingSequenceNumber === undefined ? "none" : "the newest record's";
+    },
+  },
+];
