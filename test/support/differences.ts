@@ -62,15 +62,15 @@ export const differences: readonly Difference[] = [
     },
   },
   {
-    what: "the number `1.50`, read again",
+    what: "the number `1.50` in a map, read again",
     aws: "`1.5`",
     dynoxide: "`1.5`",
     "dynamodb-local": "`1.50`",
     async ask({ dynamodb, TableName }) {
       const id = { S: "number" };
-      await dynamodb.send(new PutItemCommand({ TableName, Item: { id, number: { N: "1.50" } } }));
+      await dynamodb.send(new PutItemCommand({ TableName, Item: { id, map: { M: { number: { N: "1.50" } } } } }));
       const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: { id } }));
-      return `\`${Item?.["number"]?.N}\``;
+      return `\`${Item?.["map"]?.M?.["number"]?.N}\``;
     },
   },
   {
