@@ -1,6 +1,7 @@
 /** The faults that requests can meet: what each does, and what it looks like to an SDK client. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 
 export const faultKinds = [
   /** The request is not sent; the connection is cut. */
@@ -17,6 +18,10 @@ export const faultKinds = [
   "throttledAfter",
   /** The answer comes later. */
   "delayed",
+  /** The work is done, and the answer is 200 with an empty body. */
+  "emptied",
+  /** The work is done, and the answer is `{}`, which is not what its checksum was made of. */
+  "garbled",
   /** Of a BatchGetItem or BatchWriteItem a part is done, perhaps none; the rest is unprocessed. Else as without it. */
   "unprocessed",
   /** Another transaction is at work on the item: writes of one item, and transactions. Else as without it. */
@@ -85,6 +90,10 @@ export async function meet(kind: FaultKind, meeting: Meeting): Promise<{ readonl
       await sleep(meeting.share * meeting.delay, undefined, { signal: options?.abortSignal });
       return answered;
     }
+    case "emptied":
+      return withBody(await forward(), Buffer.alloc(0), { status: 200 });
+    case "garbled":
+      return garbled(await forward());
     case "unprocessed":
       return partly(meeting, forward);
     case "conflict":
@@ -105,6 +114,26 @@ async function bytesOf(body: unknown): Promise<Buffer> {
     for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+type Answered = Awaited<ReturnType<Handle>>;
+
+/** The same answer with another body; its checksum is that of the true one, unless another is given. */
+async function withBody(
+  { response }: Answered,
+  body: Buffer,
+  { status = response.statusCode, checksum }: { readonly status?: number; readonly checksum?: number },
+): Promise<Answered> {
+  await bytesOf(response.body);
+  const headers = { ...response.headers, "content-length": String(body.length) };
+  const checked = checksum === undefined ? headers : { ...headers, "x-amz-crc32": String(checksum) };
+  return { response: { statusCode: status, headers: checked, body } };
+}
+
+/** An answer that looks like a true one: nothing found, nothing left to do. */
+function garbled(answered: Answered): Promise<Answered> {
+  const body = Buffer.from("{}");
+  return withBody(answered, body, { checksum: (crc32(body) ^ 1) >>> 0 });
 }
 
 function json(statusCode: number, content: object): { readonly response: HttpResponse } {

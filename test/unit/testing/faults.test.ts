@@ -11,7 +11,7 @@ import { type Answer, type StubRequest, stubClient } from "../../support/stub-cl
 const Page = model("Page", { id: string().hashKey(), views: integer() });
 const kinds: readonly FaultKind[] = [
   ...(["cut", "lost", "errorBefore", "errorAfter", "throttledBefore", "throttledAfter"] as const),
-  ...(["delayed", "unprocessed", "conflict"] as const),
+  ...(["delayed", "emptied", "garbled", "unprocessed", "conflict"] as const),
 ];
 const roads = ["lean", "sdk"] as const;
 
@@ -34,6 +34,8 @@ describe.each(roads)("on the road %s", (road) => {
     ["lost", 2],
     ["errorAfter", 2],
     ["throttledAfter", 2],
+    ["emptied", 2],
+    ["garbled", 2],
   ])("%s: an update is sent again by the client's retries, and arrives %i times", async (kind, times) => {
     const { client, requests, engine } = setUp(road);
     await engine.bind(Page, { tables: "skip" });
