@@ -45,8 +45,7 @@ export class Consumer<R extends object> {
       limiter: describeLimiter,
       random: Math.random,
       now: clock(),
-      // Not at once: what a listener throws is no business of the core's.
-      emit: (name, event) => queueMicrotask(() => this.#tell(name, event)),
+      emit: (name, event) => this.#tellLater(name, event),
     } satisfies CoreOptions;
     this.#core = new StreamCore(options, start);
     this.#driver = new Driver({ core: this.#core, session, clock });
@@ -176,6 +175,13 @@ export class Consumer<R extends object> {
 
   #assertOpen(): void {
     if (this.#closed !== undefined) throw this.#closed.error;
+  }
+
+  /** Not at once: what a listener throws is no business of the core's. Of an end, when the last record was handed over. */
+  #tellLater<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
+    const tell = () => this.#tell(name, event);
+    if (name === "shardEnded" || name === "ended") setImmediate(tell);
+    else queueMicrotask(tell);
   }
 
   #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {

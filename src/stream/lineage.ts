@@ -38,7 +38,6 @@ export class Lineage {
   constructor(settings: LineageSettings) {
     this.#settings = settings;
     for (const token of settings.start.shards) this.#tree.add(new Shard(token, 0));
-    this.#tree.reopenEarly();
     this.#isPlaced = settings.start.shards.length > 0;
   }
 
@@ -66,6 +65,11 @@ export class Lineage {
   /** Of all shards, in their order. */
   get ids(): readonly string[] {
     return Array.from(this.#tree.all, ({ id }) => id).sort(compareText);
+  }
+
+  /** When the stream was listed as a whole, in this process or in the one that the token is of. */
+  get listedAt(): number | undefined {
+    return this.#listedAt ?? this.#settings.start.listed;
   }
 
   /** Whether the stream was listed as a whole. */
@@ -126,14 +130,14 @@ export class Lineage {
 
   /** Since when a shard can have been there that is found now: since the last listing, or since its parents ended. */
   #foundSince(parents: readonly string[], now: number): number {
-    if (this.#listedAt !== undefined) return this.#listedAt - listingDelay;
+    if (this.listedAt !== undefined) return this.listedAt - listingDelay;
     const ends = parents.flatMap((id) => this.#tree.get(id)?.endedAt ?? []);
     return ends.length === 0 ? now : Math.max(...ends);
   }
 
   /** A child that nobody listed in time is gone with all that was in it, and only its parent tells of that. */
   #tellOfLostChildren(now: number): void {
-    const listedAt = (this.#listedAt ?? Number.NEGATIVE_INFINITY) - listingDelay;
+    const listedAt = (this.listedAt ?? Number.NEGATIVE_INFINITY) - listingDelay;
     for (const { id, endedAt } of this.#tree.all) {
       if (endedAt === undefined || this.#tree.hasChildren(id)) continue;
       if (!isOver(Math.max(endedAt, listedAt), now)) continue;

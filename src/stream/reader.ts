@@ -238,6 +238,7 @@ export class Reader {
 
   get token(): StreamToken {
     const shards = this.isReady ? this.#lineage.tokens() : this.#start.shards;
-    return tokenOf({ ...this.#start, streamArn: this.#discovery.streamArn, shards });
+    const listed = this.#lineage.listedAt;
+    return tokenOf({ ...this.#start, streamArn: this.#discovery.streamArn, listed, shards });
   }
 }

@@ -59,34 +59,26 @@ export class ShardTree {
     return [...shard.parents].filter((parent) => !this.#shards.has(parent) && !this.#gone.has(parent));
   }
 
-  /**
-   * What tokens say. That a shard has ended is said when everything before it was acknowledged as well: from a token
-   * that says so, its children are read at once.
-   */
+  /** What tokens say. */
   tokens(): ShardToken[] {
-    const past = new Map<string, boolean>();
-    const isPast = (shard: Shard): boolean => {
-      const known = past.get(shard.id);
-      if (known !== undefined) return known;
-      // Of shards that name each other as parents, none is past.
-      past.set(shard.id, false);
-      const is = shard.done && !shard.place.isOwed && this.#parentsOf(shard).every(isPast);
-      past.set(shard.id, is);
-      return is;
-    };
-    return Array.from(this.#shards.values(), (shard) => shard.token(isPast(shard)));
+    for (const shard of this.#shards.values()) this.#checkPast(shard, new Set());
+    return Array.from(this.#shards.values(), ({ token }) => token);
+  }
+
+  /**
+   * A shard is past when everything in it, and in all shards before it, was acknowledged: from a token that says so, its
+   * children are read at once. It stays so, also where a parent of it becomes known later.
+   */
+  #checkPast(shard: Shard, below: Set<Shard>): boolean {
+    if (shard.isPast || !shard.done || shard.place.isOwed || below.has(shard)) return shard.isPast;
+    below.add(shard);
+    shard.isPast = this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below));
+    return shard.isPast;
   }
 
   /** Those that are known. */
   #parentsOf({ parents }: Shard): Shard[] {
     return [...parents].flatMap((id) => this.#shards.get(id) ?? []);
-  }
-
-  /** What an older token may say too early is not believed: a shard that ended before its parents is read again. */
-  reopenEarly(): void {
-    for (const shard of this.#shards.values()) {
-      if (shard.done && !this.#parentsOf(shard).every(({ done }) => done)) shard.reopen();
-    }
   }
 
   giveUpParent(id: string): void {

@@ -54,6 +54,8 @@ export class Shard implements Attempt {
   /** How many complete listings in a row it was missing in. */
   absences = 0;
   held: Hold | undefined;
+  /** Everything in it, and in all shards before it, was acknowledged. */
+  isPast: boolean;
   /** Whether its first iterator may be at its end. */
   atEnd = false;
   /** Changes where what is under way must not be taken any more. */
@@ -89,6 +91,7 @@ export class Shard implements Attempt {
     this.foundIn = foundIn;
     this.#endedAt = token.ended;
     this.#isDone = token.ended !== undefined;
+    this.isPast = this.#isDone;
     this.#heldFrom = token.unread;
     this.held = token.held;
   }
@@ -123,10 +126,9 @@ export class Shard implements Attempt {
     return this.#proof.isLikely && this.#endedAt === undefined;
   }
 
-  /** `isPast`: whether everything in it, and in all shards before it, was acknowledged. */
-  token(isPast: boolean): ShardToken {
+  get token(): ShardToken {
     const { after, since } = this.place.token;
-    const ended = isPast ? this.#endedAt : undefined;
+    const ended = this.isPast ? this.#endedAt : undefined;
     return {
       id: this.id,
       parents: [...this.parents],
@@ -166,6 +168,7 @@ export class Shard implements Attempt {
   reopen(): void {
     this.#endedAt = undefined;
     this.#isDone = false;
+    this.isPast = false;
     this.#isEndUnsure = false;
     this.#proof.reset();
     this.hurry();

@@ -12,12 +12,20 @@ export interface StreamSignals {
    * was read of the shard yet, so that there may have been none to lose.
    */
   gap: { readonly shardId: string; readonly after: string | undefined; readonly certain: boolean };
-  /** Everything in a shard was delivered, and nothing will be written to it any more. */
+  /** Everything in a shard was delivered, and nothing will be written to it any more. Whoever pulls has its last record. */
   shardEnded: { readonly shardId: string };
   /** A call failed, and is made again after a pause. Without a shardId it was about the stream as a whole. */
   retry: { readonly shardId: string | undefined; readonly error: unknown };
-  /** The stream was disabled, and everything in it was delivered. */
+  /** The stream was disabled, and everything in it was delivered. Whoever pulls has the last record. */
   ended: Readonly<Record<never, never>>;
 }
+
+/** Their names, to refuse others. */
+export const streamSignals: readonly string[] = Object.keys({
+  gap: true,
+  shardEnded: true,
+  retry: true,
+  ended: true,
+} satisfies Record<keyof StreamSignals, true>);
 
 export type Emit = <Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]) => void;

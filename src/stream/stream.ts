@@ -1,14 +1,15 @@
 /** A stream as users hold it. What it does is loaded when the first one is opened: no process without streams needs it. */
 
-import { InvalidStream } from "../errors.js";
+import { InvalidOption, InvalidStream } from "../errors.js";
 import type { StreamSession } from "../session/stream-session.js";
 import type { Values } from "../types/infer.js";
 import type { Shape } from "../types/type.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
+import { didYouMean, print, printList } from "../util/print.js";
 import type { Consumer, ConsumerSettings } from "./consumer.js";
 import type { StreamRecord } from "./infer.js";
-import type { StreamSignals } from "./signals.js";
+import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
 export interface StreamSettings extends Omit<ConsumerSettings, "session" | "clock" | "signals" | "start"> {
@@ -113,8 +114,15 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     await (this.#consumer ?? (await this.#loading)).moveTo(position);
   }
 
-  /** Calls a listener with each event of a kind from now on. Returns a function that removes it. */
+  /**
+   * Calls a listener with each event of a kind from now on. Returns a function that removes it. Throws InvalidOption for
+   * a signal that there is not.
+   */
   on<Name extends keyof StreamSignals>(signal: Name, listener: (event: StreamSignals[Name]) => void): () => void {
+    if (!streamSignals.includes(signal)) {
+      const hint = didYouMean(String(signal), streamSignals) || `: it has ${printList(streamSignals)}.`;
+      throw new InvalidOption(`A stream has no signal ${print(signal)}${hint}`);
+    }
     return this.#signals.on(signal, listener);
   }
 

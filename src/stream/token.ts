@@ -34,6 +34,8 @@ export interface StreamToken {
   readonly streamArn: string;
   /** The time (ms) that the stream was started at; absent where it was started at the oldest record. */
   readonly since?: number;
+  /** When (ms) the shards were listed last: one that is not among them is newer, or was listed late. */
+  readonly listed?: number;
   readonly shards: readonly ShardToken[];
 }
 
@@ -50,6 +52,8 @@ export interface Start {
   readonly since: number | undefined;
   /** Whether a shard may be begun at its end. */
   readonly latest: boolean;
+  /** When the shards of a token were listed last. */
+  readonly listed?: number | undefined;
   readonly shards: readonly ShardToken[];
 }
 
@@ -69,8 +73,9 @@ export function startOf(position: unknown, tableName: string, now: number): Star
 }
 
 /** Of a stream that stands where it was started. */
-export function tokenOf({ tableName, streamArn = "", since, shards }: Start): StreamToken {
-  return { version: 1, tableName, streamArn, ...(since !== undefined && { since }), shards };
+export function tokenOf({ tableName, streamArn = "", since, listed, shards }: Start): StreamToken {
+  const times = { ...(since !== undefined && { since }), ...(listed !== undefined && { listed }) };
+  return { version: 1, tableName, streamArn, ...times, shards };
 }
 
 function startOfToken(token: Record<string, unknown>, tableName: string): Start {
@@ -99,6 +104,7 @@ function startOfToken(token: Record<string, unknown>, tableName: string): Start 
     streamArn: streamArn === "" ? undefined : streamArn,
     since: time,
     latest: false,
+    listed: optional(token.listed, isTime, "listed"),
     shards: checked,
   };
 }

@@ -57,6 +57,8 @@ export class Ledger {
   #stream: SimulatedStream | undefined;
   readonly #newest: number;
   #takenAt: number | undefined;
+  /** Shards before which everything was delivered. */
+  readonly #past = new Set<SimulatedShard>();
   /** The last version of each item that was delivered in this life. */
   readonly #versions = new Map<string, number>();
 
@@ -192,6 +194,9 @@ export class Ledger {
       if (left < parent.records.length) {
         throw new Broken(`I2: ${name(shard)} was ${what} before ${parent.records[left]?.eventId} of its parent`);
       }
+      if (this.#past.has(parent)) continue;
+      this.#checkParents(parent, now, `passed by, and ${name(shard)} ${what},`);
+      this.#past.add(parent);
     }
   }
 

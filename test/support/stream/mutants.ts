@@ -6,37 +6,72 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StreamCore } from "../../../src/stream/core.js";
 import type { MakeConsumer } from "./consumer.js";
+import type { Package } from "./outside.js";
 
-export interface Mutant {
-  /** What it does wrong. */
-  readonly name: string;
+interface Edit {
   /** Of src/stream. */
   readonly file: string;
   /** Found exactly once. */
   readonly find: string;
   readonly replace: string;
+}
+
+export interface Mutant extends Edit {
+  /** What it does wrong. */
+  readonly name: string;
+  /** Where another mend would hide it. */
+  readonly and?: Edit;
   /** A history that is known to break, to be tried first. */
   readonly seed?: number;
 }
 
 const source = fileURLToPath(new URL("../../../src", import.meta.url));
 
-/** Throws where the source has not, or not once, what is to be changed. */
-export async function makeMutant({ name, file, find, replace }: Mutant): Promise<MakeConsumer> {
+/** A folder with the source, changed; it is removed when it was used. */
+async function within<Result>(mutant: Mutant | undefined, use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "bloop-mutant-"));
   try {
-    for (const part of ["stream", "session/stream-session.ts", "util", "wire", "errors.ts"]) {
-      cpSync(join(source, part), join(folder, part), { recursive: true });
-    }
-    const path = join(folder, "stream", file);
-    const parts = readFileSync(path, "utf8").split(find);
-    if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times ${find}`);
-    writeFileSync(path, parts.join(replace));
-    const loaded: { StreamCore: typeof StreamCore } = await import(/* @vite-ignore */ join(folder, "stream/core.ts"));
-    return (options) => new loaded.StreamCore(options);
+    cpSync(source, folder, { recursive: true });
+    if (mutant !== undefined) change(mutant.name, mutant, folder);
+    if (mutant?.and !== undefined) change(mutant.name, mutant.and, folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Throws where the source has not, or not once, what is to be changed. */
+function change(name: string, { file, find, replace }: Edit, folder: string): void {
+  const path = join(folder, "stream", file);
+  const parts = readFileSync(path, "utf8").split(find);
+  if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times ${find}`);
+  writeFileSync(path, parts.join(replace));
+}
+
+/** The core of a mutant. */
+export function makeMutant(mutant: Mutant): Promise<MakeConsumer> {
+  return within(mutant, async (folder) => {
+    const loaded: { StreamCore: typeof StreamCore } = await import(/* @vite-ignore */ join(folder, "stream/core.ts"));
+    return (options) => new loaded.StreamCore(options);
+  });
+}
+
+/** The package as its users have it, or a mutant of it, with all that is loaded later. */
+export async function loadPackage(mutant?: Mutant): Promise<Package> {
+  if (mutant === undefined) return loadFrom(source);
+  return within(mutant, loadFrom);
+}
+
+async function loadFrom(folder: string): Promise<Package> {
+  const { Engine, model, string, integer } = await import(/* @vite-ignore */ join(folder, "index.ts"));
+  const { describeLimiter } = await import(/* @vite-ignore */ join(folder, "stream/limiter.ts"));
+  const Warm = model("Warm", { id: string().hashKey() }, { stream: { include: ["new"] } });
+  const stream = new Engine({ streams: { send: async () => ({}) } }).stream(Warm, "latest");
+  await stream.poll().catch(() => {
+    // There is no stream: its code was loaded to say so.
+  });
+  await stream.close();
+  return { Engine, model, string, integer, describeLimiter };
 }
 
 export const mutants: readonly Mutant[] = [
@@ -217,9 +252,123 @@ export const mutants: readonly Mutant[] = [
     replace: "else {",
   },
   {
+    name: "a child is never made before its parent is closed",
+    file: "time.ts",
+    find: "export const earlyChildSlack: number = 15 * 60_000;",
+    replace: "export const earlyChildSlack: number = 61_000;",
+  },
+  {
     name: "only one shard is ever read of those that are ready",
     file: "lineage.ts",
     find: "&& this.#tree.areParentsDone(shard),\n    );\n  }\n\n  /** Shards that were begun",
     replace: "&& this.#tree.areParentsDone(shard),\n    ).slice(0, 1);\n  }\n\n  /** Shards that were begun",
+  },
+];
+
+/** Mutants of the package that bring back what another simulator found, each with the history that shows it. */
+export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] = [
+  {
+    name: "a token says that a shard has ended, whatever of its ancestors is acknowledged",
+    file: "shard-tree.ts",
+    find: "shard.isPast = this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below));",
+    replace: "shard.isPast = true;",
+    history: /S1/,
+  },
+  {
+    name: "what was denied is not asked for again before a poll says that there is nothing",
+    file: "attempt.ts",
+    find: "if (this.blocked) this.isOwed = true;",
+    replace: "",
+    and: { file: "driver.ts", find: "    this.run();\n    try {", replace: "    try {" },
+    history: /S2/,
+  },
+  {
+    name: "a shard that is read again keeps its end",
+    file: "shard.ts",
+    find: "    this.#iterator = undefined;\n    this.reopen();",
+    replace: "    this.#iterator = undefined;",
+    history: /S3/,
+  },
+  {
+    name: "records that were there at the start count from then on",
+    file: "placement.ts",
+    find: "shard.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);",
+    replace: "shard.countFrom(now, false);",
+    history: /S4/,
+  },
+  {
+    name: "children that no listing had in time are not told of",
+    file: "lineage.ts",
+    find: "    this.#tellOfLostChildren(now);\n",
+    replace: "",
+    history: /S5/,
+  },
+  {
+    name: "a page without new shards is the last",
+    file: "discovery.ts",
+    find: "const goesOn = lastShardId !== undefined && !this.#isCircle(lastShardId);",
+    replace: "const goesOn = lastShardId !== undefined && this.#shards.size > known;",
+    and: {
+      file: "discovery.ts",
+      find: "    // One that has two parents is listed twice.",
+      replace: "    const known = this.#shards.size;",
+    },
+    history: /S6/,
+  },
+  {
+    name: "a shard that is missing in a listing is closed",
+    file: "lineage.ts",
+    find: "return shard.absences > 0 || this.#tree.hasChildren(shard.id) ?",
+    replace: "if (shard.absences > 0) return 'closed';\n    return this.#tree.hasChildren(shard.id) ?",
+    history: /S7/,
+  },
+  {
+    name: "an iterator at the end is taken after the position was",
+    file: "reader.ts",
+    find: "      this.#lineage.leaveEnds();\n",
+    replace: "",
+    history: /S8/,
+  },
+  {
+    name: "records behind an iterator at the end are compared with the clock",
+    file: "place.ts",
+    find: "const first = isAtEnd ? 0 : records",
+    replace: "const first = records",
+    history: /S9/,
+  },
+  {
+    name: "what follows a shard that was read from its end is compared with the clock",
+    file: "place.ts",
+    find: "if (this.isBegun) return;",
+    replace: "return;",
+    history: /S9/,
+  },
+  {
+    name: "a shard that is not found four times is gone",
+    file: "streak.ts",
+    find: "return this.#times >= timesToBelieve && this.#lasted >= milliseconds;",
+    replace: "return this.#times >= timesToBelieve;",
+    history: /S10/,
+  },
+  {
+    name: "a shard that is listed with an end is never at its tip",
+    file: "shard.ts",
+    find: 'if (this.#sentAs === "open" || this.#emptyPages > emptyPagesToBelieve) return true;',
+    replace: "return this.#sentAs === 'open';",
+    history: /S12/,
+  },
+  {
+    name: "records that come again are delivered again",
+    file: "place.ts",
+    find: "return first < 0 ? [] : page.slice(first);",
+    replace: "return page;",
+    history: /E10/,
+  },
+  {
+    name: "the end of a shard is told of before its last record is handed over",
+    file: "consumer.ts",
+    find: 'if (name === "shardEnded" || name === "ended") setImmediate(tell);',
+    replace: "if (false) setImmediate(tell);",
+    history: /S1/,
   },
 ];

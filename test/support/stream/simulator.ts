@@ -59,6 +59,8 @@ export class StreamSimulator {
   hasDenied = false;
   readonly #denied = new Set<StreamCall["kind"]>();
   readonly #throttled = new Map<StreamCall["kind"], number>();
+  /** Where the last page of a listing began that had no shard: the next one there has some. */
+  #lastVain: string | undefined;
   readonly #random: Random;
 
   constructor({ seed = 1, behaviour, now }: SimulatorOptions) {
@@ -135,7 +137,9 @@ export class StreamSimulator {
       .filter(({ id }) => call.afterShardId === undefined || id > call.afterShardId)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
     const { emptyListings } = this.behaviour;
-    const isVain = call.childrenOf === undefined && emptyListings > 0 && this.#random() < emptyListings;
+    const wantsVain = call.childrenOf === undefined && emptyListings > 0 && this.#random() < emptyListings;
+    const isVain = wantsVain && this.#lastVain !== (call.afterShardId ?? firstShardId);
+    this.#lastVain = isVain ? (call.afterShardId ?? firstShardId) : undefined;
     const page = isVain ? [] : listed.slice(0, shardsAPage);
     const again = isVain && this.#random() < 0.5 ? stream.shards.filter(({ id }) => id === call.afterShardId) : [];
     return {
@@ -234,8 +238,8 @@ export class StreamSimulator {
   /** A young shard is not found for a while, which says nothing of what is in it. */
   #isMissing(shard: SimulatedShard, now: number): boolean {
     const { vanishing } = this.behaviour;
-    if (vanishing === 0 || shard.openedAt < now - youngFor) return false;
-    if (shard.missingUntil + flapPause < now && this.#random() < vanishing) {
+    if (shard.openedAt < now - youngFor) return false;
+    if (vanishing > 0 && shard.missingUntil + flapPause < now && this.#random() < vanishing) {
       shard.missingUntil = now + Math.floor(this.#random() * missFor);
     }
     return shard.missingUntil > now;

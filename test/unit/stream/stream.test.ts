@@ -120,6 +120,44 @@ describe("pulls", () => {
   });
 });
 
+describe("signals", () => {
+  test("that there are not are refused", async () => {
+    const stream = open(client([]));
+    expect(() => stream.on("gaps" as "gap", () => {})).toThrow(
+      new InvalidOption('A stream has no signal "gaps"; did you mean "gap"?'),
+    );
+    expect(() => stream.on("finished" as "ended", () => {})).toThrow(
+      /no signal "finished": it has "gap", "shardEnded"/,
+    );
+    await stream.close();
+  });
+
+  test("of an end come when the loop has the last record", async () => {
+    const streams = client([], ({ name, input }) => {
+      if (name === "DescribeStream") {
+        const Shards = [{ ShardId: id, SequenceNumberRange: { EndingSequenceNumber: "2" } }];
+        return { StreamDescription: { StreamArn: arn(), StreamStatus: "ENABLED", Shards } };
+      }
+      if (name !== "GetRecords") return undefined;
+      return { Records: input.ShardIterator === "0" && reads++ === 0 ? inserts("a", "b") : [] };
+    });
+    let reads = 0;
+    const stream = open(streams);
+    const heard: string[] = [];
+    stream.on("shardEnded", () => heard.push("shardEnded"));
+    // Both records are there, and the shard is known to have ended.
+    await vi.waitFor(() => expect(streams.sent.filter(({ name }) => name === "GetRecords").length).toBeGreaterThan(1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for await (const { key } of stream) {
+      heard.push(key.id);
+      if (key.id === "b") break;
+    }
+    await vi.waitFor(() => expect(heard).toContain("shardEnded"));
+    expect(heard).toEqual(["a", "b", "shardEnded"]);
+    await stream.close();
+  });
+});
+
 test("a loop ends when the stream is closed in it, and one over a closed stream at once", async () => {
   const stream = open(client(inserts("a", "b")));
   const ids: string[] = [];

@@ -1,0 +1,31 @@
+/**
+ * Streams as users hold them, under random histories in virtual time: the ledger hears of records, tokens, signals and
+ * calls alone. BLOOP_STREAM_OUTSIDE and BLOOP_STREAM_SEED make a run longer, or another one.
+ */
+
+import { expect, test } from "vitest";
+import { loadPackage } from "../support/stream/mutants.js";
+import { histories } from "../support/stream/outside-histories.js";
+import {
+  makeOutsideSchedule,
+  outsideFailureOf,
+  playOutside,
+  shrinkOutside,
+} from "../support/stream/outside-schedule.js";
+
+const count = Number(process.env.BLOOP_STREAM_OUTSIDE ?? 60);
+const firstSeed = Number(process.env.BLOOP_STREAM_SEED ?? 1);
+const thePackage = await loadPackage();
+
+test.each(Object.entries(histories))("keeps its promises: %s", { timeout: 60_000 }, async (_, schedule) => {
+  expect((await playOutside(schedule, thePackage)).delivered.length).toBeGreaterThan(0);
+});
+
+test(`${count} histories from seed ${firstSeed} on keep the invariants`, { timeout: 7_200_000 }, async () => {
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+    const failure = await outsideFailureOf(makeOutsideSchedule(seed), thePackage);
+    if (failure === undefined) continue;
+    const { schedule, error } = await shrinkOutside(failure, thePackage);
+    throw new Error(`Seed ${seed}: ${String(error)}\n${JSON.stringify(schedule)}`, { cause: error });
+  }
+});

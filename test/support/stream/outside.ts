@@ -1,0 +1,509 @@
+/**
+ * A stream as users hold it, in virtual time: `engine.stream()` with a client that answers from the simulator. All that
+ * is known of it is seen from outside: records, tokens, signals, and the calls that its client is asked for.
+ */
+
+import type { Engine, integer, model, StreamPosition, StreamToken, string } from "bloop-dynamodb";
+import type { StreamCall, StreamDescription, WireRecord } from "../../../src/session/stream-session.js";
+import type { DescribeLimiter } from "../../../src/stream/limiter.js";
+import { type Random, seededRandom } from "../random.js";
+import type { Behaviour } from "./behaviour.js";
+import { randomFaults } from "./faults.js";
+import { Broken, type Gap, Ledger, type Promised, type Standing } from "./ledger.js";
+import { Rates } from "./rates.js";
+import { epoch, type Start } from "./run.js";
+import { minute } from "./shards.js";
+import { type Outcome, StreamSimulator } from "./simulator.js";
+import { VirtualTime } from "./virtual-time.js";
+
+/** The package as it is, or a mutant of it. */
+export interface Package {
+  readonly Engine: typeof Engine;
+  readonly model: typeof model;
+  readonly string: typeof string;
+  readonly integer: typeof integer;
+  readonly describeLimiter: DescribeLimiter;
+}
+
+export interface OutsideOptions {
+  readonly seed: number;
+  readonly behaviour?: Partial<Behaviour>;
+  readonly start?: Start;
+  readonly acknowledge?: "pull" | "manual";
+  readonly maxBufferedRecords?: number;
+  readonly concurrency?: number;
+  /** By how many milliseconds the process's clock is ahead of DynamoDB's. */
+  readonly clockAhead?: number;
+  /** Answers come after milliseconds, or after whatever is usual in a bad network; "bad" by default. */
+  readonly network?: "good" | "bad";
+  readonly traced?: boolean;
+}
+
+interface Saved {
+  readonly token: string;
+  readonly standing: Standing;
+}
+
+/** What a pull gave: a record, nothing at the moment, the end of a loop, or an error. */
+type Pulled = "record" | "nothing" | "error" | "waiting";
+
+interface PublicRecord {
+  readonly type: string;
+  readonly key: { readonly id: string };
+  readonly new: { readonly id: string; readonly version: number } | undefined;
+  readonly old: { readonly version: number } | undefined;
+  readonly meta: { readonly eventId: string; readonly shardId: string; readonly sequenceNumber: string };
+}
+
+interface PublicStream extends AsyncIterable<PublicRecord> {
+  poll(): Promise<PublicRecord | undefined>;
+  acknowledge(): void;
+  readonly ready: Promise<void>;
+  readonly token: StreamToken;
+  moveTo(position: StreamPosition): Promise<void>;
+  on(name: string, listener: (event: never) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** How long a pull may take while nothing is wrong. */
+export const longestPull = 2 * minute;
+
+export class Outside {
+  readonly options: OutsideOptions;
+  readonly simulator: StreamSimulator;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly trace: string[] = [];
+  readonly gaps: Gap[] = [];
+  readonly delivered: WireRecord[] = [];
+  /** When each record came, in milliseconds after it was written; and how often each call was made. */
+  readonly calls = new Map<string, number>();
+  ledger: Ledger;
+  readonly #package: Package;
+  #stream: PublicStream;
+  #saved: Saved[] = [];
+  #life = 0;
+  #pull: Promise<void> | undefined;
+  #pulled: Pulled = "nothing";
+  #pulledBy: "poll" | "loop" = "poll";
+  #loop: AsyncIterator<PublicRecord> | undefined;
+  #rates = new Rates();
+  #error: unknown;
+  #isReady = false;
+  #hasEnded = false;
+  #isTroubled = false;
+
+  constructor(thePackage: Package, options: OutsideOptions) {
+    this.#package = thePackage;
+    this.options = options;
+    this.random = seededRandom(options.seed ^ 0x0175de);
+    this.time = new VirtualTime(epoch, options.clockAhead);
+    this.time.install(seededRandom(options.seed ^ 0xc4a7ce));
+    // The process has one limiter, which is in another history's time.
+    thePackage.describeLimiter.freeAt(Number.POSITIVE_INFINITY);
+    this.simulator = new StreamSimulator({ seed: options.seed, behaviour: options.behaviour ?? {}, now: epoch });
+    const start = options.start ?? "trim_horizon";
+    this.ledger = new Ledger(this.simulator, this.#fresh(start));
+    this.#stream = this.#open(this.#positionOf(start));
+  }
+
+  get now(): number {
+    return this.time.now;
+  }
+
+  get token(): StreamToken {
+    return this.#stream.token;
+  }
+
+  /** Whether a poll should be answered soon. */
+  get isCalm(): boolean {
+    return this.#isReady && !this.#isTroubled && this.options.network === "good";
+  }
+
+  /** The end of the history, whatever came of it. */
+  end(): void {
+    this.#life += 1;
+    this.time.uninstall();
+  }
+
+  /** Lets time pass. Throws what was found broken meanwhile. */
+  async pass(milliseconds: number, isSo: () => boolean = () => false): Promise<void> {
+    await this.time.pass(milliseconds, () => this.#error !== undefined || isSo());
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Pulls one record by poll(), or by a loop; one that is under way is waited for instead. */
+  async pull(by: "poll" | "loop", most: number = longestPull): Promise<Pulled> {
+    if (this.#pull === undefined) this.#begin(by);
+    await this.pass(most, () => this.#pull === undefined);
+    if (this.#pull === undefined) return this.#pulled;
+    if (this.#pulledBy === "poll" && this.isCalm && most >= longestPull) {
+      throw new Broken(`I9: poll() has not settled in ${most} ms`);
+    }
+    return "waiting";
+  }
+
+  #begin(by: "poll" | "loop"): void {
+    const life = this.#life;
+    this.#pulledBy = by;
+    if (this.options.acknowledge !== "manual") this.ledger.acknowledge();
+    if (by === "loop") this.#loop ??= this.#stream[Symbol.asyncIterator]();
+    const pulled = by === "poll" ? this.#stream.poll() : this.#loop?.next().then(({ value }) => value);
+    this.#pull = Promise.resolve(pulled).then(
+      (record) => this.#guard(life, () => this.#take(record)),
+      (error) => this.#guard(life, () => this.#refuse(error)),
+    );
+  }
+
+  #take(record: PublicRecord | undefined): void {
+    this.#pull = undefined;
+    this.#pulled = record === undefined ? "nothing" : "record";
+    if (record === undefined) return;
+    const wire = this.#truthOf(record);
+    this.#note("deliver", wire.eventId);
+    this.delivered.push(wire);
+    this.ledger.deliver({ shardId: record.meta.shardId, record: wire }, this.now);
+  }
+
+  /** What is denied is told to whoever pulls, and to nobody else. */
+  #refuse(error: unknown): void {
+    this.#pull = undefined;
+    this.#loop = undefined;
+    this.#pulled = "error";
+    this.#note("throws", String(error));
+    if (!this.simulator.hasDenied) throw error;
+  }
+
+  #truthOf({ type, key, new: image, old, meta }: PublicRecord): WireRecord {
+    const [stream, shard, index] = meta.eventId.split("/").map(Number);
+    const record = this.simulator.table.streams[stream ?? -1]?.shards[shard ?? -1]?.records[index ?? -1];
+    if (record === undefined) throw new Broken(`${meta.eventId} is no record of the table`);
+    const version = (item: WireRecord["newImage"]) =>
+      item?.version !== undefined && "N" in item.version ? Number(item.version.N) : undefined;
+    const isSame =
+      meta.sequenceNumber === record.sequenceNumber &&
+      type === (record.eventName === "INSERT" ? "insert" : "modify") &&
+      JSON.stringify(record.keys) === JSON.stringify({ id: { S: key.id } }) &&
+      image?.version === version(record.newImage) &&
+      old?.version === version(record.oldImage);
+    if (!isSame) throw new Broken(`${meta.eventId} is not as it was written`);
+    return record;
+  }
+
+  /** Leaves a loop that is under way. */
+  async leave(): Promise<void> {
+    if (this.#pull !== undefined) return;
+    await this.#loop?.return?.();
+    this.#loop = undefined;
+  }
+
+  acknowledge(): void {
+    if (this.#pull !== undefined) return;
+    this.#stream.acknowledge();
+    this.ledger.acknowledge();
+  }
+
+  save(): void {
+    const token = JSON.stringify(this.#stream.token);
+    this.#note("token", token);
+    this.#saved.push({ token, standing: this.ledger.standing });
+    if (this.#saved.length > 8) this.#saved.shift();
+  }
+
+  /** The process is killed, and another one goes on with a stored token: the latest one, or so many before it. */
+  crash(back = 0): void {
+    this.#note("crash", String(back));
+    this.time.drop();
+    this.#restore(this.#saved.at(-1 - Math.min(back, Math.max(0, this.#saved.length - 1))));
+  }
+
+  /** The stream is closed, and another one goes on with its token. */
+  async close(): Promise<void> {
+    let isClosed = false;
+    void this.#stream.close().then(() => {
+      isClosed = true;
+    });
+    await this.pass(minute, () => isClosed && this.#pull === undefined);
+    if (!isClosed) throw new Broken("close() has not settled in a minute");
+    if (this.#pull !== undefined) throw new Broken("a pull goes on after close()");
+    this.save();
+    this.#note("close", "");
+    this.#restore(this.#saved.at(-1));
+  }
+
+  #restore(saved: Saved | undefined): void {
+    const start = this.options.start ?? "trim_horizon";
+    this.#rates = new Rates();
+    this.#pull = undefined;
+    this.#loop = undefined;
+    this.ledger = new Ledger(this.simulator, saved?.standing ?? this.#fresh(start));
+    this.#stream = this.#open(saved === undefined ? this.#positionOf(start) : JSON.parse(saved.token));
+  }
+
+  /** Moves, and waits until it is done or has failed. No pull is under way meanwhile. */
+  async moveTo(start: Start): Promise<void> {
+    await this.pass(longestPull, () => this.#pull === undefined);
+    if (this.#pull !== undefined) return;
+    const life = this.#life;
+    const standing = this.#fresh(start);
+    let state: "moving" | "moved" | "failed" = "moving";
+    this.#note("move", JSON.stringify(start));
+    this.#stream.moveTo(this.#positionOf(start)).then(
+      () =>
+        this.#guard(life, () => {
+          state = "moved";
+          this.ledger = new Ledger(this.simulator, standing);
+          this.ledger.follow(this.#stream.token.streamArn);
+          this.ledger.ready(this.now);
+          this.#rates = new Rates();
+          this.#hasEnded = false;
+          this.save();
+        }),
+      (error) => {
+        state = "failed";
+        this.#note("not moved", String(error));
+      },
+    );
+    await this.pass(20 * minute, () => state !== "moving");
+    if (state === "moving") throw new Broken("moveTo() has not settled in 20 minutes");
+  }
+
+  setFaults(on: boolean): void {
+    this.simulator.faults = on ? randomFaults(this.random) : {};
+    if (!on) this.simulator.heal();
+    this.#isTroubled = on;
+  }
+
+  trouble(kind: StreamCall["kind"], milliseconds: number | "denied"): void {
+    this.#isTroubled = true;
+    if (milliseconds === "denied") this.simulator.deny(kind);
+    else this.simulator.throttle(kind, this.now + milliseconds);
+  }
+
+  /** Reads on until everything promised is delivered; throws where that takes too long. */
+  async drain(most: number): Promise<void> {
+    const end = this.now + most;
+    while (!this.#isDone()) {
+      if (this.now > end) {
+        this.ledger.complete(this.now);
+        throw new Broken(`I9: not ended in ${most} ms`);
+      }
+      if (!this.#isReady) this.#watchReady();
+      const pulled = await this.pull("poll");
+      if (pulled !== "record") await this.pass(2000, () => this.#isDone());
+    }
+    this.ledger.complete(this.now);
+  }
+
+  #isDone(): boolean {
+    const { disabledAt } = this.simulator.table.current;
+    const endsToo = disabledAt !== undefined && this.simulator.table.streams.length === 1;
+    return this.ledger.isComplete(this.now) && (!endsToo || this.#hasEnded);
+  }
+
+  #open(position: StreamPosition): PublicStream {
+    this.#life += 1;
+    const life = this.#life;
+    this.#isReady = false;
+    this.#hasEnded = false;
+    const { Engine, model, string, integer } = this.#package;
+    const Account = model(
+      this.simulator.table.tableName,
+      { id: string().hashKey(), version: integer() },
+      { stream: { include: ["new", "old"] } },
+    );
+    const { acknowledge = "pull", maxBufferedRecords = 10_000, concurrency = 8 } = this.options;
+    const client = { send: (command: object, options: object) => this.#send(life, command, options) };
+    const engine = new Engine({ streams: client });
+    const limits = { acknowledge, maxBufferedRecords, concurrency };
+    const stream = engine.stream(Account, position, limits) as unknown as PublicStream;
+    const hear = (name: string, listen: (event: never) => void) =>
+      stream.on(name, (event) => {
+        if (life !== this.#life) return;
+        this.#note(name, JSON.stringify(event));
+        this.#guard(life, () => listen(event));
+      });
+    hear("gap", (event: Gap) => {
+      this.gaps.push(event);
+      this.ledger.gap(event, this.now);
+    });
+    hear("shardEnded", ({ shardId }: { readonly shardId: string }) => this.ledger.end(shardId, this.now));
+    hear("ended", () => {
+      this.#hasEnded = true;
+    });
+    this.#stream = stream;
+    this.#watchReady();
+    return stream;
+  }
+
+  #watchReady(): void {
+    const life = this.#life;
+    this.#stream.ready.then(
+      () =>
+        this.#guard(life, () => {
+          this.#isReady = true;
+          this.#note("ready", "");
+          this.ledger.ready(this.now);
+        }),
+      () => {
+        // Who pulls is told of it too.
+      },
+    );
+  }
+
+  /** What a step of this life finds broken is thrown by the history. */
+  #guard(life: number, run: () => void): void {
+    if (life !== this.#life) return;
+    try {
+      run();
+    } catch (error) {
+      this.#error ??= error;
+    }
+  }
+
+  /** The service answers in the middle of a call's time. */
+  async #send(life: number, command: object, { abortSignal }: { abortSignal?: AbortSignal }): Promise<object> {
+    const call = callOf(command);
+    this.#guard(life, () => this.#checkCall(call));
+    this.#note("call", `${call.kind} ${"shardId" in call ? call.shardId : ""} ${"type" in call ? call.type : ""}`);
+    this.calls.set(call.kind, (this.calls.get(call.kind) ?? 0) + 1);
+    await wait(this.#latency(), abortSignal);
+    const outcome: Outcome = this.simulator.answer(call, this.now);
+    await wait(this.#latency(), abortSignal);
+    this.#note("answer", "error" in outcome ? String(outcome.error) : call.kind);
+    if ("error" in outcome) throw outcome.error;
+    return outputOf(call, outcome.answer);
+  }
+
+  #latency(): number {
+    if (this.options.network === "good") return 1 + Math.floor(this.random() * 5);
+    const drawn = this.random();
+    if (drawn < 0.85) return Math.floor(this.random() * 50);
+    return Math.floor(this.random() * (drawn < 0.97 ? 1000 : 20_000));
+  }
+
+  #checkCall(call: StreamCall): void {
+    this.#rates.call(call, this.now);
+    if (call.kind === "getRecords") this.ledger.poll(call.shardId, this.now);
+    if (call.kind === "describeStream" && this.ledger.streamArn === undefined) this.ledger.follow(call.streamArn);
+  }
+
+  #positionOf(start: Start): StreamPosition {
+    return typeof start === "object" ? new Date(epoch + start.at) : start;
+  }
+
+  /** What is promised to one that begins now. */
+  #fresh(start: Start): Standing {
+    const { clockAhead = 0 } = this.options;
+    const since = typeof start === "object" ? epoch + start.at : this.now;
+    const notBefore = since - Math.max(0, -clockAhead);
+    const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore };
+    const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
+    const newest = this.simulator.table.current.ordinal;
+    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest, takenAt: undefined };
+  }
+
+  #note(what: string, detail: string): void {
+    if (this.options.traced === true) this.trace.push(`${this.now - epoch} ${what} ${detail}`);
+  }
+}
+
+function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, milliseconds);
+  });
+}
+
+interface Input {
+  readonly TableName?: string;
+  readonly ExclusiveStartStreamArn?: string;
+  readonly StreamArn?: string;
+  readonly ExclusiveStartShardId?: string;
+  readonly ShardFilter?: { readonly ShardId?: string };
+  readonly ShardId?: string;
+  readonly ShardIteratorType?: "TRIM_HORIZON" | "LATEST" | "AFTER_SEQUENCE_NUMBER";
+  readonly SequenceNumber?: string;
+  readonly ShardIterator?: string;
+  readonly Limit?: number;
+}
+
+/** What a command of the SDK asks for. */
+function callOf(command: object): StreamCall {
+  const { input } = command as { readonly input: Input };
+  const { StreamArn: streamArn = "", ShardId: shardId = "" } = input;
+  switch (command.constructor.name) {
+    case "ListStreamsCommand":
+      return { kind: "listStreams", tableName: input.TableName ?? "", afterStreamArn: input.ExclusiveStartStreamArn };
+    case "DescribeStreamCommand": {
+      const { ExclusiveStartShardId: afterShardId, ShardFilter } = input;
+      return { kind: "describeStream", streamArn, afterShardId, childrenOf: ShardFilter?.ShardId };
+    }
+    case "GetShardIteratorCommand": {
+      const { ShardIteratorType: type = "TRIM_HORIZON", SequenceNumber: sequenceNumber } = input;
+      return { kind: "getShardIterator", streamArn, shardId, type, sequenceNumber };
+    }
+    default: {
+      const [iterator = "", ofShard = ""] = (input.ShardIterator ?? "").split(" ");
+      return { kind: "getRecords", shardId: ofShard, iterator, limit: input.Limit ?? 1000 };
+    }
+  }
+}
+
+/** An answer as the SDK gives it. Iterators carry the id of their shard, for the ledger. */
+function outputOf(call: StreamCall, answer: object | string): object {
+  if (call.kind === "getShardIterator") return { ShardIterator: `${answer} ${call.shardId}` };
+  if (call.kind === "getRecords") {
+    const { records, nextIterator } = answer as { records: readonly WireRecord[]; nextIterator: string | undefined };
+    const next = nextIterator === undefined ? undefined : `${nextIterator} ${call.shardId}`;
+    return { Records: records.map(sdkRecordOf), NextShardIterator: next };
+  }
+  if (call.kind === "listStreams") {
+    const { streams, lastStreamArn } = answer as {
+      streams: readonly { streamArn: string; label: string }[];
+      lastStreamArn: string | undefined;
+    };
+    return {
+      Streams: streams.map(({ streamArn, label }) => ({ StreamArn: streamArn, StreamLabel: label })),
+      LastEvaluatedStreamArn: lastStreamArn,
+    };
+  }
+  return { StreamDescription: sdkDescriptionOf(answer as StreamDescription) };
+}
+
+function sdkDescriptionOf({ streamArn, tableName, status, shards, lastShardId }: StreamDescription): object {
+  return {
+    StreamArn: streamArn,
+    TableName: tableName,
+    StreamStatus: status,
+    LastEvaluatedShardId: lastShardId,
+    Shards: shards.map(({ shardId, parentShardId, startingSequenceNumber, endingSequenceNumber }) => ({
+      ShardId: shardId,
+      ParentShardId: parentShardId,
+      SequenceNumberRange: {
+        StartingSequenceNumber: startingSequenceNumber,
+        EndingSequenceNumber: endingSequenceNumber,
+      },
+    })),
+  };
+}
+
+function sdkRecordOf({ eventId, eventName, createdAt, sequenceNumber, ...rest }: WireRecord): object {
+  return {
+    eventID: eventId,
+    eventName,
+    dynamodb: {
+      ApproximateCreationDateTime: new Date(createdAt),
+      SequenceNumber: sequenceNumber,
+      SizeBytes: rest.sizeBytes,
+      Keys: rest.keys,
+      NewImage: rest.newImage,
+      OldImage: rest.oldImage,
+    },
+  };
+}
