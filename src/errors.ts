@@ -1,7 +1,12 @@
 /** Every error class that bloop throws. Fields and names only: the sentences are written where the error is found. */
 
 import { brand, isInstance, type SharedClass } from "./util/core.js";
-import { asModelObject, type ModelObject } from "./util/model-object.js";
+import type { ModelObject } from "./util/model-object.js";
+
+/** Sets fields that a log or JSON of an error leaves out: they hold items, and items may hold secrets. */
+function hide(target: object, fields: object): void {
+  for (const [name, value] of Object.entries(fields)) Object.defineProperty(target, name, { value, enumerable: false });
+}
 
 /** The top of all errors that bloop throws. `name` tells them apart, `cause` keeps the error underneath. */
 export class BloopError extends Error {
@@ -33,6 +38,8 @@ export class InvalidValue extends BloopError {
   readonly model: string;
   /** From the column's property inwards: `["items", 0, "price"]`. */
   readonly path: readonly (string | number)[];
+  /** Whose value it is: "input" was given by the caller, "stored" is in the table. */
+  readonly origin: "input" | "stored";
   /** On load: the item as DynamoDB holds it. Not enumerable, so that a log shows the message and not the item. */
   declare readonly item: { readonly [name: string]: unknown } | undefined;
 
@@ -43,7 +50,8 @@ export class InvalidValue extends BloopError {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.model = details.model;
     this.path = details.path;
-    Object.defineProperty(this, "item", { value: details.item, enumerable: false });
+    this.origin = details.item === undefined ? "input" : "stored";
+    hide(this, { item: details.item });
   }
 }
 
@@ -136,9 +144,10 @@ export class ConstraintViolation extends BloopError {
   static override readonly kind: string = "ConstraintViolation";
   override readonly name = "ConstraintViolation";
   /** The object that was to be saved or deleted, unchanged; of an operation by key, the key. */
-  readonly object: object;
+  declare readonly object: object;
   /**
-   * The item as it was at that moment, or undefined if there was none.
+   * The item as it was at that moment, or undefined if there was none. Not enumerable, as `object` is not: a log shows
+   * the message, and no values.
    *
    * @example
    * try {
@@ -147,7 +156,7 @@ export class ConstraintViolation extends BloopError {
    *   if (error instanceof ConstraintViolation && error.current instanceof Account) console.log(error.current.email);
    * }
    */
-  readonly current: ModelObject<string> | undefined;
+  declare readonly current: ModelObject<string> | undefined;
   /** Where it was the version that did not match: the one that was expected, and the one that is stored. */
   readonly version: VersionMismatch | undefined;
 
@@ -156,8 +165,7 @@ export class ConstraintViolation extends BloopError {
     details: { object: object; current: object | undefined; version?: VersionMismatch | undefined; cause?: unknown },
   ) {
     super(message, { cause: details.cause });
-    this.object = details.object;
-    this.current = details.current && asModelObject(details.current);
+    hide(this, { object: details.object, current: details.current });
     this.version = details.version;
   }
 }
@@ -198,7 +206,10 @@ export class TransactionCanceled extends BloopError {
 
   constructor(message: string, details: { reasons: readonly TransactionReason[]; cause: unknown }) {
     super(message, { cause: details.cause });
-    this.reasons = details.reasons;
+    this.reasons = details.reasons.map(({ object, current, ...shown }) => {
+      hide(shown, { object, current });
+      return shown as TransactionReason;
+    });
   }
 }
 
@@ -214,11 +225,12 @@ export class MissingObjects extends BloopError {
   /** @internal */
   static override readonly kind: string = "MissingObjects";
   override readonly name = "MissingObjects";
-  readonly objects: readonly ModelObject<string>[];
+  /** Not enumerable: a log shows how many they are, and no values. */
+  declare readonly objects: readonly ModelObject<string>[];
 
   constructor(message: string, objects: readonly object[]) {
     super(message);
-    this.objects = objects.map(asModelObject);
+    hide(this, { objects });
   }
 }
 
@@ -249,7 +261,11 @@ export class WriteFailures extends BloopError {
     },
   ) {
     super(message, { cause: details.cause });
-    this.failures = details.failures.map(({ object, error }) => ({ object: asModelObject(object), error }));
+    this.failures = details.failures.map(({ object, error }) => {
+      const failure = { error };
+      hide(failure, { object });
+      return failure as WriteFailure;
+    });
     this.written = details.written;
     this.taken = details.taken;
   }

@@ -29,7 +29,7 @@ export function assertOptions(options: unknown, known: readonly string[], operat
   }
   const stranger = Object.keys(options).find((name) => !known.includes(name));
   if (stranger === undefined) return;
-  throw new InvalidOption(`${operation} has no option "${stranger}"${didYouMean(stranger, known) || "."}`);
+  throw new InvalidOption(`${operation} has no option ${print(stranger)}${didYouMean(stranger, known) || "."}`);
 }
 
 /** Refuses a value that is none of those that an option takes. */

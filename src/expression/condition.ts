@@ -4,7 +4,8 @@ import { InvalidCondition } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
-import type { Owner, Path } from "./path.js";
+import { maxOperators } from "../wire/limits.js";
+import { type Owner, type Path, printPlace } from "./path.js";
 
 /** What can stand on either side of a comparison. */
 export type Operand =
@@ -61,12 +62,12 @@ export function always(): Condition<any, never, "always"> {
 
 /** All of these hold. Of no conditions at all: always(). */
 export function and<M extends string, C extends string>(...all: Condition<M, C>[]): Condition<M, C, "and"> {
-  return makeCondition(join("and", all.map(conditionNodeOf)));
+  return makeCondition(assertOperators(join("and", all.map(conditionNodeOf))));
 }
 
 /** At least one of these holds. Of no conditions at all: always(). */
 export function or<M extends string, C extends string>(...any: Condition<M, C>[]): Condition<M, C, "or"> {
-  return makeCondition(join("or", any.map(conditionNodeOf)));
+  return makeCondition(assertOperators(join("or", any.map(conditionNodeOf))));
 }
 
 /**
@@ -77,10 +78,11 @@ export function or<M extends string, C extends string>(...any: Condition<M, C>[]
 export function makeCondition<C extends Condition>(node: ConditionNode): C {
   const made = {
     [conditionNode]: node,
-    and: (other: Condition) => makeCondition(join("and", [node, conditionNodeOf(other)])),
-    or: (other: Condition) => makeCondition(join("or", [node, conditionNodeOf(other)])),
-    not: () => makeCondition(negate(node)),
-  } satisfies Omit<Condition, typeof described>;
+    and: (other: Condition) => makeCondition(assertOperators(join("and", [node, conditionNodeOf(other)]))),
+    or: (other: Condition) => makeCondition(assertOperators(join("or", [node, conditionNodeOf(other)]))),
+    not: () => makeCondition(assertOperators(negate(node))),
+    toString: () => printCondition(node),
+  } satisfies Omit<Condition, typeof described> & { toString(): string };
   return Object.freeze(made) as Partial<Condition> as C;
 }
 
@@ -115,6 +117,30 @@ function negate(node: ConditionNode): ConditionNode {
   return node.kind === "not" ? node.inner : { kind: "not", inner: node };
 }
 
+/** How many operators DynamoDB counts. */
+export function operatorsOf(node: ConditionNode): number {
+  switch (node.kind) {
+    case "always":
+      return 0;
+    case "and":
+    case "or":
+      return node.parts.reduce((total, part) => total + operatorsOf(part), node.parts.length - 1);
+    case "not":
+      return 1 + operatorsOf(node.inner);
+    default:
+      return 1;
+  }
+}
+
+/** Refuses what no operation can take, so that a condition that grows in a loop ends soon. */
+export function assertOperators(node: ConditionNode): ConditionNode {
+  const operators = operatorsOf(node);
+  if (operators <= maxOperators) return node;
+  throw new InvalidCondition(
+    `The condition has ${operators} operators; DynamoDB takes ${maxOperators}. Split it, or use in().`,
+  );
+}
+
 /** Every path that a condition names, in its order. */
 export function pathsOf(node: ConditionNode): Path[] {
   switch (node.kind) {
@@ -134,6 +160,34 @@ export function pathsOf(node: ConditionNode): Path[] {
     default:
       return "argument" in node ? [node.path, ...pathsOfOperand(node.argument)] : [node.path];
   }
+}
+
+/** As a person would write it, with `?` for each value: what is compared with may be a secret. */
+function printCondition(node: ConditionNode): string {
+  switch (node.kind) {
+    case "always":
+      return "always()";
+    case "compare":
+      return `${printOperand(node.left)} ${node.comparator} ${printOperand(node.right)}`;
+    case "between":
+      return `${printOperand(node.subject)} between ${printOperand(node.low)} and ${printOperand(node.high)}`;
+    case "in":
+      return `${printOperand(node.subject)} in (${node.values.map(printOperand).join(", ")})`;
+    case "and":
+    case "or":
+      return node.parts.map((part) => `(${printCondition(part)})`).join(` ${node.kind} `);
+    case "not":
+      return `not (${printCondition(node.inner)})`;
+    default: {
+      const argument = "argument" in node ? printOperand(node.argument) : "";
+      return `${printPlace(node.path)}.${node.kind}(${argument})`;
+    }
+  }
+}
+
+function printOperand(operand: Operand): string {
+  if (operand.kind === "value") return "?";
+  return operand.kind === "size" ? `${printPlace(operand.path)}.size` : printPlace(operand.path);
 }
 
 function pathsOfOperand(operand: Operand): Path[] {

@@ -4,7 +4,7 @@ import { InvalidCondition } from "../errors.js";
 import { assertNever } from "../util/assert.js";
 import type { Attribute } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
-import type { ConditionNode, Operand } from "./condition.js";
+import { assertOperators, type ConditionNode, type Operand, operatorsOf } from "./condition.js";
 import type { StoredPath } from "./path.js";
 import type { Slots } from "./slots.js";
 import type { Change } from "./update.js";
@@ -18,11 +18,8 @@ export function renderCondition(node: ConditionNode, slots: Slots): string | und
       `The condition is ${text.length} bytes long as an expression; DynamoDB takes ${maxExpressionBytes}. Split it, or use in().`,
     );
   }
-  const operators = operatorsOf(node);
-  if (operators <= maxOperators) return text;
-  throw new InvalidCondition(
-    `The condition has ${operators} operators; DynamoDB takes ${maxOperators}. Split it, or use in().`,
-  );
+  assertOperators(node);
+  return text;
 }
 
 /** Whether a condition keeps to DynamoDB's limits. */
@@ -82,20 +79,6 @@ function renderPath(path: StoredPath, slots: Slots): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : `${index === 0 ? "" : "."}${slots.name(step)}`))
     .join("");
-}
-
-function operatorsOf(node: ConditionNode): number {
-  switch (node.kind) {
-    case "always":
-      return 0;
-    case "and":
-    case "or":
-      return node.parts.reduce((total, part) => total + operatorsOf(part), node.parts.length - 1);
-    case "not":
-      return 1 + operatorsOf(node.inner);
-    default:
-      return 1;
-  }
 }
 
 const clauses = ["SET", "REMOVE", "ADD", "DELETE"] as const;

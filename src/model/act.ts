@@ -26,7 +26,7 @@ export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] 
     const column = meta.byProperty.get(property);
     if (column === undefined) {
       const hint = didYouMean(property, meta.byProperty.keys());
-      throw new InvalidValue(`${meta.name}${printKey(meta, key)} has no column "${property}"${hint || "."}`, {
+      throw new InvalidValue(`${meta.name}${printKey(meta, key)} has no column ${print(property)}${hint || "."}`, {
         model: meta.name,
         path: [property],
       });

@@ -1,16 +1,17 @@
 /** The checks of a declaration, each with its sentence, and the record that a good one becomes. */
 
-import { InvalidModel } from "../errors.js";
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
 import { keyLoad } from "../types/spelling.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../types/type.js";
 import { foreignHint } from "../util/core.js";
-import { didYouMean, print, printList } from "../util/print.js";
+import { print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
 import { type Column, makeProjection } from "./column.js";
+import { tableOptionsOf } from "./declare-table.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
-import type { Index, Meta, TableOptions } from "./meta.js";
+import type { Index, Meta } from "./meta.js";
+import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
 
 /** The options of model() without what the compiler knows of them. */
 export interface DeclaredOptions {
@@ -47,6 +48,8 @@ const optionNames = [
   "backups",
 ];
 const indexOptionNames = ["hashKey", "rangeKey", "projection", "storedAs", "strict", "readUnits", "writeUnits"];
+/** In bytes, of a key of a table or index, and of what an index projects by name. */
+const longestKeyName = 255;
 /** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
 const reserved = ["prototype", "__proto__"];
 
@@ -54,6 +57,9 @@ const reserved = ["prototype", "__proto__"];
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
   if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
   assertNames(name, options, optionNames, "option");
+  if (options.tableName !== undefined && (typeof options.tableName !== "string" || options.tableName === "")) {
+    throw invalid(name, `its tableName is ${print(options.tableName)}, not a text`);
+  }
   const columns: Column[] = [];
   // The record is its columns' owner, so it is there before them.
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
@@ -104,22 +110,22 @@ function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boole
   if (typeof type !== "object" || type === null || !(definition in type)) {
     throw invalid(
       meta.name,
-      `the column "${property}" is ${print(type)}, not a type such as string()`,
+      `the column ${print(property)} is ${print(type)}, not a type such as string()`,
       foreignHint(type),
     );
   }
   const { codec, traits } = definitionOf(type);
   const storedName = traits.storedName ?? property;
   const nameSize = textSize(storedName);
-  const longestName = traits.key === undefined ? 65_535 : 255;
+  const longestName = traits.key === undefined ? 65_535 : longestKeyName;
   if (nameSize === 0 || nameSize > longestName) {
     throw invalid(
       meta.name,
-      `the column "${property}" is stored under a name of ${nameSize} bytes; DynamoDB takes 1 to ${longestName}`,
+      `the column ${print(property)} is stored under a name of ${nameSize} bytes; DynamoDB takes 1 to ${longestName}`,
     );
   }
   if (traits.key !== undefined)
-    assertKeyType(meta.name, `the ${traits.key} key "${property}"`, codec.wire, traits.nullable);
+    assertKeyType(meta.name, `the ${traits.key} key ${print(property)}`, codec.wire, traits.nullable);
   const path = { owner: meta, local: [property], stored: [storedName] };
   const { key, required, makeDefault, version } = traits;
   if (version) assertVersion(meta.name, property, traits);
@@ -192,7 +198,7 @@ function keyColumn(model: string, columns: readonly Column[], role: "hash" | "ra
 }
 
 function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
-  const what = `the index "${property}"`;
+  const what = `the index ${print(property)}`;
   assertNames(meta.name, declared, indexOptionNames, `option of ${what}`);
   if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
   if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
@@ -200,13 +206,18 @@ function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(storedName)) {
     throw invalid(
       meta.name,
-      `${what} is stored as "${storedName}"; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-"; use storedAs`,
+      `${what} is stored as ${print(storedName)}; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-"; use storedAs`,
     );
   }
   const kind = declared.hashKey === undefined ? "local" : "global";
   const hashKey = declared.hashKey === undefined ? meta.hashKey : indexKey(meta, what, declared.hashKey);
   const rangeKey = declared.rangeKey === undefined ? undefined : indexKey(meta, what, declared.rangeKey);
   if (kind === "local" && rangeKey === undefined) throw invalid(meta.name, `${what} has neither hashKey nor rangeKey`);
+  assertUnits(meta.name, what, { readUnits: declared.readUnits, writeUnits: declared.writeUnits });
+  if (kind === "local" && (declared.readUnits ?? declared.writeUnits) !== undefined) {
+    throw invalid(meta.name, `${what} is local, which shares the table's read and write units`);
+  }
+  assertIsOneOf(meta.name, `strict of ${what}`, declared.strict, [true, false]);
   if (kind === "local" && meta.rangeKey === undefined) {
     throw invalid(meta.name, `${what} is local, which needs a table with a range key; give it a hashKey`);
   }
@@ -236,20 +247,28 @@ function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
 function indexKey(meta: Meta, what: string, property: string): Column {
   const column = columnNamed(meta, what, property);
   assertKeyType(meta.name, `the column "${property}", a key of ${what},`, column.codec.wire, false);
+  assertIndexedName(meta, what, column);
   return column;
 }
 
 function projectionOf(meta: Meta, what: string, projection: unknown): Index["projection"] {
   if (projection === "all" || projection === "keys") return projection;
-  if (Array.isArray(projection)) return projection.map((property) => columnNamed(meta, what, property));
+  if (Array.isArray(projection)) {
+    const columns = projection.map((property) => columnNamed(meta, what, property));
+    for (const column of columns) assertIndexedName(meta, what, column);
+    return columns;
+  }
   throw invalid(meta.name, `the projection of ${what} is ${print(projection)}, not "all", "keys" or columns`);
 }
 
-function columnNamed(meta: Meta, what: string, property: unknown): Column {
-  const column = typeof property === "string" ? meta.byProperty.get(property) : undefined;
-  if (column !== undefined) return column;
-  const hint = typeof property === "string" ? didYouMean(property, meta.byProperty.keys()) : "";
-  throw invalid(meta.name, `${what} names a column ${print(property)} that is not there${hint}`);
+/** DynamoDB takes shorter names for what an index has by name. */
+function assertIndexedName(meta: Meta, what: string, { property, storedName }: Column): void {
+  const size = textSize(storedName);
+  if (size <= longestKeyName) return;
+  throw invalid(
+    meta.name,
+    `the column ${print(property)}, which ${what} has by name, is stored under a name of ${size} bytes; DynamoDB takes ${longestKeyName}`,
+  );
 }
 
 function assertIndexes(meta: Meta, indexes: readonly Index[]): void {
@@ -264,45 +283,4 @@ function assertIndexes(meta: Meta, indexes: readonly Index[]): void {
   }
   const locals = indexes.filter(({ kind }) => kind === "local").length;
   if (locals > 5) throw invalid(meta.name, `it has ${locals} local indexes; DynamoDB takes 5`);
-}
-
-function tableOptionsOf(meta: Meta, options: DeclaredOptions): TableOptions {
-  const { stream, readUnits, writeUnits, encryption, backups } = options;
-  const units = readUnits ?? writeUnits;
-  if (options.billing === "on_demand" && units !== undefined)
-    throw invalid(meta.name, "it is billed on demand, and yet has read or write units");
-  if (stream !== undefined && !(Array.isArray(stream.include) && stream.include.length > 0)) {
-    throw invalid(meta.name, 'its stream includes nothing; include "keys", "new" or "old"');
-  }
-  const billing = options.billing ?? (units === undefined ? undefined : "provisioned");
-  return {
-    stream: stream?.include,
-    ttl: ttlColumn(meta, options.ttl),
-    billing,
-    readUnits,
-    writeUnits,
-    encryption,
-    backups,
-  };
-}
-
-function ttlColumn(meta: Meta, ttl: DeclaredOptions["ttl"]): Column | undefined {
-  if (ttl === undefined) return undefined;
-  const column = columnNamed(meta, "its ttl", ttl.column);
-  if (column.codec.wire === "N") return column;
-  throw invalid(
-    meta.name,
-    `its ttl column "${column.property}" is stored as ${column.codec.wire}; DynamoDB takes seconds as N; use timestamp()`,
-  );
-}
-
-function assertNames(model: string, options: object, known: readonly string[], what: string): void {
-  const stranger = Object.keys(options).find((name) => !known.includes(name));
-  if (stranger !== undefined)
-    throw invalid(model, `there is no ${what} called "${stranger}"${didYouMean(stranger, known)}`);
-}
-
-function invalid(model: string, problem: string, hint = ""): InvalidModel {
-  const end = problem.endsWith("?") ? "" : ".";
-  return new InvalidModel(`The model ${JSON.stringify(model)} can't be: ${problem}${end}${hint}`);
 }

@@ -57,7 +57,7 @@ export function keyOfValues(meta: Meta, values: unknown): Item {
       property,
       meta.keys.map((column) => column.property),
     );
-    throw new InvalidValue(`${meta.name} has no key column "${property}"${hint || "."}`, {
+    throw new InvalidValue(`${meta.name} has no key column ${print(property)}${hint || "."}`, {
       model: meta.name,
       path: [property],
     });

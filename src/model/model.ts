@@ -102,7 +102,7 @@ function fillNew(meta: Meta, object: object, values: unknown): void {
   for (const property of Object.keys(values)) {
     if (!meta.byProperty.has(property)) {
       const hint = didYouMean(property, meta.byProperty.keys());
-      throw new InvalidValue(`${meta.name} has no column "${property}"${hint || "."}`, {
+      throw new InvalidValue(`${meta.name} has no column ${print(property)}${hint || "."}`, {
         model: meta.name,
         path: [property],
       });

@@ -61,6 +61,7 @@ interface SdkError {
 /** The error to throw for what an operation threw. An abort is thrown as the signal's own reason, by the caller. */
 export function failureOf(thrown: unknown, operation: string, call: Call): Error {
   const error: SdkError = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
+  hideItems(error);
   if (error.name === "ConditionalCheckFailedException") return new ConditionFailed(error.Item, thrown);
   const reasons = error.CancellationReasons?.map(({ Code = "None", Message = "", Item }) => ({
     code: Code,
@@ -89,6 +90,13 @@ function throttlingReasonsOf({ ThrottlingReasons, throttlingReasons = Throttling
   return throttlingReasons.map((one: { reason?: unknown; resource?: unknown } | null): ThrottlingReason => {
     return { reason: String(one?.reason ?? ""), resource: String(one?.resource ?? "") };
   });
+}
+
+/** The SDK's error is the cause of ours. A log of it shows no items, as ours shows none. */
+function hideItems(error: SdkError): void {
+  for (const name of ["Item", "CancellationReasons"]) {
+    if (Object.hasOwn(error, name)) Object.defineProperty(error, name, { enumerable: false });
+  }
 }
 
 const hints: { readonly [code: string]: string } = {

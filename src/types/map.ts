@@ -2,7 +2,7 @@
 
 import { InvalidModel } from "../errors.js";
 import { ownValue, setOwn } from "../util/object.js";
-import { didYouMean } from "../util/print.js";
+import { didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, type Attributes, attributeOf, newAttributes } from "../wire/attribute.js";
 import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
@@ -40,6 +40,9 @@ export function map<S extends Shape>(shape: S): Type<Values<S>, "M", Plain, S> {
 
 /** @internal */
 export function fieldsOf(shape: Shape): readonly Member[] {
+  if (typeof shape !== "object" || shape === null) {
+    throw new InvalidModel(`The keys of a map are an object of types, got ${print(shape)}.`);
+  }
   const fields = Object.entries(shape).map(([key, type]) => {
     const { codec, traits } = definitionOf(unkeyed(type, "map"));
     return { key, codec, storedName: traits.storedName ?? key, required: traits.required };
@@ -75,7 +78,7 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
       assertDepth(depth);
       for (const key of Object.keys(value)) {
         if (!byKey.has(key))
-          throw new Misfit(`there is no key ${JSON.stringify(key)} in this map${didYouMean(key, byKey.keys())}`);
+          throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, byKey.keys())}`);
       }
       return { M: dumpFields(fields, value, depth) };
     },

@@ -29,6 +29,9 @@ export function union<const Tag extends string, V extends Variants>(
   tag: Tag,
   variants: V,
 ): Type<UnionOf<Tag, V>, "M", Plain, { [K in Tag]: Type<keyof V & string, "S", Plain> }> {
+  if (typeof variants !== "object" || variants === null) {
+    throw new InvalidModel(`The variants of a union are an object of kinds, got ${print(variants)}.`);
+  }
   const codecs = new Map(Object.entries(variants).map(([kind, shape]) => [kind, variantCodec(tag, kind, shape)]));
   return makeType(unionCodec(tag, codecs));
 }

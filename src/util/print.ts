@@ -13,7 +13,8 @@ export function shorten(text: string): string {
 }
 
 function printWhole(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  // A little more than is shown: escapes make it longer, never shorter.
+  if (typeof value === "string") return JSON.stringify(value.slice(0, longest));
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
@@ -35,22 +36,29 @@ function printJson(value: object): string {
 
 /** `"a", "b" and "c"`. */
 export function printList(names: readonly string[], conjunction: "and" | "or" = "and"): string {
-  const quoted = names.map((name) => JSON.stringify(name));
+  const quoted = names.map(print);
   if (quoted.length < 2) return quoted.join("");
   return `${quoted.slice(0, -1).join(", ")} ${conjunction} ${quoted.at(-1)}`;
 }
 
-/** `; did you mean "email"?`, or nothing where no known name is near. */
+/** No misspelt name is longer, and comparing two names takes time by the product of their lengths. */
+const longestName = 100;
+
+/** `; did you mean "email"?`, or nothing if no known name is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
+  if (name.length > longestName) return "";
   const near = [...known]
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= allowedDistance(name, candidate))
     .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(
-      ({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3)),
-    )
+    .filter(({ candidate, distance }) => distance <= allowedDistance(name, candidate))
     .sort((left, right) => left.distance - right.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
   return near.length === 0 ? "" : `; did you mean ${printList(near, "or")}?`;
+}
+
+function allowedDistance(name: string, candidate: string): number {
+  return Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
 }
 
 /** Edits from one word to the other; a swap of neighbours counts as one. */

@@ -116,9 +116,9 @@ describe("a condition", () => {
   });
 
   test("is refused past DynamoDB's limits", () => {
-    const operators = or(...Array.from({ length: 151 }, (_, index) => Thing.count.eq(index)));
-    expect(() => render(operators)).toThrow(InvalidCondition);
-    expect(() => render(operators)).toThrow("The condition has 301 operators; DynamoDB takes 300.");
+    const operators = () => or(...Array.from({ length: 151 }, (_, index) => Thing.count.eq(index)));
+    expect(operators).toThrow(InvalidCondition);
+    expect(operators).toThrow("The condition has 301 operators; DynamoDB takes 300.");
     const long = or(
       ...Array.from({ length: 6 }, (_, part) =>
         Thing.count.in(Array.from({ length: 100 }, (_, index) => part * 1000 + index)),

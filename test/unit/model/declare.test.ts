@@ -27,6 +27,39 @@ const declare = (columns: unknown, options: unknown = {}) => model("Bad", column
 const index = (declared: object) => ({ indexes: { byName: { projection: "keys", ...declared } } });
 
 const declarations: readonly [attempt: () => unknown, says: string][] = [
+  [
+    () => declare({ id }, { billing: { mode: "on_demand" } }),
+    'its billing is {"mode":"on_demand"}, not "on_demand" or',
+  ],
+  [
+    () => declare({ id }, { encryption: { enabled: false } }),
+    'its encryption is {"enabled":false}, not true or false.',
+  ],
+  [() => declare({ id }, { backups: "yes" }), 'its backups is "yes", not true or false.'],
+  [() => declare({ id }, { stream: { include: ["what"] } }), 'a part of its stream is "what", not "keys" or "new"'],
+  [() => declare({ id }, { stream: { include: ["keys", "new"] } }), "keys stand alone"],
+  [() => declare({ id }, { stream: "new" }), 'its stream is "new", not an object.'],
+  [() => declare({ id }, { stream: { include: ["new"], view: 1 } }), 'no option of its stream called "view"'],
+  [() => declare({ id }, { ttl: "at" }), 'its ttl is "at", not an object.'],
+  [() => declare({ id, at: number() }, { ttl: { column: "at", name: 1 } }), 'no option of its ttl called "name"'],
+  [() => declare({ id }, { tableName: 3 }), "its tableName is 3, not a text."],
+  [() => declare({ id }, { readUnits: 0 }), "it has readUnits 0, which is a whole number from 1."],
+  [() => declare({ id }, { writeUnits: "5" }), 'it has writeUnits "5", which is a whole number from 1.'],
+  [
+    () => declare({ ...ranged, a: string() }, index({ rangeKey: "a", readUnits: 1 })),
+    "is local, which shares the table's read and write units.",
+  ],
+  [() => declare({ id, a: string() }, index({ hashKey: "a", writeUnits: -1 })), "has writeUnits -1"],
+  [() => declare({ id, a: string() }, index({ hashKey: "a", strict: "no" })), 'strict of the index "byName" is "no"'],
+  [
+    () => declare({ id, a: string().storedAs("x".repeat(256)) }, index({ hashKey: "a" })),
+    "is stored under a name of 256 bytes; DynamoDB takes 255.",
+  ],
+  [
+    () =>
+      declare({ id, a: string(), b: string().storedAs("x".repeat(256)) }, index({ hashKey: "a", projection: ["b"] })),
+    'the column "b", which the index "byName" has by name, is stored under a name of 256 bytes',
+  ],
   [() => declare({ name: string() }), "it has no hash key; call hashKey() on the type of one column."],
   [() => declare({ id, other: string().hashKey() }), 'it has 2 hash keys, "id" and "other"; a table has one.'],
   [() => declare({ ...ranged, to: number().rangeKey() }), 'it has 2 range keys, "at" and "to"; a table has one.'],
@@ -221,4 +254,15 @@ describe("a model", () => {
     const [One, Two] = [model("One", shared), model("Two", shared)];
     expect([String(One.name), String(Two.name)]).toEqual(["One.name", "Two.name"]);
   });
+});
+
+test.each<[() => unknown, string]>([
+  [() => set(undefined as never), "Expected a type such as string(), got undefined."],
+  [() => list(3 as never), "Expected a type such as string(), got 3."],
+  [() => map(undefined as never), "The keys of a map are an object of types, got undefined."],
+  [() => map({ a: "string" as never }), 'Expected a type such as string(), got "string".'],
+  [() => union("kind", undefined as never), "The variants of a union are an object of kinds, got undefined."],
+])("a type of nothing is refused: %s", (attempt, says) => {
+  expect(attempt).toThrow(InvalidModel);
+  expect(attempt).toThrow(says);
 });

@@ -69,3 +69,17 @@ describe("didYouMean", () => {
     expect(didYouMean("x", [])).toBe("");
   });
 });
+
+describe("a name from outside", () => {
+  test("of a megabyte costs little, and is shortened and escaped in messages", () => {
+    const known = Array.from({ length: 30 }, (_, index) => `column${index}`);
+    const start = process.cpuUsage();
+    for (const name of ["x".repeat(1e6), "\n".repeat(1e6), "column".repeat(2e5)]) {
+      expect(didYouMean(name, known)).toBe("");
+      expect(print(name).length).toBeLessThanOrEqual(80);
+      expect(print(name)).not.toContain("\n");
+      expect(printList([name, name]).length).toBeLessThan(200);
+    }
+    expect(process.cpuUsage(start).user).toBeLessThan(500_000);
+  });
+});

@@ -1,0 +1,55 @@
+/** The checks of the table's options of a declaration: billing, stream, time to live, encryption, backups. */
+
+import { print } from "../util/print.js";
+import type { Column } from "./column.js";
+import type { DeclaredOptions } from "./declare.js";
+import type { Meta, TableOptions } from "./meta.js";
+import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
+
+export function tableOptionsOf(meta: Meta, options: DeclaredOptions): TableOptions {
+  const { stream, readUnits, writeUnits, encryption, backups } = options;
+  assertIsOneOf(meta.name, "its billing", options.billing, ["on_demand", "provisioned"]);
+  assertIsOneOf(meta.name, "its encryption", encryption, [true, false]);
+  assertIsOneOf(meta.name, "its backups", backups, [true, false]);
+  assertUnits(meta.name, "it", { readUnits, writeUnits });
+  const units = readUnits ?? writeUnits;
+  if (options.billing === "on_demand" && units !== undefined)
+    throw invalid(meta.name, "it is billed on demand, and yet has read or write units");
+  if (stream !== undefined) assertStream(meta.name, stream);
+  const billing = options.billing ?? (units === undefined ? undefined : "provisioned");
+  return {
+    stream: stream?.include,
+    ttl: ttlColumn(meta, options.ttl),
+    billing,
+    readUnits,
+    writeUnits,
+    encryption,
+    backups,
+  };
+}
+
+function assertStream(model: string, stream: { readonly include: unknown }): void {
+  if (typeof stream !== "object" || stream === null)
+    throw invalid(model, `its stream is ${print(stream)}, not an object`);
+  assertNames(model, stream, ["include"], "option of its stream");
+  const { include } = stream;
+  if (!Array.isArray(include) || include.length === 0) {
+    throw invalid(model, 'its stream includes nothing; include "keys", "new" or "old"');
+  }
+  for (const image of include) assertIsOneOf(model, "a part of its stream", image, ["keys", "new", "old"]);
+  if (include.includes("keys") && include.some((image) => image !== "keys")) {
+    throw invalid(model, "its stream includes keys beside images; keys stand alone, since images hold them too");
+  }
+}
+
+function ttlColumn(meta: Meta, ttl: DeclaredOptions["ttl"]): Column | undefined {
+  if (ttl === undefined) return undefined;
+  if (typeof ttl !== "object" || ttl === null) throw invalid(meta.name, `its ttl is ${print(ttl)}, not an object`);
+  assertNames(meta.name, ttl, ["column"], "option of its ttl");
+  const column = columnNamed(meta, "its ttl", ttl.column);
+  if (column.codec.wire === "N") return column;
+  throw invalid(
+    meta.name,
+    `its ttl column "${column.property}" is stored as ${column.codec.wire}; DynamoDB takes seconds as N; use timestamp()`,
+  );
+}
