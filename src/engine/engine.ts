@@ -310,7 +310,7 @@ export class Engine {
     R extends string,
     C extends string,
     K extends "table" | "local" | "global",
-    const P extends readonly C[] | "all" = "all",
+    const P extends readonly C[] | "all" | "keys" = "all",
   >(
     on: T & Searchable<M, S, H, R, C, K>,
     options: { key: KeyCondition<NoInfer<M>, NoInfer<H>, NoInfer<R>>; forward?: boolean } & SearchOptions<
@@ -333,7 +333,7 @@ export class Engine {
     R extends string,
     C extends string,
     K extends "table" | "local" | "global",
-    const P extends readonly C[] | "all" = "all",
+    const P extends readonly C[] | "all" | "keys" = "all",
   >(
     on: T & Searchable<M, S, H, R, C, K>,
     options?: ScanSegments & SearchOptions<NoInfer<M>, NoInfer<C>, P> & Consistent<NoInfer<K>>,

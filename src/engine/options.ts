@@ -77,7 +77,8 @@ export interface ReadOptions {
 
 export interface SearchOptions<M extends string, Filterable extends string, P> {
   filter?: Condition<M, Filterable>;
-  projection?: P;
+  /** The columns that the objects have, besides the table's key; "keys" is the key alone. Default: "all". */
+  projection?: P & ProjectionCheck<P>;
   /** How many objects to yield at most. */
   limit?: number;
   /** How many items DynamoDB evaluates for one request. */
@@ -85,6 +86,11 @@ export interface SearchOptions<M extends string, Filterable extends string, P> {
   onInvalid?: InvalidPolicy;
   signal?: AbortSignal;
 }
+
+/** What the compiler says of a projection of nothing. */
+type ProjectionCheck<P> = P extends readonly []
+  ? Rejected<'an empty projection: "keys" gives the keys alone'>
+  : unknown;
 
 export type Consistent<Kind> = Kind extends "global"
   ? { consistent?: Rejected<"a global index has no consistent reads"> }

@@ -24,7 +24,7 @@ export interface SearchSettings {
   /** A query has one, a scan has none. */
   readonly key?: Condition | undefined;
   readonly filter?: Condition | undefined;
-  readonly projection?: "all" | readonly string[] | undefined;
+  readonly projection?: "all" | "keys" | readonly string[] | undefined;
   readonly forward?: boolean | undefined;
   readonly consistent?: boolean | undefined;
 }
@@ -50,8 +50,8 @@ export function planSearch(target: SearchTarget, home: Home, settings: SearchSet
   }
   const positionColumns = [...new Set([...meta.keys, ...keysOf(target)])];
   const { asked, requested } = projectionOf(target, settings.projection, positionColumns);
-  const key = settings.key && keyCondition(target, settings.key);
-  const filter = settings.filter && filterNode(target, settings.filter, key !== undefined);
+  const key = settings.key === undefined ? undefined : keyCondition(target, settings.key);
+  const filter = settings.filter === undefined ? undefined : filterNode(target, settings.filter, key !== undefined);
   const base = {
     TableName: home.tableName,
     ...(index !== undefined && { IndexName: index.storedName }),
@@ -200,12 +200,12 @@ function projectionOf(
   if (projection === undefined || projection === "all") {
     return { asked: (index ?? meta).whole, requested: undefined };
   }
-  if (!Array.isArray(projection) || projection.length === 0) {
+  if (projection !== "keys" && (!Array.isArray(projection) || projection.length === 0)) {
     throw new InvalidSearch(
-      `The projection of a search of ${nameOf(target)} is "all" or an array of columns, got ${print(projection)}.`,
+      `The projection of a search of ${nameOf(target)} is "all", "keys" or an array of columns, got ${print(projection)}.`,
     );
   }
-  const columns = projection.map((property) => projectedColumn(target, property));
+  const columns = (projection === "keys" ? [] : projection).map((property) => projectedColumn(target, property));
   const asked = makeProjection([...meta.keys, ...columns]);
   return { asked, requested: [...new Set([...asked.columns, ...positionColumns])] };
 }

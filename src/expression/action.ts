@@ -96,14 +96,17 @@ export function remove(): Action<undefined> {
  * await engine.update(Person, { id }, { address: merge({ city: "Oslo", geo: merge({ lat: 59.9 }) }) });
  */
 export function merge<Changes>(changes: NoInfer<Changes>): Merge<Changes> {
-  return makeAction({ kind: "merge", changes: Object(changes) });
+  if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
+    throw new InvalidOption(`merge() takes an object of changes by key, got ${print(changes)}.`);
+  }
+  return makeAction({ kind: "merge", changes });
 }
 
 /** The only place that makes actions. A cast, since their type-level half is never there. */
 function makeAction<Made extends Actionable>(node: ActionNode): Made {
   const made: Actionable & { toString(): string } = {
     [actionNode]: Object.freeze(node),
-    toString: () => `${node.kind}(${"value" in node ? print(node.value) : ""})`,
+    toString: () => `the action ${node.kind}(), which goes with update(), or with the option "actions" of a save`,
   };
   return Object.freeze(made) as Actionable as Made;
 }

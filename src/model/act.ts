@@ -17,7 +17,7 @@ import type { Meta } from "./meta.js";
 
 /** The edits that some changes ask for. Throws InvalidValue for what the columns or DynamoDB would refuse. */
 export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] {
-  if (typeof changes !== "object" || changes === null) {
+  if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
     throw new InvalidOption(
       `Changes of ${meta.name} are an object of values and actions by column, got ${print(changes)}.`,
     );

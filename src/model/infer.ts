@@ -227,11 +227,13 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
  * What a search yields: all of the columns that it can see, or those asked for and the table's keys. Each branch is
  * written out, since a type with a name is compared with itself for each of its parameters: 500 instantiations.
  */
-type Result<M extends string, S extends Shape, C extends string, P> = P extends readonly (infer E extends string)[]
-  ? Simplify<Pick<Values<S>, (E | HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
-  : [keyof S & string] extends [C]
-    ? Values<S> & ModelObject<M>
-    : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
+type Result<M extends string, S extends Shape, C extends string, P> = P extends "keys"
+  ? Simplify<Pick<Values<S>, (HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
+  : P extends readonly (infer E extends string)[]
+    ? Simplify<Pick<Values<S>, (E | HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
+    : [keyof S & string] extends [C]
+      ? Values<S> & ModelObject<M>
+      : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
 
 /** What a search finds: of a model or a subclass of one, its objects; else what can be seen of them. */
 export type Found<T, M extends string, S extends Shape, C extends string, P> = P extends "all"

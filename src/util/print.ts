@@ -22,7 +22,13 @@ function printWhole(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (value instanceof Set) return `a Set of ${value.size}`;
   if (value instanceof Map) return `a Map of ${value.size}`;
-  return printJson(value);
+  // Of bloop's own: conditions, places and actions say it better than their properties.
+  if (!Object.hasOwn(value, "toString")) return printJson(value);
+  try {
+    return String(value);
+  } catch {
+    return "an object";
+  }
 }
 
 function printJson(value: object): string {

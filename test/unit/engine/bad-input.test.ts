@@ -1,6 +1,7 @@
 /** Bad input that can be known without DynamoDB: the typed error, what it says, no request, and no object half changed. */
 
 import {
+  add,
   always,
   BloopError,
   bigint,
@@ -19,6 +20,7 @@ import {
   list,
   MissingKey,
   map,
+  merge,
   model,
   number,
   record,
@@ -160,7 +162,8 @@ describe("an object with a value that does not fit is not saved", () => {
 });
 
 type Attempt = () => unknown;
-const cases: readonly [name: string, attempt: Attempt, type: new (...all: never[]) => BloopError, says: string][] = [
+type Case = [name: string, attempt: Attempt, type: new (...all: never[]) => BloopError, says: string];
+const cases: readonly Case[] = [
   [
     "new: a misspelt column",
     () => new Thing(untyped({ ...key, nmae: "x" })),
@@ -459,7 +462,47 @@ const cases: readonly [name: string, attempt: Attempt, type: new (...all: never[
     "query: an empty projection",
     () => engine.query(Thing, untyped({ key: Thing.id.eq("1"), projection: [] })),
     InvalidSearch,
-    '"all" or an array of columns',
+    '"all", "keys" or an array of columns',
+  ],
+  ...[false, 0, "", Number.NaN, null].flatMap((nothing): Case[] => [
+    [
+      `scan: the filter ${String(nothing)}`,
+      () => engine.scan(Thing, untyped({ filter: nothing })),
+      InvalidCondition,
+      "Expected a condition, got",
+    ],
+    [
+      `query: the key ${String(nothing)}`,
+      () => engine.query(Thing, untyped({ key: nothing })),
+      InvalidCondition,
+      "Expected a condition, got",
+    ],
+    [
+      `update: changes that are ${String(nothing)}`,
+      () => engine.update(Thing, key, untyped(nothing)),
+      InvalidOption,
+      "are an object of values and actions",
+    ],
+    [`merge: ${String(nothing)}`, async () => merge(untyped(nothing)), InvalidOption, "merge() takes an object"],
+  ]),
+  [
+    "update: an array",
+    () => engine.update(Thing, key, untyped([])),
+    InvalidOption,
+    "are an object of values and actions",
+  ],
+  ["merge: an array", async () => merge(untyped([])), InvalidOption, "merge() takes an object of changes by key"],
+  [
+    "save: an action in a column",
+    () => engine.save(Object.assign(new Thing(key), { count: add(1) })),
+    InvalidValue,
+    'got the action add(), which goes with update(), or with the option "actions"',
+  ],
+  [
+    "query: a condition that JavaScript compared",
+    () => engine.query(Thing, untyped({ key: (Thing.id as unknown) === "1" })),
+    InvalidCondition,
+    "Expected a condition, got false",
   ],
   [
     "query: consistent on a global index",
