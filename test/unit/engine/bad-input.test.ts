@@ -619,8 +619,9 @@ test("the key of a loaded object can't be changed", async () => {
 });
 
 test("conditions past DynamoDB's limits are refused before a request", async () => {
-  let many = Thing.amount.eq(0).or(Thing.amount.eq(1));
-  for (let index = 2; index < 200; index++) many = many.or(Thing.amount.eq(index));
-  await expect(engine.save(new Thing(key), { condition: many })).rejects.toThrow("The condition has 399 operators");
+  expect(() => {
+    let many = Thing.amount.eq(0).or(Thing.amount.eq(1));
+    for (let index = 2; index < 200; index++) many = many.or(Thing.amount.eq(index));
+  }).toThrow("The condition has 301 operators");
   expect(client.sent).toEqual([]);
 });
