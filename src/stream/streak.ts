@@ -1,24 +1,24 @@
 /** Something that happens again and again, with nothing else in between: for how long, and how often. */
 
-/** A process that sleeps, or asks seldom, lets time pass that says nothing. */
-const longestStep = 15_000;
+/** A process that slept in between knows nothing of that time: it begins anew. */
+const longestStep = 60_000;
 const timesToBelieve = 4;
 
 export class Streak {
+  #since = 0;
   #lastAt = 0;
-  #lasted = 0;
   #times = 0;
 
   /** Counts one more. Returns whether it goes on for so long by now. */
   lasts(milliseconds: number, now: number): boolean {
-    if (this.#times > 0) this.#lasted += Math.min(now - this.#lastAt, longestStep);
+    if (now - this.#lastAt > longestStep) this.#times = 0;
+    if (this.#times === 0) this.#since = now;
     this.#lastAt = now;
     this.#times += 1;
-    return this.#times >= timesToBelieve && this.#lasted >= milliseconds;
+    return this.#times >= timesToBelieve && now - this.#since >= milliseconds;
   }
 
   end(): void {
-    this.#lasted = 0;
     this.#times = 0;
   }
 }

@@ -346,7 +346,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is not found four times is gone",
     file: "streak.ts",
-    find: "return this.#times >= timesToBelieve && this.#lasted >= milliseconds;",
+    find: "return this.#times >= timesToBelieve && now - this.#since >= milliseconds;",
     replace: "return this.#times >= timesToBelieve;",
     history: /S10/,
   },

@@ -123,6 +123,8 @@ export class Outside {
   /** The end of the history, whatever came of it. */
   end(): void {
     this.#life += 1;
+    // It must not go on in the next history's time.
+    void this.#stream.close();
     this.time.uninstall();
   }
 
