@@ -14,18 +14,15 @@ const { crc32 }: { crc32?: (bytes: Uint8Array) => number } = zlib;
 /** Reads a whole body. Handlers give streams; that of the engine's own client gives bytes. */
 export async function readBody(config: Pick<ClientConfig, "streamCollector">, response: HttpResponse): Promise<Buffer> {
   const { body } = response;
-  const bytes = isBytes(body) ? bufferOf(body) : Buffer.from(await textOrBytes(config, body));
+  const bytes = Buffer.isBuffer(body) ? body : await bytesOfBody(config, body);
   assertWhole(bytes, response);
   return bytes;
 }
 
-function isBytes(body: unknown): body is Uint8Array {
-  return body instanceof Uint8Array;
-}
-
-function textOrBytes(config: Pick<ClientConfig, "streamCollector">, body: unknown): string | Promise<Uint8Array> {
-  if (body === undefined || body === null) return "";
-  return typeof body === "string" ? body : config.streamCollector(body);
+async function bytesOfBody(config: Pick<ClientConfig, "streamCollector">, body: unknown): Promise<Buffer> {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (typeof body === "string") return Buffer.from(body);
+  return bufferOf(body instanceof Uint8Array ? body : await config.streamCollector(body));
 }
 
 /** The same configuration with a request handler that gives whole bodies, as bytes. */

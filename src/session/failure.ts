@@ -1,6 +1,6 @@
 /** What the SDK throws, as what bloop throws. The SDK's error stays as the cause. */
 
-import { RequestFailed, type ThrottlingReason } from "../errors.js";
+import { BloopError, RequestFailed, type ThrottlingReason } from "../errors.js";
 import type { Item } from "../wire/attribute.js";
 import type { Call } from "./session.js";
 
@@ -60,6 +60,7 @@ interface SdkError {
 
 /** The error to throw for what an operation threw. An abort is thrown as the signal's own reason, by the caller. */
 export function failureOf(thrown: unknown, operation: string, call: Call): Error {
+  if (thrown instanceof BloopError) return thrown;
   const error: SdkError = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
   hideItems(error);
   if (error.name === "ConditionalCheckFailedException") return new ConditionFailed(error.Item, thrown);

@@ -5,7 +5,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
-  type DynamoDBClient,
+  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -17,15 +17,10 @@ import {
 import { withBytes } from "../wire/binary.js";
 import type { Exchanges, Operation } from "./answers.js";
 import { withWholeBodies } from "./body.js";
+import { commandFinder, type FindCommand, type SdkCommandClass } from "./commands.js";
 import { failureOf } from "./failure.js";
 import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
-
-interface SdkCommand {
-  resolveMiddleware(stack: never, configuration: never, options: undefined): unknown;
-}
-
-type SdkCommandClass = new (input: never) => SdkCommand;
 
 /**
  * A command whose answers have a whole body. By the request handler of one command, since middleware would be the
@@ -82,10 +77,20 @@ export function optionsOf({ signal }: Call): Options {
 
 /** The SDK's requests are not read-only, and its attributes allow for types to come: neither matters here. */
 export function sdkSender(source: ClientSource): Send {
+  const find = finder();
+  const foreign = new Map<SdkCommandClass, SdkCommandClass>();
   return <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) =>
     guard(operation, call, async (): Promise<unknown> => {
       const client = await source();
-      const command = new commands[operation](withBytes(request) as never);
-      return client.send(command as never, optionsOf(call));
+      const own = commands[operation];
+      const found = find(client, `${operation}Command`, own);
+      const Command = found === own ? own : (foreign.get(found) ?? checked(found));
+      if (found !== own) foreign.set(found, Command);
+      return client.send(new Command(withBytes(request) as never) as never, optionsOf(call));
     });
+}
+
+/** Finds the commands of a client's own copy of the SDK. */
+export function finder(): FindCommand {
+  return commandFinder((client) => client instanceof DynamoDBClient);
 }

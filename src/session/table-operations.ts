@@ -9,65 +9,75 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { RequestFailed } from "../errors.js";
+import type { DescribedTable } from "../wire/table.js";
 import { BrokenAnswer } from "./failure.js";
-import { type ClientSource, guard, type Options, optionsOf } from "./sdk-road.js";
+import { type ClientSource, finder, guard, optionsOf } from "./sdk-road.js";
 import type { Call, TableSession } from "./session.js";
 
-type Send = <Output>(
-  operation: string,
-  call: Call,
-  request: (client: DynamoDBClient, options: Options) => Promise<Output>,
-) => Promise<Output>;
+const commands = {
+  CreateTable: CreateTableCommand,
+  DescribeTable: DescribeTableCommand,
+  DescribeTimeToLive: DescribeTimeToLiveCommand,
+  UpdateTimeToLive: UpdateTimeToLiveCommand,
+  DescribeContinuousBackups: DescribeContinuousBackupsCommand,
+  UpdateContinuousBackups: UpdateContinuousBackupsCommand,
+};
 
-export function tableOperations(source: ClientSource): TableSession {
-  const send: Send = (operation, call, request) =>
-    guard(operation, call, async () => request(await source(), optionsOf(call)));
-  return {
-    async createTable(request, call) {
-      await send("CreateTable", call, (client, options) =>
-        client.send(new CreateTableCommand(request as never), options),
-      );
-    },
-    async describeTable(TableName, call) {
-      return send("DescribeTable", call, (client, options) => describeTable(client, TableName, options));
-    },
-    async describeTimeToLive(TableName, call) {
-      return send("DescribeTimeToLive", call, async (client, options) => {
-        const answer = await client.send(new DescribeTimeToLiveCommand({ TableName }), options);
-        const { TimeToLiveStatus, AttributeName } = member(answer, "TimeToLiveDescription");
-        return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
-      });
-    },
-    async enableTimeToLive(TableName, AttributeName, call) {
-      const TimeToLiveSpecification = { Enabled: true, AttributeName };
-      await send("UpdateTimeToLive", call, (client, options) =>
-        client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }), options),
-      );
-    },
-    async describeBackups(TableName, call) {
-      return send("DescribeContinuousBackups", call, async (client, options) => {
-        const answer = await client.send(new DescribeContinuousBackupsCommand({ TableName }), options);
-        const { PointInTimeRecoveryDescription } = member(answer, "ContinuousBackupsDescription");
-        return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
-      });
-    },
-    async enableBackups(TableName, call) {
-      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-      await send("UpdateContinuousBackups", call, (client, options) =>
-        client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }), options),
-      );
-    },
-    isEmulator: async () => isEmulator(await source()),
+/** What matters of the answers. */
+interface Answer {
+  readonly Table?: DescribedTable;
+  readonly TimeToLiveDescription?: { readonly TimeToLiveStatus?: string; readonly AttributeName?: string };
+  readonly ContinuousBackupsDescription?: {
+    readonly PointInTimeRecoveryDescription?: { readonly PointInTimeRecoveryStatus?: string };
   };
 }
 
-async function describeTable(client: DynamoDBClient, TableName: string, options: Options) {
-  try {
-    return member(await client.send(new DescribeTableCommand({ TableName }), options), "Table");
-  } catch (error) {
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
-    throw error;
-  }
+export function tableOperations(source: ClientSource): TableSession {
+  const find = finder();
+  const send = <Result>(
+    operation: keyof typeof commands,
+    input: object,
+    call: Call,
+    read: (answer: Answer) => Result,
+  ): Promise<Result> =>
+    guard(operation, call, async () => {
+      const client = await source();
+      const Command = find(client, `${operation}Command`, commands[operation]);
+      const answer: unknown = await client.send(new Command(input as never) as never, optionsOf(call));
+      return read(answer as Answer);
+    });
+  const done = () => undefined;
+  return {
+    createTable: (request, call) => send("CreateTable", request, call, done),
+    async describeTable(TableName, call) {
+      try {
+        return await send("DescribeTable", { TableName }, call, (answer) => member(answer, "Table"));
+      } catch (error) {
+        if (error instanceof RequestFailed && error.code === "ResourceNotFoundException") return undefined;
+        throw error;
+      }
+    },
+    describeTimeToLive: (TableName, call) =>
+      send("DescribeTimeToLive", { TableName }, call, (answer) => {
+        const { TimeToLiveStatus, AttributeName } = member(answer, "TimeToLiveDescription");
+        return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
+      }),
+    enableTimeToLive(TableName, AttributeName, call) {
+      const TimeToLiveSpecification = { Enabled: true, AttributeName };
+      return send("UpdateTimeToLive", { TableName, TimeToLiveSpecification }, call, done);
+    },
+    describeBackups: (TableName, call) =>
+      send("DescribeContinuousBackups", { TableName }, call, (answer) => {
+        const { PointInTimeRecoveryDescription } = member(answer, "ContinuousBackupsDescription");
+        return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+      }),
+    enableBackups(TableName, call) {
+      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+      return send("UpdateContinuousBackups", { TableName, PointInTimeRecoverySpecification }, call, done);
+    },
+    isEmulator: async () => isEmulator(await source()),
+  };
 }
 
 const awsHosts = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|amazonaws\.eu)$/;
@@ -81,8 +91,8 @@ async function isEmulator(client: DynamoDBClient): Promise<boolean> {
 }
 
 /** What an answer must hold: without it, a table would count as missing, or as one that lacks what it has. */
-function member<Answer, Name extends keyof Answer>(answer: Answer, name: Name): NonNullable<Answer[Name]> {
+function member<Name extends keyof Answer>(answer: Answer, name: Name): NonNullable<Answer[Name]> {
   const { [name]: value } = answer;
-  if (value === undefined || value === null) throw new BrokenAnswer(`${String(name)} is missing`);
+  if (value === undefined || value === null) throw new BrokenAnswer(`${name} is missing`);
   return value;
 }

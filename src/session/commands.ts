@@ -1,0 +1,75 @@
+/**
+ * The commands for a client of another copy of the SDK than bloop's. A client's middleware fits the commands of its own
+ * version only, so they are looked for beside its class.
+ */
+
+import { createRequire } from "node:module";
+import { InvalidOption } from "../errors.js";
+import { hasMethod } from "./client-config.js";
+
+/** A command of any copy of the SDK. */
+interface SdkCommand {
+  resolveMiddleware(stack: never, configuration: never, options: undefined): unknown;
+}
+
+export type SdkCommandClass = new (input: never) => SdkCommand;
+
+/** The class of a command to send by a client, such as "GetItemCommand"; `own` is that of bloop's copy of the SDK. */
+export type FindCommand = (client: object, name: string, own: SdkCommandClass) => SdkCommandClass;
+
+/** `isOwn` tells clients of bloop's copy of the SDK. What is found is kept for each client. */
+export function commandFinder(isOwn: (client: object) => boolean): FindCommand {
+  const modules = new WeakMap<object, SdkModule>();
+  return (client, name, own) => {
+    // What has no middleware is a mock, and takes any command.
+    if (isOwn(client) || !hasMethod(Reflect.get(client, "middlewareStack"), "concat")) return own;
+    let found = modules.get(client);
+    if (found === undefined) {
+      found = moduleOf(client) ?? {};
+      modules.set(client, found);
+    }
+    const theirs = found[name];
+    if (typeof theirs === "function") return theirs as SdkCommandClass;
+    assertFits(client, own);
+    return own;
+  };
+}
+
+interface SdkModule {
+  readonly [name: string]: unknown;
+}
+
+/** What the client's class was exported with. Node loads the SDK as CommonJS, and keeps what it has loaded. */
+function moduleOf(client: object): SdkModule | undefined {
+  for (const [path, loaded] of Object.entries(loadedModules())) {
+    // Other modules are left alone: to look at their exports may run code.
+    if (!/client-dynamodb[\\/]/.test(path)) continue;
+    const exported: { DynamoDBClient?: unknown; GetItemCommand?: unknown } = loaded?.exports ?? {};
+    const { DynamoDBClient: Client } = exported;
+    if (typeof Client === "function" && client instanceof Client && "GetItemCommand" in exported)
+      return exported as SdkModule;
+  }
+  return undefined;
+}
+
+function loadedModules(): NodeJS.Require["cache"] {
+  try {
+    // Any path will do: there is one cache.
+    return createRequire(`${process.cwd()}/`).cache ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Found out before a request, which would fail in words about middleware. */
+function assertFits(client: object, Command: SdkCommandClass): void {
+  const { middlewareStack, config }: { middlewareStack?: unknown; config?: unknown } = client;
+  try {
+    new Command({} as never).resolveMiddleware(middlewareStack as never, config as never, undefined);
+  } catch (cause) {
+    throw new InvalidOption(
+      "The engine's client is of another copy of @aws-sdk/client-dynamodb than the one that bloop imports, and of a version that does not take its commands. See `npm ls @aws-sdk/client-dynamodb`: have one version of it, or give the engine a client made by the copy that bloop finds.",
+      { cause },
+    );
+  }
+}
