@@ -61,7 +61,7 @@ test("an item that may be there or not", async () => {
 });
 
 test("a version, of which the server says nothing", async () => {
-  const stale = await whole.get(Versioned, { id: "there" });
+  const stale = await engine.get(Versioned, { id: "there" });
   const current = await whole.get(Versioned, { id: "there" });
   if (stale === undefined || current === undefined) throw new Error("it is there");
   current.note = "newer";

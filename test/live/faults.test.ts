@@ -228,7 +228,7 @@ test(`${bulk} items by putAll, then deleteAll: nothing missing, nothing left`, {
     },
   });
   expect([written, last]).toEqual([total, total]);
-  const stored = await calm.scan(Bulk, { segments: 4, consistent: true }).all();
+  const stored = await engine.scan(Bulk, { segments: 4, consistent: true }).all();
   expect(new Set(stored.map(({ id, text }) => `${id} ${text}`)).size).toBe(total);
   expect(stored.every(({ id, text }) => text === `text ${id}`)).toBe(true);
   expect(await engine.deleteAll(stored, { concurrency: 8 })).toBe(total);
