@@ -7,7 +7,7 @@ import type { Codec, Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
-import { type AnyWire, type Attribute, tagOf } from "../wire/attribute.js";
+import { type AnyWire, type Attribute, elementsOf, tagOf } from "../wire/attribute.js";
 import { bytesOf, copyBytes } from "../wire/binary.js";
 import { compareNumbers } from "../wire/decimal.js";
 import { maxInOperands, maxItemBytes } from "../wire/limits.js";
@@ -229,11 +229,8 @@ function dumpSize(value: unknown): Attribute {
 
 function elementOfSet(path: Path, codec: Codec, element: unknown): Operand {
   return operand(path, element, (local) => {
-    const dumped = codec.dump(new Set([local]), 1);
-    if (dumped === undefined) return undefined;
-    if ("SS" in dumped) return { S: dumped.SS[0] ?? "" };
-    if ("NS" in dumped) return { N: dumped.NS[0] ?? "" };
-    return "BS" in dumped ? { B: dumped.BS[0] ?? "" } : undefined;
+    const set = codec.dump(new Set([local]), 1);
+    return set && elementsOf(set)[0];
   });
 }
 

@@ -1,4 +1,4 @@
-/** What other mappers fell into, one test each; those that need a real DynamoDB are in test/live. */
+/** Where other mappers fell into a trap, what is right: one test each; those that need a real DynamoDB are in test/live. */
 
 import {
   addTo,
@@ -39,7 +39,7 @@ const loaded = async (engine: Engine) => {
   return thing;
 };
 
-test("saving after a load sends every column back", async () => {
+test("a save after a load sends only what changed", async () => {
   const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
   const thing = await loaded(engine);
   await engine.save(thing);
@@ -59,7 +59,7 @@ test("saving after a load sends every column back", async () => {
   ]);
 });
 
-test("old values asked for with a save, put onto the object: the next save reverts the write", async () => {
+test("old values that a save asks for are an object of their own, so that the next save reverts nothing", async () => {
   const { client, engine } = engineOn(() => ({ Attributes: stored }));
   const thing = new Thing({ id: "1", name: "Grace" });
   const old = await engine.save(thing, { returning: "old" });
@@ -68,7 +68,7 @@ test("old values asked for with a save, put onto the object: the next save rever
   expect(client.sent).toHaveLength(1);
 });
 
-test("UnprocessedKeys dropped, or retried at once", async () => {
+test("keys that DynamoDB leaves unprocessed are asked for again, after a pause", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   const at: number[] = [];
   const { client, engine } = engineOn(({ input }) => {
@@ -88,7 +88,7 @@ test("UnprocessedKeys dropped, or retried at once", async () => {
   for (const [index, time] of at.slice(1).entries()) expect(time - (at[index] ?? 0)).toBeGreaterThan(20);
 });
 
-test("UnprocessedKeys retried for ever", async () => {
+test("keys that DynamoDB never processes are given up after 15 rounds", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   const { client, engine } = engineOn(({ input }) => ({ Responses: {}, UnprocessedKeys: input.RequestItems }));
   const waiting = engine.load([new Thing({ id: "1" }), new Thing({ id: "2" })]);
@@ -100,7 +100,7 @@ test("UnprocessedKeys retried for ever", async () => {
   expect(client.sent).toHaveLength(15);
 });
 
-test("items with keys (A, B) and (B, A) mixed up in a batch load, and binary keys or numbers that match no item", async () => {
+test("a batch load tells the keys (A, B) and (B, A) apart, and matches binary keys, and numbers however they are written", async () => {
   const Pair = model("Pair", { left: binary().hashKey(), right: number().rangeKey(), name: string() });
   const item = (byte: number, N: string, name: string) => ({
     left: { B: new Uint8Array([byte]) },
@@ -120,7 +120,7 @@ test("items with keys (A, B) and (B, A) mixed up in a batch load, and binary key
   expect(found.map((pair) => pair?.name)).toEqual(["12", "21", "thousand", undefined]);
 });
 
-test("20-digit decimals truncated on load and written back truncated", async () => {
+test("a number of 20 digits is not truncated: it is an error, or left off and never written back", async () => {
   const { engine, client } = engineOn(() => ({ Item: { ...stored, count: { N: "0.12345678901234567890" } } }));
   await expect(engine.get(Thing, { id: "1" })).rejects.toThrow(
     'Thing.count (id "1"): the stored number 0.12345678901234567890 does not fit a JavaScript number exactly',
@@ -132,7 +132,7 @@ test("20-digit decimals truncated on load and written back truncated", async () 
   expect(client.sent).toEqual([]);
 });
 
-test('"", [], {} removed on save; an empty set is the only value that is absent', async () => {
+test('"", [] and {} are stored; an empty set is the only value that is absent', async () => {
   const { engine, client } = engineOn(() => undefined);
   await engine.save(new Thing({ id: "1", name: "", texts: ["", ""], place: {}, scores: {} }));
   expect(Object.values(client.sent[0]?.input.ExpressionAttributeValues ?? {})).toEqual([
@@ -143,7 +143,7 @@ test('"", [], {} removed on save; an empty set is the only value that is absent'
   expect(client.sent[0]?.input.UpdateExpression).toBe("SET #0 = :0, #1 = :1, #2 = :2, #3 = :2 REMOVE #4");
 });
 
-test('NULL loading as true, 1 or "true"', async () => {
+test("NULL is an error in a column that is not nullable, and loads as nothing else", async () => {
   for (const column of ["name", "count", "texts", "tags", "place"]) {
     const { engine } = engineOn(() => ({ Item: { ...stored, [column]: { NULL: true } } }));
     await expect(engine.get(Thing, { id: "1" })).rejects.toThrow(
@@ -152,7 +152,7 @@ test('NULL loading as true, 1 or "true"', async () => {
   }
 });
 
-test("two instances with equal values sharing their change tracking", async () => {
+test("two objects with equal values remember their changes apart", async () => {
   const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
   const [first, second] = [await loaded(engine), await loaded(engine)];
   first.name = "Grace";
@@ -162,7 +162,7 @@ test("two instances with equal values sharing their change tracking", async () =
   expect(client.sent.filter(({ name }) => name === "UpdateItem")).toHaveLength(2);
 });
 
-test("a default array or object shared by all objects", () => {
+test("each object has an array, set or map of its own as its default", () => {
   const [first, second] = [new Thing({ id: "1" }), new Thing({ id: "2" })];
   first.texts?.push("mine");
   first.tags?.add("mine");
@@ -175,16 +175,16 @@ test("a default array or object shared by all objects", () => {
   ]);
 });
 
-test("a default put onto what was loaded", async () => {
+test("a default is not put onto what was loaded", async () => {
   const { engine } = engineOn(() => ({ Item: { id: { S: "1" } } }));
   expect({ ...(await loaded(engine)) }).toEqual({ id: "1" });
 });
 
-test("a misspelt column ignored by the constructor", () => {
+test("the constructor refuses a misspelt column", () => {
   expect(() => new Thing({ id: "1", nam: "x" } as never)).toThrow(InvalidValue);
 });
 
-test("what an object remembers shows on it", async () => {
+test("what an object remembers does not show on it", async () => {
   const { engine } = engineOn(() => ({ Item: stored }));
   const thing = await loaded(engine);
   expect(Object.keys(thing)).toEqual(["id", "name", "count", "texts"]);
@@ -192,7 +192,7 @@ test("what an object remembers shows on it", async () => {
   expect(JSON.stringify(thing)).toBe('{"id":"1","name":"Ada","count":1,"texts":[]}');
 });
 
-test("an error of the SDK that says nothing of what was going on", async () => {
+test("an error of the SDK says for which object and request it was, and stays the cause", async () => {
   const thrown = sdkError("ThrottlingException", "slow down");
   const { engine } = engineOn(() => {
     throw thrown;
@@ -224,7 +224,7 @@ test("a write that failed leaves the object as if it had not been tried", async 
   expect(client.sent.at(-1)?.input).toEqual(client.sent.at(-2)?.input);
 });
 
-test("one bad item that hides the others of a load", async () => {
+test("one bad item of a load does not hide the others", async () => {
   const bad = { ...stored, id: { S: "2" }, count: { S: "one" } };
   const { engine } = engineOn(() => ({ Responses: { Thing: [stored, bad] } }));
   const things = ["1", "2"].map((id) => new Thing({ id }));
@@ -234,7 +234,7 @@ test("one bad item that hides the others of a load", async () => {
   expect(things.map(({ name }) => name)).toEqual(["Ada", undefined]);
 });
 
-test("backups asked for, and never turned on", async () => {
+test("backups that are asked for are turned on, or missed by validate", async () => {
   const Kept = model("Kept", { id: string().hashKey() }, { backups: true });
   const table = {
     TableStatus: "ACTIVE",
@@ -252,7 +252,7 @@ test("backups asked for, and never turned on", async () => {
   });
 });
 
-test("a frozen object filled in silence, so that its next save reverts what is stored", async () => {
+test("a frozen object that is to be filled is an error, and not as if it had been loaded", async () => {
   const { client, engine } = engineOn(({ name }) => (name === "GetItem" ? { Item: stored } : undefined));
   const thing = new Thing({ id: "1", name: "Grace" });
   Object.freeze(thing);
@@ -263,7 +263,7 @@ test("a frozen object filled in silence, so that its next save reverts what is s
   expect(client.sent).toHaveLength(0);
 });
 
-test("a transaction given up for a conflict beside a writer that came between", async () => {
+test("a transaction with a conflict beside a writer that came between is planned and sent again", async () => {
   const Item = { id: { S: "2" }, inner: { M: { tags: { SS: ["a"] } } } };
   const CancellationReasons = [{ Code: "TransactionConflict" }, { Code: "ConditionalCheckFailed", Item }];
   let rounds = 0;

@@ -1,56 +1,90 @@
-/** Conditions as data: how they print, and the limits that hold while one is built. */
+/** Conditions: how they are joined, and which columns they name. */
 
-import { always, and, type Condition, InvalidCondition, map, model, number, or, set, string } from "bloop-dynamodb";
-import { describe, expect, test } from "vitest";
+import { always, and, type Condition, InvalidCondition, model, number, or, string } from "bloop-dynamodb";
+import { expect, test } from "vitest";
+import { allOf, assertOwner, conditionNodeOf, pathsOf } from "../../../src/expression/condition.js";
+import { metaOf } from "../../../src/model/meta.js";
 
-const Account = model("Account", {
-  id: string().hashKey(),
-  age: number(),
-  name: string().storedAs("n"),
-  tags: set(string()),
-  home: map({ city: string() }),
-});
+const Thing = model("Thing", { id: string().hashKey(), a: number(), b: number(), c: number() });
+const Other = model("Other", { id: string().hashKey() });
+const { a, b, c } = Thing;
+const [one, two, three] = [a.eq(1), b.eq(2), c.eq(3)];
 
-describe("a condition as text names places, and no values", () => {
-  test.each<[Condition, string]>([
-    [Account.age.gt(3), "Account.age > ?"],
-    [Account.name.eq("secret"), "Account.name = ?"],
-    [Account.home.at("city").beginsWith("O"), "Account.home.city.beginsWith(?)"],
-    [Account.age.between(1, 2), "Account.age between ? and ?"],
-    [Account.name.in(["a", "b"]), "Account.name in (?, ?)"],
-    [Account.tags.size.lt(Account.age), "Account.tags.size < Account.age"],
-    [Account.tags.contains("x").not(), "not (Account.tags.contains(?))"],
-    [Account.age.exists().and(Account.name.notExists()), "(Account.age.exists()) and (Account.name.notExists())"],
-    [or(Account.age.ne(1), Account.name.hasType("S")), "(Account.age <> ?) or (Account.name.hasType(?))"],
-    [always(), "always()"],
-  ])("%s", (condition, text) => {
-    expect(String(condition)).toBe(text);
-  });
-});
-
-describe("a condition that grows", () => {
-  const one = Account.age.gt(1);
-  const grow = (times: number, step: (condition: Condition, index: number) => Condition) => {
-    let condition: Condition = always();
-    for (let index = 0; index < times; index++) condition = step(condition, index);
-    return condition;
+/** `(a and b)`: the operations by the first column of each. */
+function shape(condition: Condition): string {
+  const print = (node: ReturnType<typeof conditionNodeOf>): string => {
+    if (node.kind === "and" || node.kind === "or") return `(${node.parts.map(print).join(` ${node.kind} `)})`;
+    return node.kind === "not" ? `not ${print(node.inner)}` : String(pathsOf(node)[0]?.local[0] ?? node.kind);
   };
+  return print(conditionNodeOf(condition));
+}
 
-  test.each<[string, (condition: Condition, index: number) => Condition]>([
-    ["by or()", (condition) => condition.or(one)],
-    ["by and()", (condition) => condition.and(one)],
-    ["in depth", (condition, index) => (index % 2 === 0 ? condition.and(one) : condition.or(one))],
-    ["by and(...)", (condition) => and(condition, one)],
-    ["by not()", (condition) => condition.or(one).not()],
-  ])("%s is refused at DynamoDB's limit, in little time", (_, step) => {
-    const start = process.cpuUsage();
-    expect(() => grow(10_000, step)).toThrow(InvalidCondition);
-    expect(() => grow(10_000, step)).toThrow("operators; DynamoDB takes 300");
-    expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
-  });
+test.each<[Condition, string]>([
+  [one.and(two), "(a and b)"],
+  [one.and(two).and(three), "(a and b and c)"],
+  [one.and(two.and(three)), "(a and b and c)"],
+  [one.or(two).and(three), "((a or b) and c)"],
+  [one.and(two).or(three), "((a and b) or c)"],
+  [one.not(), "not a"],
+  [one.not().not(), "a"],
+  [one.and(two).not(), "not (a and b)"],
+  [and(one, two, three), "(a and b and c)"],
+  [or(one, or(two, three)), "(a or b or c)"],
+  [and(one), "a"],
+  [and(), "always"],
+  [or(), "always"],
+  [always(), "always"],
+  [always().and(one), "a"],
+  [one.or(always()), "a"],
+  [and(always(), one, always(), two), "(a and b)"],
+])("%#: %s", (condition, text) => {
+  expect(shape(condition)).toBe(text);
+});
 
-  test("is taken up to the limit", () => {
-    expect(String(grow(150, (condition) => condition.or(one)))).toContain("or");
-    expect(() => grow(151, (condition) => condition.or(one))).toThrow(InvalidCondition);
-  });
+test("joining makes a new condition", () => {
+  expect(shape(one)).toBe("a");
+  expect(Object.isFrozen(one)).toBe(true);
+});
+
+test("always() has no opposite", () => {
+  expect(() => always().not()).toThrow(InvalidCondition);
+});
+
+test.each([[undefined], [{}], ["a = 1"]])("%j is no condition", (value) => {
+  expect(() => conditionNodeOf(value as never)).toThrow("Expected a condition");
+});
+
+test("every column that a condition names is found, in its order", () => {
+  const all = and(
+    a.gt(b),
+    c.between(a, 1),
+    b.in([1, c]),
+    a.exists().not(),
+    Thing.id.beginsWith(Thing.id.eq("x") ? "x" : "y"),
+    or(b.hasType("N"), always()),
+  );
+  expect(pathsOf(conditionNodeOf(all)).map(({ local }) => local[0])).toEqual([
+    "a",
+    "b",
+    "c",
+    "a",
+    "b",
+    "c",
+    "a",
+    "id",
+    "b",
+  ]);
+  expect(pathsOf(conditionNodeOf(always()))).toEqual([]);
+});
+
+test("a column of another model is refused", () => {
+  expect(() => assertOwner(conditionNodeOf(one), metaOf(Thing))).not.toThrow();
+  expect(() => assertOwner(conditionNodeOf(one.and(Other.id.eq("x") as never)), metaOf(Thing))).toThrow(
+    "A condition for Thing uses a column of Other: id.",
+  );
+});
+
+test("all of a list hold: of none, always()", () => {
+  expect(allOf([]).kind).toBe("always");
+  expect(allOf([conditionNodeOf(one)])).toBe(conditionNodeOf(one));
 });

@@ -16,8 +16,8 @@ import {
   string,
 } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import { conditionNodeOf } from "../../../src/expression/condition.js";
-import { renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";
+import { type ConditionNode, conditionNodeOf } from "../../../src/expression/condition.js";
+import { fitsCondition, renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";
 import { makeSlots } from "../../../src/expression/slots.js";
 import type { Change } from "../../../src/expression/update.js";
 
@@ -157,4 +157,12 @@ test("a projection names each attribute once", () => {
   const slots = makeSlots();
   expect(renderProjection(["id", "n"], slots)).toBe("#0, #1");
   expect(slots.placeholders()).toEqual({ names: { "#0": "id", "#1": "n" } });
+});
+
+test("a condition fits until it has 300 operators, or 4 KB of text", () => {
+  const fits = (node: ConditionNode) => fitsCondition(node, makeSlots());
+  const exists = conditionNodeOf(Thing.name.exists());
+  expect(fits({ kind: "always" })).toBe(true);
+  expect(fits({ kind: "and", parts: Array.from({ length: 101 }, () => exists) })).toBe(true);
+  expect(fits({ kind: "and", parts: Array.from({ length: 302 }, () => exists) })).toBe(false);
 });

@@ -6,6 +6,7 @@ import {
   datetime,
   InvalidModel,
   InvalidOption,
+  integer,
   list,
   map,
   metadataOf,
@@ -85,6 +86,20 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
   ],
   [() => declare({ id, a: "string" }), 'the column "a" is "string", not a type such as string().'],
   [() => declare({ id, a: string }), 'the column "a" is the function string, not a type such as string().'],
+  [
+    () => declare({ id, a: integer().version(), b: integer().version() }),
+    'it has 2 versions, "a" and "b"; a model has one.',
+  ],
+  [
+    () => declare({ id: integer().version().hashKey() }),
+    'the version column "id" is a key, which a version can\'t be.',
+  ],
+  [() => declare({ id, v: integer().version().nullable() }), 'the version column "v" is nullable, which a version'],
+  [() => declare({ id, v: integer().version().default(1) }), 'the version column "v" is given a default, which'],
+  [
+    () => declare({ id, a: string() }, { indexes: { prototype: { hashKey: "a", projection: "keys" } } }),
+    'an index can\'t be called "prototype".',
+  ],
   [() => declare(undefined), "its columns are undefined, not an object."],
   [() => model("", { id }), "its name is not a text."],
   [

@@ -214,3 +214,70 @@ test.each([
 ] as const)("after %j comes %s", (table, step) => {
   expect(nextStep(table)).toBe(step);
 });
+
+test.each([
+  [["keys"], "KEYS_ONLY"],
+  [["new"], "NEW_IMAGE"],
+  [["old"], "OLD_IMAGE"],
+  [["old", "new"], "NEW_AND_OLD_IMAGES"],
+] as const)("a stream that includes %j is of %s", (include, view) => {
+  const Streamed = model("Streamed", { id: string().hashKey() }, { stream: { include: include as never } });
+  const { StreamSpecification } = createTableRequest({ tableName: "Streamed", metas: [metaOf(Streamed)] });
+  expect(StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: view });
+});
+
+describe("what a described table leaves out", () => {
+  const Indexed = model(
+    "Indexed",
+    { id: string().hashKey(), kind: string(), total: number() },
+    {
+      indexes: {
+        byKind: { hashKey: "kind", projection: "all", readUnits: 5 },
+        byTotal: { hashKey: "kind", rangeKey: "total", projection: ["total"] },
+      },
+    },
+  );
+  const meta = metaOf(Indexed);
+  const request = createTableRequest({ tableName: "Indexed", metas: [meta] });
+  const differences = (table: object) =>
+    compareTable({ tableName: "Indexed", metas: [meta] }, { ...request, ...table } as DescribedTable, {
+      ttl: undefined,
+      backups: undefined,
+    });
+  const indexes = (change: object) => ({
+    GlobalSecondaryIndexes: request.GlobalSecondaryIndexes?.map((index) => ({ ...index, ...change })),
+  });
+
+  test("a projection is nothing", () => {
+    expect(differences(indexes({ Projection: undefined }))).toEqual(
+      expect.arrayContaining([
+        'The global index "byKind" projects all attributes in the model, and nothing in the table.',
+      ]),
+    );
+  });
+
+  test("units are nothing", () => {
+    expect(differences(indexes({ ProvisionedThroughput: undefined }))).toEqual([
+      'The global index "byKind" has read units: 5 in the model, nothing in the table.',
+    ]);
+  });
+
+  test("a key is none", () => {
+    expect(differences({ KeySchema: undefined })).toContain(
+      "The model Indexed has the key (id HASH), and the table has ().",
+    );
+  });
+});
+
+test("indexes of one name in two models hold what both need", () => {
+  const columns = { id: string().hashKey(), kind: string(), a: string(), b: string() };
+  const one = model("One", columns, { indexes: { byKind: { hashKey: "kind", projection: ["a"] } } });
+  const two = model("Two", columns, { indexes: { byKind: { hashKey: "kind", projection: ["b"] } } });
+  const keys = model("Keys", columns, { indexes: { byKind: { hashKey: "kind", projection: "keys" } } });
+  const projection = (...models: AnyModel[]) =>
+    createTableRequest({ tableName: "Shared", metas: models.map(metaOf) as [Meta, ...Meta[]] })
+      .GlobalSecondaryIndexes?.[0]?.Projection;
+  expect(projection(one, two)).toEqual({ ProjectionType: "INCLUDE", NonKeyAttributes: ["a", "b"] });
+  expect(projection(keys, two)).toEqual({ ProjectionType: "INCLUDE", NonKeyAttributes: ["b"] });
+  expect(projection(one, keys)).toEqual({ ProjectionType: "INCLUDE", NonKeyAttributes: ["a"] });
+});

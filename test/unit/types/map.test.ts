@@ -236,3 +236,9 @@ test("any key is inside a record", () => {
   expect(inside.at("x")).toMatchObject({ key: "x", storedName: "x", codec: { name: "integer" } });
   expect(inside.member("y", {})).toMatchObject({ key: "y" });
 });
+
+test("a key that is stored under an empty name is refused", () => {
+  expect(() => map({ a: string().storedAs("") })).toThrow(
+    new InvalidModel("A key of a map is stored under an empty name, which DynamoDB does not take."),
+  );
+});

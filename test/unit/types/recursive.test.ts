@@ -90,3 +90,10 @@ test("records and unions may hold themselves too", () => {
   const dumped = dump(expression, not);
   expect(dumped && load(expression, dumped)).toEqual(not);
 });
+
+test("whether a value is as it is stored is found at any depth", () => {
+  const { codec } = definitionOf(recursive(() => tree));
+  const stored: Attribute = { M: { name: { S: "root" }, children: { L: [leaf] } } };
+  expect(codec.isStored?.({ name: "root", children: [{ name: "leaf" }] }, stored)).toBe(true);
+  expect(codec.isStored?.({ name: "root", children: [{ name: "other" }] }, stored)).toBe(false);
+});

@@ -100,3 +100,9 @@ test("keys and defaults belong to columns, not to elements", () => {
     new InvalidModel("Only a column can have a default, and here a type inside of a set has one."),
   );
 });
+
+test("a version inside of a type is refused", () => {
+  expect(() => set(integer().version())).toThrow(
+    new InvalidModel("Only a column can be a version, and here a type inside of a set is."),
+  );
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attribute } from "../../../src/wire/attribute.js";
-import { canonical, canonicalAttributes } from "../../../src/wire/canonical.js";
+import { canonical, canonicalAttributes, canonicalKey } from "../../../src/wire/canonical.js";
 
 test.each<[Attribute, string]>([
   [{ S: 'a"b' }, `S"a\\"b"`],
@@ -45,4 +45,17 @@ test("texts that read alike stay apart", () => {
 test("attributes by name, in any order", () => {
   expect(canonicalAttributes({ b: { N: "2" }, a: { N: "1" } })).toBe(`"a":N1E0,"b":N2E0`);
   expect(canonicalAttributes({})).toBe("");
+});
+
+test("keys by the names of their columns: numbers by value, and each part says where it ends", () => {
+  const key = { a: { S: "x" }, n: { N: "1.0" }, b: { B: new Uint8Array([1]) } };
+  expect(canonicalKey(key, ["a", "n"])).toBe(canonicalKey({ n: { N: "1" }, a: { S: "x" } }, ["a", "n"]));
+  expect(canonicalKey(key, ["b"])).toBe(canonicalKey({ b: { B: Buffer.from([1]) } }, ["b"]));
+  expect(canonicalKey({ a: { S: "x1:y" }, b: { S: "" } }, ["a", "b"])).not.toBe(
+    canonicalKey({ a: { S: "x" }, b: { S: "y" } }, ["a", "b"]),
+  );
+  expect(canonicalKey({ n: { N: "12345678901234567890123" } }, ["n"])).toBe(
+    canonicalKey({ n: { N: "12345678901234567890123.0" } }, ["n"]),
+  );
+  expect(canonicalKey(key, ["a", "gone"])).toBe(canonicalKey(key, ["a"]));
 });

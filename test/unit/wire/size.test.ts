@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attribute } from "../../../src/wire/attribute.js";
-import { sizeOf, sizeOfAttributes, textSize } from "../../../src/wire/size.js";
+import { sizeAtMost, sizeOf, sizeOfAttributes, textSize } from "../../../src/wire/size.js";
 
 test.each<[Attribute, number]>([
   [{ S: "" }, 0],
@@ -29,4 +29,19 @@ test("names count", () => {
   expect(sizeOfAttributes({ id: { S: "abc" }, é: { N: "1" } })).toBe(2 + 3 + 2 + 2);
   expect(sizeOfAttributes({ gone: undefined } as never)).toBe(0);
   expect(textSize("é")).toBe(2);
+});
+
+test.each<Attribute>([
+  { S: "é💩" },
+  { N: "-12.345" },
+  { B: new Uint8Array(5) },
+  { BOOL: true },
+  { NULL: true },
+  { SS: ["é", "x"] },
+  { NS: ["1", "-2.5"] },
+  { BS: [new Uint8Array(3)] },
+  { L: [{ S: "x" }, { L: [] }] },
+  { M: { é: { S: "x" }, m: { M: {} } } },
+])("the estimate of %j is never below its size", (attribute) => {
+  expect(sizeAtMost(attribute)).toBeGreaterThanOrEqual(sizeOf(attribute));
 });

@@ -1,0 +1,80 @@
+// Runs the unit tests, which need no Java, and holds how much of each folder of src they enter. A line that can't be
+// reached is deleted, or named here.
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+
+/** Percent of lines; of branches 5 less. */
+const wanted = { wire: 100, types: 100, expression: 100, model: 100, table: 100 };
+const otherwise = 95;
+/** What needs Java, a network, or no run time at all. */
+const elsewhere = {
+  local: "its tests start DynamoDB Local: test/live/local.test.ts",
+};
+/** Lines that no test can reach. */
+const unreachable = [/^(?:default:|return assertNever\(\w+\);)$/];
+
+const folder = ".build/coverage";
+const options = [
+  "--project=unit",
+  // They run what is built, or repeat what others run, for minutes.
+  "--exclude=test/package/**",
+  "--exclude=test/property/stream-mutants.test.ts",
+  "--coverage.enabled",
+  "--coverage.provider=v8",
+  "--coverage.include=src/**/*.ts",
+  "--coverage.reporter=json",
+  `--coverage.reportsDirectory=${folder}`,
+  "--reporter=dot",
+];
+const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...options], {
+  stdio: "inherit",
+  // A tenth of the schedules enters the same lines.
+  env: { BLOOP_STREAM_SCHEDULES: "50", ...process.env },
+});
+if (status !== 0) process.exit(status ?? 1);
+
+const folders = new Map();
+for (const [path, file] of Object.entries(JSON.parse(await readFile(`${folder}/coverage-final.json`, "utf8")))) {
+  const name = relative("src", path);
+  const key = name.includes("/") ? name.slice(0, name.indexOf("/")) : name;
+  const counted = folders.get(key) ?? { lines: [], branches: [] };
+  folders.set(key, counted);
+  await count(path, name, file, counted);
+}
+
+let missed = false;
+for (const [name, { lines, branches }] of [...folders].sort(([left], [right]) => (left < right ? -1 : 1))) {
+  if (lines.length === 0) continue;
+  const least = wanted[name] ?? otherwise;
+  const [line, branch] = [percent(lines), percent(branches)];
+  const fails = !(name in elsewhere) && (line < least || branch < least - 5);
+  const note = name in elsewhere ? ` (${elsewhere[name]})` : fails ? `, not ${least} % and ${least - 5} %` : "";
+  console.log(`${name}: ${line.toFixed(1)} % of lines, ${branch.toFixed(1)} % of branches${note}`);
+  if (!fails) continue;
+  missed = true;
+  for (const { where } of lines.filter(({ isHit }) => !isHit)) console.log(`  ${where}`);
+}
+process.exit(missed ? 1 : 0);
+
+/** Each line that a statement begins on, and each branch, hit or not. */
+async function count(path, name, { statementMap, s, branchMap, b }, { lines, branches }) {
+  const source = (await readFile(path, "utf8")).split("\n");
+  const isNamed = (line) => unreachable.some((pattern) => pattern.test(source[line - 1]?.trim() ?? ""));
+  const hits = new Map();
+  for (const [id, { start }] of Object.entries(statementMap)) {
+    hits.set(start.line, Math.max(hits.get(start.line) ?? 0, s[id]));
+  }
+  for (const [line, hit] of hits) {
+    if (!isNamed(line)) lines.push({ isHit: hit > 0, where: `${name}:${line}: ${source[line - 1].trim()}` });
+  }
+  for (const [id, { locations, line }] of Object.entries(branchMap)) {
+    for (const [index, location] of locations.entries()) {
+      if (!isNamed(location.start?.line ?? line)) branches.push({ isHit: b[id][index] > 0 });
+    }
+  }
+}
+
+function percent(counted) {
+  return counted.length === 0 ? 100 : (100 * counted.filter(({ isHit }) => isHit).length) / counted.length;
+}

@@ -1,0 +1,169 @@
+/** Items become objects, and objects are filled: what they hold, know and remember. */
+
+import { InvalidValue, map, model, number, set, string } from "bloop-dynamodb";
+import { describe, expect, test } from "vitest";
+import { applyEdits } from "../../../src/model/edit.js";
+import {
+  assertIndexKey,
+  assertSize,
+  dropColumns,
+  fillColumns,
+  fillObject,
+  loadValues,
+  makeValues,
+  writtenAtMost,
+} from "../../../src/model/hydrate.js";
+import { metaOf } from "../../../src/model/meta.js";
+import { sizeOfAttributes } from "../../../src/wire/size.js";
+import { editsOf, homeOf, knownBy, loadedFrom, loadedLeniently, readingOf } from "../../support/model.js";
+
+const Thing = model(
+  "Thing",
+  {
+    id: string().hashKey(),
+    name: string().required().default("nobody"),
+    count: number().storedAs("n"),
+    place: map({ city: string() }),
+    tags: set(string()),
+    sort: number(),
+    sortText: string().nullable(),
+  },
+  {
+    indexes: {
+      bySort: { hashKey: "sort", projection: "keys" },
+      byText: { hashKey: "id", rangeKey: "sortText", projection: "keys" },
+    },
+  },
+);
+const meta = metaOf(Thing);
+const item = { id: { S: "1" }, name: { S: "Ada" }, n: { N: "7" }, other: { S: "kept" } };
+const home = homeOf(Thing);
+const reading = readingOf(Thing);
+
+describe("an object of an item", () => {
+  test("has what is stored, by property, and no default", () => {
+    const thing = loadedFrom(Thing, item);
+    expect(thing).toBeInstanceOf(Thing);
+    expect({ ...thing }).toEqual({ id: "1", name: "Ada", count: 7 });
+    expect(editsOf(thing)).toEqual([]);
+  });
+
+  test("of a projection has and knows its columns", () => {
+    const thing = loadedFrom(Thing, item, ["id", "count"]);
+    expect([{ ...thing }, knownBy(thing)]).toEqual([{ id: "1", count: 7 }, ["id", "count"]]);
+  });
+
+  test("with a value that does not fit is an error with the model, the key and the item", () => {
+    const attempt = () => loadedFrom(Thing, { ...item, n: { S: "many" } });
+    expect(attempt).toThrow(InvalidValue);
+    expect(attempt).toThrow('Thing.count (id "1"): the stored value has DynamoDB\'s type S, not N');
+    const { name: _, ...without } = item;
+    expect(() => loadedFrom(Thing, without)).toThrow('Thing.name (id "1"): a required value is missing');
+  });
+
+  test("or leaves off what does not fit, and does not know it", () => {
+    const { object, errors } = loadedLeniently(Thing, { id: { S: "1" }, n: { S: "many" }, tags: { SS: ["a"] } });
+    expect({ ...object }).toEqual({ id: "1", tags: new Set(["a"]) });
+    expect(errors.map(({ path }) => path)).toEqual([["name"], ["count"]]);
+    expect(knownBy(object)).not.toContain("count");
+    expect(editsOf(object)).toEqual([]);
+  });
+
+  test("as plain values remembers nothing", () => {
+    const values = makeValues(item, reading);
+    expect(values).toEqual({ id: "1", name: "Ada", count: 7 });
+    expect(Object.getPrototypeOf(values)).toBe(Object.prototype);
+    expect(() => makeValues({ ...item, n: { S: "many" } }, reading)).toThrow(InvalidValue);
+    const lenient = { ...reading, onInvalid: () => {} };
+    expect(makeValues({ ...item, n: { S: "many" } }, lenient)).toEqual({ id: "1", name: "Ada" });
+  });
+});
+
+describe("filling", () => {
+  test("an object makes it what is stored, and no more", () => {
+    const thing = new Thing({ id: "1", tags: new Set(["mine"]) });
+    fillObject(meta, thing, loadValues(item, reading));
+    expect({ ...thing }).toEqual({ id: "1", name: "Ada", count: 7 });
+    expect(editsOf(thing)).toEqual([]);
+  });
+
+  test("some columns leaves the others, and their changes, alone", () => {
+    const thing = loadedFrom(Thing, item);
+    thing.name = "Grace";
+    thing.count = 1;
+    const columns = meta.columns.filter(({ property }) => ["count", "tags"].includes(property));
+    fillColumns(meta, thing, columns, loadValues({ ...item, n: { N: "9" }, name: { S: "theirs" } }, reading));
+    expect({ ...thing }).toEqual({ id: "1", name: "Grace", count: 9 });
+    expect(editsOf(thing)).toEqual([{ at: "name", kind: "replace", value: { S: "Grace" } }]);
+  });
+
+  test("dropped columns are as if they had not been loaded", () => {
+    const thing = loadedFrom(Thing, item);
+    dropColumns(
+      home,
+      thing,
+      meta.columns.filter(({ property }) => property === "count"),
+    );
+    expect({ ...thing }).toEqual({ id: "1", name: "Ada" });
+    expect(knownBy(thing)).not.toContain("count");
+    expect(editsOf(thing)).toEqual([]);
+  });
+
+  test("nothing is dropped of an object that was never loaded, or of no columns", () => {
+    const made = new Thing({ id: "1" });
+    dropColumns(home, made, meta.columns);
+    expect(made.name).toBe("nobody");
+    const thing = loadedFrom(Thing, item);
+    dropColumns(home, thing, []);
+    expect(knownBy(thing)).toHaveLength(meta.columns.length);
+  });
+});
+
+describe("keys of indexes", () => {
+  const column = (name: string) => {
+    const found = meta.byProperty.get(name);
+    if (found === undefined) throw new Error(name);
+    return found;
+  };
+
+  test.each([
+    ["sortText", { NULL: true } as const, "is NULL, which DynamoDB refuses for keys"],
+    ["sortText", { S: "" }, 'it is a key of the index "byText", and is empty'],
+    ["sortText", { S: "x".repeat(1025) }, "DynamoDB takes 1024"],
+  ])("%s of %j is refused", (name, attribute, message) => {
+    expect(() => assertIndexKey(meta, column(name), attribute, item)).toThrow(message);
+  });
+
+  test.each([
+    ["sortText", { S: "x".repeat(1024) }],
+    ["sort", { N: "0" }],
+    ["name", { S: "" }],
+    ["id", { S: "" }],
+  ])("%s takes what it can hold, and what is no key of an index anything", (name, attribute) => {
+    expect(() => assertIndexKey(meta, column(name), attribute, item)).not.toThrow();
+  });
+});
+
+describe("the size of an item", () => {
+  const key = { id: { S: "1" } };
+  const text = (length: number) => [{ kind: "replace", path: ["name"], value: { S: "x".repeat(length) } } as const];
+  const most = 400 * 1024 - sizeOfAttributes({ ...key, name: { S: "" } });
+
+  test("of 400 KB is taken, and one byte more refused", () => {
+    expect(() => assertSize(meta, key, text(most))).not.toThrow();
+    expect(() => assertSize(meta, key, text(most + 1))).toThrow("has 409601 bytes; DynamoDB takes items of 409600");
+  });
+
+  test("is never estimated below what it is, whatever the edits", () => {
+    const edits = [
+      { kind: "elements", path: ["tags"], tag: "SS", added: [{ S: "é" }], removed: [] },
+      { kind: "increase", path: ["n"], amount: { N: "12345" } },
+      { kind: "append", path: ["l"], elements: [{ S: "x" }] },
+      { kind: "prepend", path: ["p"], elements: [{ S: "x" }] },
+      { kind: "setIfMissing", path: ["a", "b", "c"], value: { S: "x" } },
+      { kind: "graft", path: ["g"], value: { M: { x: { S: "y" } } } },
+      { kind: "replace", path: ["gone"], value: undefined },
+    ] as const;
+    expect(writtenAtMost(key, edits)).toBeGreaterThanOrEqual(sizeOfAttributes(applyEdits(key, edits)));
+  });
+});
