@@ -4,7 +4,7 @@ import {
   add,
   addTo,
   append,
-  type ChangesOf,
+  type Changes,
   ConstraintViolation,
   deleteFrom,
   InvalidOption,
@@ -45,7 +45,7 @@ beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
 describe("a change is", () => {
-  test.each<[string, ChangesOf<typeof Thing>, string]>([
+  test.each<[string, Changes<typeof Thing>, string]>([
     ["a value", { name: "Ada" }, 'SET name = "Ada"'],
     ["add()", { count: add(-2) }, "ADD count -2"],
     ["addTo()", { tags: addTo("a", "b") }, 'ADD tags {"SS":["a","b"]}'],
