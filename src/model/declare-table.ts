@@ -2,11 +2,22 @@
 
 import { print } from "../util/print.js";
 import type { Column } from "./column.js";
-import type { DeclaredOptions } from "./declare.js";
+import type { StreamInclude } from "./infer.js";
 import type { Meta, TableOptions } from "./meta.js";
 import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
 
-export function tableOptionsOf(meta: Meta, options: DeclaredOptions): TableOptions {
+/** What model() may be told of its table, without what the compiler knows of it. */
+export interface DeclaredTable {
+  readonly stream?: { readonly include: readonly StreamInclude[] };
+  readonly ttl?: { readonly column: unknown };
+  readonly billing?: "on_demand" | "provisioned";
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+  readonly encryption?: boolean;
+  readonly backups?: boolean;
+}
+
+export function tableOptionsOf(meta: Meta, options: DeclaredTable): TableOptions {
   const { stream, readUnits, writeUnits, encryption, backups } = options;
   assertIsOneOf(meta.name, "its billing", options.billing, ["on_demand", "provisioned"]);
   assertIsOneOf(meta.name, "its encryption", encryption, [true, false]);
@@ -42,7 +53,7 @@ function assertStream(model: string, stream: { readonly include: unknown }): voi
   }
 }
 
-function ttlColumn(meta: Meta, ttl: DeclaredOptions["ttl"]): Column | undefined {
+function ttlColumn(meta: Meta, ttl: DeclaredTable["ttl"]): Column | undefined {
   if (ttl === undefined) return undefined;
   if (typeof ttl !== "object" || ttl === null) throw invalid(meta.name, `its ttl is ${print(ttl)}, not an object`);
   assertNames(meta.name, ttl, ["column"], "option of its ttl");

@@ -8,22 +8,15 @@ import { foreignHint } from "../util/core.js";
 import { print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
 import { type Column, makeProjection } from "./column.js";
-import { tableOptionsOf } from "./declare-table.js";
-import type { AnyModel, StreamInclude } from "./infer.js";
+import { type DeclaredTable, tableOptionsOf } from "./declare-table.js";
+import type { AnyModel } from "./infer.js";
 import type { Index, Meta } from "./meta.js";
 import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
 
 /** The options of model() without what the compiler knows of them. */
-export interface DeclaredOptions {
+export interface DeclaredOptions extends DeclaredTable {
   readonly indexes?: { readonly [property: string]: DeclaredIndex };
   readonly tableName?: string;
-  readonly stream?: { readonly include: readonly StreamInclude[] };
-  readonly ttl?: { readonly column: unknown };
-  readonly billing?: "on_demand" | "provisioned";
-  readonly readUnits?: number;
-  readonly writeUnits?: number;
-  readonly encryption?: boolean;
-  readonly backups?: boolean;
 }
 
 interface DeclaredIndex {
