@@ -1,7 +1,7 @@
 /** Everything that is public, listed by hand. No logic. */
 
 export type { BindSettings as BindOptions } from "./engine/bind.js";
-export type { BulkProgress } from "./engine/bulk-writer.js";
+export type { BulkProgress, BulkReport } from "./engine/bulk-writer.js";
 export type { InvalidPolicy } from "./engine/context.js";
 export { Engine } from "./engine/engine.js";
 export type {

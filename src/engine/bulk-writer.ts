@@ -1,14 +1,26 @@
 /** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of what failed. */
 
-import { TimedOut, WriteFailures } from "../errors.js";
+import { TimedOut, type WriteFailure, WriteFailures } from "../errors.js";
+import { isIdle } from "../model/queue.js";
 import { isConflict, isThrottled } from "../session/failure.js";
-import type { BatchWriteItemRequest, Call } from "../session/session.js";
+import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
 import { maxBatchWrites } from "../wire/limits.js";
+import {
+  type Chunk,
+  type Entry,
+  endEntries,
+  isReady,
+  itemIdOf,
+  planEntry,
+  requestItems,
+  type Taker,
+  tablesOf,
+  takeAgain,
+  takeEntry,
+} from "./bulk-entry.js";
 import type { Context } from "./context.js";
-import { type BulkWrite, planDeletion, planPut } from "./put-all.js";
 import { idleRounds } from "./send.js";
-import { wantedItem } from "./target.js";
 import { allDone } from "./write.js";
 
 /** How far a bulk write has come, in objects. */
@@ -17,9 +29,20 @@ export interface BulkProgress {
   readonly failed: number;
 }
 
+/** How a bulk write ended, in objects: of what was taken, all that is not written has failed. */
+export interface BulkReport {
+  /** How many objects are written. */
+  readonly written: number;
+  /** How many objects were taken from the source: to go on later, write the failed ones, and skip so many of the source. */
+  readonly taken: number;
+  /** An aborted request may have been done all the same. */
+  readonly failures: readonly WriteFailure[];
+}
+
 export interface BulkSettings {
   readonly concurrency?: number | undefined;
   readonly progress?: ((state: BulkProgress) => void) | undefined;
+  readonly report?: ((report: BulkReport) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,17 +52,17 @@ const maxChunkBytes = 2_000_000;
 /** More failures than these would fill the memory and help nobody: the rest is not tried. */
 const maxFailures = 1000;
 
-/** Writes of one item each, the last of which counts. */
-type Chunk = Map<string, BulkWrite[]>;
-
 export class BulkWriter {
-  readonly #context: Context;
-  readonly #plan: (context: Context, object: object) => BulkWrite;
+  readonly #taker: Taker;
   readonly #settings: BulkSettings;
   readonly #failures: { object: object; error: unknown }[] = [];
   /** The chunks under way, and by item the chunk that writes it: a later write of the item waits for it. */
   readonly #running = new Set<Promise<void>>();
   readonly #writing = new Map<string, Promise<void>>();
+  /** Resolves when all chunks are under way. */
+  #dispatched: Promise<void> = Promise.resolve();
+  /** How many chunks wait for room. */
+  #waiting = 0;
   #chunk: Chunk = new Map();
   #chunkBytes = 0;
   #taken = 0;
@@ -47,8 +70,8 @@ export class BulkWriter {
   #written = 0;
 
   constructor(context: Context, kind: "put" | "delete", settings: BulkSettings) {
-    this.#context = context;
-    this.#plan = kind === "put" ? planPut : planDeletion;
+    // The source may itself wait for an operation on an object that it gave: that must not wait for more of the source.
+    this.#taker = { context, kind, holder: { onWaited: () => void this.#dispatch() } };
     this.#settings = settings;
   }
 
@@ -61,120 +84,181 @@ export class BulkWriter {
     this.#stopped ??= { cause };
   }
 
-  async take(object: object): Promise<void> {
+  /** Takes an object, and gives a promise that resolves when there is room for another, if there is none yet. */
+  take(object: object): Promise<void> | undefined {
     this.#settings.signal?.throwIfAborted();
     this.#taken++;
+    let full: Promise<void> | undefined;
     try {
-      const write = this.#plan(this.#context, object);
-      const { id } = wantedItem(write.home, write.key);
-      if (this.#chunkBytes + write.size > maxChunkBytes) await this.#dispatch();
-      const same = this.#chunk.get(id);
-      if (same === undefined) this.#chunk.set(id, [write]);
-      else same.push(write);
-      this.#chunkBytes += write.size;
+      full = this.#add(object);
     } catch (error) {
-      this.#fail([object], error);
+      this.#failures.push({ object, error });
+      if (this.#failures.length >= maxFailures) this.stop(error);
     }
-    if (this.#chunk.size === maxBatchWrites) await this.#dispatch();
+    return this.#chunk.size === maxBatchWrites ? this.#dispatchFull() : full;
   }
 
-  /** Sends what was taken, when there is room for it and no chunk under way writes one of its items. */
-  async #dispatch(): Promise<void> {
+  /** Puts an object into the chunk. If it has to begin a new one, gives the promise of the full one's being under way. */
+  #add(object: object): Promise<void> | undefined {
+    const before = isIdle(object) ? undefined : this.#entries().find((entry) => entry.object === object);
+    const entry = before === undefined ? takeEntry(this.#taker, object) : takeAgain(this.#taker, before);
+    const id = itemIdOf(entry);
+    const same = this.#chunk.get(id);
+    // Of several objects of one item, only the last is sent. None of them may have to wait for another one's turn by that.
+    const isApart = same !== undefined && before === undefined && ![...same, entry].every(isReady);
+    const full = isApart || this.#chunkBytes + entry.size > maxChunkBytes ? this.#dispatchFull() : undefined;
+    const entries = this.#chunk.get(id);
+    if (entries === undefined) this.#chunk.set(id, [entry]);
+    else entries.push(entry);
+    this.#chunkBytes += entry.size;
+    return full;
+  }
+
+  /** Sends what was taken, after what was taken before it. Gives a promise that resolves when it is under way. */
+  #dispatch(): Promise<void> {
     const chunk = this.#chunk;
     this.#chunk = new Map();
     this.#chunkBytes = 0;
-    if (chunk.size === 0) return;
-    while (this.#running.size >= (this.#settings.concurrency ?? defaultConcurrency)) await Promise.race(this.#running);
+    if (chunk.size > 0) {
+      this.#waiting++;
+      this.#dispatched = this.#dispatched.then(() => this.#start(chunk));
+    }
+    return this.#dispatched;
+  }
+
+  /** The same, but without a promise if there is room for it at once. */
+  #dispatchFull(): Promise<void> | undefined {
+    const dispatched = this.#dispatch();
+    return this.#running.size + this.#waiting <= this.#concurrency ? undefined : dispatched;
+  }
+
+  get #concurrency(): number {
+    return this.#settings.concurrency ?? defaultConcurrency;
+  }
+
+  /** When there is room for it, and no chunk under way writes one of its items. */
+  async #start(chunk: Chunk): Promise<void> {
+    while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
     await Promise.all([...chunk.keys()].map((id) => this.#writing.get(id)));
+    const ids = [...chunk.keys()];
     const run = this.#write(chunk).finally(() => {
       this.#running.delete(run);
-      for (const id of chunk.keys()) this.#writing.delete(id);
+      for (const id of ids) this.#writing.delete(id);
     });
     this.#running.add(run);
-    for (const id of chunk.keys()) this.#writing.set(id, run);
+    this.#waiting--;
+    for (const id of ids) this.#writing.set(id, run);
+  }
+
+  #entries(): Entry[] {
+    return [...this.#chunk.values()].flat();
   }
 
   /** Writes a chunk until nothing of it is left. Never rejects. */
   async #write(chunk: Chunk): Promise<void> {
-    const { signal, progress } = this.#settings;
+    const { signal } = this.#settings;
     const call: Call = { signal, subject: () => `${chunk.size} objects of ${tablesOf(chunk).join(", ")}` };
     try {
       for (let idle = 0; chunk.size > 0; ) {
-        const left = await this.#send(chunk, call);
-        idle = left.size < chunk.size ? 0 : idle + 1;
-        this.#settle(chunk, left);
-        progress?.({ written: this.#written, failed: this.#failures.length });
-        if (chunk.size > 0 && idle === idleRounds) {
-          throw new TimedOut(
-            `${call.subject()}: DynamoDB left all of them unprocessed ${idle} times in a row. Is the table throttled?`,
-          );
-        }
-        if (chunk.size > 0) await pause(backoff(idle, 50, 5000), signal);
+        const { sent, left } = await this.#writeReady(chunk, call);
+        idle = left < sent ? 0 : idle + 1;
+        if (left > 0) await this.#pauseOrGiveUp(idle, call);
       }
     } catch (error) {
-      const unwritten = [...chunk.values()].flat().map(({ object }) => object);
-      this.#fail(unwritten, error);
+      this.#fail([...chunk.values()].flat(), error);
       this.stop(error);
     }
+  }
+
+  /** Sends what of a chunk can be sent, and takes what was processed out of it. Gives how many items were sent, and left. */
+  async #writeReady(chunk: Chunk, call: Call): Promise<{ sent: number; left: number }> {
+    const ready = await this.#readyOf(chunk);
+    const left = ready.size === 0 ? new Set<string>() : await this.#send(ready, call);
+    for (const id of ready.keys()) if (!left.has(id)) chunk.delete(id);
+    this.#settle(ready, left);
+    this.#settings.progress?.({ written: this.#written, failed: this.#failures.length });
+    return { sent: ready.size, left: left.size };
+  }
+
+  async #pauseOrGiveUp(idle: number, { signal, subject }: Call): Promise<void> {
+    if (idle < idleRounds) return pause(backoff(idle, 50, 5000), signal);
+    throw new TimedOut(
+      `${subject()}: DynamoDB left all of them unprocessed ${idle} times in a row. Is the table throttled?`,
+    );
+  }
+
+  /** What of a chunk can be sent, planned; waits until something can. What can't be stored fails, and leaves the chunk. */
+  async #readyOf(chunk: Chunk): Promise<Chunk> {
+    const last = [...chunk.values()].flatMap((entries) => entries.at(-1) ?? []);
+    if (!last.some(isReady)) await Promise.race(last.map(({ turn }) => turn?.begun(this.#settings.signal)));
+    const ready: Chunk = new Map();
+    for (const [id, entries] of chunk) {
+      if (!entries.every(isReady)) continue;
+      try {
+        for (const entry of entries) planEntry(this.#taker, entry);
+        ready.set(id, entries);
+      } catch (error) {
+        chunk.delete(id);
+        this.#fail(entries, error);
+      }
+    }
+    return ready;
   }
 
   /** The ids of what was not processed. */
   async #send(chunk: Chunk, call: Call): Promise<Set<string>> {
     try {
-      const left = await this.#context.session.batchWriteItem({ RequestItems: requestItems(chunk) }, call);
+      const { session } = this.#taker.context;
+      const left = await session.batchWriteItem({ RequestItems: requestItems(chunk) }, call);
       const writes = new Set(Object.values(left).flat());
-      return new Set([...chunk].flatMap(([id, same]) => (same.some(({ write }) => writes.has(write)) ? [id] : [])));
+      const isLeft = ({ planned }: Entry) => planned !== undefined && writes.has(planned.write);
+      return new Set([...chunk].flatMap(([id, entries]) => (entries.some(isLeft) ? [id] : [])));
     } catch (error) {
       if (isThrottled(error) || isConflict(error)) return new Set(chunk.keys());
       throw error;
     }
   }
 
-  #settle(chunk: Chunk, left: ReadonlySet<string>): void {
-    const done = [...chunk].filter(([id]) => !left.has(id));
-    for (const [id, writes] of done) {
-      chunk.delete(id);
-      this.#written += writes.length;
+  #settle(sent: Chunk, left: ReadonlySet<string>): void {
+    const done = [...sent].flatMap(([id, entries]) => (left.has(id) ? [] : entries));
+    this.#written += done.length;
+    try {
+      allDone(done.flatMap(({ planned }) => planned ?? []));
+    } finally {
+      endEntries(done);
     }
-    allDone(done.flatMap(([, writes]) => writes));
   }
 
-  #fail(objects: readonly object[], error: unknown): void {
-    this.#failures.push(...objects.map((object) => ({ object, error })));
+  #fail(entries: readonly Entry[], error: unknown): void {
+    endEntries(entries);
+    this.#failures.push(...entries.map(({ object }) => ({ object, error })));
     if (this.#failures.length >= maxFailures) this.stop(error);
   }
 
   /** Resolves with the number of objects written. */
   async finish(): Promise<number> {
-    if (!this.isStopped) await this.#dispatch();
-    else
-      this.#fail(
-        [...this.#chunk.values()].flat().map(({ object }) => object),
-        this.#stopped?.cause,
-      );
+    if (this.isStopped) {
+      this.#fail(this.#entries(), this.#stopped?.cause);
+      this.#chunk = new Map();
+    }
+    await this.#dispatch();
     await Promise.all(this.#running);
-    this.#settings.signal?.throwIfAborted();
-    const failures = this.#failures;
-    const written = this.#written;
-    const [first] = failures;
-    if (!this.isStopped && first === undefined) return written;
-    const taken = this.#taken;
-    const cause = this.#stopped?.cause ?? first?.error;
+    const { signal, report } = this.#settings;
+    const ending = this.#ending();
+    report?.({ written: ending.written, taken: ending.taken, failures: ending.failures });
+    signal?.throwIfAborted();
+    if (this.isStopped || this.#failures.length > 0) throw ending;
+    return this.#written;
+  }
+
+  /** What is thrown if anything failed; hides the objects from logs. */
+  #ending(): WriteFailures {
+    const [failures, written, taken] = [this.#failures, this.#written, this.#taken];
+    const cause = this.#stopped?.cause ?? failures[0]?.error;
     const stopped = this.isStopped ? ", and no more were taken" : "";
-    throw new WriteFailures(
+    return new WriteFailures(
       `Of ${taken} objects, ${written} are written and ${failures.length} failed${stopped}. ${String(cause)}`,
       { failures, written, taken, cause },
     );
   }
-}
-
-function tablesOf(chunk: Chunk): string[] {
-  return [...new Set([...chunk.values()].flatMap(([first]) => first?.home.tableName ?? []))];
-}
-
-function requestItems(chunk: Chunk): BatchWriteItemRequest["RequestItems"] {
-  const last = [...chunk.values()].flatMap((writes) => writes.at(-1) ?? []);
-  return Object.fromEntries(
-    tablesOf(chunk).map((name) => [name, last.flatMap(({ home, write }) => (home.tableName === name ? [write] : []))]),
-  );
 }

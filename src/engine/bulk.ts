@@ -1,6 +1,7 @@
 /** Very many puts or deletions, of any iterable. */
 
 import { InvalidOption } from "../errors.js";
+import { untilAborted } from "../util/async.js";
 import { print } from "../util/print.js";
 import { type BulkSettings, BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
@@ -16,14 +17,53 @@ export async function writeBulk(
   assertIterable(source);
   const writer = new BulkWriter(settleHomes(context, source), kind, settings);
   try {
-    for await (const object of source) {
-      await writer.take(object);
-      if (writer.isStopped) break;
-    }
+    if (Symbol.asyncIterator in source) await takeSlowly(writer, source, settings.signal);
+    else await takeAtOnce(writer, source);
   } catch (error) {
     writer.stop(error);
   }
   return writer.finish();
+}
+
+/** As many objects as there is room for are taken at the call, with their values. */
+async function takeAtOnce(writer: BulkWriter, source: Iterable<object>): Promise<void> {
+  for (const object of source) {
+    const full = writer.take(object);
+    if (full !== undefined) await full;
+    if (writer.isStopped) break;
+  }
+}
+
+/** An abort does not wait for the source, which may never give another object. */
+async function takeSlowly(
+  writer: BulkWriter,
+  source: AsyncIterable<object>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const iterator = source[Symbol.asyncIterator]();
+  let isOver = false;
+  try {
+    while (!writer.isStopped) {
+      // A source that throws is over, too.
+      isOver = true;
+      const next = await untilAborted(iterator.next(), signal);
+      if (next.done === true) return;
+      isOver = false;
+      await writer.take(next.value);
+    }
+  } finally {
+    if (signal?.aborted === true) void end(iterator);
+    else if (!isOver) await iterator.return?.();
+  }
+}
+
+/** Lets a source clean up after itself, whenever it gets to it. */
+async function end(iterator: AsyncIterator<object>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // The abort is what the caller hears of.
+  }
 }
 
 function assertIterable(source: object): void {

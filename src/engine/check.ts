@@ -89,7 +89,7 @@ export function checkModify(options: Pick<ModifyOptions<never>, "attempts" | "on
 }
 
 export function checkBulk(options: BulkOptions, operation: string): void {
-  assertOptions(options, ["concurrency", "progress", "signal"], operation);
+  assertOptions(options, ["concurrency", "progress", "report", "signal"], operation);
   assertPositive(options.concurrency, "concurrency");
 }
 

@@ -1,46 +1,58 @@
 /** Deleting one object's item. */
 
 import { assertFillable } from "../model/fillable.js";
-import { keyOfObject } from "../model/key.js";
+import { landVersion } from "../model/land.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
-import { seenIn } from "../model/seen.js";
+import { leave } from "../model/queue.js";
 import { forget } from "../model/snapshot.js";
-import { versionOf } from "../model/version.js";
+import { heldVersion, type Taken, takenVersion, takeObject } from "../model/taken.js";
 import { newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
-import { type Context, hydrate, type Place, readingOf } from "./context.js";
+import { type Context, hydrate, readingOf } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { sendWrite } from "./send.js";
+import { inTurn } from "./turn.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
-/** Resolves with what was stored, as an object of its own, where that was asked for. */
-export async function deleteObject(
+/** Takes its place at once. What is returned deletes in turn, and resolves with what was stored, if it was asked for. */
+export function takeDelete(
   context: Context,
   object: object,
   settings: WriteSettings,
-): Promise<object | undefined> {
-  const { returning, once, signal } = settings;
-  assertOldOrOnce(returning, once);
+): () => Promise<object | undefined> {
+  assertOldOrOnce(settings.returning, settings.once);
   const home = context.homeOf(metaOfObject(object));
-  const write = planDelete({ context, home }, object, settings);
+  return inTurn(object, {
+    takes: "key",
+    signal: settings.signal,
+    plan: (earlier) => planDelete(context, takeObject(home, object, earlier), settings),
+    run: (write) => deleteObject(context, write, settings),
+  });
+}
+
+async function deleteObject(context: Context, write: Write, settings: WriteSettings): Promise<object | undefined> {
+  const { returning, once, signal } = settings;
   try {
     const returned = await sendWrite(context, write, { once, returns: returning, signal });
     write.done();
     if (returned === undefined) return undefined;
-    return await afterWrite(() => hydrate(context, write.prototype, returned, readingOf(context, home)));
+    return await afterWrite(() => hydrate(context, write.prototype, returned, readingOf(context, write.home)));
   } catch (error) {
     throw writeErrorOf(context, write, error);
+  } finally {
+    leave(write.given);
   }
 }
 
 /** The object counts as new afterwards: saving it again stores all of it. */
-export function planDelete({ context, home }: Place, object: object, settings: WriteSettings): Write {
-  const { meta } = home;
-  const key = keyOfObject(meta, object);
-  const seen = seenIn(home, object);
-  const { snapshot } = seen;
-  const found = versionOf(seen, object);
+export function planDelete(
+  context: Context,
+  taken: Taken,
+  settings: Pick<WriteSettings, "condition" | "atomic">,
+): Write {
+  const { meta, home, key, object, snapshot } = taken;
+  const found = takenVersion(taken);
   // An object that was made only to name what to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
   assertForgets(meta, object);
@@ -57,7 +69,7 @@ export function planDelete({ context, home }: Place, object: object, settings: W
     version,
     lacking: [],
     compared: comparedNames(meta, snapshot, settings),
-    done: () => afterDelete({ context, home }, object),
+    done: afterDelete(context, taken),
   };
 }
 
@@ -68,9 +80,13 @@ export function assertForgets(meta: Meta, object: object): void {
   assertFillable(meta, object, [version], "a deletion, which takes the version away,");
 }
 
-export function afterDelete({ context, home }: Place, object: object): void {
-  const { meta } = home;
-  forget(home, object);
-  if (meta.version !== undefined) Reflect.deleteProperty(object, meta.version.property);
-  context.emit("objectDeleted", { object });
+/** What becomes of an object when it is deleted. */
+export function afterDelete(context: Context, taken: Taken): () => void {
+  const { meta, home, object } = taken;
+  const held = heldVersion(taken);
+  return () => {
+    forget(home, object);
+    landVersion(meta, object, held, undefined);
+    context.emit("objectDeleted", { object });
+  };
 }

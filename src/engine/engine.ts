@@ -41,7 +41,7 @@ import {
   checkUpdate,
 } from "./check.js";
 import type { Context, Payload } from "./context.js";
-import { deleteObject } from "./delete.js";
+import { takeDelete } from "./delete.js";
 import { getObject } from "./get.js";
 import { homeNamer, settleHomes } from "./homes.js";
 import { getWanted, loadTargets } from "./load.js";
@@ -65,12 +65,12 @@ import type {
   WriteOptions,
 } from "./options.js";
 import { ReadTransaction } from "./read-transaction.js";
-import { save } from "./save.js";
+import { takeSave } from "./save.js";
 import { Search } from "./search.js";
 import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { openStream } from "./stream.js";
-import { targetOf, wantedOf } from "./target.js";
+import { inTurns, takeTargets, targetOf, wantedOf } from "./target.js";
 import { WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
 
@@ -162,7 +162,7 @@ export class Engine {
     const settings: SaveOptions<string, T> = options ?? none;
     if (settings !== none) checkSave(settings);
     const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
-    return (await writeAll(objects, "save", (object) => save(context, object, settings))) as Returned<T, O>;
+    return (await writeAll(objects, "save", (object) => takeSave(context, object, settings))) as Returned<T, O>;
   }
 
   /**
@@ -176,7 +176,7 @@ export class Engine {
     const settings: WriteOptions<string> = options ?? {};
     checkDelete(settings);
     const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
-    return (await writeAll(objects, "delete", (object) => deleteObject(context, object, settings))) as Returned<T, O>;
+    return (await writeAll(objects, "delete", (object) => takeDelete(context, object, settings))) as Returned<T, O>;
   }
 
   /**
@@ -275,8 +275,8 @@ export class Engine {
   async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
     checkRead(options, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
-    const targets = [...distinct].map((object) => targetOf(this.#context, object));
-    await loadTargets(this.#context, targets, options);
+    const targets = takeTargets([...distinct].map((object) => targetOf(this.#context, object)));
+    await inTurns(targets, options.signal, () => loadTargets(this.#context, targets, options));
   }
 
   /** The object under a key, or undefined. */
@@ -385,12 +385,18 @@ function connect({ dynamodb, road = "lean", streams }: EngineOptions): Pick<Cont
   return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
 }
 
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
 async function buildAndCommit(
   transaction: WriteTransaction,
   build: (transaction: WriteTransaction) => unknown,
   options: { signal?: AbortSignal },
 ): Promise<void> {
   assertOptions(options, ["signal"], "transaction()");
-  await build(transaction);
+  const built = build(transaction);
+  // What is built at once is committed at once, with the values that the objects have at the call.
+  if (isThenable(built)) await built;
   await transaction.commit(options);
 }

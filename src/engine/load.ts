@@ -8,8 +8,9 @@ import {
   MissingObjects,
   RequestFailed,
 } from "../errors.js";
-import { fillObject, loadValues } from "../model/hydrate.js";
+import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
+import { fillLoaded } from "../model/land.js";
 import { TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { invariant } from "../util/assert.js";
@@ -19,9 +20,13 @@ import { readMany } from "./batch.js";
 import { type Context, hydrate, readingOf } from "./context.js";
 import { type ReadModel, type ReadSettings, readOne } from "./get.js";
 import { retryConflicts } from "./send.js";
-import type { Asked, Target, Wanted } from "./target.js";
+import type { Asked, TakenTarget, Target, Wanted } from "./target.js";
 
-export async function loadTargets(context: Context, targets: readonly Target[], settings: ReadSettings): Promise<void> {
+export async function loadTargets(
+  context: Context,
+  targets: readonly TakenTarget[],
+  settings: ReadSettings,
+): Promise<void> {
   fillTargets(context, targets, await readWanted(context, targets, settings), settings);
 }
 
@@ -31,17 +36,18 @@ export async function loadTargets(context: Context, targets: readonly Target[], 
  */
 function fillTargets(
   context: Context,
-  targets: readonly Target[],
+  targets: readonly TakenTarget[],
   items: ReadonlyMap<string, Item>,
   { onInvalid }: ReadSettings,
 ): void {
   const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
   const failures: BloopError[] = [];
-  for (const { meta, object, wanted } of targets) {
+  for (const { meta, object, wanted, turn, called } of targets) {
     const item = items.get(wanted.id);
     if (item === undefined) continue;
     try {
-      fillObject(meta, object, loadValues(item, readingOf(context, wanted.home, undefined, onInvalid)));
+      const loaded = loadValues(item, readingOf(context, wanted.home, undefined, onInvalid));
+      fillLoaded(meta, object, loaded, turn?.image ?? called);
     } catch (error) {
       if (!(error instanceof InvalidValue || error instanceof InvalidOption)) throw error;
       failures.push(error);
@@ -98,7 +104,7 @@ export async function getWanted(
 /** Objects to make and objects to fill, of items as they are at one moment. */
 export async function readTogether(
   context: Context,
-  { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly Target[] },
+  { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly TakenTarget[] },
   settings: ReadSettings,
 ): Promise<(object | undefined)[]> {
   const items = await readTransaction(context, [...asked, ...targets], settings.signal);

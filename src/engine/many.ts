@@ -7,17 +7,21 @@ import { runBounded } from "../util/async.js";
 /** Objects of one save() or delete() that are written at the same time. */
 const writesAtOnce = 16;
 
-/** One object's failure is thrown as it is; several are all tried, and their failures are thrown together. */
+/**
+ * `take` takes an object's values and its place at once, and returns what writes them: of many, all are taken at the call.
+ * One object's failure is thrown as it is; several are all tried, and their failures are thrown together.
+ */
 export async function writeAll(
   objects: object,
   operation: string,
-  write: (object: object) => Promise<object | undefined>,
+  take: (object: object) => () => Promise<object | undefined>,
 ): Promise<object | undefined | (object | undefined)[]> {
-  if (!Array.isArray(objects)) return write(objects);
+  if (!Array.isArray(objects)) return take(objects)();
   for (const object of objects) metaOfObject(object);
   // An object that is given twice is written once.
   const distinct = [...new Set<object>(objects)];
-  const outcomes = await runBounded(distinct, writesAtOnce, write);
+  const writes = distinct.map((object) => takeOrFail(object, take));
+  const outcomes = await runBounded(writes, writesAtOnce, (write) => write());
   const failures = outcomes.flatMap((outcome, index) => {
     const object = distinct[index];
     return outcome.status === "rejected" && object !== undefined ? [{ object, error: outcome.reason }] : [];
@@ -38,4 +42,18 @@ export async function writeAll(
       cause: failures[0]?.error,
     },
   );
+}
+
+/** What can't be taken fails when it would have been written. */
+function takeOrFail(
+  object: object,
+  take: (object: object) => () => Promise<object | undefined>,
+): () => Promise<object | undefined> {
+  try {
+    return take(object);
+  } catch (error) {
+    return async () => {
+      throw error;
+    };
+  }
 }

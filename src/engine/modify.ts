@@ -5,7 +5,9 @@ import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
+import { leave } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
+import { takeObject } from "../model/taken.js";
 import { ConditionFailed } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
@@ -13,8 +15,10 @@ import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { planSave } from "./save.js";
-import { sendWrite } from "./send.js";
+import { type SendSettings, sendWrite } from "./send.js";
+import { inTurn } from "./turn.js";
 import { writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
 
 export interface ModifySettings {
   readonly attempts?: number | undefined;
@@ -49,20 +53,40 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
         : hydrate(context, target.model.prototype, item, readingOf(context, home));
     await target.change(object as never);
     signal?.throwIfAborted();
-    // A rival may write by a model that does not know the version: besides it, the columns are compared that fit.
-    const write = planSave({ context, home }, object, { atomic: meta.version === undefined ? true : "fitting" }, false);
-    if (write === undefined) return object;
-    try {
-      await sendWrite(context, write, { once, signal });
-      write.done();
-      return object;
-    } catch (error) {
-      if (!(error instanceof ConditionFailed) || attempt >= attempts) throw writeErrorOf(context, write, error);
-      item = error.item;
-    }
+    const comparing = { atomic: meta.version === undefined ? true : ("fitting" as const) };
+    const write = inTurn(object, {
+      takes: "values",
+      signal,
+      // A rival may write by a model that does not know the version: besides it, the columns are compared that fit.
+      plan: (earlier) => planSave(context, takeObject(home, object, earlier), comparing, false),
+      run: (planned) => writeOnce(context, planned, { once, signal }),
+    });
+    const failed = await write();
+    if (failed === undefined) return object;
+    if (attempt >= attempts) throw writeErrorOf(context, failed.write, failed.error);
+    item = failed.error.item;
     await pause(backoff(attempt - 1, 10, 1000), signal);
     // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
     item ??= await read();
+  }
+}
+
+/** A write whose condition did not hold. */
+interface Failed {
+  readonly write: Write;
+  readonly error: ConditionFailed;
+}
+
+async function writeOnce(context: Context, write: Write, settings: SendSettings): Promise<Failed | undefined> {
+  try {
+    await sendWrite(context, write, settings);
+    write.done();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return { write, error };
+  } finally {
+    leave(write.given);
   }
 }
 

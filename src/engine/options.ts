@@ -5,7 +5,7 @@ import type { Rejected } from "../expression/infer.js";
 import type { AnyModel, Item, Key, ObjectActions } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/dynamodb.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
-import type { BulkProgress } from "./bulk-writer.js";
+import type { BulkProgress, BulkReport } from "./bulk-writer.js";
 import type { InvalidPolicy } from "./context.js";
 import type { TableNaming } from "./homes.js";
 
@@ -58,6 +58,11 @@ export interface BulkOptions {
   concurrency?: number;
   /** Called after each request. */
   progress?: (state: BulkProgress) => void;
+  /**
+   * Called once, when all under way has ended and before the call resolves or rejects: an abort rejects with its reason,
+   * and says nothing of what was written.
+   */
+  report?: (report: BulkReport) => void;
   signal?: AbortSignal;
 }
 

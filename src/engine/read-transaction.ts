@@ -7,7 +7,7 @@ import type { ModelObject } from "../util/model-object.js";
 import { assertOneOf, assertOptions } from "./check.js";
 import type { Context, InvalidPolicy } from "./context.js";
 import { readTogether } from "./load.js";
-import { type Asked, type Target, targetOf, wantedItem } from "./target.js";
+import { type Asked, inTurns, type Target, takeTargets, targetOf, wantedItem } from "./target.js";
 
 export interface ReadTransactionOptions {
   /** Default: what the engine says. */
@@ -55,7 +55,8 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
   async commit(options: ReadTransactionOptions = {}): Promise<Found> {
     assertOptions(options, ["onInvalid", "signal"], "commit()");
     assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
-    const reads = { asked: [...this.#asked], targets: [...this.#targets] };
-    return (await readTogether(this.#context, reads, options)) as readonly unknown[] as Found;
+    const reads = { asked: [...this.#asked], targets: takeTargets(this.#targets) };
+    const found = await inTurns(reads.targets, options.signal, () => readTogether(this.#context, reads, options));
+    return found as readonly unknown[] as Found;
   }
 }

@@ -3,22 +3,25 @@
 import { InvalidOption, type InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { editsOfChanges } from "../model/act.js";
-import { changesOf, type ObjectChange } from "../model/changes.js";
+import { changesOf } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
-import { applyEdits, type Edit } from "../model/edit.js";
+import type { Edit } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
-import { assertSize, dropColumns, fillColumns, fillObject, loadValues } from "../model/hydrate.js";
+import { assertSize, loadValues } from "../model/hydrate.js";
+import { nothingKnown, type State } from "../model/image.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
+import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { obstacleOf } from "../model/plan.js";
-import { differenceIn, type Seen, seenIn } from "../model/seen.js";
-import { remember, type Snapshot, snapshotIn } from "../model/snapshot.js";
-import { raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
+import { leave } from "../model/queue.js";
+import { differenceOf, heldVersion, imageOfTaken, type Taken, takenVersion, takeObject } from "../model/taken.js";
+import { raiseVersion } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { type Comparing, comparedNames, conditionsOf } from "./condition.js";
-import { type Context, hydrate, makeCall, type Place, readingOf } from "./context.js";
-import { readItem, sendWrite } from "./send.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import { readItem, type SendSettings, sendWrite } from "./send.js";
+import { inTurn } from "./turn.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import { isTooLong, type Write } from "./write.js";
 
@@ -35,44 +38,91 @@ export interface SaveSettings extends WriteSettings {
   readonly actions?: object | undefined;
 }
 
-/** Resolves with the values from before, as an object of their own, where they were asked for. */
-export async function save(context: Context, object: object, settings: SaveSettings): Promise<object | undefined> {
+const none: readonly never[] = [];
+
+/** A save as it was called. */
+interface Save {
+  readonly context: Context;
+  readonly settings: SaveSettings;
+  /** The columns that are acted on. */
+  readonly acted: readonly Column[];
+  /** What the object held, if values from after the write are to come onto it. */
+  called: State;
+}
+
+/**
+ * Takes an object's values at once. What is returned saves them in turn, and resolves with the values from before, as an
+ * object of their own, if they were asked for.
+ */
+export function takeSave(context: Context, object: object, settings: SaveSettings): () => Promise<object | undefined> {
   assertReturns(settings);
   assertWritable(object, settings);
-  const { condition, atomic, sync, returning } = settings;
+  const { condition, atomic, sync, returning, actions, signal } = settings;
   const wanted = condition !== undefined || atomic === true || sync !== undefined || returning !== undefined;
   const home = context.homeOf(metaOfObject(object));
-  const write = planSave({ context, home }, object, settings, wanted);
-  if (write === undefined) return undefined;
-  const { meta, prototype } = write;
-  const acted = actedColumns(meta, settings);
-  const wantsNew = sync === "new" || acted.length > 0;
-  const returns = returning ?? (wantsNew ? "new" : undefined);
-  const { once, signal } = settings;
-  let returned: Item | undefined;
+  const acts = actions === undefined ? none : editsOfObject(object, actions);
+  const save: Save = { context, settings, acted: actedColumns(object, actions), called: nothingKnown };
+  return inTurn(object, {
+    takes: "values",
+    signal,
+    plan: (earlier) => {
+      const taken = takeObject(home, object, earlier);
+      const write = planSave(context, taken, { condition, atomic, acts }, wanted);
+      if (wantsNew(save)) save.called = imageOfTaken(taken);
+      return write;
+    },
+    run: (write) => runSave(save, write),
+  });
+}
+
+function wantsNew({ settings, acted }: Save): boolean {
+  return settings.sync === "new" || acted.length > 0;
+}
+
+async function runSave(save: Save, write: Write): Promise<object | undefined> {
+  const { returning, once, signal } = save.settings;
+  const returns = returning ?? (wantsNew(save) ? "new" : undefined);
   try {
-    returned = await sendWrite(context, write, { once, returns, signal });
+    const returned = await sendOrViolate(save.context, write, { once, returns, signal });
+    return await landSave(save, write, returned);
+  } finally {
+    leave(write.given);
+  }
+}
+
+async function sendOrViolate(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
+  try {
+    return await sendWrite(context, write, settings);
   } catch (error) {
     throw writeErrorOf(context, write, error);
   }
+}
+
+/** What becomes of the object when it is saved; resolves with the values from before. */
+async function landSave(save: Save, write: Write, returned: Item | undefined): Promise<object | undefined> {
+  const { context, settings, acted, called: from } = save;
+  const { meta, home, prototype, given: object } = write;
   const done = async () => {
     write.done();
-    if (returning === "old") {
+    if (settings.returning === "old") {
       return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, home));
     }
-    if (!wantsNew) return undefined;
-    const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, signal)));
-    // Where it was deleted since, the object stays as it was saved.
-    if (item === undefined) dropColumns(home, object, acted);
-    else if (sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, home)));
-    else fillColumns(meta, object, acted, loadValues(item, readingOf(context, home, makeProjection(acted))));
+    if (!wantsNew(save)) return undefined;
+    const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, settings.signal)));
+    // If it was deleted since, the object stays as it was saved.
+    if (item === undefined) dropColumns(home, object, { columns: acted, from });
+    else if (settings.sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, home)), from);
+    else {
+      const loaded = loadValues(item, readingOf(context, home, makeProjection(acted)));
+      fillColumns(meta, object, loaded, { columns: acted, from });
+    }
     return undefined;
   };
   try {
     return await afterWrite(done);
   } catch (error) {
     // What came of the actions is not known: from before them, nothing may stay that a later save would write back.
-    dropColumns(home, object, acted);
+    dropColumns(home, object, { columns: acted, from });
     throw error;
   }
 }
@@ -91,7 +141,7 @@ function assertWritable(object: object, settings: SaveSettings): void {
   if (settings.sync === undefined && settings.actions === undefined) return;
   const meta = metaOfObject(object);
   if (settings.sync === "new") assertFillable(meta, object, meta.columns, 'save() with sync: "new"');
-  assertFillable(meta, object, actedColumns(meta, settings), "save() with actions");
+  assertFillable(meta, object, actedColumns(object, settings.actions), "save() with actions");
 }
 
 /** A transaction returns nothing. */
@@ -100,27 +150,23 @@ export function assertOldOrOnce(returning: "old" | undefined, once: boolean | un
   throw new InvalidOption('A write takes either once or returning: "old": what is sent once returns no values.');
 }
 
-export type PlanSettings = Pick<SaveSettings, "condition" | "actions"> & Comparing;
+export interface PlanSettings extends Comparing {
+  readonly condition?: Condition | undefined;
+  /** Actions to apply besides. */
+  readonly acts?: readonly Edit[];
+}
 
-/** The write that a save is, or undefined where nothing changed and no write is `wanted` all the same. */
-export function planSave(
-  { context, home }: Place,
-  object: object,
-  settings: PlanSettings,
-  wanted: boolean,
-): Write | undefined {
-  const { meta } = home;
-  const key = keyOfObject(meta, object);
-  const seen = seenIn(home, object);
-  const { snapshot } = seen;
-  const difference = differenceIn(seen, object);
-  const version = versionOf(seen, object);
+/** The write that a save is, or undefined if nothing changed and no write is `wanted` all the same. */
+export function planSave(context: Context, taken: Taken, settings: PlanSettings, wanted: boolean): Write | undefined {
+  const { meta, home, key, object, snapshot } = taken;
+  const difference = differenceOf(taken);
+  const version = takenVersion(taken);
   if (version !== undefined) assertFillable(meta, object, [version.column], "a save that raises its version");
   const edits =
     meta.version === undefined
       ? difference.edits
       : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
-  const acts = settings.actions === undefined ? none : editsOfChanges(meta, key, settings.actions);
+  const { acts = none } = settings;
   assertApart(meta, key, edits, acts);
   const base = snapshot?.item ?? newAttributes();
   const obstacle = obstacleOf(acts, base);
@@ -130,6 +176,7 @@ export function planSave(
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
   assertSize(meta, key, written);
   const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
+  const held = heldVersion(taken);
   const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
   return {
     kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
@@ -144,31 +191,15 @@ export function planSave(
     version,
     lacking: [],
     compared: comparedNames(meta, snapshot, comparing),
-    done: doneBy(context, { object, version, changed }, () => {
+    done() {
       const stored = raised.length === 0 ? edits : [...edits, ...raised];
-      return snapshotAfter(seen, object, { key, stored, acts, known: difference.known });
-    }),
+      landEdits(taken, stored, knownAfter(meta, difference.known, acts));
+      if (version?.next !== undefined) landVersion(meta, object, held, version.next);
+      if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
+      if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
+    },
   };
 }
-
-/** What was written of an object. */
-interface Written {
-  readonly key: Item;
-  readonly stored: readonly Edit[];
-  readonly acts: readonly Edit[];
-  readonly known: ReadonlySet<Column>;
-}
-
-function snapshotAfter({ home, snapshot }: Seen, object: object, { key, stored, acts, known }: Written): Snapshot {
-  // Of two saves of one object that are under way at once, the one that ends later knows of the other's.
-  const before = snapshotIn(home, object) ?? snapshot;
-  const isSame = before?.item === snapshot?.item && before?.known === snapshot?.known;
-  const all = isSame ? known : new Set([...(before?.known ?? []), ...known]);
-  const { made, whole } = before ?? { made: true, whole: false };
-  return { item: applyEdits(before?.item ?? key, stored), known: knownAfter(home.meta, all, acts), made, whole, home };
-}
-
-const none: readonly never[] = [];
 
 function namesOf(edits: readonly Edit[]): ReadonlySet<string> {
   return new Set(edits.map(({ path }) => String(path[0])));
@@ -194,9 +225,14 @@ function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
   return refusal(meta, localPath(meta, path), key, problem);
 }
 
-function actedColumns(meta: Meta, { actions }: SaveSettings): readonly Column[] {
+function editsOfObject(object: object, actions: object): readonly Edit[] {
+  const meta = metaOfObject(object);
+  return editsOfChanges(meta, keyOfObject(meta, object), actions);
+}
+
+function actedColumns(object: object, actions: object | undefined): readonly Column[] {
   if (actions === undefined) return none;
-  return meta.columns.filter(({ property }) => Object.hasOwn(actions, property));
+  return metaOfObject(object).columns.filter(({ property }) => Object.hasOwn(actions, property));
 }
 
 /** What is known after the write. Of what was acted on, nothing is, until it was read. */
@@ -209,21 +245,4 @@ function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[
     if (column !== undefined) after.delete(column);
   }
   return after;
-}
-
-/** A write that is to be done. */
-interface Doing {
-  readonly object: object;
-  readonly version: VersionCheck | undefined;
-  readonly changed: readonly ObjectChange[];
-}
-
-/** What was changed on the object since the write was planned stays a change. */
-function doneBy(context: Context, { object, version, changed }: Doing, saved: () => Snapshot): () => void {
-  return () => {
-    remember(object, saved());
-    if (version?.next !== undefined) Reflect.set(object, version.column.property, version.next);
-    if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
-    if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
-  };
 }

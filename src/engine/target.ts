@@ -3,13 +3,17 @@
 import { InvalidOption } from "../errors.js";
 import { assertFillable } from "../model/fillable.js";
 import type { Home } from "../model/home.js";
+import { type Image, imageOf } from "../model/image.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
+import { enter, isIdle } from "../model/queue.js";
+import { snapshotOf } from "../model/snapshot.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { canonicalKey } from "../wire/canonical.js";
 import type { Context } from "./context.js";
 import type { ReadModel } from "./get.js";
+import { endTurn, joinLine, type Turn } from "./turn.js";
 
 /** An item to read: its table and key, and one text for both, by which the answer is matched. */
 export interface Wanted {
@@ -41,6 +45,40 @@ export interface Target {
   readonly meta: Meta;
   readonly object: object;
   readonly wanted: Wanted;
+}
+
+/** A target whose object load() has taken: nothing else is done to the object until it gives it back. */
+export interface TakenTarget extends Target {
+  /** Undefined if the object was idle. */
+  readonly turn: Turn | undefined;
+  /** What the object held at the call. */
+  readonly called: Image;
+}
+
+/** Takes the objects of some targets, each once, and their places. */
+export function takeTargets(targets: readonly Target[]): TakenTarget[] {
+  const distinct = new Map(targets.map((target) => [target.object, target]));
+  return [...distinct.values()].map((target) => {
+    const { meta, object } = target;
+    const turn = isIdle(object) ? undefined : joinLine(object, { takes: "nothing" });
+    const called = turn?.image ?? imageOf(meta, object, snapshotOf(object), { onUnfit: "keep" });
+    if (turn === undefined) enter(object);
+    return { ...target, turn, called };
+  });
+}
+
+/** Runs a load when it is its turn at all of its objects, and gives them back, however it ends. */
+export async function inTurns<Result>(
+  targets: readonly TakenTarget[],
+  signal: AbortSignal | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    for (const { turn } of targets) await turn?.begun(signal);
+    return await run();
+  } finally {
+    for (const { object, turn } of targets) endTurn(object, turn);
+  }
 }
 
 export function targetOf(context: Context, object: object): Target {

@@ -9,19 +9,20 @@ import type { AnyModel, Changes, Key, ModelName } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
 import { metaOf, metaOfObject } from "../model/meta.js";
-import { seenIn } from "../model/seen.js";
-import { versionOf } from "../model/version.js";
+import { isIdle } from "../model/queue.js";
+import { type Earlier, type Taken, takenVersion, takeObject } from "../model/taken.js";
 import type { ModelNameOf, ModelObject } from "../util/model-object.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { assertFlags, assertOptions } from "./check.js";
 import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
-import type { Context, Place } from "./context.js";
+import type { Context } from "./context.js";
 import { planDelete } from "./delete.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
 import { wantedItem } from "./target.js";
+import { endTurn, joinLine, type Turn } from "./turn.js";
 import { planUpdateOf } from "./update.js";
 import type { Write } from "./write.js";
 
@@ -36,8 +37,12 @@ export interface TransactedOptions<M extends string = string> {
 interface Action {
   /** Decided when the action is added. */
   readonly home: Home;
+  /** Undefined for an update by key. */
+  readonly object: object | undefined;
+  /** What it takes of its object, if that is not idle. */
+  readonly takes: "values" | "key";
   key(): Item;
-  plan(): Write | undefined;
+  plan(earlier?: Earlier): Write | undefined;
 }
 
 /**
@@ -62,12 +67,13 @@ export class WriteTransaction {
   save<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     assertTransacted(options, "save()");
     const wanted = options.condition !== undefined || options.atomic === true;
-    return this.#add(object, (place) => planSave(place, object, options, wanted));
+    const plan = (taken: Taken) => planSave(this.#context, taken, options, wanted);
+    return this.#add(object, plan, "values");
   }
 
   delete<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     assertTransacted(options, "delete()");
-    return this.#add(object, (place) => planDelete(place, object, options));
+    return this.#add(object, (taken) => planDelete(this.#context, taken, options));
   }
 
   /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
@@ -81,7 +87,7 @@ export class WriteTransaction {
     const meta = metaOf(model);
     const home = this.#context.homeOf(meta);
     const plan = () => planUpdateOf(home, { model, key, changes }, options);
-    this.#actions.push({ home, key: () => keyOfValues(meta, key), plan });
+    this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, key), plan });
     return this;
   }
 
@@ -90,22 +96,27 @@ export class WriteTransaction {
    * object knows is still as it was.
    */
   check<T extends ModelObject<string>>(object: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
-    return this.#add(object, ({ home }) => planCheck(home, object, condition));
+    return this.#add(object, (taken) => planCheck(taken, condition));
   }
 
   /**
-   * Decides what is written, and makes the id by which DynamoDB recognises a repeated commit.
+   * Decides what is written, and makes the id by which DynamoDB recognises a repeated commit. Of an object on which
+   * another operation is under way, it takes the values, and decides when that has ended.
    * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
    */
   prepare(): PreparedTransaction {
-    const planned = this.#actions.map(({ home, key, plan }): Planned => {
-      const write = plan();
-      return { home, key: write?.key ?? key(), write };
-    });
-    assertDistinct(planned);
-    const writes = planned.flatMap(({ write }) => write ?? []);
-    assertTransaction(writes);
-    return new PreparedTransaction(this.#context, writes);
+    const planned: Planned[] = [];
+    try {
+      for (const action of this.#actions) planned.push(planAction(action));
+      assertDistinct(planned);
+      return new PreparedTransaction(this.#context, {
+        objects: planned.flatMap(({ object, turn, write }) => ((turn ?? write) ? (object ?? []) : [])),
+        writes: planned.some(({ turn }) => turn !== undefined) ? planLater(planned) : writesOf(planned),
+      });
+    } catch (error) {
+      for (const { turn } of planned) if (turn !== undefined) endTurn(turn.object, turn);
+      throw error;
+    }
   }
 
   /** Prepares and commits. To commit again after an unclear outcome, keep what prepare() returns. */
@@ -113,12 +124,52 @@ export class WriteTransaction {
     await this.prepare().commit(options);
   }
 
-  #add(object: object, plan: (place: Place) => Write | undefined): this {
+  #add(object: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
     const meta = metaOfObject(object);
-    const place = { context: this.#context, home: this.#context.homeOf(meta) };
-    this.#actions.push({ home: place.home, key: () => keyOfObject(meta, object), plan: () => plan(place) });
+    const home = this.#context.homeOf(meta);
+    const key = () => keyOfObject(meta, object);
+    this.#actions.push({ home, object, takes, key, plan: (earlier) => plan(takeObject(home, object, earlier)) });
     return this;
   }
+}
+
+/** An action of which it is decided what it writes, or whose object is not idle, and has its values taken. */
+interface Planned extends Action {
+  readonly itemKey: Item;
+  readonly turn: Turn | undefined;
+  /** Undefined if the object has not changed, or waits for its turn. */
+  readonly write: Write | undefined;
+}
+
+function planAction(action: Action): Planned {
+  const { object, takes, key, plan } = action;
+  if (object !== undefined && !isIdle(object)) {
+    const turn = joinLine(object, { takes });
+    return { ...action, itemKey: turn.key, turn, write: undefined };
+  }
+  const write = plan();
+  return { ...action, itemKey: write?.key ?? key(), turn: undefined, write };
+}
+
+/** Decides for each object in its turn, and gives it back at once: nothing is held until the commit. */
+async function planLater(planned: readonly Planned[]): Promise<Write[]> {
+  const decided = planned.map(async (one): Promise<Planned> => {
+    const { turn } = one;
+    if (turn === undefined) return one;
+    await turn.begun(undefined);
+    try {
+      return { ...one, write: one.plan(turn) };
+    } finally {
+      endTurn(turn.object, turn);
+    }
+  });
+  return writesOf(await Promise.all(decided));
+}
+
+function writesOf(planned: readonly Planned[]): Write[] {
+  const writes = planned.flatMap(({ write }) => write ?? []);
+  assertTransaction(writes);
+  return writes;
 }
 
 function assertTransacted(options: TransactedOptions, operation: string): void {
@@ -126,11 +177,9 @@ function assertTransacted(options: TransactedOptions, operation: string): void {
   assertFlags(options, "atomic");
 }
 
-function planCheck(home: Home, object: object, condition: Condition | "unchanged"): Write {
-  const { meta } = home;
+function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
+  const { meta, home, object, key, seen, snapshot } = taken;
   const unchanged = condition === "unchanged";
-  const seen = seenIn(home, object);
-  const { snapshot } = seen;
   if (unchanged && snapshot === undefined) {
     throw new InvalidTransaction(
       `${meta.name}: a check for "unchanged" takes an object that was loaded or saved; this one was not${seen.origin === undefined ? "" : ` in the table "${home.tableName}"`}.`,
@@ -138,13 +187,13 @@ function planCheck(home: Home, object: object, condition: Condition | "unchanged
   }
   if (condition === undefined)
     throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
-  const version = unchanged ? versionOf(seen, object) : undefined;
+  const version = unchanged ? takenVersion(taken) : undefined;
   const comparing = { atomic: unchanged && version === undefined };
   return {
     kind: "check",
     meta,
     home,
-    key: keyOfObject(meta, object),
+    key,
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: [],
@@ -177,17 +226,10 @@ function assertTransaction(writes: readonly Write[]): void {
   );
 }
 
-interface Planned {
-  readonly home: Home;
-  readonly key: Item;
-  /** Undefined where the object has not changed. */
-  readonly write: Write | undefined;
-}
-
 /** Refuses two actions on one item, as DynamoDB does. */
 function assertDistinct(planned: readonly Planned[]): void {
   const seen = new Set<string>();
-  for (const { home, key } of planned) {
+  for (const { home, itemKey: key } of planned) {
     const { meta } = home;
     const { id } = wantedItem(home, key);
     if (seen.has(id)) {

@@ -48,13 +48,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     const after = value === undefined ? undefined : dumpColumn(meta, column, value, object);
     const own = value !== undefined || Object.hasOwn(object, column.property);
     if (after === undefined && column.required && (known === undefined || own || isKnown)) {
-      throw invalidValue(
-        meta,
-        column,
-        new Error("it is required, and has no value"),
-        keyBefore(meta, column, object),
-        false,
-      );
+      throw missingRequired(meta, column, keyBefore(meta, column, object));
     }
     if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
     if (!own && !isKnown) continue;
@@ -67,7 +61,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
 }
 
 /** Refuses a property that is no column: a value under a misspelt name would not be stored. */
-function assertColumns(meta: Meta, object: object, properties: readonly string[]): void {
+export function assertColumns(meta: Meta, object: object, properties: readonly string[]): void {
   const strangers = properties.filter((property) => !meta.byProperty.has(property));
   if (strangers.length === 0) return;
   const prototype: object = Object.getPrototypeOf(object);
@@ -83,13 +77,18 @@ function assertColumns(meta: Meta, object: object, properties: readonly string[]
   });
 }
 
+/** The error for a required column without a value. */
+export function missingRequired(meta: Meta, column: Column, key: Item): InvalidValue {
+  return invalidValue(meta, column, new Error("it is required, and has no value"), key, false);
+}
+
 /** One set for all objects of which everything is known. */
 function knownAfter(meta: Meta, known: ReadonlySet<Column> | undefined, fresh: readonly Column[]): ReadonlySet<Column> {
   if (known === undefined) return fresh.length === meta.columns.length ? meta.whole.known : new Set(fresh);
   return fresh.length === 0 ? known : new Set([...known, ...fresh]);
 }
 
-function dumpColumn(meta: Meta, column: Column, value: unknown, object: object): Attribute | undefined {
+export function dumpColumn(meta: Meta, column: Column, value: unknown, object: object): Attribute | undefined {
   try {
     return column.codec.dump(value, 1);
   } catch (error) {
@@ -113,7 +112,7 @@ function keyBefore({ columns, keys }: Meta, column: Column | undefined, object: 
 }
 
 /** A column before and after. */
-interface Sides {
+export interface Sides {
   readonly isKnown: boolean;
   readonly before: Attribute | undefined;
   readonly after: Attribute | undefined;
@@ -121,7 +120,8 @@ interface Sides {
   readonly emptied: boolean;
 }
 
-function diffColumn({ path, codec }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
+/** What was done to a column that was and is like this. */
+export function diffColumn({ path, codec }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
   const { stored } = path;
   if (after !== undefined)
     return isKnown ? diffValue(stored, codec, before, after) : [{ kind: "replace", path: stored, value: after }];

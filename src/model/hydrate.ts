@@ -1,18 +1,15 @@
 /** Item to object, and object to item. Attributes that the model does not know stay in the snapshot. */
 
 import type { InvalidValue } from "../errors.js";
-import { invariant } from "../util/assert.js";
-import { type Attribute, attributeOf, type Item, newAttributes, tagOf } from "../wire/attribute.js";
+import { type Attribute, attributeOf, type Item, tagOf } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
-import { assertFillable } from "./fillable.js";
-import type { Home } from "./home.js";
 import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
-import { remember, rememberFirst, type Snapshot, type Standing, snapshotIn, snapshotOf } from "./snapshot.js";
+import { rememberFirst, type Standing } from "./snapshot.js";
 
 /** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
@@ -85,64 +82,6 @@ function makeInvalid(prototype: object, item: Item, { meta, projection, standing
 /** What an item holds, as a whole, before an object that is there is touched. */
 export function loadValues(item: Item, reading: Reading): object {
   return makeObject(Object.prototype, item, reading);
-}
-
-/**
- * Puts what was loaded onto an object that is there: every column of the model is as in the item afterwards. Throws
- * InvalidOption, and changes nothing, if the object can't be changed.
- */
-export function fillObject(meta: Meta, object: object, loaded: object): void {
-  assertFillable(meta, object, meta.columns, "a load");
-  putColumns(object, meta.columns, loaded);
-  remember(object, loadedSnapshot(loaded));
-}
-
-function putColumns(object: object, columns: readonly Column[], loaded: object): void {
-  const values = object as Record<string, unknown>;
-  for (const { property } of columns) {
-    if (Object.hasOwn(loaded, property)) values[property] = (loaded as typeof values)[property];
-    else if (Object.hasOwn(object, property)) Reflect.deleteProperty(object, property);
-  }
-}
-
-function loadedSnapshot(loaded: object): Snapshot {
-  const snapshot = snapshotOf(loaded);
-  invariant(snapshot !== undefined, "what was loaded has a snapshot");
-  return snapshot;
-}
-
-/** Puts some columns of what was loaded onto an object, and leaves the others alone. Throws as fillObject() does. */
-export function fillColumns(meta: Meta, object: object, columns: readonly Column[], loaded: object): void {
-  assertFillable(meta, object, columns, "an action");
-  const snapshot = loadedSnapshot(loaded);
-  const before = snapshotIn(snapshot.home, object);
-  const item = newAttributes(before?.item);
-  for (const { storedName } of columns) {
-    const attribute = attributeOf(snapshot.item, storedName);
-    if (attribute === undefined) delete item[storedName];
-    else item[storedName] = attribute;
-  }
-  putColumns(object, columns, loaded);
-  const known = new Set([...(before?.known ?? []), ...snapshot.known]);
-  remember(object, { ...snapshot, item, known, made: before?.made ?? false, whole: before?.whole ?? false });
-}
-
-/** Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. */
-export function dropColumns(home: Home, object: object, columns: readonly Column[]): void {
-  const before = snapshotIn(home, object);
-  if (before === undefined || columns.length === 0) return;
-  const item = newAttributes(before.item);
-  const known = new Set(before.known);
-  for (const column of columns) {
-    // What stays on an object that was frozen meanwhile counts as what was stored, so that no save writes it back.
-    if (!Reflect.deleteProperty(object, column.property)) {
-      known.add(column);
-      continue;
-    }
-    delete item[column.storedName];
-    known.delete(column);
-  }
-  remember(object, { ...before, item, known, made: false });
 }
 
 /** Refuses a value that an index which has the column as a key can't hold. */

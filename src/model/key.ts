@@ -21,9 +21,13 @@ export function keyOfObject(meta: Meta, object: object): Item {
   const before = snapshotOf(object)?.item;
   if (before !== undefined && isKeyStored(meta, object, before)) return keyOfItem(meta.keys, before);
   const key = dumpKey(meta, object);
-  if (before === undefined) return key;
-  for (const column of meta.keys) assertUnchanged(meta, column, before, key);
-  return keyOfItem(meta.keys, before);
+  return before === undefined ? key : assertKeyUnchanged(meta, key, before);
+}
+
+/** The key as it is stored. Throws InvalidValue if an object has another one now. */
+export function assertKeyUnchanged(meta: Meta, key: Item, stored: Item): Item {
+  for (const column of meta.keys) assertUnchanged(meta, column, stored, key);
+  return keyOfItem(meta.keys, stored);
 }
 
 function isKeyStored({ keys }: Meta, object: object, before: Item): boolean {

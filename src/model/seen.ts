@@ -5,7 +5,7 @@
 
 import { InvalidOption } from "../errors.js";
 import { attributeOf } from "../wire/attribute.js";
-import { type Difference, diffObject } from "./diff.js";
+import type { Difference } from "./diff.js";
 import { applyEdits, type Edit } from "./edit.js";
 import { compareHomes, type Home } from "./home.js";
 import { printKey, refusal } from "./invalid.js";
@@ -46,9 +46,12 @@ function assertOther(home: Home, { item, home: before }: Snapshot): void {
 }
 
 /** What a write in the table has to change. Throws InvalidValue for what can't be stored, and for a copy of a part. */
-export function differenceIn({ home, snapshot, origin }: Seen, object: object): Difference {
-  if (origin === undefined) return diffObject(home.meta, object, snapshot);
-  return differenceOfCopy(home, origin, diffObject(home.meta, object, origin));
+export function differenceIn(
+  { home, snapshot, origin }: Seen,
+  differenceFrom: (before: Snapshot | undefined) => Difference,
+): Difference {
+  if (origin === undefined) return differenceFrom(snapshot);
+  return differenceOfCopy(home, origin, differenceFrom(origin));
 }
 
 /** All of an object as edits: what it holds, what it is known not to have, and attributes that the model does not know. */

@@ -29,9 +29,10 @@ interface Remembered extends Standing {
   readonly elsewhere?: readonly Snapshot[];
 }
 
-class Bare {
+/** What a derived class adds its private fields to: the object that it is given. */
+export class Bare {
   constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: what a derived class adds its private field to
+    // biome-ignore lint/correctness/noConstructorReturn: see above
     return object;
   }
 }

@@ -2,7 +2,6 @@
 
 import type { ConditionNode } from "../expression/condition.js";
 import { misfitOf } from "../types/context.js";
-import { ownValue } from "../util/object.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
@@ -25,16 +24,15 @@ export interface VersionCheck {
 }
 
 /**
- * What an object's version demands in a table, or undefined if its model has none. The version that counts is the one that
- * the object holds, in the table where it was last loaded or saved; in another one, the one that was seen there, which
+ * What an object's version demands in a table, or undefined if its model has none; `value` is what the object holds. The
+ * version that counts is the one that the object holds, in the table where it was last loaded or saved; in another one, the one that was seen there, which
  * then becomes the object's, if that is higher. Throws InvalidValue for an object that was loaded without it.
  */
-export function versionOf(seen: Seen, object: object): VersionCheck | undefined {
+export function versionOf(seen: Seen, value: unknown): VersionCheck | undefined {
   const { meta } = seen.home;
   const column = meta.version;
   if (column === undefined) return undefined;
   const { snapshot, origin, isLast } = seen;
-  const value = ownValue(object, column.property);
   const held = value === undefined ? undefined : checked(meta, column, value);
   if (held === undefined || !isLast) assertVersionKnown(meta, column, snapshot ?? origin);
   if (origin !== undefined) return { column, expected: held, isNew: false, isCopy: true, next: held };

@@ -13,6 +13,22 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   }
 }
 
+/** The outcome of a promise, or a rejection with the signal's reason if that comes first. */
+export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return promise;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", stop);
+  try {
+    if (signal.aborted) stop();
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Full jitter: anywhere between nothing and a ceiling that doubles with each attempt (0, 1, 2...). */
 export function backoff(attempt: number, base: number, ceiling: number, random: () => number = Math.random): number {
   return random() * Math.min(ceiling, base * 2 ** attempt);

@@ -1,0 +1,152 @@
+/** What an object held at one moment, as attributes. An operation that has to wait keeps what it was called with as one. */
+
+import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
+import type { Column } from "./column.js";
+import { type Difference, diffColumn, dumpColumn, missingRequired } from "./diff.js";
+import { applyEdits, type Edit } from "./edit.js";
+import type { Meta } from "./meta.js";
+
+/** An item, and the columns whose state it tells: an attribute of them that is not in the item is not there. */
+export interface State {
+  readonly item: Item;
+  readonly known: ReadonlySet<Column>;
+}
+
+export interface Image extends State {
+  /** The columns that the object held itself, also as undefined. */
+  readonly own: ReadonlySet<Column>;
+  /** Those of them that held an empty set, which is stored as nothing. */
+  readonly emptied: ReadonlySet<Column>;
+  /** Values that can't be stored, as they are: a load can still replace them. */
+  readonly unfit: ReadonlyMap<Column, unknown>;
+}
+
+export const nothingKnown: State = { item: {}, known: new Set() };
+
+/** What to do with a value that can't be stored: "throw" InvalidValue, or "keep" it as it is. */
+type OnUnfit = "throw" | "keep";
+
+/** An image of some columns of an object as it is now. `seen` is what it was last loaded or saved with. */
+export function imageOf(
+  meta: Meta,
+  object: object,
+  seen: State | undefined,
+  { columns = meta.columns, onUnfit }: { readonly columns?: readonly Column[]; readonly onUnfit: OnUnfit },
+): Image {
+  const item = newAttributes();
+  const own = new Set<Column>();
+  const known = new Set<Column>();
+  const emptied = new Set<Column>();
+  const unfit = new Map<Column, unknown>();
+  for (const column of columns) {
+    const isSeen = seen?.known.has(column) === true;
+    if (isSeen) known.add(column);
+    if (!Object.hasOwn(object, column.property)) continue;
+    own.add(column);
+    known.add(column);
+    const value: unknown = Reflect.get(object, column.property);
+    if (value === undefined) continue;
+    const before = isSeen ? attributeOf(seen.item, column.storedName) : undefined;
+    try {
+      const attribute =
+        before !== undefined && column.isStored(value, before) ? before : dumpColumn(meta, column, value, object);
+      if (attribute === undefined) emptied.add(column);
+      else item[column.storedName] = attribute;
+    } catch (error) {
+      if (onUnfit === "throw") throw error;
+      unfit.set(column, value);
+    }
+  }
+  return { item, known, own, emptied, unfit };
+}
+
+/** What makes an item of what the image was of; see diffObject(). Throws InvalidValue if a required value is missing. */
+export function diffImage(meta: Meta, image: Image, seen: State | undefined): Difference {
+  const edits: Edit[] = [];
+  const known = new Set(seen?.known);
+  for (const column of meta.columns) {
+    const isKnown = known.has(column);
+    const isOwn = image.own.has(column);
+    const after = attributeOf(image.item, column.storedName);
+    if (after === undefined && column.required && (seen === undefined || isOwn || isKnown)) {
+      throw missingRequired(meta, column, image.item);
+    }
+    if (!isOwn && !isKnown) continue;
+    known.add(column);
+    if (column.key === undefined) edits.push(...changeOf(column, image, seen));
+  }
+  return { edits, known: known.size === meta.columns.length ? meta.whole.known : known };
+}
+
+/** What was done to a column between two moments. */
+function changeOf(column: Column, image: Image, seen: State | undefined): Edit[] {
+  const isKnown = seen?.known.has(column) === true;
+  const before = isKnown ? attributeOf(seen.item, column.storedName) : undefined;
+  const after = attributeOf(image.item, column.storedName);
+  return diffColumn(column, { isKnown, before, after, emptied: image.emptied.has(column) });
+}
+
+/** What an operation made of some columns: they were as in `from`, and are as in `onto`. */
+export interface Shift {
+  readonly columns: readonly Column[];
+  readonly from: State;
+  readonly onto: State;
+}
+
+/** An image after a shift, and the columns in which it differed from what the operation started from. */
+export interface Shifted {
+  readonly image: Image;
+  readonly touched: ReadonlySet<Column>;
+}
+
+/** Brings an image of a later moment along: what was changed between the two is changed onto what is there now. */
+export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifted {
+  const item = newAttributes(image.item);
+  const own = new Set(image.own);
+  const known = new Set(image.known);
+  const emptied = new Set(image.emptied);
+  const unfit = new Map(image.unfit);
+  const touched = new Set<Column>();
+  for (const column of columns) {
+    const { storedName } = column;
+    const isUnfit = image.unfit.has(column);
+    if (isUnfit && unfitOf(from, column) !== image.unfit.get(column)) {
+      touched.add(column);
+      continue;
+    }
+    unfit.delete(column);
+    const edits = !isUnfit && isTouchable(column, image, from) ? changeOf(column, image, from) : [];
+    if (edits.length > 0) touched.add(column);
+    // Of what is not known any more, what was assigned is all that there is.
+    if (edits.length > 0 && !onto.known.has(column)) continue;
+    const after = attributeOf(applyEdits(onto.item, edits), storedName);
+    setOrDelete(item, storedName, after);
+    if (edits.length > 0) {
+      if (after !== undefined) emptied.delete(column);
+      continue;
+    }
+    emptied.delete(column);
+    addOrDelete(known, column, onto.known.has(column));
+    addOrDelete(own, column, after !== undefined);
+  }
+  return { image: { item, known, own, emptied, unfit }, touched };
+}
+
+/** A column that neither moment knows was not changed between them. */
+function isTouchable(column: Column, image: Image, from: State): boolean {
+  return image.own.has(column) || (from.known.has(column) && image.known.has(column));
+}
+
+function unfitOf(seen: State, column: Column): unknown {
+  return "unfit" in seen ? (seen as Image).unfit.get(column) : undefined;
+}
+
+function setOrDelete(item: Record<string, Attribute>, name: string, value: Attribute | undefined): void {
+  if (value === undefined) delete item[name];
+  else item[name] = value;
+}
+
+function addOrDelete(set: Set<Column>, column: Column, isIn: boolean): void {
+  if (isIn) set.add(column);
+  else set.delete(column);
+}
