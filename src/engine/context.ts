@@ -31,12 +31,6 @@ export interface Context {
   hasListeners(name: keyof Signals<unknown>): boolean;
 }
 
-/** Where an operation works, decided at its call. */
-export interface Place {
-  readonly context: Context;
-  readonly home: Home;
-}
-
 export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined): Call {
   return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
 }

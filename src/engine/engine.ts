@@ -71,7 +71,7 @@ import type { SearchLimits } from "./search-pages.js";
 import { planSearch, type SearchSettings } from "./search-request.js";
 import { openStream } from "./stream.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "./target.js";
-import { WriteTransaction } from "./transaction.js";
+import { buildAndCommit, WriteTransaction } from "./transaction.js";
 import { update } from "./update.js";
 
 /** Options that were not given need no check. */
@@ -383,20 +383,4 @@ export class Engine {
 /** What engines made of one another share. */
 function connect({ dynamodb, road = "lean", streams }: EngineOptions): Pick<Context, "client" | "session"> {
   return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-async function buildAndCommit(
-  transaction: WriteTransaction,
-  build: (transaction: WriteTransaction) => unknown,
-  options: { signal?: AbortSignal },
-): Promise<void> {
-  assertOptions(options, ["signal"], "transaction()");
-  const built = build(transaction);
-  // What is built at once is committed at once, with the values that the objects have at the call.
-  if (isThenable(built)) await built;
-  await transaction.commit(options);
 }

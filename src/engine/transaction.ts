@@ -240,3 +240,20 @@ function assertDistinct(planned: readonly Planned[]): void {
     seen.add(id);
   }
 }
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Has a function collect a transaction, and commits it. */
+export async function buildAndCommit(
+  transaction: WriteTransaction,
+  build: (transaction: WriteTransaction) => unknown,
+  options: { signal?: AbortSignal },
+): Promise<void> {
+  assertOptions(options, ["signal"], "transaction()");
+  const built = build(transaction);
+  // What is built at once is committed at once, with the values that the objects have at the call.
+  if (isThenable(built)) await built;
+  await transaction.commit(options);
+}
