@@ -3,17 +3,11 @@
 import { InvalidValue, map, model, number, set, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../../src/model/edit.js";
-import {
-  assertIndexKey,
-  assertSize,
-  dropColumns,
-  fillColumns,
-  fillObject,
-  loadValues,
-  makeValues,
-  writtenAtMost,
-} from "../../../src/model/hydrate.js";
+import { assertIndexKey, assertSize, loadValues, makeValues, writtenAtMost } from "../../../src/model/hydrate.js";
+import { imageOf } from "../../../src/model/image.js";
+import { dropColumns, fillColumns, fillObject } from "../../../src/model/land.js";
 import { metaOf } from "../../../src/model/meta.js";
+import { snapshotOf } from "../../../src/model/snapshot.js";
 import { sizeOfAttributes } from "../../../src/wire/size.js";
 import { editsOf, homeOf, knownBy, loadedFrom, loadedLeniently, readingOf } from "../../support/model.js";
 
@@ -79,12 +73,26 @@ describe("an object of an item", () => {
   });
 });
 
+/** What an object holds when an operation is called that fills it later. */
+const heldBy = (object: object) => imageOf(meta, object, snapshotOf(object), { onUnfit: "keep" });
+
 describe("filling", () => {
   test("an object makes it what is stored, and no more", () => {
     const thing = new Thing({ id: "1", tags: new Set(["mine"]) });
-    fillObject(meta, thing, loadValues(item, reading));
+    fillObject(meta, thing, loadValues(item, reading), heldBy(thing));
     expect({ ...thing }).toEqual({ id: "1", name: "Ada", count: 7 });
     expect(editsOf(thing)).toEqual([]);
+  });
+
+  test("an object keeps what was changed of it meanwhile, as a change of what is stored", () => {
+    const thing = loadedFrom(Thing, { ...item, tags: { SS: ["a"] } });
+    thing.count = 1;
+    const from = heldBy(thing);
+    thing.name = "Grace";
+    thing.tags?.add("mine");
+    fillObject(meta, thing, loadValues({ ...item, tags: { SS: ["a", "theirs"] } }, reading), from);
+    expect({ ...thing }).toEqual({ id: "1", name: "Grace", count: 7, tags: new Set(["a", "theirs", "mine"]) });
+    expect(editsOf(thing).map(({ at }) => at)).toEqual(["name", "tags"]);
   });
 
   test("some columns leaves the others, and their changes, alone", () => {
@@ -92,18 +100,16 @@ describe("filling", () => {
     thing.name = "Grace";
     thing.count = 1;
     const columns = meta.columns.filter(({ property }) => ["count", "tags"].includes(property));
-    fillColumns(meta, thing, columns, loadValues({ ...item, n: { N: "9" }, name: { S: "theirs" } }, reading));
+    const theirs = loadValues({ ...item, n: { N: "9" }, name: { S: "theirs" } }, reading);
+    fillColumns(meta, thing, theirs, { columns, from: heldBy(thing) });
     expect({ ...thing }).toEqual({ id: "1", name: "Grace", count: 9 });
     expect(editsOf(thing)).toEqual([{ at: "name", kind: "replace", value: { S: "Grace" } }]);
   });
 
   test("dropped columns are as if they had not been loaded", () => {
     const thing = loadedFrom(Thing, item);
-    dropColumns(
-      home,
-      thing,
-      meta.columns.filter(({ property }) => property === "count"),
-    );
+    const columns = meta.columns.filter(({ property }) => property === "count");
+    dropColumns(home, thing, { columns, from: heldBy(thing) });
     expect({ ...thing }).toEqual({ id: "1", name: "Ada" });
     expect(knownBy(thing)).not.toContain("count");
     expect(editsOf(thing)).toEqual([]);
@@ -111,10 +117,10 @@ describe("filling", () => {
 
   test("nothing is dropped of an object that was never loaded, or of no columns", () => {
     const made = new Thing({ id: "1" });
-    dropColumns(home, made, meta.columns);
+    dropColumns(home, made, { columns: meta.columns, from: heldBy(made) });
     expect(made.name).toBe("nobody");
     const thing = loadedFrom(Thing, item);
-    dropColumns(home, thing, []);
+    dropColumns(home, thing, { columns: [], from: heldBy(thing) });
     expect(knownBy(thing)).toHaveLength(meta.columns.length);
   });
 });
