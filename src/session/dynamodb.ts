@@ -2,6 +2,7 @@
 
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { once } from "../util/async.js";
+import { exportsOf } from "../util/object.js";
 import { leanSender } from "./lean-session.js";
 import { itemOperations } from "./operations.js";
 import { type ClientSource, sdkSender } from "./sdk-road.js";
@@ -52,8 +53,9 @@ async function makeClient(): Promise<DynamoDBClient> {
 /** Undefined if undici is not to be had, as in some bundles: the SDK's own handler takes its place, and is slower. */
 async function undiciHandler(): Promise<object | undefined> {
   try {
-    const { canSend, makeUndiciHandler } = await import("./undici-handler.js");
-    return canSend() ? makeUndiciHandler() : undefined;
+    const [handler, imported] = await Promise.all([import("./undici-handler.js"), import("undici")]);
+    const undici = exportsOf(imported, "Agent");
+    return handler.canSend(undici) ? handler.makeUndiciHandler(undici) : undefined;
   } catch (error) {
     process.emitWarning(
       `undici could not be loaded: ${String(error)}. The engine's own client sends by the SDK's HTTP client instead, which takes about three times the processor time. Leave undici out of the bundle and install it beside, or give the engine a client.`,

@@ -2,15 +2,14 @@
 
 import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
 import { InvalidStream } from "../errors.js";
+import { exportsOf } from "../util/object.js";
 
 type StreamsConfig = Sdk.DynamoDBStreamsClientConfig;
 
 /** Throws InvalidStream if the package is not installed. */
 export async function loadStreamsSdk(): Promise<typeof Sdk> {
   try {
-    const imported: object = await import("@aws-sdk/client-dynamodb-streams");
-    // A bundle in several files (esbuild's splitting) has what CommonJS exports under "default" only.
-    return ("DynamoDBStreamsClient" in imported ? imported : Reflect.get(imported, "default")) as typeof Sdk;
+    return exportsOf(await import("@aws-sdk/client-dynamodb-streams"), "DynamoDBStreamsClient");
   } catch (cause) {
     throw new InvalidStream(
       "Streams need the package @aws-sdk/client-dynamodb-streams: install it beside bloop-dynamodb with npm install @aws-sdk/client-dynamodb-streams.",

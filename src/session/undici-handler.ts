@@ -3,7 +3,7 @@
  * client of the user's does without both.
  */
 
-import { Agent, type Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse, RequestHandler } from "./client-config.js";
 
 /** Connections for each host. Beyond them, requests wait for their turn. */
@@ -22,13 +22,18 @@ export interface UndiciHandler extends RequestHandler {
   httpHandlerConfigs(): object;
 }
 
-/** Whether what is called undici can send: Bun puts another one in its place, whose Agent does nothing. */
-export function canSend(): boolean {
-  return typeof Agent.prototype.dispatch === "function";
+/** What is asked of undici: handed in, since not every bundle has it. */
+export interface Undici {
+  readonly Agent: typeof Agent;
 }
 
-export function makeUndiciHandler(): UndiciHandler {
-  const agent = new Agent({
+/** Whether what is called undici can send: Bun puts another one in its place, whose Agent does nothing. */
+export function canSend(undici: Undici): boolean {
+  return typeof undici.Agent.prototype.dispatch === "function";
+}
+
+export function makeUndiciHandler(undici: Undici): UndiciHandler {
+  const agent = new undici.Agent({
     connections,
     pipelining: 1,
     connect: { timeout: connectTimeout },

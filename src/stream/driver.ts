@@ -52,7 +52,7 @@ export class Driver {
       }
     } finally {
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#timer?.unref();
+      if (this.#waiting === 0) this.#timer?.unref?.();
     }
   }
 
@@ -122,7 +122,8 @@ export class Driver {
     if (wakeAt === undefined || this.#isPaused || this.#isEnded) return;
     if (this.#waiting === 0 && this.#underWay.size > 0) return;
     this.#timer = setTimeout(() => this.#onTime(), Math.max(0, wakeAt - clock()));
-    if (this.#waiting === 0) this.#timer.unref();
+    // In workerd, a timer is a number, and keeps nothing from ending.
+    if (this.#waiting === 0) this.#timer.unref?.();
   }
 
   #onTime(): void {

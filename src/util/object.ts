@@ -20,3 +20,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/**
+ * What a package of CommonJS exports, one name of which is given, however it was imported: a bundle in several files
+ * (esbuild's splitting) has all of it under "default" only.
+ */
+export function exportsOf<Exports extends object>(imported: Exports, name: keyof Exports): Exports {
+  return name in imported ? imported : (Reflect.get(imported, "default") as Exports);
+}

@@ -16,6 +16,7 @@ export const tools: string = `${root}.build/environments`;
 
 /** What every environment has to make of fixtures/scenario.js. */
 export const right: object = {
+  packed: true,
   bind: "bound",
   load: ["ada", 0],
   save: [1, 0],
@@ -41,6 +42,8 @@ export function makeProject(name: string, { type = "module", typescript = false 
   rmSync(folder, { recursive: true, force: true });
   cpSync(fixtures, folder, { recursive: true });
   writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, type }));
+  // The nearest one counts: that of this repository leads `bloop-dynamodb` to its source.
+  writeFileSync(`${folder}/tsconfig.json`, "{}");
   if (typescript) {
     for (const file of readdirSync(folder).filter((path) => path.endsWith(".js"))) {
       renameSync(`${folder}/${file}`, `${folder}/${file.replace(/js$/, "ts")}`);
@@ -65,7 +68,7 @@ export async function run(
   env: Record<string, string> = {},
 ): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const { PATH = "", HOME = "" } = process.env;
-  return promisify(execFile)(command, [...args], { cwd, env: { PATH, HOME, NO_COLOR: "1", ...env }, timeout: 120_000 });
+  return promisify(execFile)(command, [...args], { cwd, env: { PATH, HOME, NO_COLOR: "1", ...env }, timeout: 600_000 });
 }
 
 /** The last line of what was printed, as JSON. */

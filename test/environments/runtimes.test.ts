@@ -1,5 +1,6 @@
 /** Runtimes besides Node: what docs/environments.md says of each. */
 
+import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binary, makeProject, printed, right, run, startServer } from "./projects.js";
 
@@ -38,4 +39,25 @@ describe("Deno", () => {
   test("with the engine's own client", async () => {
     expect(printed(await run(deno(), [...args, "own.js"], makeProject("deno own"), server.env))).toEqual(right);
   });
+});
+
+/** Of workerd: one service, which is the bundle. */
+const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = ( services = [ ( name = "main", worker = .worker ) ] );
+const worker :Workerd.Worker = (
+  modules = [ ( name = "worker", esModule = embed "app.mjs" ) ],
+  compatibilityDate = "2026-01-01",
+  compatibilityFlags = ["nodejs_compat"],
+);
+`;
+
+test("Cloudflare's workerd, with a client of the application's and undici left out", async () => {
+  const workerd = binary(
+    `@cloudflare/workerd-${process.platform}-${process.arch === "x64" ? "64" : "arm64"}/bin/workerd`,
+  );
+  const project = makeProject("workerd");
+  await run(process.execPath, ["bundle.mjs", "workerd", "worker.js", project], project);
+  writeFileSync(`${project}/config.capnp`, config);
+  const { stdout } = await run(workerd, ["test", "config.capnp"], project);
+  expect(JSON.parse(stdout.split("\n").find((line) => line.startsWith("{")) ?? "")).toEqual(right);
 });

@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ["install.ts"],
     // Each of them starts a compiler, a bundler or another runtime.
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 });

@@ -1,6 +1,7 @@
 /** Every operation on both roads against DynamoDB: the same answers, errors and attempts, also under faults. */
 
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import * as undici from "undici";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { chooseRoad } from "../../src/session/choice.js";
 import { makeSession, type Road } from "../../src/session/dynamodb.js";
@@ -194,7 +195,7 @@ describe("both roads have the same outcomes", () => {
   });
 
   test(`with faults, and as many attempts, by both HTTP clients (seed ${seed + 1})`, { timeout: 120_000 }, async () => {
-    const handler = makeUndiciHandler();
+    const handler = makeUndiciHandler(undici);
     const ways = [{ road: "sdk" }, { road: "lean" }, { road: "sdk", handler }, { road: "lean", handler }] as const;
     const results = await Promise.all(
       ways.map(async (way) => {

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as undici from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeUndiciHandler, type UndiciHandler } from "../../../src/session/undici-handler.js";
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
     answer(incoming, outgoing, Buffer.concat(chunks).toString());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  handler = makeUndiciHandler();
+  handler = makeUndiciHandler(undici);
 });
 
 afterAll(() => {
