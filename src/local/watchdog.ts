@@ -2,10 +2,13 @@
 
 import { spawn } from "node:child_process";
 
-/** A small program of its own, given as text since it has to run from TypeScript and JavaScript alike. */
+/**
+ * A small program of its own, given as text since it has to run from TypeScript and JavaScript alike. Its argument is the
+ * last one: Deno has the name of a file before it.
+ */
 const watchdog = `
 const { spawn } = require("node:child_process");
-const { command, args, env } = JSON.parse(process.argv[1]);
+const { command, args, env } = JSON.parse(process.argv.at(-1));
 const options = { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env }, windowsHide: true };
 const child = spawn(command, args, options);
 child.on("error", (error) => { console.error(error.message); process.exit(127); });

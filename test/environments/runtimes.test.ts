@@ -20,12 +20,18 @@ describe("Bun", () => {
     expect(printed(await run(bun(), ["run", "given.js"], makeProject("bun given")))).toEqual(right);
   });
 
+  test("with a DynamoDB that it starts, and that ends with stop()", async () => {
+    expect(printed(await run(bun(), ["run", "local.js"], makeProject("bun local")))).toEqual(started);
+  });
+
   test("with the engine's own client, by the SDK's HTTP client and without a warning", async () => {
     const result = await run(bun(), ["run", "own.js"], makeProject("bun own"), server.env);
     expect(printed(result)).toEqual(right);
     expect(result.stderr).not.toContain("BloopUndiciMissing");
   });
 });
+
+const started = { name: "ada", gone: true };
 
 describe("Deno", () => {
   const deno = () =>
@@ -34,6 +40,10 @@ describe("Deno", () => {
 
   test("with a client of the application's", async () => {
     expect(printed(await run(deno(), [...args, "given.js"], makeProject("deno given")))).toEqual(right);
+  });
+
+  test("with a DynamoDB that it starts, and that ends with stop()", async () => {
+    expect(printed(await run(deno(), [...args, "local.js"], makeProject("deno local")))).toEqual(started);
   });
 
   test("with the engine's own client", async () => {
