@@ -14,8 +14,6 @@ const notOnEachEngine = {
   clock: "test/live/stream-clock.test.ts",
   /** Compares the simulator of streams with DynamoDB Local, whose habits it has. */
   simulator: "test/live/stream-simulator.test.ts",
-  /** Streams on Dynoxide: one shard, which is listed as ended while it is open. */
-  stream: "test/live/stream.test.ts",
 };
 /** They compare the roads themselves, or are about neither. */
 const notOnEachRoad = "test/live/{faults,linearizability,roads,docs}.test.ts";
@@ -40,8 +38,8 @@ function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
   };
 }
 
-const { local, clock, simulator, stream } = notOnEachEngine;
-const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator, stream] } as const;
+const { local, clock, simulator } = notOnEachEngine;
+const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator] } as const;
 const onDynamoDBLocal = { engine: "dynamodb-local", exclude: [local] } as const;
 const hasDynamoDBLocal = hasJava || Boolean(process.env.BLOOP_ENDPOINT);
 

@@ -82,9 +82,13 @@ export class Place {
     this.#isPlaced = true;
   }
 
+  /** A page of an iterator that began at the shard's end names a next one: the shard was open then. */
+  placeAtEnd(): void {
+    this.#isPlaced = true;
+  }
+
   /** What is to be delivered of a page. `isAtEnd`: of an iterator that began at the shard's end. */
   take(page: readonly WireRecord[], isAtEnd: boolean): readonly WireRecord[] {
-    if (isAtEnd) this.#isPlaced = true;
     // Nothing was fetched that could come again, and what was told is told of the time before.
     if (this.#fetched === undefined) {
       this.#isRecovering = false;

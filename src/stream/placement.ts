@@ -37,7 +37,8 @@ export function isOlderThan(shard: Shard, since: number | undefined, now: number
 export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
   for (const shard of tree.all) {
     const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
-    const isLeaf = !shard.closed && !tree.hasChildren(shard.id);
+    // Also one that is listed with an end: it may be written to all the same, and if not, it is read from its horizon.
+    const isLeaf = !tree.hasChildren(shard.id);
     shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
   }
 }

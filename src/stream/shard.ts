@@ -252,6 +252,7 @@ export class Shard implements Attempt {
   takePage({ records, nextIterator }: RecordsPage, now: number): readonly WireRecord[] {
     const { fetched } = this.place;
     const isAtEnd = this.#iterator?.isAtEnd ?? false;
+    if (isAtEnd && nextIterator !== undefined) this.place.placeAtEnd();
     const wanted = this.place.take(records, isAtEnd);
     const isEmpty = this.place.fetched === fetched;
     this.#iterator = nextIterator === undefined ? undefined : { value: nextIterator, at: now, isAtEnd };

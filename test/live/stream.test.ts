@@ -23,6 +23,9 @@ import { makeStreamSession } from "../../src/session/streams.js";
 import { StreamCore } from "../../src/stream/core.js";
 import { live } from "../support/live.js";
 
+/** Dynoxide knows a table's stream by any label, and none once it was disabled. */
+const keepsStreams = process.env["BLOOP_ENGINE"] !== "dynoxide";
+
 const { engine, client, tableName } = live("stream");
 
 /** A model of a table of its own, with some records in its stream. */
@@ -156,7 +159,7 @@ describe("positions", () => {
     await stream.close();
   });
 
-  test("moveTo() goes elsewhere, and stays where it was when that fails", async () => {
+  test.runIf(keepsStreams)("moveTo() goes elsewhere, and stays where it was when that fails", async () => {
     const { Note } = await begin("Move", 5);
     const stream = engine.stream(Note, "trim_horizon");
     const { token } = stream;
@@ -271,7 +274,7 @@ test("an empty shard that is said to be trimmed, since another table was written
   await Promise.all(streams.map((stream) => stream.close()));
 });
 
-test("a stream that was disabled is read to its end", async () => {
+test.runIf(keepsStreams)("a stream that was disabled is read to its end", async () => {
   const { write } = await begin("Disabled", 5);
   await write("last");
   await client.send(
