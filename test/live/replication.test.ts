@@ -78,6 +78,25 @@ test("a replica ends as the table that it follows, also after a pause, and with 
   expect((await itemsOf("replication-replica-Account")).get("odd")).toEqual({ id: { S: "odd" }, email: { N: "5" } });
 });
 
+test("a record's new image is of the stream's table: another table of the client gets all of it, another client none unasked", async () => {
+  const stream = engine.stream(Account, "latest");
+  await stream.ready;
+  const other = engine.with({ tableName: "replication-other-{tableName}" });
+  await other.bind(Account);
+  const Item = { id: { S: "record" }, email: { S: "e" }, foreign: { S: "kept" } };
+  await client.send(new PutItemCommand({ TableName: tableName("Account"), Item }));
+  for await (const record of stream) {
+    if (record.key.id !== "record" || record.new === undefined) continue;
+    record.new.email = "changed";
+    await expect(replica.save(record.new)).rejects.toThrow("by another client");
+    await other.save(record.new);
+    break;
+  }
+  await stream.close();
+  expect((await itemsOf("replication-other-Account")).get("record")).toEqual({ ...Item, email: { S: "changed" } });
+  expect((await itemsOf("replication-replica-Account")).get("record")).toBeUndefined();
+});
+
 test("a listener that copies what is saved has the replica in step, with the number of each version", async () => {
   const pending: Promise<unknown>[] = [];
   const stop = engine.on("objectSaved", ({ object }) => {
