@@ -3,6 +3,7 @@
 import { makeProjection } from "../model/column.js";
 import { diffObject } from "../model/diff.js";
 import { applyEdits } from "../model/edit.js";
+import { makeHome } from "../model/home.js";
 import { makeObject, throwInvalid } from "../model/hydrate.js";
 import { keyOfObject } from "../model/key.js";
 import { metaOfObject } from "../model/meta.js";
@@ -23,7 +24,7 @@ export function adopt(context: Context, object: object): object {
   const { edits, known } = diffObject(meta, object, snapshot);
   const item = applyEdits(snapshot?.item ?? key, edits);
   // A table that no operation is on: what is saved to any other is a copy of what was seen there.
-  const nowhere = { ...home, tableName: "" };
+  const nowhere = makeHome(meta, "", home.client);
   const standing = { known, made: snapshot?.made ?? true, whole: snapshot?.whole ?? false, home: nowhere };
   const projection = makeProjection(meta.columns.filter((column) => known.has(column)));
   const prototype: object = Object.getPrototypeOf(object);

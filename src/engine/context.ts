@@ -43,7 +43,7 @@ export function readingOf(
   policy?: InvalidPolicy,
 ): Reading {
   const { known, whole } = projection;
-  const standing = { known, made: false, whole, home };
+  const standing = projection === home.meta.whole ? home.whole : { known, made: false, whole, home };
   return { meta: home.meta, projection, standing, onInvalid: onInvalidOf(context, policy) };
 }
 

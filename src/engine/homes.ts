@@ -1,7 +1,7 @@
 /** Which table a model's items are in, by an engine's naming: one home for each table of a client. */
 
 import { InvalidOption } from "../errors.js";
-import type { Home } from "../model/home.js";
+import { type Home, makeHome } from "../model/home.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { shared } from "../util/core.js";
 import { print } from "../util/print.js";
@@ -66,8 +66,7 @@ export function settleHomes(context: Context, source: unknown): Context {
   return { ...context, homeOf };
 }
 
-function homeIn(homes: Homes, home: Home): Home {
-  const { meta, tableName } = home;
+function homeIn(homes: Homes, { meta, tableName, client }: Omit<Home, "whole">): Home {
   const named = homes.get(meta) ?? new Map<string, Home>();
   homes.set(meta, named);
   const known = named.get(tableName);
@@ -77,6 +76,7 @@ function homeIn(homes: Homes, home: Home): Home {
       `${meta.name}'s table would be called ${print(tableName)}; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-".`,
     );
   }
+  const home = makeHome(meta, tableName, client);
   named.set(tableName, home);
   return home;
 }

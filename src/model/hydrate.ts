@@ -6,10 +6,11 @@ import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.
 import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
 import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
+import type { Standing } from "./home.js";
 import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key.js";
 import type { Meta } from "./meta.js";
-import { rememberFirst, type Standing } from "./snapshot.js";
+import { rememberFirst } from "./snapshot.js";
 
 /** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;

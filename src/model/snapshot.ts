@@ -3,21 +3,8 @@
 import { InvalidOption } from "../errors.js";
 import { shared } from "../util/core.js";
 import type { Item } from "../wire/attribute.js";
-import type { Column } from "./column.js";
-import type { Home } from "./home.js";
+import type { Home, Standing } from "./home.js";
 import { metaOfObject } from "./meta.js";
-
-/** What an item says of an object: one for all objects that are read alike. */
-export interface Standing {
-  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
-  readonly known: ReadonlySet<Column>;
-  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
-  readonly made: boolean;
-  /** Whether the item is all that was stored, attributes that the model does not know included. */
-  readonly whole: boolean;
-  /** The table that all of this is said of. */
-  readonly home: Home;
-}
 
 export interface Snapshot extends Standing {
   /** The item as last seen, with the attributes that the model does not know. */
@@ -60,8 +47,8 @@ class Remembering extends Bare {
     return { item, known, made, whole, home };
   }
 
-  static elsewhere(object: object): readonly Snapshot[] {
-    return #item in object ? (object.#standing?.elsewhere ?? []) : [];
+  static standing(object: object): Remembered | undefined {
+    return #item in object ? object.#standing : undefined;
   }
 
   /** Whether the object has the fields. */
@@ -94,7 +81,7 @@ export function snapshotOf(object: object): Snapshot | undefined {
 export function snapshotIn(home: Home, object: object): Snapshot | undefined {
   const last = Memory.read(object);
   if (last === undefined || last.home === home) return last;
-  return Memory.elsewhere(object).find((other) => other.home === home);
+  return Memory.standing(object)?.elsewhere?.find((other) => other.home === home);
 }
 
 /** The same as remember(), for an object that is new. */
@@ -105,22 +92,23 @@ export function rememberFirst(object: object, item: Item | undefined, standing: 
 /** Remembers what was seen in a table, which is then the last one. What was seen in others stays. */
 export function remember(object: object, { item, known, made, whole, home }: Snapshot): void {
   const elsewhere = seenOutside(home, object);
-  const standing = { known, made, whole, home, ...(elsewhere.length > 0 && { elsewhere }) };
+  const standing = elsewhere === undefined ? { known, made, whole, home } : { known, made, whole, home, elsewhere };
   Memory.write(object, item, standing);
 }
 
 /** Forgets what was seen in a table. */
 export function forget(home: Home, object: object): void {
-  const [last, ...elsewhere] = seenOutside(home, object);
+  const [last, ...elsewhere] = seenOutside(home, object) ?? [];
   Memory.write(object, last?.item, last && { ...last, elsewhere });
 }
 
-/** Of all other tables, the last one first. */
-function seenOutside(home: Home, object: object): readonly Snapshot[] {
+/** Of all other tables, the last one first; undefined for nothing. Most objects are of one table. */
+function seenOutside(home: Home, object: object): readonly Snapshot[] | undefined {
+  const standing = Memory.standing(object);
+  if (standing === undefined || standing.home === home) return standing?.elsewhere;
   const last = Memory.read(object);
-  const elsewhere = Memory.elsewhere(object);
-  if (last === undefined || (last.home === home && elsewhere.length === 0)) return elsewhere;
-  return [last, ...elsewhere].filter((other) => other.home !== home);
+  const others = (standing.elsewhere ?? []).filter((other) => other.home !== home);
+  return last === undefined ? others : [last, ...others];
 }
 
 function stranger(object: object): InvalidOption {

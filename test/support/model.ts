@@ -4,7 +4,7 @@ import type { AnyModel, InvalidValue, Item } from "bloop-dynamodb";
 import { makeProjection } from "../../src/model/column.js";
 import { diffObject } from "../../src/model/diff.js";
 import type { Edit } from "../../src/model/edit.js";
-import type { Home } from "../../src/model/home.js";
+import { type Home, makeHome } from "../../src/model/home.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../../src/model/hydrate.js";
 import { type Meta, metaOf, metaOfObject } from "../../src/model/meta.js";
 import { snapshotOf } from "../../src/model/snapshot.js";
@@ -17,7 +17,7 @@ const homes = new Map<Meta, Home>();
 /** The table of a model: one for each. */
 export function homeOf(model: unknown): Home {
   const meta = metaOf(model);
-  const home = homes.get(meta) ?? { meta, tableName: meta.tableName, client };
+  const home = homes.get(meta) ?? makeHome(meta, meta.tableName, client);
   homes.set(meta, home);
   return home;
 }
