@@ -46,13 +46,22 @@ beforeAll(async () => {
 /** Plain values by attribute: "u" and "v" are attributes that the model does not know. */
 type Row = { [name: string]: string };
 
+interface SeenRow {
+  readonly row: Row;
+  readonly client: number;
+  /** The columns of which it is known whether they are there. An object that was made knows those that it has held. */
+  readonly knows: readonly string[];
+  /** Whether a projection left something out. */
+  readonly isPart: boolean;
+}
+
 /** What an object is, as a user would write it down. */
 interface Noted {
   readonly object: Thing;
   /** What it holds. */
   readonly values: Row;
-  /** What was last seen of it in each table, and by which client; the last one is where it is "from". */
-  readonly seen: Map<string, { row: Row; client: number; part: readonly string[] | undefined }>;
+  /** What was last seen of it in each table; the last one is where it is "from". */
+  readonly seen: Map<string, SeenRow>;
   from: string | undefined;
 }
 
@@ -148,7 +157,7 @@ class Ledger {
     expect(object === undefined).toBe(row === undefined);
     if (object === undefined || row === undefined) return;
     const values = defined(Object.fromEntries((isPart ? ["a"] : columns).map((name) => [name, row[name]])));
-    const seen = { row: isPart ? values : row, client: place.client, part: isPart ? ["a"] : undefined };
+    const seen = { row: isPart ? values : row, client: place.client, knows: isPart ? ["a"] : columns, isPart };
     this.objects.push({ object, values, seen: new Map([[tableOf(place), seen]]), from: tableOf(place) });
   }
 
@@ -174,10 +183,10 @@ class Ledger {
       noted.from = [...noted.seen.keys()].at(-1);
       return;
     }
-    const { row, seenRow, part } = this.after(noted, kind, table);
+    const { row, seenRow, ...standing } = this.after(noted, kind, table);
     if (row !== this.tables.get(table)) this.tables.set(table, row);
     noted.seen.delete(table);
-    noted.seen.set(table, { row: seenRow, client: place.client, part });
+    noted.seen.set(table, { row: seenRow, client: place.client, ...standing });
     noted.from = table;
   }
 
@@ -185,12 +194,12 @@ class Ledger {
   refusal({ seen, from }: Noted, kind: string, place: Place) {
     const table = tableOf(place);
     const last = from === undefined ? undefined : seen.get(from);
-    if (kind === "adopt") return last?.part === undefined ? undefined : InvalidValue;
+    if (kind === "adopt") return last?.isPart === true ? InvalidValue : undefined;
     const here = seen.get(table);
-    if (here !== undefined) return kind === "put" && here.part !== undefined ? InvalidValue : undefined;
+    if (here !== undefined) return kind === "put" && here.isPart ? InvalidValue : undefined;
     if (last === undefined) return undefined;
     if (last.client !== place.client) return InvalidOption;
-    return kind !== "delete" && last.part !== undefined ? InvalidValue : undefined;
+    return kind !== "delete" && last.isPart ? InvalidValue : undefined;
   }
 
   async send(object: Thing, kind: string, { engine: one }: Place): Promise<unknown> {
@@ -204,22 +213,19 @@ class Ledger {
   after({ values, seen, from }: Noted, kind: string, table: string) {
     const here = seen.get(table);
     const origin = here ?? (from === undefined ? undefined : seen.get(from));
-    const known =
-      here?.part === undefined ? columns : columns.filter((name) => here.part?.includes(name) || name in values);
-    const image = defined({ ...origin?.row, ...Object.fromEntries(known.map((name) => [name, values[name]])) });
-    if (kind === "put") return { row: image, seenRow: image, part: undefined };
-    const names =
-      here === undefined ? [...new Set([...Object.keys(image), ...(origin === undefined ? [] : columns)])] : known;
-    const changed = names.filter(
-      (name) => here === undefined || here.row[name] !== image[name] || (here.part && !here.part.includes(name)),
-    );
+    const knows = columns.filter((name) => origin?.knows.includes(name) || name in values);
+    const image = defined({ ...origin?.row, ...Object.fromEntries(knows.map((name) => [name, values[name]])) });
+    if (kind === "put") return { row: image, seenRow: image, knows: columns, isPart: false };
+    const names = here === undefined ? [...new Set([...Object.keys(image), ...knows])] : knows;
+    const changed = names.filter((name) => here?.row[name] !== image[name] || !here?.knows.includes(name));
     const before = this.tables.get(table);
     const row = { ...before, ...Object.fromEntries(changed.map((name) => [name, image[name]])) };
     const isNothing = here !== undefined && changed.length === 0;
     return {
       row: isNothing && before !== undefined ? before : defined(row),
       seenRow: defined({ ...here?.row, ...Object.fromEntries(names.map((name) => [name, image[name]])) }),
-      part: here?.part === undefined ? undefined : known,
+      knows,
+      isPart: here?.isPart ?? false,
     };
   }
 
@@ -231,14 +237,15 @@ class Ledger {
     await loading;
     for (const name of columns) this.assign({ ...noted, object: {} as Thing }, name, row[name]);
     noted.seen.delete(table);
-    noted.seen.set(table, { row, client: place.client, part: undefined });
+    noted.seen.set(table, { row, client: place.client, knows: columns, isPart: false });
     noted.from = table;
   }
 
   adopted({ values, seen, from }: Noted, object: Thing, place: Place): void {
     const origin = from === undefined ? undefined : seen.get(from);
-    const row = defined({ ...origin?.row, ...Object.fromEntries(columns.map((name) => [name, values[name]])) });
-    const copy = new Map(origin === undefined ? [] : [["nowhere", { row, client: place.client, part: undefined }]]);
+    const knows = columns.filter((name) => origin?.knows.includes(name) || name in values);
+    const row = defined({ ...origin?.row, ...Object.fromEntries(knows.map((name) => [name, values[name]])) });
+    const copy = new Map(origin && [["nowhere", { row, client: place.client, knows, isPart: false }]]);
     this.objects.push({
       object,
       values: { ...values },
