@@ -14,7 +14,7 @@ const wanted = process.argv[2] ?? "";
 const folder = resolve(".build/mutants");
 const operatorNames = ["eq", "lt", "exists", "beginsWith", "contains", "at", "not"];
 const engineTests = (...names) => names.map((name) => `test/unit/engine/${name}.test.ts`);
-const requestTests = engineTests("get", "load", "search", "save", "delete", "update", "modify", "transaction");
+const requestTests = engineTests("get", "load", "search", "save", "delete", "update", "modify", "transaction", "bind");
 
 const sources = new Map();
 for (const path of await readdir("src", { recursive: true })) {

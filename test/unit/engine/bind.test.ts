@@ -155,6 +155,47 @@ describe("time to live and backups", () => {
     ]);
   });
 
+  describe("of a table that was there already", () => {
+    const off = { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } };
+    const backups = {
+      ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "ENABLED" } },
+    };
+    const old = { Table: { ...table().Table, CreationDateTime: new Date(0) } };
+    const turnedOn = (requests: readonly { readonly operation: string }[]) =>
+      operations(requests).includes("UpdateTimeToLive");
+
+    test("time to live is turned on if it is young and empty, which is read consistently", async () => {
+      const { engine, requests } = scriptedEngine([table(), off, { Count: 0, ScannedCount: 0 }, {}, backups]);
+      await engine.bind(Expiring);
+      const sent = requests();
+      expect(sent[2]).toEqual({
+        operation: "Scan",
+        TableName: "Expiring",
+        ConsistentRead: true,
+        Select: "COUNT",
+        Limit: 1,
+      });
+      expect(turnedOn(sent)).toBe(true);
+    });
+
+    test("time to live is left off if it has items, or is old: DynamoDB could delete what is in it", async () => {
+      for (const answers of [
+        [table(), off, { Count: 1, ScannedCount: 1 }, backups],
+        [old, off, backups],
+      ]) {
+        const { engine, requests } = scriptedEngine(answers);
+        await expect(engine.bind(Expiring)).rejects.toThrow(TableMismatch);
+        expect(turnedOn(requests())).toBe(false);
+      }
+    });
+
+    test("turnOnTtl turns it on all the same", async () => {
+      const { engine, requests } = scriptedEngine([old, off, {}, backups]);
+      await engine.bind(Expiring, { turnOnTtl: [Expiring] });
+      expect(turnedOn(requests())).toBe(true);
+    });
+  });
+
   test('are not turned on by "validate", which says that they are off', async () => {
     const { engine, requests } = scriptedEngine(described({ TimeToLiveStatus: "DISABLED" }, "DISABLED"));
     await expect(engine.bind(Expiring, { tables: "validate" })).rejects.toThrow(TableMismatch);
