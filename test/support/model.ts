@@ -55,12 +55,17 @@ export function loadedLeniently<T extends AnyModel>(model: T, item: StoredItem) 
   return { object: loadedFrom(model, item, undefined, (error) => errors.push(error)), errors };
 }
 
+interface PlainEdit {
+  readonly at: string;
+  readonly [property: string]: unknown;
+}
+
 /** What a save of an object would do, each edit's path as text. Attributes are made without a prototype: as JSON, they compare. */
-export function editsOf(object: object): unknown[] {
+export function editsOf(object: object): PlainEdit[] {
   return diffObject(metaOfObject(object), object, snapshotOf(object)).edits.map(plainEdit);
 }
 
-export function plainEdit({ path, ...edit }: Edit): unknown {
+export function plainEdit({ path, ...edit }: Edit): PlainEdit {
   return JSON.parse(JSON.stringify({ at: path.join("."), ...edit }));
 }
 

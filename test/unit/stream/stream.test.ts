@@ -76,6 +76,15 @@ describe("records", () => {
     await stream.close();
   });
 
+  test("with a value that does not fit is an error, or has it left off", async () => {
+    const image = { ...item("1"), text: { N: "1" } };
+    const records = [change("INSERT", "1", { Keys: item("1"), NewImage: image })];
+    const [strict, lenient] = [open(client(records)), open(client(records), { onInvalid: "omit" })];
+    await expect(strict.poll()).rejects.toThrow(InvalidRecord);
+    expect({ ...(await lenient.poll())?.new }).toEqual({ id: "1" });
+    await Promise.all([strict.close(), lenient.close()]);
+  });
+
   test("in manual mode, a record that was skipped is acknowledged with the others", async () => {
     const records = [...inserts("a"), change("INSERT", "2", { Keys: item("b") })];
     const stream = open(client(records), { acknowledge: "manual" });
