@@ -65,9 +65,10 @@ async function partsOf(contents: string): Promise<string[]> {
 /**
  * What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. Operations on
  * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
- * The checks of answers and the spellings of keys and times are 1.5 KB.
+ * The checks of answers and the spellings of keys and times are 1.5 KB; the order of operations on one object, the table
+ * that a snapshot belongs to, and clients of other copies of the SDK are 4.5.
  */
-const limits = { start: 46 * 1024, all: 71 * 1024 };
+const limits = { start: 51 * 1024, all: 77 * 1024 };
 
 /** Of one type each. */
 const messages = [
