@@ -77,13 +77,15 @@ export function checkDelete(options: WriteOptions<string>): void {
 }
 
 export function checkUpdate(options: UpdateOptions<string>): void {
-  assertOptions(options, ["condition", "returning", "once", "signal"], "update()");
+  assertOptions(options, ["condition", "returning", "once", "onInvalid", "signal"], "update()");
   assertFlags(options, "once");
+  assertInvalidPolicy(options);
   assertOneOf(options.returning, ["old"], "returning");
 }
 
-export function checkModify(options: Pick<ModifyOptions<never>, "attempts" | "once">): void {
-  assertOptions(options, ["attempts", "create", "once", "signal"], "modify()");
+export function checkModify(options: Pick<ModifyOptions<never>, "attempts" | "once" | "onInvalid">): void {
+  assertOptions(options, ["attempts", "create", "once", "onInvalid", "signal"], "modify()");
+  assertInvalidPolicy(options);
   assertFlags(options, "once");
   assertPositive(options.attempts, "attempts");
 }

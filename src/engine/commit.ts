@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { TransactionCanceled, type TransactionReason, TransactionTokenExpired } from "../errors.js";
 import { printKey } from "../model/invalid.js";
-import { failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
+import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
 import { tokenMinutes } from "../wire/limits.js";
@@ -41,7 +41,9 @@ export async function commit(context: Context, commitment: Commitment, signal: A
       await send(context, commitment, call);
       commitment.isDone = true;
     } catch (error) {
-      const next = await replan(context, parts, error, call);
+      const next = await replan(context, parts, error, call).catch((refused) => {
+        throw errorOf(context, parts, refused);
+      });
       const isSame = next?.every(({ rendered }, index) => sameRequest(rendered, parts[index]?.rendered));
       if (next === undefined || attempt === replans || (attempt > 2 && isSame)) throw errorOf(context, parts, error);
       // What was canceled was not done, and what is sent next is another transaction.
@@ -77,7 +79,10 @@ async function replan(
   const bases = await Promise.all(
     parts.map(({ write, rendered }, index) => {
       const failure = failures[index];
-      return failure === undefined ? undefined : baseAfter(context, write, rendered, failure, call);
+      if (failure === undefined) return undefined;
+      return baseAfter(context, write, rendered, failure, call).catch((thrown) => {
+        throw thrown instanceof ConditionFailed ? canceledBy(index, parts.length, thrown) : thrown;
+      });
     }),
   );
   const isNamed = error instanceof TransactionFailed;
@@ -90,6 +95,16 @@ async function replan(
     if (base === undefined) return part;
     return { write: part.write, rendered: renderWrite(part.write, base, "transaction") };
   });
+}
+
+/** The failure of a transaction that one of its writes is the reason of. */
+function canceledBy(reason: number, length: number, { item, cause }: ConditionFailed): TransactionFailed {
+  const reasons = Array.from({ length }, (_, index) =>
+    index === reason
+      ? { code: "ConditionalCheckFailed", message: "", item }
+      : { code: "None", message: "", item: undefined },
+  );
+  return new TransactionFailed(reasons, cause);
 }
 
 function errorOf(context: Context, parts: readonly Part[], error: unknown): unknown {

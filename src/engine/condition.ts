@@ -2,12 +2,13 @@
 
 import { InvalidOption } from "../errors.js";
 import { assertOwner, type Condition, type ConditionNode, conditionNodeOf } from "../expression/condition.js";
+import type { Path } from "../expression/path.js";
 import type { Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
 import type { Meta } from "../model/meta.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { type VersionCheck, versionConditions } from "../model/version.js";
-import { attributeOf, type Item } from "../wire/attribute.js";
+import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 
 const none: readonly ConditionNode[] = [];
@@ -46,6 +47,11 @@ export function callersCondition(meta: Meta, condition: Condition | undefined): 
   return node.kind === "always" ? [] : [node];
 }
 
+/** A write that would make an item without some required columns demands that there is one. */
+export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): readonly ConditionNode[] {
+  return lacking.length === 0 ? none : [{ kind: "exists", path: hashKey.path }];
+}
+
 /** Everything that the object knows is as it was; for a new object, there is no item. */
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;
@@ -80,14 +86,26 @@ export function comparedNames(meta: Meta, snapshot: Snapshot | undefined, compar
 function unchanged({ path, storedName }: Column, item: Item): ConditionNode {
   const value = attributeOf(item, storedName);
   if (value === undefined) return { kind: "notExists", path };
-  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
+  return equals(path, value);
 }
 
 /** What a plan's guards demand, as conditions. */
 export function guardConditions(meta: Meta, guards: readonly Guard[]): ConditionNode[] {
-  return guards.map(({ path: stored, value }): ConditionNode => {
-    const path = { owner: meta, stored, local: stored };
-    if (value === undefined) return { kind: "notExists", path };
-    return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
+  return guards.flatMap((guard): readonly ConditionNode[] => {
+    const path = { owner: meta, stored: guard.path, local: guard.path };
+    if ("isMap" in guard) return [{ kind: "hasType", path, argument: { kind: "value", value: { S: "M" } } }];
+    if (!("value" in guard)) return [...isNot(path, "<", guard.low), ...isNot(path, ">", guard.high)];
+    return [guard.value === undefined ? { kind: "notExists", path } : equals(path, guard.value)];
   });
+}
+
+/** Holds also if nothing is there, or no number. */
+function isNot(path: Path, comparator: "<" | ">", number: string | undefined): ConditionNode[] {
+  if (number === undefined) return [];
+  const right = { kind: "value", value: { N: number } } as const;
+  return [{ kind: "not", inner: { kind: "compare", comparator, left: { kind: "path", path }, right } }];
+}
+
+function equals(path: Path, value: Attribute): ConditionNode {
+  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }

@@ -13,7 +13,7 @@ import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
-import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
 import { planSave } from "./save.js";
 import { type SendSettings, sendWrite } from "./send.js";
 import { inTurn } from "./turn.js";
@@ -24,6 +24,7 @@ export interface ModifySettings {
   readonly attempts?: number | undefined;
   readonly create?: ((key: never) => object) | undefined;
   readonly once?: boolean | undefined;
+  readonly onInvalid?: InvalidPolicy | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,13 +45,12 @@ export async function modify(context: Context, target: ModifyTarget, settings: M
   const { home, key } = target;
   const { meta } = home;
   const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
+  const reading = readingOf(context, home, undefined, settings.onInvalid);
   const read = () => context.session.getItem(request, makeCall(meta, key, signal));
   let item = await read();
   for (let attempt = 1; ; attempt++) {
     const object =
-      item === undefined
-        ? create(meta, target, settings)
-        : hydrate(context, target.model.prototype, item, readingOf(context, home));
+      item === undefined ? create(meta, target, settings) : hydrate(context, target.model.prototype, item, reading);
     await target.change(object as never);
     signal?.throwIfAborted();
     const comparing = { atomic: meta.version === undefined ? true : ("fitting" as const) };

@@ -36,7 +36,10 @@ export interface SaveOptions<M extends string, T = object> extends WriteOptions<
   actions?: ObjectActions<T extends readonly (infer E)[] ? E : T>;
 }
 
-export type UpdateOptions<M extends string> = Omit<WriteOptions<M>, "atomic">;
+export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
+  /** Of what is resolved with. Default: what the engine says. */
+  onInvalid?: InvalidPolicy;
+}
 
 /** The item as an object. With `once` it is read after the write, and may be gone; from before, there may be none. */
 export type Updated<T extends AnyModel, O> = O extends { returning: "old" } | { once: true }
@@ -48,6 +51,8 @@ export interface ModifyOptions<T extends AnyModel> {
   attempts?: number;
   /** Makes the object to begin with where there is no item. Default: MissingObjects is thrown. */
   create?: (key: Key<T>) => Item<T>;
+  /** Default: what the engine says. A column that is left off is not written, unless the function assigns it. */
+  onInvalid?: InvalidPolicy;
   /** Applied exactly once, also where the response is lost and the request is sent again. Costs twice the write units. */
   once?: boolean;
   signal?: AbortSignal;

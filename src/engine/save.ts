@@ -13,12 +13,14 @@ import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
-import { obstacleOf } from "../model/plan.js";
+import { type Obstacle, obstacleOf } from "../model/obstacle.js";
+import { assumedBase } from "../model/plan.js";
 import { leave } from "../model/queue.js";
+import { lackingColumns } from "../model/required.js";
 import { differenceOf, heldVersion, imageOfTaken, type Taken, takenVersion, takeObject } from "../model/taken.js";
 import { raiseVersion } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
-import { type Comparing, comparedNames, conditionsOf } from "./condition.js";
+import { type Comparing, comparedNames, conditionsOf, existsIfLacking } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
 import { readItem, type SendSettings, sendWrite } from "./send.js";
 import { inTurn } from "./turn.js";
@@ -169,8 +171,8 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
   const { acts = none } = settings;
   assertApart(meta, key, edits, acts);
   const base = snapshot?.item ?? newAttributes();
-  const obstacle = obstacleOf(acts, base);
-  if (obstacle !== undefined) throw invalidAction(meta, key, obstacle);
+  const obstacle = acts.length === 0 ? undefined : obstacleOf(meta, acts, base);
+  if (obstacle?.reason === "kind") throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
   const raised = version === undefined ? none : raiseVersion(version);
   const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
@@ -178,6 +180,9 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
   const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
   const held = heldVersion(taken);
   const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
+  // The version and atomic demand by themselves that the item is there.
+  const isThere = snapshot === undefined || version !== undefined || settings.atomic === true;
+  const lacking = isThere ? none : lackingColumns(meta, written);
   return {
     kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
     meta,
@@ -186,10 +191,10 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
     given: object,
     prototype: Object.getPrototypeOf(object),
     edits: written,
-    base,
-    conditions: conditionsOf(meta, snapshot, comparing, version),
+    base: obstacle === undefined ? base : unseen(base, acts),
+    conditions: joined(conditionsOf(meta, snapshot, comparing, version), existsIfLacking(meta, lacking)),
     version,
-    lacking: [],
+    lacking,
     compared: comparedNames(meta, snapshot, comparing),
     done() {
       const stored = raised.length === 0 ? edits : [...edits, ...raised];
@@ -219,8 +224,21 @@ function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readon
   );
 }
 
+/** Most saves have no condition at all. */
+function joined<One>(some: readonly One[], others: readonly One[]): readonly One[] {
+  if (some.length === 0) return others;
+  return others.length === 0 ? some : [...some, ...others];
+}
+
+/** The item as last seen may be out of date: what is in the way of an action by it need not be there. */
+function unseen(base: Item, acts: readonly Edit[]): Item {
+  const item = newAttributes(base);
+  for (const { path } of acts) delete item[String(path[0])];
+  return Object.assign(item, assumedBase(acts));
+}
+
 /** DynamoDB would refuse the action; a plan that writes what comes of it must not overwrite what is there. */
-function invalidAction(meta: Meta, key: Item, { path }: Edit): InvalidValue {
+function invalidAction(meta: Meta, key: Item, { path }: Obstacle): InvalidValue {
   const problem = "what is stored there is not of the kind that the action is for, and is not overwritten.";
   return refusal(meta, localPath(meta, path), key, problem);
 }

@@ -2,7 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { applyEdits } from "../model/edit.js";
-import { guardsHold, obstacleOf } from "../model/plan.js";
+import { obstacleOf } from "../model/obstacle.js";
+import { guardsHold } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call, UpdateItemRequest } from "../session/session.js";
@@ -95,7 +96,10 @@ async function sendOnce(context: Context, write: Write, rendered: RenderedWrite,
   }
 }
 
-/** What the item is now, where that explains the failure; undefined where planning again would not help. */
+/**
+ * What the item is now, if that explains the failure; undefined if planning again would not help. Rejects with
+ * ConditionFailed if what DynamoDB refused would have made something that can't be loaded.
+ */
 export async function baseAfter(
   context: Context,
   write: Write,
@@ -105,8 +109,13 @@ export async function baseAfter(
 ): Promise<Item | undefined> {
   if (error instanceof ConditionFailed) return baseOfFailed(write, rendered, error.item);
   if (write.kind !== "update" || !isStaleUpdate(error)) return undefined;
-  const now = (await readItem(context, write, call)) ?? newAttributes();
-  return obstacleOf(write.edits, now) === undefined ? now : undefined;
+  const item = await readItem(context, write, call);
+  const now = item ?? newAttributes();
+  const obstacle = obstacleOf(write.meta, write.edits, now);
+  if (obstacle === undefined) return now;
+  // Of a value of another kind, DynamoDB's own error tells.
+  if (obstacle.reason === "kind") return undefined;
+  throw new ConditionFailed(item, error);
 }
 
 /** The item on which the conditions failed, where it was a guard of the plan that did, and not the write's own condition. */
@@ -114,7 +123,7 @@ function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | unde
   if (item === undefined && write.lacking.length > 0) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
   const now = item ?? newAttributes();
-  return guardsHold(guards, now) || obstacleOf(write.edits, now) !== undefined ? undefined : now;
+  return guardsHold(guards, now) || obstacleOf(write.meta, write.edits, now) !== undefined ? undefined : now;
 }
 
 /** The item as it is now. */

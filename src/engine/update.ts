@@ -5,10 +5,11 @@ import type { Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { assertSize } from "../model/hydrate.js";
 import { keyOfValues } from "../model/key.js";
-import { type Meta, metaOf } from "../model/meta.js";
+import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
-import { callersCondition } from "./condition.js";
-import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import { lackingColumns } from "../model/required.js";
+import { callersCondition, existsIfLacking } from "./condition.js";
+import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
 import { assertOldOrOnce, type WriteSettings } from "./save.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -21,7 +22,9 @@ export interface UpdateTarget {
   readonly changes: unknown;
 }
 
-export type UpdateSettings = Omit<WriteSettings, "atomic">;
+export interface UpdateSettings extends Omit<WriteSettings, "atomic"> {
+  readonly onInvalid?: InvalidPolicy | undefined;
+}
 
 /** Resolves with the item as it is after the write, or was before it, as an object. */
 export async function update(
@@ -34,11 +37,12 @@ export async function update(
   const home = context.homeOf(metaOf(target.model));
   const write = planUpdateOf(home, target, settings);
   const { meta, key, prototype } = write;
+  const reading = readingOf(context, home, undefined, settings.onInvalid);
   try {
     const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
     return await afterWrite(async () => {
       const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
-      return item === undefined ? undefined : hydrate(context, prototype, item, readingOf(context, home));
+      return item === undefined ? undefined : hydrate(context, prototype, item, reading);
     });
   } catch (error) {
     throw writeErrorOf(context, write, error);
@@ -67,26 +71,10 @@ export function planUpdateOf(
     prototype: model.prototype,
     edits: [...edits, ...raised],
     base: assumedBase(edits),
-    conditions: [
-      ...callersCondition(meta, condition),
-      ...(lacking.length === 0 ? [] : [{ kind: "exists", path: meta.hashKey.path } as const]),
-    ],
+    conditions: [...callersCondition(meta, condition), ...existsIfLacking(meta, lacking)],
     version: undefined,
     lacking,
     compared: new Set(),
     done() {},
   };
-}
-
-/** Required columns that an item made by these edits would lack, so that nobody could load it. */
-function lackingColumns(meta: Meta, edits: readonly Edit[]): Write["lacking"] {
-  const given = new Set(edits.filter(gives).map(({ path }) => path[0]));
-  return meta.columns.filter(
-    ({ key, required, storedName }) => required && key === undefined && !given.has(storedName),
-  );
-}
-
-function gives(edit: Edit): boolean {
-  if (edit.kind === "elements") return edit.added.length > 0;
-  return edit.kind !== "replace" || edit.value !== undefined;
 }

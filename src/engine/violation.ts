@@ -5,13 +5,14 @@ import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
-import { obstacleOf } from "../model/plan.js";
+import { type Obstacle, obstacleOf } from "../model/obstacle.js";
 import { versionHolds } from "../model/version.js";
 import { ConditionFailed } from "../session/failure.js";
 import { printPath } from "../types/context.js";
+import { assertNever } from "../util/assert.js";
 import { asModelObject, type ModelObject } from "../util/model-object.js";
 import { printList } from "../util/print.js";
-import { attributeOf, type Item } from "../wire/attribute.js";
+import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import { type Context, hydrate, readingOf } from "./context.js";
 import type { Write } from "./write.js";
@@ -48,16 +49,13 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   }
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
-    return `there is no such item${asTold}, and the update would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+    return `there is no such item${asTold}, and the write would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
   }
   if (kind === "put" && item !== undefined) {
     return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
   }
-  const obstacle = item === undefined ? undefined : obstacleOf(write.edits, item);
-  if (obstacle !== undefined) {
-    const place = printPath(localPath(meta, obstacle.path));
-    return `what is stored at ${place} is not of the kind that the change is for, and is not overwritten`;
-  }
+  const obstacle = obstacleOf(meta, write.edits, item ?? newAttributes());
+  if (obstacle !== undefined) return explainObstacle(meta, obstacle);
   if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
     return "the item is there already";
   const changed = item === undefined ? [] : changedColumns(write, item);
@@ -77,6 +75,24 @@ const asTold = ", as far as the server tells";
 function isThereAllTheSame({ conditions, version }: Write): boolean {
   const isOnlyNew = version === undefined || version.isNew;
   return isOnlyNew && conditions.every((node) => holdsWithoutItem(node) === true);
+}
+
+function explainObstacle(meta: Meta, { path, reason, keys = [] }: Obstacle): string {
+  const place = printPath(localPath(meta, path));
+  switch (reason) {
+    case "kind":
+      return `what is stored at ${place} is not of the kind that the change is for, and is not overwritten`;
+    case "union":
+      return `the union at ${place} is not of the kind any more that the change was made for; load the object again`;
+    case "lacking":
+      return `there is no map at ${place}, and the write would make one without ${printList(keys)}, which ${keys.length === 1 ? "is" : "are"} required; give the whole map`;
+    case "emptied":
+      return `the set at ${place} is required, and would lose its last element: DynamoDB has no empty sets`;
+    case "sum":
+      return `the number at ${place} would come to one that its column can't load; declare it with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`;
+    default:
+      return assertNever(reason);
+  }
 }
 
 /** Whether it is the condition that there is no item. */

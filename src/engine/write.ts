@@ -1,7 +1,8 @@
 /** One write of one item as data, and the request that it becomes. Decides nothing by DynamoDB's answers. */
 
+import { randomUUID } from "node:crypto";
 import { allOf, type ConditionNode } from "../expression/condition.js";
-import { fitsCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
+import { fittingCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
@@ -54,8 +55,9 @@ export type Road = "single" | "transaction";
 
 export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite {
   const { kind, home, key } = write;
-  const { guards, text, slots } = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
-  const condition = renderCondition(conditionOf(write, guards), slots);
+  const fitting = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
+  const { guards, text, slots } = fitting;
+  const condition = fitting.condition ?? renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
   const request: Mutable<RenderedWrite["request"]> = { TableName: home.tableName, Key: key };
   if (text !== undefined) request.UpdateExpression = text;
@@ -79,37 +81,44 @@ function isMissing({ hashKey }: Meta): ConditionNode {
 }
 
 function noUpdate(): FittingUpdate {
-  return { guards: [], text: undefined, slots: makeSlots() };
+  return { guards: [], text: undefined, condition: undefined, slots: makeSlots() };
 }
 
 interface FittingUpdate {
   readonly guards: readonly Guard[];
   readonly text: string | undefined;
+  /** Not there yet if there are no guards. */
+  readonly condition: string | undefined;
   readonly slots: Slots;
 }
 
-/** Changes nothing, and makes an item that is not there, as an update without an expression does. */
-const nothing: readonly Change[] = [{ kind: "remove", path: ["bloop: no such attribute"] }];
+/**
+ * Changes nothing, and makes an item that is not there, as an update without an expression does. The attribute's name is
+ * made for this request: no item has it.
+ */
+function nothing(): readonly Change[] {
+  return [{ kind: "remove", path: [`nothing ${randomUUID()}`] }];
+}
 
 /** Past the limits of one expression, the columns with the most changes are sent as one value each. */
 function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
   const { meta, key, edits, compared } = write;
-  const otherwise = road === "transaction" ? nothing : [];
   let whole: ReadonlySet<string> | undefined;
   // Twice as many each time, so that the work is no more than linear in the columns, but for a logarithm.
   for (let count = 1; ; count *= 2) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
-    const text = renderUpdate(update.changes.length === 0 ? otherwise : update.changes, slots);
-    const guards = update.guards.filter(({ path }) => !compared.has(String(path[0])));
+    const isEmpty = update.changes.length === 0 && road === "transaction";
+    const text = renderUpdate(isEmpty ? nothing() : update.changes, slots);
+    const guards = update.guards.filter((guard) => !("value" in guard) || !compared.has(String(guard.path[0])));
     const length = text?.length ?? 0;
     const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
-    if (fits && (guards.length === 0 || fitsCondition(conditionOf(write, guards), slots)))
-      return { guards, text, slots };
+    const condition = guards.length === 0 ? undefined : fittingCondition(conditionOf(write, guards), slots);
+    if (fits && (guards.length === 0 || condition !== undefined)) return { guards, text, condition, slots };
     const busiest = busiestColumns(update, whole, count);
     if (busiest.length > 0) whole = new Set([...(whole ?? []), ...busiest]);
     // What is too large is the condition, and rendering it says so.
-    else if (fits) return { guards, text, slots };
+    else if (fits) return { guards, text, condition, slots };
     else {
       throw refusal(
         meta,

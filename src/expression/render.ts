@@ -22,9 +22,11 @@ export function renderCondition(node: ConditionNode, slots: Slots): string | und
   return text;
 }
 
-/** Whether a condition keeps to DynamoDB's limits. */
-export function fitsCondition(node: ConditionNode, slots: Slots): boolean {
-  return operatorsOf(node) <= maxOperators && render(node, slots).length <= maxExpressionBytes;
+/** The text of a condition, or undefined for one that is past DynamoDB's limits. */
+export function fittingCondition(node: ConditionNode, slots: Slots): string | undefined {
+  if (operatorsOf(node) > maxOperators) return undefined;
+  const text = render(node, slots);
+  return text.length <= maxExpressionBytes ? text : undefined;
 }
 
 function render(node: ConditionNode, slots: Slots): string {

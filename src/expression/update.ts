@@ -22,8 +22,11 @@ export type Change =
       readonly value: Attribute;
     };
 
-/** A condition on what is stored, by stored path: this value, or nothing where it is undefined. */
-export interface Guard {
-  readonly path: StoredPath;
-  readonly value: Attribute | undefined;
-}
+/** A condition on what is stored at a path. */
+export type Guard =
+  /** It is this value, or nothing if that is undefined. */
+  | { readonly path: StoredPath; readonly value: Attribute | undefined }
+  /** It is a map, whatever it holds. */
+  | { readonly path: StoredPath; readonly isMap: true }
+  /** It is no number outside of these two, which are decimal texts. */
+  | { readonly path: StoredPath; readonly low: string | undefined; readonly high: string | undefined };

@@ -9,6 +9,7 @@ import type { Codec } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
 import { didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
+import { parseDecimal, wholeDigits } from "../wire/decimal.js";
 import type { Column } from "./column.js";
 import type { Edit, SetTag } from "./edit.js";
 import { assertIndexKey } from "./hydrate.js";
@@ -72,11 +73,13 @@ function editsOfAction(path: StoredPath, { codec, required }: Place, action: Act
     case "add": {
       const amount = takes(codec, "N") ? codec.dump(action.value, path.length) : undefined;
       if (amount === undefined || !("N" in amount)) throw notFor(action, "numbers", codec);
-      return [{ kind: "increase", path, amount }];
+      if (codec.sums?.loads !== undefined && !isWhole(amount.N))
+        throw new Misfit("add() takes whole numbers here: a sum of fractions may have more digits than are loaded");
+      return [{ kind: "increase", path, amount, sums: codec.sums }];
     }
     case "addTo":
     case "deleteFrom":
-      return editsOfElements(path, codec, action);
+      return editsOfElements(path, { codec, required }, action);
     case "append":
     case "prepend": {
       const list = takes(codec, "L") ? codec.dump(action.elements, path.length) : undefined;
@@ -107,9 +110,14 @@ function notFor({ kind }: { readonly kind: string }, what: string, { name }: Cod
   return new Misfit(`${kind}() is for ${what}, and it is a ${name}`);
 }
 
+function isWhole(text: string): boolean {
+  const decimal = parseDecimal(text);
+  return decimal !== undefined && wholeDigits(decimal) !== undefined;
+}
+
 function editsOfElements(
   path: StoredPath,
-  codec: Codec,
+  { codec, required }: Place,
   action: { readonly kind: "addTo" | "deleteFrom"; readonly elements: readonly unknown[] },
 ): Edit[] {
   if (!takes(codec, "SS", "NS", "BS")) throw notFor(action, "sets", codec);
@@ -117,7 +125,7 @@ function editsOfElements(
   if (set === undefined) return [];
   const elements = elementsOf(set);
   const [added, removed] = action.kind === "addTo" ? [elements, []] : [[], elements];
-  return [{ kind: "elements", path, tag: tagOf(set) as SetTag, added, removed }];
+  return [{ kind: "elements", path, tag: tagOf(set) as SetTag, added, removed, isRequired: required }];
 }
 
 function editsOfMerge(path: StoredPath, { inside, name }: Codec, changes: object): Edit[] {

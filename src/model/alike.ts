@@ -1,5 +1,6 @@
 /** Whether a stored value and a dumped one are the same to their column. */
 
+import { loadsAlike } from "../types/stored.js";
 import type { Codec } from "../types/type.js";
 import type { Attribute } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
@@ -10,13 +11,4 @@ import { sameAttribute } from "../wire/same.js";
  */
 export function storesAlike(codec: Codec, before: Attribute, after: Attribute): boolean {
   return sameAttribute(before, after) || loadsAlike(codec, before, after);
-}
-
-/** The same, of values that differ as they are stored. */
-export function loadsAlike(codec: Codec, before: Attribute, after: Attribute): boolean {
-  try {
-    return sameAttribute(codec.dump(codec.load(before), 1), after);
-  } catch {
-    return false;
-  }
 }

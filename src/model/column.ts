@@ -19,8 +19,18 @@ export interface Column {
   /** Whether it holds the object's version. */
   readonly version: boolean;
   readonly makeDefault: (() => unknown) | undefined;
+  /** The default, if a load uses it for an item that has no such attribute. */
+  readonly loaded: LoadedDefault | undefined;
   readonly path: Path;
   readonly place: PlaceOperations;
+}
+
+/** A default that a load uses. */
+export interface LoadedDefault {
+  /** Makes the value for one object. */
+  make(): unknown;
+  /** What it is dumped to; undefined for an empty set. An object that holds it has not changed. */
+  readonly attribute: Attribute | undefined;
 }
 
 /** Columns that are read together. All objects made of them share the set. */

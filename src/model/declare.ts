@@ -7,7 +7,7 @@ import { type AnyType, definition, definitionOf, type Shape, type Traits } from 
 import { foreignHint } from "../util/core.js";
 import { print, printList } from "../util/print.js";
 import { textSize } from "../wire/size.js";
-import { type Column, makeProjection } from "./column.js";
+import { type Column, type LoadedDefault, makeProjection } from "./column.js";
 import { type DeclaredTable, tableOptionsOf } from "./declare-table.js";
 import type { AnyModel } from "./infer.js";
 import type { Index, Meta } from "./meta.js";
@@ -79,6 +79,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     hashKey,
     rangeKey,
     keys,
+    required: columns.filter(({ key, required }) => required && key === undefined),
     version: versions[0],
     whole: makeProjection(columns, true),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
@@ -120,17 +121,20 @@ function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boole
   if (traits.key !== undefined)
     assertKeyType(meta.name, `the ${traits.key} key ${print(property)}`, codec.wire, traits.nullable);
   const path = { owner: meta, local: [property], stored: [storedName] };
-  const { key, required, makeDefault, version } = traits;
+  const { key, makeDefault, version } = traits;
   if (version) assertVersion(meta.name, property, traits);
   if (makeDefault !== undefined) assertDefault(meta.name, property, type);
+  const loaded = loadedDefault(meta.name, property, type);
   return Object.freeze({
     property,
     storedName,
     codec,
+    loaded,
     load: key === undefined && !isIndexKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
-    required,
+    // What a load has a default for need not be stored.
+    required: traits.required && loaded === undefined,
     makeDefault,
     version,
     path,
@@ -159,6 +163,15 @@ function assertDefault(model: string, property: string, type: AnyType): void {
     const { message, path } = misfitOf(error);
     throw invalid(model, `the default of ${printPath([property, ...path])} does not fit: ${message}`);
   }
+}
+
+function loadedDefault(model: string, property: string, type: AnyType): LoadedDefault | undefined {
+  const { codec, traits } = definitionOf(type);
+  const { makeDefault, onLoad, key } = traits;
+  if (makeDefault === undefined || !onLoad) return undefined;
+  if (key !== undefined)
+    throw invalid(model, `the key column "${property}" has a default with onLoad; a key is always stored`);
+  return { make: makeDefault, attribute: codec.dump(makeDefault(), 1) };
 }
 
 function assertKeyType(model: string, what: string, wire: string, nullable: boolean): void {

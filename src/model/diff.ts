@@ -3,15 +3,15 @@
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
 import { misfitOf } from "../types/context.js";
-import type { Codec, Inside } from "../types/type.js";
+import { dumpOnto, loadsAlike } from "../types/stored.js";
+import { type Codec, isEmptied, type MapInside, type Member } from "../types/type.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
-import { type Attribute, type Attributes, attributeOf, elementsOf, type Item, tagOf } from "../wire/attribute.js";
+import { type Attribute, attributeOf, elementsOf, type Item, tagOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { sameAttribute } from "../wire/same.js";
-import { loadsAlike } from "./alike.js";
 import type { Column } from "./column.js";
-import { type Edit, isMap, type SetTag } from "./edit.js";
+import { type Edit, isMap, type MapValue, type SetTag } from "./edit.js";
 import { assertIndexKey } from "./hydrate.js";
 import { invalidValue, printKey } from "./invalid.js";
 import { type Meta, subclassOf } from "./meta.js";
@@ -45,13 +45,13 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     const isIndexKey = hasIndexKeys && meta.indexKeys.has(column);
     // Nothing is dumped of what has not changed: a save takes a third of the time by it.
     if (before !== undefined && value !== undefined && !isIndexKey && column.isStored(value, before)) continue;
-    const after = value === undefined ? undefined : dumpColumn(meta, column, value, object);
+    const after = value === undefined ? undefined : dumpColumn(meta, column, before, object);
     const own = value !== undefined || Object.hasOwn(object, column.property);
     if (after === undefined && column.required && (known === undefined || own || isKnown)) {
       throw missingRequired(meta, column, keyBefore(meta, column, object));
     }
     if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
-    if (!own && !isKnown) continue;
+    if ((!own && !isKnown) || (isKnown && isLoadedDefault(column, before, after))) continue;
     if (!isKnown) fresh.push(column);
     if (column.key === undefined)
       edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
@@ -82,15 +82,29 @@ export function missingRequired(meta: Meta, column: Column, key: Item): InvalidV
   return invalidValue(meta, column, new Error("it is required, and has no value"), key, false);
 }
 
+/** Whether the value is the one that a load made up for an attribute that is not there. */
+export function isLoadedDefault(
+  { loaded }: Column,
+  before: Attribute | undefined,
+  after: Attribute | undefined,
+): boolean {
+  return loaded !== undefined && before === undefined && after !== undefined && sameAttribute(loaded.attribute, after);
+}
+
 /** One set for all objects of which everything is known. */
 function knownAfter(meta: Meta, known: ReadonlySet<Column> | undefined, fresh: readonly Column[]): ReadonlySet<Column> {
   if (known === undefined) return fresh.length === meta.columns.length ? meta.whole.known : new Set(fresh);
   return fresh.length === 0 ? known : new Set([...known, ...fresh]);
 }
 
-export function dumpColumn(meta: Meta, column: Column, value: unknown, object: object): Attribute | undefined {
+export function dumpColumn(
+  meta: Meta,
+  column: Column,
+  before: Attribute | undefined,
+  object: object,
+): Attribute | undefined {
   try {
-    return column.codec.dump(value, 1);
+    return dumpOnto(column.codec, ownValue(object, column.property), 1, before);
   } catch (error) {
     throw invalidValue(meta, column, misfitOf(error), keyBefore(meta, column, object), false);
   }
@@ -121,52 +135,88 @@ export interface Sides {
 }
 
 /** What was done to a column that was and is like this. */
-export function diffColumn({ path, codec }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
-  const { stored } = path;
+export function diffColumn({ path, codec, required }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
+  const at = { path: path.stored, codec, required, held: undefined };
   if (after !== undefined)
-    return isKnown ? diffValue(stored, codec, before, after) : [{ kind: "replace", path: stored, value: after }];
-  if (isKnown && before === undefined) return [];
-  // A set that lost its elements is not a set that was assigned undefined: elements that others added stay.
-  if (before !== undefined && emptied && isSet(before)) return diffSet(stored, before, undefined);
-  return [{ kind: "replace", path: stored, value: undefined }];
+    return isKnown ? diffValue(at, before, after) : [{ kind: "replace", path: path.stored, value: after }];
+  return isKnown && before === undefined ? [] : diffGone(at, before, emptied);
 }
 
-function diffValue(path: StoredPath, codec: Codec, before: Attribute | undefined, after: Attribute): Edit[] {
+/** A place inside of a column. */
+interface Place {
+  readonly path: StoredPath;
+  readonly codec: Codec;
+  readonly required: boolean;
+  /** The tags of the unions that it is inside of. */
+  readonly held: Edit["held"];
+}
+
+/** A set that lost its elements is not a set that was assigned undefined: elements that others added stay. */
+function diffGone(at: Place, before: Attribute | undefined, emptied: boolean): Edit[] {
+  if (before !== undefined && emptied && isSet(before)) return diffSet(at, before, undefined);
+  return [{ kind: "replace", path: at.path, held: at.held, value: undefined }];
+}
+
+function diffValue(at: Place, before: Attribute | undefined, after: Attribute): Edit[] {
   if (sameAttribute(before, after)) return [];
-  if (isMap(after)) {
-    if (isMap(before) && codec.inside?.kind === "map") return diffMap(path, codec.inside, before.M, after.M);
-    return [{ kind: "graft", path, value: after }];
+  const { path, codec, held } = at;
+  if (codec.isCustom && before !== undefined && loadsAlike(codec, before, after)) return [];
+  if (isMap(after)) return diffMap(at, before, after);
+  if (isSet(after) && (before === undefined || tagOf(before) === tagOf(after))) return diffSet(at, before, after);
+  return [{ kind: "replace", path, held, value: after }];
+}
+
+function diffMap(at: Place, before: Attribute | undefined, after: MapValue): Edit[] {
+  const { path, codec, held } = at;
+  const inside = insideOf(codec);
+  const { tag } = inside;
+  if (!isMap(before)) {
+    return tag === undefined
+      ? [{ kind: "graft", path, held, value: after, inside: diffKeys(at, inside, { M: {} }, after) }]
+      : [{ kind: "recast", path, held, value: after, declared: inside }];
   }
-  if (before !== undefined && loadsAlike(codec, before, after)) return [];
-  if (isSet(after) && (before === undefined || tagOf(before) === tagOf(after))) return diffSet(path, before, after);
-  return [{ kind: "replace", path, value: after }];
+  if (tag === undefined) return diffKeys(at, inside, before, after);
+  const kind = attributeOf(before.M, tag);
+  if (!sameAttribute(kind, attributeOf(after.M, tag)))
+    return [{ kind: "recast", path, held, value: after, declared: inside }];
+  return diffKeys({ ...at, held: [...(held ?? []), { path: [...path, tag], value: kind }] }, inside, before, after);
 }
 
-function diffMap(path: StoredPath, inside: Inside & { kind: "map" }, before: Attributes, after: Attributes): Edit[] {
-  const set = Object.entries(after).flatMap(([name, value]) => {
-    const member = inside.member(name, after);
-    const stored = attributeOf(before, name);
-    // Keys that the type does not declare are only carried along: they change by moving the map that holds them.
-    return member === undefined
-      ? diffUndeclared([...path, name], stored, value)
-      : diffValue([...path, name], member.codec, stored, value);
+/** What the maps of a dynamic value hold is dynamic too. */
+function insideOf(codec: Codec): MapInside {
+  if (codec.inside?.kind === "map") return codec.inside;
+  const at = (key: string): Member => ({ key, storedName: key, codec, required: false });
+  return { kind: "map", member: at, at, keys: () => undefined };
+}
+
+function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValue): Edit[] {
+  const placeOf = (name: string, { codec, required }: Member): Place => ({
+    path: [...at.path, name],
+    codec,
+    required,
+    held: at.held,
   });
-  const gone = Object.keys(before).filter(
-    (name) => !Object.hasOwn(after, name) && inside.member(name, before) !== undefined,
-  );
-  return [...set, ...gone.map((name): Edit => ({ kind: "replace", path: [...path, name], value: undefined }))];
+  const set = Object.entries(after.M).flatMap(([name, value]) => {
+    const member = inside.member(name, after.M);
+    const stored = attributeOf(before.M, name);
+    if (member !== undefined) return diffValue(placeOf(name, member), stored, value);
+    // Keys that the type does not declare are only carried along: they change by moving the map that holds them.
+    const path = [...at.path, name];
+    return sameAttribute(stored, value) ? [] : [{ kind: "replace" as const, path, held: at.held, value }];
+  });
+  const gone = Object.entries(before.M).flatMap(([name, stored]) => {
+    const member = Object.hasOwn(after.M, name) ? undefined : inside.member(name, before.M);
+    return member === undefined ? [] : diffGone(placeOf(name, member), stored, isEmptied(after.M, name));
+  });
+  return [...set, ...gone];
 }
 
-function diffUndeclared(path: StoredPath, before: Attribute | undefined, after: Attribute): Edit[] {
-  return sameAttribute(before, after) ? [] : [{ kind: "replace", path, value: after }];
-}
-
-function diffSet(path: StoredPath, before: Attribute | undefined, after: Attribute | undefined): Edit[] {
+function diffSet({ path, required, held }: Place, before: Attribute | undefined, after: Attribute | undefined): Edit[] {
   const tag = tagOf(after ?? before ?? { NULL: true }) as SetTag;
   const [old, now] = [elementsByContent(before), elementsByContent(after)];
   const added = [...now].filter(([content]) => !old.has(content)).map(([, element]) => element);
   const removed = [...old].filter(([content]) => !now.has(content)).map(([, element]) => element);
-  return [{ kind: "elements", path, tag, added, removed }];
+  return [{ kind: "elements", path, held, tag, added, removed, isRequired: required }];
 }
 
 function elementsByContent(attribute: Attribute | undefined): Map<string, Attribute> {

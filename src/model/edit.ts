@@ -5,6 +5,8 @@
  */
 
 import type { StoredPath } from "../expression/path.js";
+import type { Guard } from "../expression/update.js";
+import type { MapInside, Sums } from "../types/type.js";
 import { setOwn } from "../util/object.js";
 import {
   type Attribute,
@@ -13,6 +15,7 @@ import {
   copyAttributes,
   elementsOf,
   type Item,
+  newAttributes,
   setOf,
   tagOf,
 } from "../wire/attribute.js";
@@ -21,29 +24,43 @@ import { addNumbers } from "../wire/decimal.js";
 
 export type SetTag = "SS" | "NS" | "BS";
 
-export type Edit =
+/** Where an edit is made, and what it takes for granted there. */
+interface Placed {
+  readonly path: StoredPath;
+  /** For an edit inside of unions: their tags, for which it was made. Of a union of another kind it makes nonsense. */
+  readonly held?: readonly Guard[] | undefined;
+}
+
+export type MapValue = Attribute & { readonly M: Attributes };
+
+export type Edit = Placed &
   /** The value is now this, whatever it was; undefined: it is not there any more. */
-  | { readonly kind: "replace"; readonly path: StoredPath; readonly value: Attribute | undefined }
-  /** Elements that came to a set, and elements that left it. */
-  | {
-      readonly kind: "elements";
-      readonly path: StoredPath;
-      readonly tag: SetTag;
-      readonly added: readonly Attribute[];
-      readonly removed: readonly Attribute[];
-    }
-  /** An addition to a number, to whatever it is. */
-  | { readonly kind: "increase"; readonly path: StoredPath; readonly amount: Attribute }
-  /** Elements at an end of a list, of whatever it holds. */
-  | {
-      readonly kind: "append" | "prepend";
-      readonly path: StoredPath;
-      readonly elements: readonly Attribute[];
-    }
-  /** A value for where there is none. */
-  | { readonly kind: "setIfMissing"; readonly path: StoredPath; readonly value: Attribute }
-  /** A map where there was none. Where another writer put one meanwhile, its keys go into that. */
-  | { readonly kind: "graft"; readonly path: StoredPath; readonly value: Attribute & { readonly M: Attributes } };
+  (
+    | { readonly kind: "replace"; readonly value: Attribute | undefined }
+    /** Elements that came to a set, and elements that left it. */
+    | {
+        readonly kind: "elements";
+        readonly tag: SetTag;
+        readonly added: readonly Attribute[];
+        readonly removed: readonly Attribute[];
+        /** The set has to keep an element: DynamoDB has no empty ones. */
+        readonly isRequired?: boolean;
+      }
+    /** An addition to a number, to whatever it is, as long as it comes to one of the sums. */
+    | {
+        readonly kind: "increase";
+        readonly amount: Attribute;
+        readonly sums?: Sums | undefined;
+      }
+    /** Elements at an end of a list, of whatever it holds. */
+    | { readonly kind: "append" | "prepend"; readonly elements: readonly Attribute[] }
+    /** A value for where there is none. */
+    | { readonly kind: "setIfMissing"; readonly value: Attribute }
+    /** A map where there was none. If another writer put one meanwhile, the edits inside go into that. */
+    | { readonly kind: "graft"; readonly value: MapValue; readonly inside?: readonly Edit[] }
+    /** A union of a kind that it was not before: the value as a whole, and what no type declares of a map that is there. */
+    | { readonly kind: "recast"; readonly value: MapValue; readonly declared: MapInside }
+  );
 
 /** What is stored at a path, if anything is. */
 export function valueAt(item: Item, path: StoredPath): Attribute | undefined {
@@ -62,7 +79,7 @@ export function reachOf(item: Item, path: StoredPath): number {
   return missing === -1 ? path.length : missing;
 }
 
-export function isMap(attribute: Attribute | undefined): attribute is Attribute & { readonly M: Attributes } {
+export function isMap(attribute: Attribute | undefined): attribute is MapValue {
   return attribute !== undefined && "M" in attribute;
 }
 
@@ -91,6 +108,8 @@ function valueAfter(edit: Edit, stored: Attribute | undefined): Attribute | unde
     case "replace":
     case "graft":
       return edit.value;
+    case "recast":
+      return recast(stored, edit);
     case "elements":
       return mergedSet(stored, edit);
     case "increase":
@@ -103,21 +122,35 @@ function valueAfter(edit: Edit, stored: Attribute | undefined): Attribute | unde
   }
 }
 
-/** The keys of a graft, each an edit of its own, for a place where there is a map already. */
-export function graftedKeys(edit: Edit & { kind: "graft" }): Edit[] {
-  return Object.entries(edit.value.M).map(([key, value]): Edit => {
-    const path = [...edit.path, key];
-    return isMap(value) ? { kind: "graft", path, value } : { kind: "replace", path, value };
+/** What a graft is for a place where there is a map already. Without `inside`, each of its keys as it is. */
+export function graftedKeys({ path, value, inside }: Edit & { kind: "graft" }): readonly Edit[] {
+  if (inside !== undefined) return inside;
+  return Object.entries(value.M).map(([key, inner]): Edit => {
+    const at = [...path, key];
+    return isMap(inner) ? { kind: "graft", path: at, value: inner } : { kind: "replace", path: at, value: inner };
   });
 }
 
-/** A set after some elements came and others left; undefined where none is left. */
+/**
+ * A set after some elements came and others left; undefined if none is left. What is no set, such as NULL, is not
+ * emptied by elements that leave it.
+ */
 export function mergedSet(stored: Attribute | undefined, edit: Edit & { kind: "elements" }): Attribute | undefined {
+  if (stored !== undefined && tagOf(stored) !== edit.tag && edit.added.length === 0) return stored;
   const elements = stored !== undefined && tagOf(stored) === edit.tag ? elementsOf(stored) : [];
   const byContent = new Map(elements.map((element) => [canonical(element), element]));
   for (const element of edit.added) byContent.set(canonical(element), element);
   for (const element of edit.removed) byContent.delete(canonical(element));
   return setOf(edit.tag, [...byContent.values()]);
+}
+
+/** Of the map that is there, everything is kept that neither its own kind nor the new one declares. */
+function recast(stored: Attribute | undefined, { value, declared }: Edit & { kind: "recast" }): MapValue {
+  if (!isMap(stored)) return value;
+  const unknown = Object.entries(stored.M).filter(
+    ([name]) => declared.member(name, stored.M) === undefined && declared.member(name, value.M) === undefined,
+  );
+  return { M: Object.assign(newAttributes(), Object.fromEntries(unknown), value.M) };
 }
 
 function increased(stored: Attribute | undefined, amount: Attribute): Attribute {

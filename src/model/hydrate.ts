@@ -53,11 +53,18 @@ export function makeValues(item: Item, reading: Reading): object {
 }
 
 function putValues(object: Record<string, unknown>, item: Item, columns: readonly Column[]): void {
-  for (const { property, storedName, load, required } of columns) {
+  for (const column of columns) {
+    const { property, storedName, load } = column;
     const attribute = attributeOf(item, storedName);
     if (attribute !== undefined) object[property] = load(attribute);
-    else if (required) throw new Error(missing);
+    else if (column.required || column.loaded !== undefined) putMissing(object, column);
   }
+}
+
+function putMissing(object: Record<string, unknown>, { property, required, loaded }: Column): void {
+  if (required) throw new Error(missing);
+  const value = loaded?.make();
+  if (value !== undefined) object[property] = value;
 }
 
 const missing = "a required value is missing in the stored item";
@@ -70,7 +77,7 @@ function makeInvalid(prototype: object, item: Item, { meta, projection, standing
     try {
       const attribute = attributeOf(item, column.storedName);
       if (attribute !== undefined) object[column.property] = column.load(attribute);
-      else if (column.required) throw new Error(missing);
+      else putMissing(object, column);
       known.add(column);
     } catch (error) {
       onInvalid(invalidValue(meta, column, error, item, true));

@@ -2,7 +2,7 @@
 
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import type { Column } from "./column.js";
-import { type Difference, diffColumn, dumpColumn, missingRequired } from "./diff.js";
+import { type Difference, diffColumn, dumpColumn, isLoadedDefault, missingRequired } from "./diff.js";
 import { applyEdits, type Edit } from "./edit.js";
 import type { Meta } from "./meta.js";
 
@@ -49,7 +49,7 @@ export function imageOf(
     const before = isSeen ? attributeOf(seen.item, column.storedName) : undefined;
     try {
       const attribute =
-        before !== undefined && column.isStored(value, before) ? before : dumpColumn(meta, column, value, object);
+        before !== undefined && column.isStored(value, before) ? before : dumpColumn(meta, column, before, object);
       if (attribute === undefined) emptied.add(column);
       else item[column.storedName] = attribute;
     } catch (error) {
@@ -83,6 +83,7 @@ function changeOf(column: Column, image: Image, seen: State | undefined): Edit[]
   const isKnown = seen?.known.has(column) === true;
   const before = isKnown ? attributeOf(seen.item, column.storedName) : undefined;
   const after = attributeOf(image.item, column.storedName);
+  if (isKnown && isLoadedDefault(column, before, after)) return [];
   return diffColumn(column, { isKnown, before, after, emptied: image.emptied.has(column) });
 }
 

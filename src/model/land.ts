@@ -178,7 +178,7 @@ function land(meta: Meta, object: object, shift: Shift, loaded: object | undefin
     const after = attributeOf(image.item, column.storedName);
     if (touched.has(column)) {
       if (onto.known.has(column) && !sameAttribute(before, after)) putMerged(object, column, after);
-    } else if (after === undefined) deleteColumn(object, column);
+    } else if (after === undefined) putMissing(object, column, onto.known.has(column));
     else {
       const isLoaded = loaded !== undefined && after === attributeOf(shift.onto.item, column.storedName);
       const value = isLoaded ? ownValue(loaded, column.property) : column.load(after);
@@ -205,6 +205,13 @@ function putMerged(object: object, column: Column, merged: Attribute | undefined
 
 function putColumn(object: object, { property }: Column, value: unknown): void {
   (object as Record<string, unknown>)[property] = value;
+}
+
+/** Of what is known not to be stored, the object has the default that loads use, if there is one. */
+function putMissing(object: object, column: Column, isKnown: boolean): void {
+  const value = isKnown ? column.loaded?.make() : undefined;
+  if (value === undefined) deleteColumn(object, column);
+  else putColumn(object, column, value);
 }
 
 function deleteColumn(object: object, { property }: Column): void {

@@ -51,6 +51,8 @@ export interface Meta extends Owner {
   readonly rangeKey: Column | undefined;
   /** The hash key, and the range key if there is one. */
   readonly keys: readonly Column[];
+  /** The columns, but for the keys, without which an item can't be loaded. */
+  readonly required: readonly Column[];
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
   readonly indexes: readonly Index[];

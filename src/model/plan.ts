@@ -1,12 +1,17 @@
 /**
  * Edits onto a base become one update: its changes, and the guards under which they are right. The base is the item as
- * last seen. Where another writer changed it meanwhile, a guard fails, and the edits are planned again onto what is
+ * last seen. If another writer changed it meanwhile, a guard fails, and the edits are planned again onto what is
  * there now, so that neither writer's changes are lost.
+ *
+ * The rule: on every item on which the guards hold, and of which DynamoDB takes the changes, they do what the edits
+ * mean. So an edit that changes nothing on the base still has its guard: on another item it would change something.
  */
 
 import type { StoredPath } from "../expression/path.js";
 import type { Change, Guard } from "../expression/update.js";
+import type { Sums } from "../types/type.js";
 import { type Attribute, type Item, newAttributes, setOf } from "../wire/attribute.js";
+import { compareNumbers } from "../wire/decimal.js";
 import { sameAttribute } from "../wire/same.js";
 import { applyEdits, type Edit, graftedKeys, isMap, mergedSet, reachOf, valueAt } from "./edit.js";
 
@@ -23,11 +28,21 @@ function isWholeValue(edit: Edit): edit is Edit & { kind: "replace" } {
 export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlySet<string>): UpdatePlan {
   // Whole values of columns need no base: what follows would take ten times as long to find that out.
   if (edits.every(isWholeValue)) return { changes: edits.map(({ path, value }) => put(path, value)), guards: [] };
-  const effective = edits.flatMap((edit) => ungraft(edit, base)).filter((edit) => hasPlace(edit, base));
-  const plans = [...groupByRoot(effective, base, whole).values()].map(({ root, group }) =>
-    planGroup(root, group, base),
+  const groups = groupByRoot(
+    edits.flatMap((edit) => ungraft(edit, base)),
+    base,
+    whole,
   );
-  return { changes: plans.flatMap(({ changes }) => changes), guards: plans.flatMap(({ guards }) => guards) };
+  const plans = [...groups.values()].map(({ root, group }) => planGroup(root, group, base));
+  return {
+    changes: plans.flatMap(({ changes }) => changes),
+    guards: distinct(plans.flatMap(({ guards }) => guards)),
+  };
+}
+
+/** Many edits may be held by the tag of one union. */
+function distinct(guards: readonly Guard[]): readonly Guard[] {
+  return guards.length < 2 ? guards : [...new Map(guards.map((guard) => [JSON.stringify(guard.path), guard])).values()];
 }
 
 /**
@@ -36,57 +51,36 @@ export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlyS
  */
 export function assumedBase(edits: readonly Edit[]): Item {
   const nested = edits.filter(({ path }) => path.length > 1);
-  const parents = nested.map(({ path }): Edit => ({ kind: "graft", path: path.slice(0, -1), value: { M: {} } }));
+  const parents = nested.map(
+    ({ path }): Edit => ({ kind: "graft", path: path.slice(0, -1), value: { M: {} }, inside: [] }),
+  );
   const sets = nested.flatMap((edit): Edit[] =>
-    edit.kind === "elements" ? [{ kind: "replace", path: edit.path, value: setOf(edit.tag, edit.removed) }] : [],
+    edit.kind === "elements" && !edit.isRequired
+      ? [{ kind: "replace", path: edit.path, value: setOf(edit.tag, edit.removed) }]
+      : [],
   );
   return applyEdits(newAttributes(), [...parents, ...sets]);
 }
 
-/**
- * The first edit in whose way something stands that is nobody's to overwrite: no map where its path leads through, or
- * not what it builds on, such as a text where elements are to go.
- */
-export function obstacleOf(edits: readonly Edit[], base: Item): Edit | undefined {
-  return edits.find((edit) => {
-    const reach = reachOf(base, edit.path);
-    const there = valueAt(base, edit.path.slice(0, reach));
-    if (there === undefined) return false;
-    return reach < edit.path.length ? !("NULL" in there) : !buildsOn(edit, there);
-  });
-}
-
-/** Whether an edit can be made to a value. As in DynamoDB, NULL is no number and no list. */
-function buildsOn(edit: Edit, there: Attribute): boolean {
-  switch (edit.kind) {
-    case "increase":
-      return "N" in there;
-    case "append":
-    case "prepend":
-      return "L" in there;
-    case "elements":
-      return edit.tag in there || "NULL" in there;
-    default:
-      return true;
-  }
-}
-
 /** Whether every guard of a plan holds on an item. */
 export function guardsHold(guards: readonly Guard[], item: Item): boolean {
-  return guards.every(({ path, value }) => sameAttribute(valueAt(item, path), value));
+  return guards.every((guard) => holdsOf(guard, valueAt(item, guard.path)));
 }
 
-/** Where there is a map already, the keys of a graft go into it. */
-function ungraft(edit: Edit, base: Item): Edit[] {
+/** Whether a guard holds of what is stored at its path. */
+export function holdsOf(guard: Guard, there: Attribute | undefined): boolean {
+  if ("isMap" in guard) return isMap(there);
+  if ("value" in guard) return sameAttribute(there, guard.value);
+  if (there === undefined || !("N" in there)) return true;
+  const { low = there.N, high = there.N } = guard;
+  return compareNumbers(there.N, low) >= 0 && compareNumbers(there.N, high) <= 0;
+}
+
+/** If there is a map already, the edits inside of a graft go into it. Without any, it has only to be there. */
+function ungraft(edit: Edit, base: Item): readonly Edit[] {
   if (edit.kind !== "graft" || !isMap(valueAt(base, edit.path))) return [edit];
-  return graftedKeys(edit).flatMap((inner) => ungraft(inner, base));
-}
-
-/** Nothing needs to be removed from a map that is not there. */
-function hasPlace(edit: Edit, base: Item): boolean {
-  const removes =
-    edit.kind === "replace" ? edit.value === undefined : edit.kind === "elements" && edit.added.length === 0;
-  return !removes || reachOf(base, edit.path) === edit.path.length;
+  const keys = graftedKeys(edit);
+  return keys.length === 0 ? [edit] : keys.flatMap((inner) => ungraft(inner, base));
 }
 
 interface Group {
@@ -111,23 +105,59 @@ function groupByRoot(edits: readonly Edit[], base: Item, whole: ReadonlySet<stri
 function planGroup(root: StoredPath, group: readonly Edit[], base: Item): UpdatePlan {
   const [edit] = group;
   if (edit !== undefined && group.length === 1 && edit.path.length === root.length) {
-    if (edit.kind === "replace") return { changes: [put(root, edit.value)], guards: [] };
-    const kind = edit.kind === "elements" ? unguardedKind(edit, base) : undefined;
-    if (edit.kind === "elements" && kind !== undefined) return planElements(edit, kind);
-    const action = actionOf(edit);
-    if (action !== undefined) return { changes: [action], guards: [] };
+    const plan = planUnread(edit, base);
+    if (plan !== undefined) return { ...plan, guards: [...plan.guards, ...(edit.held ?? [])] };
   }
   const before = valueAt(base, root);
   const after = valueAt(applyEdits(base, group), root);
-  if (sameAttribute(before, after)) return { changes: [], guards: [] };
-  return { changes: [put(root, after)], guards: [{ path: root, value: before }] };
+  const guards: Guard[] = [{ path: root, value: before }];
+  for (const { held = [] } of group) guards.push(...held.filter(({ path }) => path.length <= root.length));
+  return { changes: sameAttribute(before, after) ? [] : [put(root, after)], guards };
+}
+
+/** An edit that DynamoDB makes by itself, without a look at the value that is stored; undefined for any other. */
+function planUnread(edit: Edit, base: Item): UpdatePlan | undefined {
+  switch (edit.kind) {
+    case "replace":
+      return { changes: [put(edit.path, edit.value)], guards: [] };
+    case "elements": {
+      const kind = unguardedKind(edit, base);
+      return kind && planElements(edit, kind);
+    }
+    case "graft":
+      return isMap(valueAt(base, edit.path)) ? { changes: [], guards: [{ path: edit.path, isMap: true }] } : undefined;
+    case "increase":
+      return planIncrease(edit);
+    default: {
+      const action = actionOf(edit);
+      return action && { changes: [action], guards: [] };
+    }
+  }
+}
+
+/** Under the guard that the sum can be loaded; undefined if only the sum itself tells that. */
+function planIncrease({ path, amount, sums }: Edit & { kind: "increase" }): UpdatePlan | undefined {
+  if (sums?.loads !== undefined) return undefined;
+  const changes: Change[] = [{ kind: "increase", path, value: amount }];
+  if (sums === undefined || !("N" in amount)) return { changes, guards: [] };
+  return { changes, guards: [sumGuard(path, amount.N, sums)] };
+}
+
+/** The numbers to which an amount can be added. Where the amount is a fraction, not the very last of them. */
+export function sumGuard(path: StoredPath, amount: string, { most, loadsMore = false }: Sums): Guard {
+  const added = Number(amount);
+  const high = added > 0 ? most - Math.ceil(added) : most;
+  const low = added < 0 ? -most - Math.floor(added) : -most;
+  return {
+    path,
+    low: added < 0 || loadsMore ? String(low) : undefined,
+    high: added > 0 || loadsMore ? String(high) : undefined,
+  };
 }
 
 /** What DynamoDB does by itself, whatever is stored. */
 function actionOf(edit: Edit): Change | undefined {
   switch (edit.kind) {
-    case "increase":
-      return { kind: "increase", path: edit.path, value: edit.amount };
     case "append":
     case "prepend":
       return { kind: edit.kind, path: edit.path, value: { L: edit.elements } };
@@ -146,6 +176,7 @@ function put(path: StoredPath, value: Attribute | undefined): Change {
 function unguardedKind(edit: Edit & { kind: "elements" }, base: Item): "add" | "delete" | undefined {
   const stored = valueAt(base, edit.path);
   if (edit.path.length > 1 || (stored !== undefined && !(edit.tag in stored))) return undefined;
+  if (edit.isRequired && edit.removed.length > 0) return undefined;
   if (edit.removed.length === 0) return "add";
   return edit.added.length === 0 ? "delete" : undefined;
 }

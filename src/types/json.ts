@@ -47,9 +47,9 @@ export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain
         return value;
       },
       (value: unknown) => {
-        assertJson(value, []);
+        const text = write(value);
         check(value);
-        return { S: assertText(JSON.stringify(value)) };
+        return { S: assertText(text) };
       },
     ),
   );
@@ -77,25 +77,35 @@ function assertExactNumbers(text: string): void {
   }
 }
 
-/** JSON.stringify drops or changes what JSON can't hold: NaN, undefined in a list, a Date, a Map... */
-function assertJson(value: unknown, holders: readonly unknown[]): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number" && Number.isFinite(value)) return;
-  if (holders.includes(value)) throw new Misfit("the value contains itself");
-  const inner = [...holders, value];
-  if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) assertInner(element, index, inner);
-    return;
+function write(value: unknown): string {
+  try {
+    assertJson(value, new Set());
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Misfit("the value is nested too deeply to be written as JSON");
+    throw error;
   }
-  if (!isPlainObject(value)) throw expected("a JSON value", value);
-  for (const [key, element] of Object.entries(value)) if (element !== undefined) assertInner(element, key, inner);
 }
 
-function assertInner(value: unknown, step: string | number, holders: readonly unknown[]): void {
+/** JSON.stringify drops or changes what JSON can't hold: NaN, undefined in a list, a Date, a Map... */
+function assertJson(value: unknown, holders: Set<unknown>): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  if (holders.has(value)) throw new Misfit("the value contains itself");
+  if (!Array.isArray(value) && !isPlainObject(value)) throw expected("a JSON value", value);
+  holders.add(value);
+  if (Array.isArray(value)) for (const [index, element] of value.entries()) assertInner(element, index, holders);
+  else
+    for (const [key, element] of Object.entries(value)) if (element !== undefined) assertInner(element, key, holders);
+  holders.delete(value);
+}
+
+function assertInner(value: unknown, step: string | number, holders: Set<unknown>): void {
   try {
     assertJson(value, holders);
   } catch (error) {
-    throw within(step, error);
+    // Of thousands of levels, no path is put together.
+    throw error instanceof RangeError ? error : within(step, error);
   }
 }
 

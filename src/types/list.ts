@@ -4,6 +4,7 @@ import type { AnyWire } from "../wire/attribute.js";
 import { maxDepth } from "../wire/limits.js";
 import { Misfit, wrongTag } from "./context.js";
 import { dumpElement, loadElements, unkeyed } from "./set.js";
+import { keepElements } from "./stored.js";
 import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
@@ -23,11 +24,14 @@ export function listCodec(element: Codec): Codec<unknown[]> {
       if (!("L" in attribute) || !Array.isArray(attribute.L)) throw wrongTag("L", attribute);
       return loadElements(element, attribute.L);
     },
-    dump(value, depth) {
+    dump(value, depth, stored) {
       if (!Array.isArray(value)) throw expected("an array", value);
       assertDepth(depth);
+      const before = stored !== undefined && "L" in stored ? stored.L : undefined;
+      const place = { depth: depth + 1, stored: before };
       // Array.from, since map() skips holes.
-      return { L: Array.from(value, (local, index) => dumpElement(element, local, index, depth + 1)) };
+      const dumped = Array.from(value, (local, index) => dumpElement(element, local, index, place));
+      return { L: before === undefined ? dumped : keepElements(element, dumped, before) };
     },
     isStored: (value, stored) =>
       Array.isArray(value) &&

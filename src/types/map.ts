@@ -8,6 +8,7 @@ import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
 import { assertDepth } from "./list.js";
 import { unkeyed } from "./set.js";
+import { dumpOnto } from "./stored.js";
 import { assertText } from "./string.js";
 import {
   type Codec,
@@ -19,6 +20,7 @@ import {
   type Plain,
   type Shape,
   type Type,
+  withEmptied,
 } from "./type.js";
 
 /**
@@ -73,14 +75,14 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
       if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
       return loadFields(fields, byStoredName, attribute.M);
     },
-    dump(value, depth) {
+    dump(value, depth, stored) {
       assertObject(value);
       assertDepth(depth);
       for (const key of Object.keys(value)) {
         if (!byKey.has(key))
           throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, byKey.keys())}`);
       }
-      return { M: dumpFields(fields, value, depth) };
+      return { M: dumpFields(fields, value, depth, mapIn(stored)) };
     },
     isStored: (value, stored) => isPlain(value) && "M" in stored && areStored(fields, value, stored.M),
   };
@@ -143,17 +145,31 @@ function dumpFields(
   fields: readonly Member[],
   value: object & { readonly [undeclared]?: Attributes },
   depth: number,
+  stored: Attributes,
 ): Attributes {
   const dumped = newAttributes(value[undeclared]);
+  const empty: string[] = [];
   for (const { key, storedName, codec, required } of fields) {
     const local = ownValue(value, key);
-    const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
-    if (attribute !== undefined) dumped[storedName] = attribute;
-    else if (required) throw new Misfit("a required value is missing", { path: [key] });
+    const place = { depth: depth + 1, stored: attributeOf(stored, storedName) };
+    const attribute = local === undefined ? undefined : dumpKey(codec, key, local, place);
+    if (attribute !== undefined) {
+      dumped[storedName] = attribute;
+      continue;
+    }
+    if (required) throw new Misfit("a required value is missing", { path: [key] });
     // What another map type did not declare, this one may.
-    else delete dumped[storedName];
+    delete dumped[storedName];
+    if (local !== undefined) empty.push(storedName);
   }
-  return dumped;
+  return withEmptied(dumped, empty);
+}
+
+const noAttributes: Attributes = {};
+
+/** What a stored map holds. */
+function mapIn(stored: Attribute | undefined): Attributes {
+  return stored !== undefined && "M" in stored ? stored.M : noAttributes;
 }
 
 function loadMember(codec: Codec, attribute: Attribute, key: string): unknown {
@@ -164,17 +180,34 @@ function loadMember(codec: Codec, attribute: Attribute, key: string): unknown {
   }
 }
 
-function dumpMember(codec: Codec, value: unknown, key: string, depth: number): Attribute | undefined {
-  try {
-    return codec.dump(value, depth);
-  } catch (error) {
-    throw within(key, error);
-  }
-}
-
 function assertKey(key: string): string {
   if (key === "") throw new Misfit("DynamoDB takes no empty key");
   return assertText(key);
+}
+
+function dumpKeys(codec: Codec, value: object, depth: number, stored: Attributes): Attributes {
+  const dumped = newAttributes();
+  const empty: string[] = [];
+  for (const [key, local] of Object.entries(value)) {
+    if (local === undefined) continue;
+    const attribute = dumpKey(codec, key, local, { depth: depth + 1, stored: attributeOf(stored, key) });
+    if (attribute !== undefined) dumped[assertKey(key)] = attribute;
+    else empty.push(key);
+  }
+  return withEmptied(dumped, empty);
+}
+
+function dumpKey(
+  codec: Codec,
+  key: string,
+  value: unknown,
+  { depth, stored }: { readonly depth: number; readonly stored: Attribute | undefined },
+): Attribute | undefined {
+  try {
+    return dumpOnto(codec, value, depth, stored);
+  } catch (error) {
+    throw within(key, error);
+  }
 }
 
 /** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
@@ -201,15 +234,10 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
       for (const [key, stored] of Object.entries(attribute.M)) setOwn(local, key, loadMember(codec, stored, key));
       return local;
     },
-    dump(value, depth) {
+    dump(value, depth, stored) {
       assertObject(value);
       assertDepth(depth);
-      const dumped = newAttributes();
-      for (const [key, local] of Object.entries(value)) {
-        const attribute = local === undefined ? undefined : dumpMember(codec, local, key, depth + 1);
-        if (attribute !== undefined) dumped[assertKey(key)] = attribute;
-      }
-      return { M: dumped };
+      return { M: dumpKeys(codec, value, depth, mapIn(stored)) };
     },
     isStored(value, stored) {
       if (!isPlain(value) || !("M" in stored)) return false;

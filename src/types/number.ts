@@ -1,15 +1,39 @@
-/** Numbers: `number()`, `integer()`, `bigint()`. Exact both ways, or an error. */
+/** Numbers: `number()`, a double; `integer()` and `bigint()`, whole numbers, exact or an error. */
 
 import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
-import { expected, makeType, type Plain, plainTraits, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, type Plain, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
 
-/** A JavaScript number, stored as N. A stored number that it can't hold exactly is an error on load, never rounded. */
-export function number(): Type<number, "N", Plain> {
-  return makeType(
-    scalarCodec("number", "N", loadDouble, (value: number) => ({ N: dumpDouble(value) }), { isStored: isDouble }),
-  );
+/** What number() may be given. */
+export interface NumberOptions {
+  /**
+   * "error": a stored fraction with more digits than a JavaScript number holds is an error on load. "nearest": it loads as
+   * the nearest JavaScript number, and what is stored stays as it is until another number is assigned. Default: "nearest".
+   */
+  inexact?: "nearest" | "error";
 }
+
+/**
+ * A JavaScript number (a double), stored as N. Whole numbers past ±(2^53 - 1) that it can't hold are an error on load.
+ *
+ * @example
+ * number()
+ * number({ inexact: "error" }) // never rounded: add() takes whole numbers only
+ */
+export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
+  const isExact = options.inexact === "error";
+  const codec = scalarCodec(
+    "number",
+    "N",
+    isExact ? loadDouble : loadNearest,
+    (value: number) => ({ N: dumpDouble(value) }),
+    { isStored: isDouble },
+  );
+  const loads = isExact ? (sum: string) => exactDouble(sum) !== undefined : undefined;
+  return makeType({ ...codec, sums: { ...wholeSums, loadsMore: true, loads } });
+}
+
+const wholeSums: Sums = { most: Number.MAX_SAFE_INTEGER };
 
 /** What integer() makes. */
 export interface Integer extends Type<number, "N", Plain> {
@@ -25,13 +49,16 @@ export interface Integer extends Type<number, "N", Plain> {
 
 /** A whole JavaScript number within ±(2^53 - 1), stored as N. */
 export function integer(): Integer {
-  const codec = scalarCodec(
-    "integer",
-    "N",
-    (stored) => assertWhole(loadDouble(stored), stored),
-    (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
-    { isStored: isDouble },
-  );
+  const codec = {
+    ...scalarCodec(
+      "integer",
+      "N",
+      (stored) => assertWhole(loadDouble(stored), stored),
+      (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
+      { isStored: isDouble },
+    ),
+    sums: wholeSums,
+  };
   return Object.freeze({
     ...makeType<Type<number, "N", Plain>>(codec),
     version: () => makeType<ReturnType<Integer["version"]>>(codec, { ...plainTraits, version: true }),
@@ -57,6 +84,15 @@ export function isDouble(value: unknown, stored: string): boolean {
   return typeof value === "number" && value === shortDouble(stored);
 }
 
+function loadNearest(stored: string): number {
+  const short = shortDouble(stored);
+  if (short !== undefined) return short;
+  const decimal = parseDecimal(checkedNumber(stored));
+  // Of a whole number every digit counts: it may be somebody's identifier.
+  return decimal === undefined || wholeDigits(decimal) !== undefined ? loadDouble(stored) : Number(stored);
+}
+
+/** The number that is stored, exactly. */
 export function loadDouble(stored: string): number {
   const short = shortDouble(stored);
   if (short !== undefined) return short;

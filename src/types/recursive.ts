@@ -30,8 +30,14 @@ function lazyCodec(type: () => AnyType): Codec {
     get inside() {
       return codec().inside;
     },
+    get isCustom() {
+      return codec().isCustom === true;
+    },
+    get sums() {
+      return codec().sums;
+    },
     load: (attribute) => codec().load(attribute),
-    dump: (value, depth) => codec().dump(value, depth),
+    dump: (value, depth, stored) => codec().dump(value, depth, stored),
     isStored: (value, stored) => codec().isStored?.(value, stored) === true,
   };
 }

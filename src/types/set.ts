@@ -4,7 +4,9 @@ import { InvalidModel } from "../errors.js";
 import type { Attribute } from "../wire/attribute.js";
 import { elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
+import { sameAttribute } from "../wire/same.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
+import { dumpOnto, keepMoved } from "./stored.js";
 import {
   type AnyType,
   type Codec,
@@ -44,10 +46,13 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
     wire: tag,
     load(attribute) {
       if (!(tag in attribute) || !isSet(attribute)) throw wrongTag(tag, attribute);
-      const loaded = loadElements(element, elementsOf(attribute));
+      const elements = elementsOf(attribute);
+      const loaded = loadElements(element, elements);
       const values = new Set(loaded);
-      if (values.size === loaded.length) return values;
-      throw new Misfit(`two elements of the stored set load as the same value: ${printAttribute(attribute)}`);
+      if (values.size < loaded.length)
+        throw new Misfit(`two elements of the stored set load as the same value: ${printAttribute(attribute)}`);
+      assertOwnSpelling(element, loaded, elements);
+      return values;
     },
     dump(value) {
       if (!(value instanceof Set)) throw expected("a Set", value);
@@ -83,6 +88,30 @@ export function isSet(attribute: Attribute): boolean {
   return Object.values(attribute).every(Array.isArray);
 }
 
+/**
+ * An element is found by its own value: to add it again or to take it out. So it has to be stored as the type stores it.
+ */
+function assertOwnSpelling(element: Codec, values: readonly unknown[], stored: readonly Attribute[]): void {
+  for (let index = 0; index < stored.length; index++) {
+    const value = values[index];
+    const attribute = stored[index];
+    if (attribute === undefined || element.isStored?.(value, attribute) || isDumpedAs(element, value, attribute))
+      continue;
+    throw new Misfit(
+      `a set's element is stored in another way than ${element.name}() stores it, so that it could not be found by its value; declare the elements as they are stored, with string() for example`,
+      { path: [index] },
+    );
+  }
+}
+
+function isDumpedAs(codec: Codec, value: unknown, attribute: Attribute): boolean {
+  try {
+    return sameAttribute(codec.dump(value, 1), attribute);
+  } catch {
+    return false;
+  }
+}
+
 export function loadElements(element: Codec, attributes: readonly Attribute[]): unknown[] {
   let at = 0;
   try {
@@ -96,12 +125,25 @@ export function loadElements(element: Codec, attributes: readonly Attribute[]): 
   }
 }
 
+/** Where an element is dumped: at which level, and what is stored of its list, if anything is. */
+interface ElementPlace {
+  readonly depth: number;
+  readonly stored?: readonly Attribute[] | undefined;
+}
+
 /** An element that would be left out is an error: what stands behind it would move up. */
-export function dumpElement(element: Codec, value: unknown, index: number, depth = 1): Attribute {
+export function dumpElement(
+  element: Codec,
+  value: unknown,
+  index: number,
+  { depth, stored }: ElementPlace = { depth: 1 },
+): Attribute {
   try {
-    const dumped = element.dump(value, depth);
+    const dumped = dumpOnto(element, value, depth, stored?.[index]);
     if (dumped !== undefined) return dumped;
   } catch (error) {
+    const kept = keepMoved(element, value, depth, stored ?? []);
+    if (kept !== undefined) return kept;
     throw within(index, error);
   }
   throw new Misfit("DynamoDB has no empty sets, and a list can't leave an element out", { path: [index] });

@@ -39,16 +39,18 @@ export type Fractions = "error" | "floor" | "round";
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
   const { fractions } = options;
-  return makeType(
-    scalarCodec(
-      "timestamp",
-      "N",
-      (stored) => new Date(loadSeconds(stored, fractions)),
-      (value: Date) => ({ N: dumpSeconds(timeOf(value), fractions) }),
-      { isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / 1000, stored) },
-    ),
+  const codec = scalarCodec(
+    "timestamp",
+    "N",
+    (stored) => new Date(loadSeconds(stored, fractions)),
+    (value: Date) => ({ N: dumpSeconds(timeOf(value), fractions) }),
+    { isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / 1000, stored) },
   );
+  return makeType({ ...codec, sums: { most: lastSecond } });
 }
+
+/** A Date holds as many seconds from 1970, before and after. */
+const lastSecond = 8.64e12;
 
 /**
  * Seconds as text, of milliseconds.

@@ -32,31 +32,65 @@ export interface Codec<Local = unknown> {
   load(attribute: Attribute): Local;
   /** The same for a key column, where it can tell more of a key in another spelling; see spelling.ts. */
   loadKey?: ((attribute: Attribute) => Local) | undefined;
-  /** Throws where DynamoDB can't hold the value. Undefined: nothing is stored (an empty set). `depth` counts levels. */
-  dump(value: Local, depth: number): Attribute | undefined;
+  /**
+   * Throws if DynamoDB can't hold the value. Undefined: nothing is stored (an empty set). `depth` counts levels. `stored`
+   * is what the value may have been loaded from: a list or map keeps what has not changed as it is stored.
+   */
+  dump(value: Local, depth: number, stored?: Attribute): Attribute | undefined;
   /**
    * Whether a value is as it is stored, found out without dumping it: a save of 17 columns takes a third of the time by
    * it. May say no where it is. Not there for types that can't tell.
    */
   isStored?: ((value: unknown, stored: Attribute) => boolean) | undefined;
+  /** Made by transform(): of what it holds, only its own functions know what has changed. */
+  readonly isCustom?: boolean;
+  /** For numbers: the sums that add() may come to. Not there if any number that DynamoDB holds is loaded. */
+  readonly sums?: Sums | undefined;
   /** For lists and maps: what is inside. For the others there is nothing. */
   readonly inside?: Inside | undefined;
 }
 
+/** The sums of numbers that add() may come to: whole numbers that a double holds, from minus `most` to `most`. */
+export interface Sums {
+  readonly most: number;
+  /** Whether the type also loads some numbers that lie outside of them: those are not added to. */
+  readonly loadsMore?: boolean;
+  /** For a type that does not load every number between those: whether it loads this one. */
+  readonly loads?: ((sum: string) => boolean) | undefined;
+}
+
 /** What a list or a map holds, by its stored names. */
-export type Inside =
-  | { readonly kind: "list"; element(): Codec }
-  | {
-      readonly kind: "map";
-      /** The codec of a stored key, or undefined for a key that the type does not declare. */
-      member(storedName: string, map: Attributes): Member | undefined;
-      /** The stored name of a key and its codec, or undefined where there is no such key. */
-      at(key: string): Member | undefined;
-      /** The keys that can be named, for suggestions; undefined where any key can. */
-      keys(): readonly string[] | undefined;
-      /** For a type whose values may be lists or sets as well: what those hold. */
-      element?(): Codec;
-    };
+export type Inside = { readonly kind: "list"; element(): Codec } | MapInside;
+
+export interface MapInside {
+  readonly kind: "map";
+  /** For a union: the stored name of the key that says which kind a map is. */
+  readonly tag?: string | undefined;
+  /** The codec of a stored key, or undefined for a key that the type does not declare. */
+  member(storedName: string, map: Attributes): Member | undefined;
+  /** The stored name of a key and its codec, or undefined if there is no such key. */
+  at(key: string): Member | undefined;
+  /** The keys that can be named, for suggestions; undefined if any key can. */
+  keys(): readonly string[] | undefined;
+  /** For a type whose values may be lists or sets as well: what those hold. */
+  element?(): Codec;
+}
+
+/** The names of sets that a dumped map leaves out because they are empty. Not enumerable, since it is not stored. */
+const emptied: unique symbol = Symbol("empty sets");
+
+/** Whether a dumped map leaves a name out because its set is empty, not because nothing was assigned to it. */
+export function isEmptied(
+  dumped: Attributes & { readonly [emptied]?: readonly string[] },
+  storedName: string,
+): boolean {
+  return dumped[emptied]?.includes(storedName) === true;
+}
+
+/** A dumped map, which remembers those names. */
+export function withEmptied(dumped: Attributes, names: readonly string[]): Attributes {
+  return names.length === 0 ? dumped : Object.defineProperty(dumped, emptied, { value: names });
+}
 
 export interface Member {
   readonly key: string;
@@ -76,6 +110,8 @@ export interface Traits {
   readonly makeDefault: (() => unknown) | undefined;
   /** The default, where it is a value and not a function, so that it can be checked when it is declared. */
   readonly defaultValue: unknown;
+  /** Whether a load uses the default where nothing is stored. */
+  readonly onLoad: boolean;
   /** The column holds the object's version; see model/version.ts. */
   readonly version: boolean;
 }
@@ -112,8 +148,18 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
   rangeKey(): Type<Local, W, F | "range" | "required", Inner>;
   /** The attribute must be there: checked when an object is created, saved and loaded. */
   required(): Type<Local, W, F | "required", Inner>;
-  /** Used only by `new Model()`, never by a load. A function is called once for each object, a value copied. */
-  default(value: Local | (() => Local | undefined)): Type<Local, W, F | "default", Inner>;
+  /**
+   * Used by `new Model()`. A function is called once for each object, a value copied. With `onLoad: true`, which takes a
+   * value and no function, also by a load of an item that has none: that is no change of the object until another value
+   * is assigned.
+   *
+   * @example
+   * set(string()).default(new Set(), { onLoad: true }) // always a Set, also on items that have none
+   */
+  default<O extends { onLoad?: boolean } = object>(
+    value: Local | (() => Local | undefined),
+    options?: O,
+  ): Type<Local, W, F | "default" | (O extends { onLoad: true } ? "required" : never), Inner>;
   /** The attribute's name in DynamoDB, when it differs from the property's. */
   storedAs(name: string): Type<Local, W, F, Inner>;
   /** Admits DynamoDB's NULL, as null. Not the same as absent. */
@@ -143,6 +189,7 @@ export const plainTraits: Traits = {
   nullable: false,
   makeDefault: undefined,
   defaultValue: undefined,
+  onLoad: false,
   version: false,
 };
 
@@ -158,8 +205,7 @@ export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plain
     hashKey: () => next({ key: "hash", required: true }),
     rangeKey: () => next({ key: "range", required: true }),
     required: () => next({ required: true }),
-    default: (value) =>
-      next({ makeDefault: defaultMaker(codec, value), defaultValue: typeof value === "function" ? undefined : value }),
+    default: (value, options) => next(defaultTraits(codec, value, options?.onLoad === true)),
     storedAs: (storedName) => next({ storedName }),
     nullable: () => makeType(nullable(codec), { ...traits, nullable: true }),
     transform: (custom) => makeType(transformed(codec, custom), { ...traits, ...transformedDefault(traits, custom) }),
@@ -172,6 +218,15 @@ export function definitionOf(type: AnyType): Definition {
   const found: Definition | undefined = type?.[definition];
   if (found !== undefined) return found;
   throw new InvalidModel(`Expected a type such as string(), got ${print(type)}.${foreignHint(type)}`);
+}
+
+function defaultTraits(codec: Codec, value: unknown, onLoad: boolean): Partial<Traits> {
+  const isFunction = typeof value === "function";
+  if (isFunction && onLoad)
+    throw new InvalidModel(
+      "A default with onLoad is a value, which is copied for each object: of a function's values, a save could not tell which were assigned.",
+    );
+  return { makeDefault: defaultMaker(codec, value), defaultValue: isFunction ? undefined : value, onLoad };
 }
 
 /** A default that is a value is copied for each object, by way of its attribute: no two objects share it. */
@@ -187,7 +242,7 @@ function defaultMaker(codec: Codec, value: unknown): () => unknown {
 function nullable(codec: Codec): Codec {
   return derived(codec, {
     load: (attribute) => ("NULL" in attribute && attribute.NULL === true ? null : codec.load(attribute)),
-    dump: (value, depth) => (value === null ? { NULL: true } : codec.dump(value, depth)),
+    dump: (value, depth, stored) => (value === null ? { NULL: true } : codec.dump(value, depth, stored)),
     loadKey: undefined,
     isStored: (value, stored) => (value === null ? "NULL" in stored : codec.isStored?.(value, stored) === true),
   });
@@ -196,13 +251,15 @@ function nullable(codec: Codec): Codec {
 function transformed(codec: Codec, custom: { load(value: never): unknown; dump(value: never): unknown }): Codec {
   return derived(codec, {
     load: (attribute) => guarded(() => custom.load(codec.load(attribute) as never)),
-    dump: (value, depth) =>
+    dump: (value, depth, stored) =>
       codec.dump(
         guarded(() => custom.dump(value as never)),
         depth,
+        stored,
       ),
     loadKey: undefined,
     isStored: undefined,
+    isCustom: true,
   });
 }
 
@@ -219,7 +276,7 @@ function transformedDefault({ makeDefault }: Traits, custom: { load(value: unkno
 }
 
 /** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */
-function derived(codec: Codec, changed: Pick<Codec, "load" | "loadKey" | "dump" | "isStored">): Codec {
+function derived(codec: Codec, changed: Pick<Codec, "load" | "loadKey" | "dump" | "isStored" | "isCustom">): Codec {
   return Object.assign(Object.create(codec) as Codec, changed);
 }
 

@@ -63,6 +63,7 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
     wire: "M",
     inside: {
       kind: "map",
+      tag,
       member(storedName, map) {
         const { inside } = codecs.get(storedKind(map) ?? "") ?? {};
         return inside?.kind === "map" ? inside.member(storedName, map) : undefined;
@@ -74,9 +75,9 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
       if (!("M" in attribute)) throw wrongTag("M", attribute);
       return codecOf(storedKind(attribute.M)).load(attribute);
     },
-    dump(value, depth) {
+    dump(value, depth, stored) {
       if (typeof value !== "object" || value === null) throw expected("an object", value);
-      return codecOf(ownValue(value, tag)).dump(value, depth);
+      return codecOf(ownValue(value, tag)).dump(value, depth, stored);
     },
     isStored(value, stored) {
       if (typeof value !== "object" || value === null || !("M" in stored)) return false;

@@ -1,5 +1,7 @@
 /** Plain objects whose keys come from outside. */
 
+import { isDeepStrictEqual } from "node:util";
+
 /** Sets an own property, "__proto__" too, which a plain assignment would take for the prototype. */
 export function setOwn(object: object, key: string, value: unknown): void {
   if (key === "__proto__") {
@@ -27,4 +29,22 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
  */
 export function exportsOf<Exports extends object>(imported: Exports, name: keyof Exports): Exports {
   return name in imported ? imported : (Reflect.get(imported, "default") as Exports);
+}
+
+/** Whether two values are the same, all that they hold included. Without recursion: JSON may be nested very deeply. */
+export function sameValue(left: unknown, right: unknown): boolean {
+  const pairs: [unknown, unknown][] = [[left, right]];
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [one, other] = pair;
+    if (Object.is(one, other)) continue;
+    const areArrays = Array.isArray(one) && Array.isArray(other);
+    if (!areArrays && !(isPlainObject(one) && isPlainObject(other))) {
+      if (!isDeepStrictEqual(one, other)) return false;
+      continue;
+    }
+    const keys = Reflect.ownKeys(one);
+    if (keys.length !== Reflect.ownKeys(other).length || !keys.every((key) => Object.hasOwn(other, key))) return false;
+    for (const key of keys) pairs.push([Reflect.get(one, key), Reflect.get(other, key)]);
+  }
+  return true;
 }

@@ -66,9 +66,10 @@ async function partsOf(contents: string): Promise<string[]> {
  * What they are today, and a little: docs/performance.md says why the goals, 12 and 25 KB, are not met. Operations on
  * several objects, modify() and commits are in the start: by themselves they were 4 KB, and no import was faster for it.
  * The checks of answers and the spellings of keys and times are 1.5 KB; the order of operations on one object, the table
- * that a snapshot belongs to, and clients of other copies of the SDK are 4.5.
+ * that a snapshot belongs to, and clients of other copies of the SDK are 4.5; the guards of plans,
+ * what is required, and what stays as it is stored are 3.
  */
-const limits = { start: 51 * 1024, all: 77 * 1024 };
+const limits = { start: 55 * 1024, all: 81 * 1024 };
 
 /** Of one type each. */
 const messages = [
@@ -105,6 +106,7 @@ describe("size in a bundle", () => {
       "types/context.ts",
       "types/number.ts",
       "types/spelling.ts",
+      "types/stored.ts",
       "types/string.ts",
       "types/type.ts",
     ]);

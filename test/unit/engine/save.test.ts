@@ -335,6 +335,9 @@ describe("actions", () => {
         ...update,
         UpdateExpression:
           'SET name = "Grace", texts = list_append(if_not_exists(texts, {"L":[]}), {"L":[{"S":"y"}]}) ADD count 5, tags {"SS":["z"]}',
+        // The sum is a number that its column can load (D22).
+        ConditionExpression: "(NOT (count < -9007199254740991)) AND (NOT (count > 9007199254740986))",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         ReturnValues: "ALL_NEW",
       },
     ]);

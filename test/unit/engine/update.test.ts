@@ -79,15 +79,19 @@ describe("a change is", () => {
   });
 });
 
+/** The guard of an add(1): the sum is a number that its column can load (D22). */
+const sumLoads = "(NOT (count < -9007199254740991)) AND (NOT (count > 9007199254740990))";
+
 describe("with", () => {
   test.each([
     ["no options", {}, {}],
-    ["a condition", { condition: Thing.count.gt(3) }, { ConditionExpression: "count > 3", ...conditional }],
+    ["a condition", { condition: Thing.count.gt(3) }, { ConditionExpression: `(count > 3) AND ${sumLoads}` }],
     ['returning: "old"', { returning: "old" as const }, { ReturnValues: "ALL_OLD" }],
   ])("%s", async (_, options, parameters) => {
     const { engine, requests } = scriptedEngine([{ Attributes: stored }]);
     expect(await engine.update(Thing, key, { count: add(1) }, options)).toMatchObject({ id: "1", count: 7 });
-    expect(requests()).toEqual([{ ...update, UpdateExpression: "ADD count 1", ...parameters }]);
+    const held = { ConditionExpression: sumLoads, ...conditional };
+    expect(requests()).toEqual([{ ...update, UpdateExpression: "ADD count 1", ...held, ...parameters }]);
   });
 
   test('returning: "old" of an item that was not there', async () => {
@@ -101,7 +105,17 @@ describe("with", () => {
     expect(requests()).toEqual([
       {
         operation: "TransactWriteItems",
-        TransactItems: [{ Update: { TableName: "Thing", Key, UpdateExpression: "ADD count 1" } }],
+        TransactItems: [
+          {
+            Update: {
+              TableName: "Thing",
+              Key,
+              UpdateExpression: "ADD count 1",
+              ConditionExpression: sumLoads,
+              ...conditional,
+            },
+          },
+        ],
         ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
       { operation: "GetItem", TableName: "Thing", Key, ConsistentRead: true },
@@ -142,15 +156,15 @@ test("once: a condition that did not hold is a violation too", async () => {
 test("an update that would make an item without its required columns demands that there is one", async () => {
   const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, name: { S: "x" } } }, conditionFailed()]);
   await engine.update(Strict, key, { count: add(1) });
-  expect(requests()).toMatchObject([{ ConditionExpression: "attribute_exists(id)" }]);
+  expect(requests()).toMatchObject([{ ConditionExpression: `(attribute_exists(id)) AND ${sumLoads}` }]);
   const updating = engine.update(Strict, key, { count: add(1) });
-  await expect(updating).rejects.toThrow('the update would make one without "name"');
+  await expect(updating).rejects.toThrow('the write would make one without "name"');
 });
 
 test("an update that gives them demands nothing", async () => {
   const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, name: { S: "Ada" } } }]);
   await engine.update(Strict, key, { count: add(1), name: setIfMissing("Ada") });
-  expect(requests()[0]).not.toHaveProperty("ConditionExpression");
+  expect(requests()[0]).toMatchObject({ ConditionExpression: sumLoads });
 });
 
 test("the version is raised, and not compared", async () => {

@@ -17,7 +17,7 @@ import {
 } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { type ConditionNode, conditionNodeOf } from "../../../src/expression/condition.js";
-import { fitsCondition, renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";
+import { fittingCondition, renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";
 import { makeSlots } from "../../../src/expression/slots.js";
 import type { Change } from "../../../src/expression/update.js";
 
@@ -160,7 +160,7 @@ test("a projection names each attribute once", () => {
 });
 
 test("a condition fits until it has 300 operators, or 4 KB of text", () => {
-  const fits = (node: ConditionNode) => fitsCondition(node, makeSlots());
+  const fits = (node: ConditionNode) => fittingCondition(node, makeSlots()) !== undefined;
   const exists = conditionNodeOf(Thing.name.exists());
   expect(fits({ kind: "always" })).toBe(true);
   expect(fits({ kind: "and", parts: Array.from({ length: 101 }, () => exists) })).toBe(true);

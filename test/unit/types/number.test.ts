@@ -26,11 +26,16 @@ table("number", number(), {
     [{ N: "+5" }, 5],
     [{ N: "1E-130" }, 1e-130],
     [{ N: "1E125" }, 1e125],
+    // A double, and the nearest one (D22).
+    [{ N: "0.1234567890123456789" }, 0.12345678901234568],
+    [{ N: "98777.777788777774" }, 98777.77778877778],
+    [{ N: "9007199254740993.5" }, 9007199254740994],
+    [{ N: "-1.0000000000000000000000000000000000001" }, -1],
   ],
   dumps: [[-0, { N: "0" }]],
   refusesToLoad: [
     [{ N: "9007199254740993" }, inexact("9007199254740993")],
-    [{ N: "0.1234567890123456789" }, inexact("0.1234567890123456789")],
+    [{ N: "9007199254740993.0" }, inexact("9007199254740993.0")],
     [{ N: nines }, inexact(nines)],
     // Exactly a double, but one that prints as 1.1805916207174113e+21 and would be written back so.
     [{ N: "1180591620717411303424" }, inexact("1180591620717411303424")],
@@ -58,6 +63,15 @@ table("number", number(), {
     [1e126, "DynamoDB can't hold the number 1e+126: its exponent is 126; DynamoDB holds -130 to 125"],
     [5e-324, "DynamoDB can't hold the number 5e-324: its exponent is -324; DynamoDB holds -130 to 125"],
     [9.9e-131, "DynamoDB can't hold the number 9.9e-131: its exponent is -131; DynamoDB holds -130 to 125"],
+  ],
+});
+
+table("exact number", number({ inexact: "error" }), {
+  both: [[0.1, { N: "0.1" }]],
+  loads: [[{ N: "1E+3" }, 1000]],
+  refusesToLoad: [
+    [{ N: "0.1234567890123456789" }, inexact("0.1234567890123456789")],
+    [{ N: "9007199254740993" }, inexact("9007199254740993")],
   ],
 });
 

@@ -28,6 +28,7 @@ describe("modifiers", () => {
       nullable: false,
       makeDefault: undefined,
       defaultValue: undefined,
+      onLoad: false,
     });
   });
 });

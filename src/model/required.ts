@@ -1,0 +1,61 @@
+/** What has to be there: the required columns of an item and the required keys of a map that a write would make. Pure. */
+
+import type { StoredPath } from "../expression/path.js";
+import type { Codec, MapInside } from "../types/type.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
+import type { Column } from "./column.js";
+import { applyEdits, type Edit, isMap, reachOf, valueAt } from "./edit.js";
+import type { Meta } from "./meta.js";
+
+/** Required columns that an item made by these edits would lack, so that nobody could load it. */
+export function lackingColumns({ required }: Meta, edits: readonly Edit[]): readonly Column[] {
+  return required.filter(({ storedName }) => !edits.some((edit) => edit.path[0] === storedName && gives(edit)));
+}
+
+function gives(edit: Edit): boolean {
+  if (edit.kind === "elements") return edit.added.length > 0;
+  return edit.kind !== "replace" || edit.value !== undefined;
+}
+
+/** A map that some edits would make on their way, and the required keys that it would lack. */
+export interface LackingMap {
+  readonly path: StoredPath;
+  readonly keys: readonly string[];
+}
+
+/** The first such map. A map that is there already may lack what it likes: it is as old as the items of a new column. */
+export function lackingMap(meta: Meta, edits: readonly Edit[], base: Item): LackingMap | undefined {
+  const making = edits.filter(({ path }) => path.length > 1 && reachOf(base, path) < path.length);
+  if (making.length === 0) return undefined;
+  const after = applyEdits(base, edits);
+  for (const { path } of making) {
+    for (let depth = reachOf(base, path); depth < path.length; depth++) {
+      const at = path.slice(0, depth);
+      const made = valueAt(after, at);
+      if (!isMap(made)) break;
+      const keys = requiredKeys(codecAt(meta, at, after)).filter((name) => attributeOf(made.M, name) === undefined);
+      if (keys.length > 0) return { path: at, keys };
+    }
+  }
+  return undefined;
+}
+
+function requiredKeys(codec: Codec | undefined): string[] {
+  const inside = codec?.inside;
+  if (inside?.kind !== "map") return [];
+  return (inside.keys() ?? []).flatMap((key) => {
+    const member = inside.at(key);
+    return member?.required ? [member.storedName] : [];
+  });
+}
+
+/** The codec of a place; undefined for one that no type declares. */
+function codecAt({ byStoredName }: Meta, path: StoredPath, item: Item): Codec | undefined {
+  let codec = byStoredName.get(String(path[0]))?.codec;
+  for (let depth = 1; depth < path.length; depth++) {
+    const map = valueAt(item, path.slice(0, depth));
+    const inside: MapInside | undefined = codec?.inside?.kind === "map" ? codec.inside : undefined;
+    codec = isMap(map) ? inside?.member(String(path[depth]), map.M)?.codec : undefined;
+  }
+  return codec;
+}

@@ -1,0 +1,302 @@
+/**
+ * One table in memory that answers as DynamoDB does to what bloop sends: for more programs than DynamoDB Local has time
+ * for. Not a stand-in for it: test/live/memory.test.ts compares the two, request by request.
+ */
+
+import type { ConditionNode, Operand } from "../../src/expression/condition.js";
+import type { Step } from "../../src/types/context.js";
+import { type Attribute, type Attributes, elementsOf, setOf } from "../../src/wire/attribute.js";
+import { canonical } from "../../src/wire/canonical.js";
+import { addNumbers, numberProblem, parseDecimal } from "../../src/wire/decimal.js";
+import { evaluate } from "./evaluate.js";
+import { sdkError } from "./recording-client.js";
+
+export type Request = Readonly<Record<string, unknown>>;
+
+interface Expressions {
+  readonly Key: Attributes;
+  readonly Item?: Attributes;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Attributes;
+  readonly ReturnValues?: string;
+}
+
+export class MemoryTable {
+  readonly #items = new Map<string, Attributes>();
+
+  put(item: Attributes, key: Attributes): void {
+    this.#items.set(JSON.stringify(key), structuredClone(item));
+  }
+
+  get(key: Attributes): Attributes | undefined {
+    return structuredClone(this.#items.get(JSON.stringify(key)));
+  }
+
+  /** The answer to a request. Throws as the SDK does. */
+  answer(name: string, input: Request): object {
+    switch (name) {
+      case "GetItem": {
+        const Item = this.get(input["Key"] as Attributes);
+        return Item === undefined ? {} : { Item };
+      }
+      case "BatchWriteItem": {
+        const [writes = []] = Object.values(input["RequestItems"] as Record<string, Record<string, Expressions>[]>);
+        for (const write of writes)
+          for (const [kind, one] of Object.entries(write)) this.#write(kind.replace("Request", ""), one);
+        return { UnprocessedItems: {} };
+      }
+      case "TransactWriteItems":
+        return this.#transact(input["TransactItems"] as readonly Record<string, Expressions>[]);
+      default: {
+        const { ReturnValues } = input as unknown as Expressions;
+        const { before, after } = this.#write(name.replace("Item", ""), input as unknown as Expressions);
+        if (ReturnValues === "ALL_NEW") return { Attributes: after };
+        return ReturnValues === "ALL_OLD" && before !== undefined ? { Attributes: before } : {};
+      }
+    }
+  }
+
+  #transact(writes: readonly Record<string, Expressions>[]): object {
+    const before = new Map(this.#items);
+    let invalid: unknown;
+    const reasons = writes.map((write) => {
+      const [[kind, input] = ["", undefined]] = Object.entries(write);
+      try {
+        if (input !== undefined) this.#write(kind, input);
+        return { Code: "None" };
+      } catch (thrown) {
+        const { name, message, Item } = thrown as Error & { Item?: Attributes };
+        // As DynamoDB Local does: the whole request is refused, without saying whose it was.
+        if (name === "ValidationException") invalid ??= thrown;
+        return { Code: "ConditionalCheckFailed", Message: message, ...(Item && { Item }) };
+      }
+    });
+    if (reasons.every(({ Code }) => Code === "None")) return {};
+    this.#items.clear();
+    for (const [id, item] of before) this.#items.set(id, item);
+    if (invalid !== undefined) throw invalid;
+    throw sdkError("TransactionCanceledException", "Transaction cancelled", { CancellationReasons: reasons });
+  }
+
+  #write(kind: string, input: Expressions): { before: Attributes | undefined; after: Attributes | undefined } {
+    const key = input.Key ?? { id: input.Item?.["id"] };
+    const before = this.get(key);
+    const condition = input.ConditionExpression && new Parser(input.ConditionExpression, input).condition();
+    if (condition && !evaluate(condition, before ?? {})) {
+      throw sdkError("ConditionalCheckFailedException", "The conditional request failed", before && { Item: before });
+    }
+    const after = afterWrite(kind, input, before);
+    if (kind === "Delete") this.#items.delete(JSON.stringify(key));
+    else if (after !== undefined && kind !== "ConditionCheck") this.#items.set(JSON.stringify(key), after);
+    return { before, after: structuredClone(after) };
+  }
+}
+
+function afterWrite(kind: string, input: Expressions, before: Attributes | undefined): Attributes | undefined {
+  if (kind === "Put") return input.Item;
+  if (kind !== "Update") return before;
+  const base = before ?? input.Key;
+  const after = structuredClone(base) as Record<string, Attribute>;
+  for (const change of new Parser(input.UpdateExpression ?? "", input).update(base))
+    set(after, change.path, change.value);
+  return after;
+}
+
+interface Change {
+  readonly path: readonly Step[];
+  readonly value: Attribute | undefined;
+}
+
+function invalidPath(): Error {
+  return sdkError("ValidationException", "The document path provided in the update expression is invalid for update");
+}
+
+function wrongType(): Error {
+  return sdkError("ValidationException", "An operand in the update expression has an incorrect data type");
+}
+
+function find(item: Attributes, path: readonly Step[]): Attribute | undefined {
+  return path.reduce(
+    (inner: Attribute | undefined, name) => (inner !== undefined && "M" in inner ? inner.M[name] : undefined),
+    { M: item },
+  );
+}
+
+function set(item: Record<string, Attribute>, path: readonly Step[], value: Attribute | undefined): void {
+  const holder = path.length === 1 ? { M: item } : find(item, path.slice(0, -1));
+  if (holder === undefined || !("M" in holder)) throw invalidPath();
+  const map = holder.M as Record<string, Attribute>;
+  if (value === undefined) delete map[String(path.at(-1))];
+  else map[String(path.at(-1))] = structuredClone(value);
+}
+
+type SetTag = "SS" | "NS" | "BS";
+
+/** What ADD and DELETE make of what is stored. */
+function combine(clause: string, stored: Attribute | undefined, given: Attribute): Attribute | undefined {
+  if (clause === "ADD" && "N" in given) {
+    if (stored !== undefined && !("N" in stored)) throw wrongType();
+    return { N: sum(stored === undefined ? "0" : (stored as { N: string }).N, given.N) };
+  }
+  const tag = Object.keys(given)[0] as SetTag;
+  if (stored !== undefined && !(tag in stored)) throw wrongType();
+  const elements = new Map((stored === undefined ? [] : elementsOf(stored)).map((one) => [canonical(one), one]));
+  for (const one of elementsOf(given)) {
+    if (clause === "ADD") elements.set(canonical(one), one);
+    else elements.delete(canonical(one));
+  }
+  return setOf(tag, [...elements.values()]);
+}
+
+function sum(left: string, right: string): string {
+  const total = addNumbers(left, right);
+  const decimal = parseDecimal(total);
+  if (decimal === undefined || numberProblem(decimal) !== undefined)
+    throw sdkError("ValidationException", "DynamoDB only supports precision up to 38 digits");
+  return total;
+}
+
+const clauses = ["SET", "REMOVE", "ADD", "DELETE"];
+
+/** Reads the expressions that expression/render.ts writes. */
+class Parser {
+  readonly #tokens: string[];
+  readonly #input: Expressions;
+
+  constructor(text: string, input: Expressions) {
+    this.#tokens = text.match(/[#:]\w+|[A-Za-z_]+|\d+|<=|>=|<>|[^\s]/g) ?? [];
+    this.#input = input;
+  }
+
+  #peek(): string | undefined {
+    return this.#tokens[0];
+  }
+
+  #take(expected?: string): string {
+    const token = this.#tokens.shift();
+    if (token === undefined || (expected !== undefined && token !== expected))
+      throw new Error(`expected ${expected ?? "more"}, got ${token}`);
+    return token;
+  }
+
+  #skip(token: string): boolean {
+    if (this.#peek() !== token) return false;
+    this.#take();
+    return true;
+  }
+
+  condition(): ConditionNode {
+    return this.#joined("or", "OR", () => this.#joined("and", "AND", () => this.#negated()));
+  }
+
+  #joined(kind: "and" | "or", word: string, next: () => ConditionNode): ConditionNode {
+    const parts = [next()];
+    while (this.#skip(word)) parts.push(next());
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind, parts };
+  }
+
+  #negated(): ConditionNode {
+    if (this.#skip("NOT")) return { kind: "not", inner: this.#negated() };
+    if (this.#skip("(")) {
+      const inner = this.condition();
+      this.#take(")");
+      return inner;
+    }
+    const word = this.#peek() ?? "";
+    if (word.startsWith("attribute")) return this.#function(this.#take());
+    const left = this.#operand();
+    if (this.#skip("BETWEEN")) {
+      const low = this.#operand();
+      this.#take("AND");
+      return { kind: "between", subject: left, low, high: this.#operand() };
+    }
+    return { kind: "compare", comparator: this.#take() as "=", left, right: this.#operand() };
+  }
+
+  #function(name: string): ConditionNode {
+    this.#take("(");
+    const path = this.#pathOperand();
+    if (name !== "attribute_type") {
+      this.#take(")");
+      return { kind: name === "attribute_exists" ? "exists" : "notExists", path };
+    }
+    this.#take(",");
+    const argument = this.#operand();
+    this.#take(")");
+    return { kind: "hasType", path, argument };
+  }
+
+  #operand(): Operand {
+    if (this.#peek()?.startsWith(":")) return { kind: "value", value: this.#value() };
+    if (!this.#skip("size")) return { kind: "path", path: this.#pathOperand() };
+    this.#take("(");
+    const path = this.#pathOperand();
+    this.#take(")");
+    return { kind: "size", path };
+  }
+
+  #pathOperand() {
+    const stored = this.#path();
+    return { owner: { name: "memory" }, stored, local: stored };
+  }
+
+  #path(): Step[] {
+    const path = [this.#name()];
+    while (this.#skip(".")) path.push(this.#name());
+    return path;
+  }
+
+  #name(): string {
+    const slot = this.#take();
+    const name = this.#input.ExpressionAttributeNames?.[slot];
+    if (name === undefined) throw new Error(`no name ${slot}`);
+    return name;
+  }
+
+  #value(): Attribute {
+    const slot = this.#take();
+    const value = this.#input.ExpressionAttributeValues?.[slot];
+    if (value === undefined) throw new Error(`no value ${slot}`);
+    return value;
+  }
+
+  /** The changes of an update, all computed from the item as it is before any of them. */
+  update(item: Attributes): Change[] {
+    const changes: Change[] = [];
+    let clause = "";
+    while (this.#tokens.length > 0) {
+      if (clauses.includes(this.#peek() ?? "")) clause = this.#take();
+      const path = this.#path();
+      if (path.length > 1 && !("M" in (find(item, path.slice(0, -1)) ?? {}))) throw invalidPath();
+      changes.push({ path, value: this.#changed(clause, path, item) });
+      this.#skip(",");
+    }
+    return changes;
+  }
+
+  #changed(clause: string, path: readonly Step[], item: Attributes): Attribute | undefined {
+    if (clause === "REMOVE") return undefined;
+    if (clause !== "SET") return combine(clause, find(item, path), this.#value());
+    this.#take("=");
+    const left = this.#setOperand(item);
+    if (!this.#skip("+")) return left;
+    const right = this.#setOperand(item);
+    if (!("N" in left && "N" in right)) throw wrongType();
+    return { N: sum(left.N, right.N) };
+  }
+
+  #setOperand(item: Attributes): Attribute {
+    if (this.#peek()?.startsWith(":")) return this.#value();
+    const name = this.#take();
+    this.#take("(");
+    const first = name === "if_not_exists" ? find(item, this.#path()) : this.#setOperand(item);
+    this.#take(",");
+    const second = this.#setOperand(item);
+    this.#take(")");
+    if (name === "if_not_exists") return first ?? second;
+    if (first === undefined || !("L" in first && "L" in second)) throw wrongType();
+    return { L: [...first.L, ...second.L] };
+  }
+}
