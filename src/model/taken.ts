@@ -44,7 +44,8 @@ function keyNow(meta: Meta, object: object, key: Item): Item {
 }
 
 /** What a write has to change. Throws InvalidValue for what DynamoDB could not store. */
-export function differenceOf({ meta, object, seen, image }: Taken): Difference {
+export function differenceOf({ meta, object, seen, snapshot, image }: Taken): Difference {
+  if (image === undefined && seen.origin === undefined) return diffObject(meta, object, snapshot);
   return differenceIn(seen, (before) =>
     image === undefined ? diffObject(meta, object, before) : diffImage(meta, image, before),
   );

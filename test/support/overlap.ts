@@ -31,6 +31,9 @@ const loads: readonly Operation[] = ["load", "loadMany", "loadTogether"];
 const deletions: readonly Operation[] = ["delete", "deleteByTransaction", "deleteAll"];
 const writes = operations.filter((one) => !loads.includes(one) && !deletions.includes(one));
 
+/** Above it are the versions that putAll() gives, by the time and by chance. */
+export const byPut = 1e12;
+
 type Cells = Map<string, unknown>;
 
 /** What a prepared transaction is to write. */
@@ -54,6 +57,7 @@ export class Model {
   #believed: Cells | undefined;
   readonly #isVersioned: boolean;
   readonly #prepared: Prepared[] = [];
+  #puts = 0;
   /** An empty set of a new object is a value to store, though there is nothing to see of it. */
   #isEmptied = false;
 
@@ -166,6 +170,7 @@ export class Model {
     this.item = new Map(this.object);
     this.#believed = new Map(this.object);
     this.#note(cells, "saved");
+    if (this.#isVersioned) this.object.set("version", ++this.#puts * byPut);
     this.#raise();
     return true;
   }
