@@ -215,10 +215,7 @@ function conditions() {
 
 /** Of the arrays in those functions, edits are no conditions. */
 function isConditions(path, element) {
-  const text = textOf(path, element);
-  return (
-    /ondition|exists|notExists|compare|unchanged|isMissing|lacking/i.test(text) && !/^\.\.\.(?:edits|raised)/.test(text)
-  );
+  return !/^\.\.\.(?:edits|raised)|kind: "increase"|storedName$/.test(textOf(path, element));
 }
 
 /** A function of each kind that is too long, or has too many parameters. */

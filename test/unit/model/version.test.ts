@@ -118,3 +118,12 @@ test("a write that looks at nothing gives a number that no other can have given"
   expect(Math.min(...numbers)).toBeGreaterThan(before * 2048);
   expect(numbers.every(Number.isSafeInteger)).toBe(true);
 });
+
+test("a copy of an object without a version goes onto nothing, or onto an item without one", () => {
+  const other = { ...homeOf(Versioned), tableName: "other-table" };
+  const check = checkOf(loadedFrom(Versioned, key), other);
+  if (check === undefined) throw new Error("no version");
+  expect(versionConditions(meta, check)).toMatchObject([{ kind: "notExists", path: { stored: ["ver"] } }]);
+  expect([undefined, key, item("1")].map((now) => versionHolds(check, now))).toEqual([true, true, false]);
+  expect(raiseVersion(check)).toEqual([]);
+});
