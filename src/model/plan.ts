@@ -139,7 +139,8 @@ function planUnread(edit: Edit, base: Item): UpdatePlan | undefined {
 function planIncrease({ path, amount, sums }: Edit & { kind: "increase" }): UpdatePlan | undefined {
   if (sums?.loads !== undefined) return undefined;
   const changes: Change[] = [{ kind: "increase", path, value: amount }];
-  if (sums === undefined || !("N" in amount)) return { changes, guards: [] };
+  // Nothing is added: whatever the number is, it stays.
+  if (sums === undefined || !("N" in amount) || Number(amount.N) === 0) return { changes, guards: [] };
   return { changes, guards: [sumGuard(path, amount.N, sums)] };
 }
 

@@ -224,6 +224,13 @@ describe("numbers (D22)", () => {
     expect(await raw("Numbers", id)).toEqual(item);
   });
 
+  test("nothing is added to whatever is there", async () => {
+    const id = fresh();
+    await put("Numbers", id, { whole: { N: `${limit}` }, n: { N: "1E20" } });
+    const updated = await engine.update(Numbers, { id }, { whole: add(0), n: add(0), m: merge({ whole: add(0) }) });
+    expect(updated).toMatchObject({ whole: limit, n: 1e20, m: { whole: 0 } });
+  });
+
   test("a sum that can be loaded is made, up to the last number", async () => {
     const id = fresh();
     await put("Numbers", id, { whole: { N: `${limit - 1}` }, exact: { N: "0.5" }, n: { N: "0.1" } });
@@ -325,7 +332,7 @@ describe("required columns and keys (D23)", () => {
     const person = await gone();
     const refused = engine.save(person);
     await expect(refused).rejects.toBeInstanceOf(ConstraintViolation);
-    await expect(refused).rejects.toThrow('there is no such item, and the write would make one without "email"');
+    await expect(refused).rejects.toThrow('the write would make one without "email"');
     await expect(engine.save(person, { once: true })).rejects.toBeInstanceOf(ConstraintViolation);
     await expect(engine.save(person, { sync: "new" })).rejects.toBeInstanceOf(ConstraintViolation);
     await expect(engine.save(person, { actions: { tags: addTo("t") } })).rejects.toBeInstanceOf(ConstraintViolation);

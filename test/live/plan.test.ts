@@ -71,8 +71,8 @@ async function raw(Model: string, id: string): Promise<object | undefined> {
   return rest;
 }
 
-async function loaded<O>(Model: new (values: { id: string }) => O, id: string): Promise<O> {
-  const found = await engine.get(Model as never, { id } as never, { consistent: true });
+async function loaded<O>(Model: new (values: { id: string }) => O, id: string, by = engine): Promise<O> {
+  const found = await by.get(Model as never, { id } as never, { consistent: true });
   if (found === undefined) throw new Error("gone");
   return found as O;
 }
@@ -95,7 +95,7 @@ describe("an edit that changes nothing of the item as it is now keeps its guard 
   test("by a save, whose set has elements that came and elements that left", async () => {
     const id = fresh();
     await put("Thing", id, { n: { N: "0" }, s: elements("y", "z") });
-    const mine = await loaded(Thing, id);
+    const mine = await loaded(Thing, id, slow);
     mine.s?.add("x");
     mine.s?.delete("y");
     mine.n = 5;
@@ -116,7 +116,7 @@ describe("an edit that changes nothing of the item as it is now keeps its guard 
   test("by an empty map that was there, and is gone by now", async () => {
     const id = fresh();
     await put("Thing", id, { n: { N: "0" } });
-    const mine = await loaded(Thing, id);
+    const mine = await loaded(Thing, id, slow);
     Object.assign(mine, { n: 5, r: {} });
     await engine.update(Thing, { id }, { r: { theirs: new Set(["kept"]) } });
     interrupt(undefined, () => engine.update(Thing, { id }, { r: remove() }));

@@ -239,6 +239,8 @@ export const keyChanges: readonly KeyChange[] = [
   byKey("s", { s: deleteFrom("a") }, without(["s"], "a")),
   byKey("s", { s: deleteFrom("d") }, without(["s"], "d")),
   byKey("m.s", { m: merge({ s: deleteFrom("d") }) }, without(["m", "s"], "d")),
+  byKey("s", { s: deleteFrom("d") }, without(["s"], "d")),
+  byKey("m.s", { m: merge({ s: deleteFrom("d") }) }, without(["m", "s"], "d")),
   byKey("s", { s: new Set(["a", "b"]) }, (item) => putElements(item, ["s"], ["a", "b"])),
   byKey("m.s", { m: merge({ s: addTo("d") }) }, (item) =>
     putElements(item, ["m", "s"], [...elementsAt(item, ["m", "s"]), "d"]),

@@ -13,12 +13,18 @@ import {
   otherChanges,
 } from "./changes.js";
 import type { Writer } from "./schedule.js";
-import { elementsAt, get, put, putElements, type State, textOf } from "./state.js";
+import { drop, elementsAt, get, put, putElements, type State, textOf, type Value } from "./state.js";
 
 /** One operation of a writer. */
 export type Step =
   | { readonly kind: "save"; readonly changes: readonly ObjectChange[]; readonly once: boolean }
-  | { readonly kind: "update"; readonly changes: readonly KeyChange[]; readonly once: boolean }
+  | {
+      readonly kind: "update";
+      readonly changes: readonly KeyChange[];
+      readonly once: boolean;
+      /** Only if n is so. */
+      readonly when: number | undefined;
+    }
   | { readonly kind: "other"; readonly change: KeyChange }
   | { readonly kind: "modify" }
   | { readonly kind: "transaction"; readonly saved: readonly ObjectChange[]; readonly updated: readonly KeyChange[] };
@@ -29,7 +35,8 @@ export interface Program {
   readonly turns: readonly number[];
 }
 
-export type Outcome = "done" | "refused";
+/** What a writer was told: of an update and a modify, also the item that it was shown. */
+export type Outcome = "done" | "refused" | { readonly shown: string };
 
 /** Items of a program: the writers meet on the first; a transaction also writes to the second. */
 type Items = readonly State[];
@@ -82,7 +89,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant("update" as const), changes: some(keyChanges, 3), once: rarely() }),
+    arbitrary: fc.record({
+      kind: fc.constant("update" as const),
+      changes: some(keyChanges, 3),
+      once: rarely(),
+      when: sometimes(),
+    }),
   },
   {
     weight: 1,
@@ -98,6 +110,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
+
+function sometimes() {
+  return fc.constantFrom(undefined, undefined, undefined, 0, 5);
+}
 
 function rarely() {
   return fc.integer({ min: 0, max: 5 }).map((number) => number === 5);
@@ -121,8 +137,9 @@ export async function runSteps(
   const object: Doc = doc;
   for (const one of steps) {
     try {
-      await runStep(one);
-      outcomes.push("done");
+      const shown = await runStep(one);
+      // With once, the item is read after the write, and may be another by then.
+      outcomes.push(shown instanceof Doc && !("once" in one && one.once) ? { shown: textOf(stateOf(shown)) } : "done");
     } catch (error) {
       if (!(error instanceof ConstraintViolation || error instanceof TransactionCanceled)) throw error;
       outcomes.push("refused");
@@ -138,7 +155,10 @@ export async function runSteps(
         for (const change of one.changes) change.make(object);
         return engine.save(object, { once: one.once });
       case "update":
-        return engine.update(Doc, { id }, changesOf(one.changes), { once: one.once });
+        return engine.update(Doc, { id }, changesOf(one.changes), {
+          once: one.once,
+          ...(one.when !== undefined && { condition: Doc.n.eq(one.when) }),
+        });
       case "other":
         return engine.update(Other, { id }, one.change.changes);
       case "modify":
@@ -153,6 +173,22 @@ export async function runSteps(
         );
     }
   }
+}
+
+/** What an object shows of its item. */
+function stateOf(value: unknown): State {
+  const plain = (inner: unknown): Value => {
+    if (inner instanceof Set) return { set: [...inner].sort() };
+    if (Array.isArray(inner)) return inner.map(plain);
+    return typeof inner === "object" && inner !== null ? stateOf(inner) : (inner as Value);
+  };
+  const entries = Object.entries(Object(value)).filter(([name]) => name !== "id");
+  return Object.fromEntries(entries.map(([name, inner]) => [name, plain(inner)]));
+}
+
+/** What Doc declares of an item. */
+function declaredOf(item: State): State {
+  return [["u"], ["m", "unknown"], ["shape", "unknown"]].reduce(drop, item);
 }
 
 /** Merges of one map are one merge. */
@@ -213,7 +249,11 @@ function perform(one: Step, writer: number, { items, seen }: Moment): Moment | u
 }
 
 function meaningsOf(one: Step): readonly Meaning[] {
-  if (one.kind === "update") return taken(one.changes).map(({ mean }) => mean);
+  if (one.kind === "update") {
+    const { when } = one;
+    const holds: Meaning = (item) => (when === undefined || get(item, ["n"]) === when ? item : undefined);
+    return [holds, ...taken(one.changes).map(({ mean }) => mean)];
+  }
   if (one.kind === "other") return [one.change.mean];
   return [modified];
 }
@@ -235,6 +275,7 @@ export function isSerial({ start, writers }: Program, outcomes: readonly (readon
       isOver = false;
       const after = perform(one, writer, moment);
       if ((after === undefined) !== (outcome === "refused")) continue;
+      if (typeof outcome === "object" && textOf(declaredOf(after?.items[0] ?? {})) !== outcome.shown) continue;
       if (search(after ?? moment, next.with(writer, position + 1))) return true;
     }
     return isOver && moment.items.map(textOf).join() === goal;

@@ -1,6 +1,5 @@
 /** Runs one program: its items, its writers in turns, and what came of it. */
 
-import { Engine } from "bloop-dynamodb";
 import type { MemoryTable } from "../memory-dynamodb.js";
 import { Doc } from "./changes.js";
 import { isSerial, type Outcome, type Program, runSteps, show } from "./program.js";
@@ -34,14 +33,11 @@ let runs = 0;
 export async function runProgram(program: Program, { send, put }: Place, prefix: string): Promise<Ended> {
   const ids = [`a${runs}`, `b${runs++}`] as const;
   for (const [index, id] of ids.entries()) await put(id, toAttributes(program.start[index] ?? {}));
-  const direct = {
-    send: (command: { constructor: { name: string }; input: never }) =>
-      send(command.constructor.name.replace(/Command$/, ""), command.input),
-  };
-  const reader = new Engine({ dynamodb: direct as never, tableName: `${prefix}-{tableName}` });
-  const load = async (id: string) => reader.get(Doc, { id }, { consistent: true });
+  const reader = makeWriter(send, prefix);
+  const load = (id: string, by = reader) => by.engine.get(Doc, { id }, { consistent: true });
   const writers = program.writers.map(() => makeWriter(send, prefix));
-  const docs = await Promise.all(writers.map(() => load(ids[0])));
+  const docs = await Promise.all(writers.map((writer) => load(ids[0], writer)));
+  for (const writer of writers) writer.takesTurns = true;
   const outcomes: Outcome[][] = [];
   let requests = 0;
   await runInTurns(
@@ -56,7 +52,7 @@ export async function runProgram(program: Program, { send, put }: Place, prefix:
     const found = JSON.stringify({ outcomes, end }, undefined, 1);
     throw new Error(`no serial order gives this: ${show(program)}\n${found}`);
   }
-  await Promise.all(ids.map(load));
+  await Promise.all(ids.map((id) => load(id)));
   return { outcomes, end, requests };
 }
 

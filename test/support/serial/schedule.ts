@@ -8,6 +8,8 @@ export interface Writer {
   readonly engine: Engine;
   /** Its requests that wait for their turn. */
   readonly waiting: (() => void)[];
+  /** Whether its requests wait. What it loads at first does not. */
+  takesTurns: boolean;
 }
 
 /** Sends one request, and gives its answer. */
@@ -16,14 +18,17 @@ export type Send = (name: string, input: Request) => Promise<object>;
 export function makeWriter(send: Send, prefix: string): Writer {
   const waiting: (() => void)[] = [];
   const client = {
-    send: (command: { readonly constructor: { readonly name: string }; readonly input: Request }) =>
-      new Promise<object>((resolve, reject) => {
-        waiting.push(
-          () => void send(command.constructor.name.replace(/Command$/, ""), command.input).then(resolve, reject),
-        );
-      }),
+    send(command: { readonly constructor: { readonly name: string }; readonly input: Request }): Promise<object> {
+      const run = () => send(command.constructor.name.replace(/Command$/, ""), command.input);
+      if (!writer.takesTurns) return run();
+      return new Promise((resolve, reject) => {
+        waiting.push(() => void run().then(resolve, reject));
+      });
+    },
   };
-  return { engine: new Engine({ dynamodb: client as never, tableName: `${prefix}-{tableName}` }), waiting };
+  const engine = new Engine({ dynamodb: client as never, tableName: `${prefix}-{tableName}` });
+  const writer: Writer = { engine, waiting, takesTurns: false };
+  return writer;
 }
 
 /**
