@@ -140,6 +140,11 @@ export class BulkWriter {
   async #start(chunk: Chunk): Promise<void> {
     while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
     await Promise.all([...chunk.keys()].map((id) => this.#writing.get(id)));
+    if (this.isStopped) {
+      this.#waiting--;
+      this.#fail([...chunk.values()].flat(), this.#stopped?.cause);
+      return;
+    }
     const ids = [...chunk.keys()];
     const run = this.#write(chunk).finally(() => {
       this.#running.delete(run);

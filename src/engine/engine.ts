@@ -128,6 +128,7 @@ export class Engine {
    * part.
    *
    * @example
+   * const replica = new Engine({ tableName: "replica-{tableName}" });
    * await replica.save(replica.adopt(account));
    */
   adopt<T extends ModelObject<string>>(object: T): T {

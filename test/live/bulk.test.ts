@@ -128,7 +128,8 @@ describe("putAll", () => {
     Object.assign(bad, { text: 5 });
     const error = await failuresOf(engine.putAll(all));
     expect(error).toMatchObject({ written: 39, taken: 40 });
-    expect(error.failures).toEqual([{ object: bad, error: expect.objectContaining({ name: "InvalidValue" }) }]);
+    const shown = error.failures.map(({ object, error: why }) => ({ object, why }));
+    expect(shown).toEqual([{ object: bad, why: expect.objectContaining({ name: "InvalidValue" }) }]);
     expect(error.message).toContain("Of 40 objects, 39 are written and 1 failed");
     expect(await stored(bad)).toHaveLength(39);
   });

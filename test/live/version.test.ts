@@ -420,6 +420,7 @@ test("of two saves called at once, the second begins when the first has ended, a
   };
   const slow = new Engine({ dynamodb, tableName: "version-{tableName}" });
   await slow.save(note);
+  sent();
   gate = new Promise<void>((resolve) => {
     release = resolve;
   });
@@ -427,9 +428,9 @@ test("of two saves called at once, the second begins when the first has ended, a
   const first = slow.save(note);
   note.count = 2;
   const second = slow.save(note);
-  sent();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(sent()).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // The first alone: the second waits for it.
+  expect(sent()).toHaveLength(1);
   release();
   await Promise.all([first, second]);
   note.count = 1;
