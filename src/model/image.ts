@@ -120,7 +120,8 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
     if (edits.length > 0) touched.add(column);
     // Of what is not known any more, what was assigned is all that there is.
     if (edits.length > 0 && !onto.known.has(column)) continue;
-    const after = attributeOf(applyEdits(onto.item, edits), storedName);
+    // What is stored and not known, such as a value that did not fit, is not put onto the object.
+    const after = onto.known.has(column) ? attributeOf(applyEdits(onto.item, edits), storedName) : undefined;
     setOrDelete(item, storedName, after);
     if (edits.length > 0) {
       if (after !== undefined) emptied.delete(column);
