@@ -62,7 +62,7 @@ function buildsOn(edit: Edit, there: Attribute): boolean {
 
 /** Whether the sum can be loaded: by the guard that a plan has for it, or by the sum itself. */
 function hasSum({ path, amount, sums }: Edit & { kind: "increase" }, stored: string): boolean {
-  if (sums === undefined || !("N" in amount)) return true;
+  if (sums === undefined || !("N" in amount) || Number(amount.N) === 0) return true;
   if (sums.loads !== undefined) {
     const sum = addNumbers(stored, amount.N);
     return Math.abs(Number(sum)) <= sums.most && sums.loads(sum);
