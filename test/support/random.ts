@@ -1,17 +1,8 @@
 /** Randomness from a seed, for simulators whose runs can be repeated. */
 
-export type Random = () => number;
+import { type Random, seededRandom } from "../../src/testing/random.js";
 
-/** A number from 0 up to 1 at each call: the same sequence for the same seed (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { type Random, seededRandom };
 
 export function pick<Element>(random: Random, from: readonly Element[]): Element {
   const found = from[Math.floor(random() * from.length)];
