@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { hasJava } from "./test/support/engines.js";
@@ -53,6 +54,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // Live tests wait for their engine half of the time: two workers, also on a machine of 2 cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", ...(process.env.BLOOP_SUMMARY ? [new Summary()] : [])],

@@ -157,7 +157,7 @@ class Ledger {
     expect(object === undefined).toBe(row === undefined);
     if (object === undefined || row === undefined) return;
     const values = defined(Object.fromEntries((isPart ? ["a"] : columns).map((name) => [name, row[name]])));
-    const seen = { row: isPart ? values : row, client: place.client, knows: isPart ? ["a"] : columns, isPart };
+    const seen = { row: isPart ? { ...values } : row, client: place.client, knows: isPart ? ["a"] : columns, isPart };
     this.objects.push({ object, values, seen: new Map([[tableOf(place), seen]]), from: tableOf(place) });
   }
 

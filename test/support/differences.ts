@@ -8,6 +8,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
@@ -71,6 +72,25 @@ export const differences: readonly Difference[] = [
       await dynamodb.send(new PutItemCommand({ TableName, Item: { id, map: { M: { number: { N: "1.50" } } } } }));
       const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: { id } }));
       return `\`${Item?.["map"]?.M?.["number"]?.N}\``;
+    },
+  },
+  {
+    what: "a transaction that sets a key of a map that is not there",
+    aws: "`TransactionCanceledException`",
+    dynoxide: "`TransactionCanceledException`",
+    "dynamodb-local": "`ValidationException`",
+    ask: ({ dynamodb, TableName }) => {
+      const update = { UpdateExpression: "SET gone.#0 = :0", ExpressionAttributeNames: { "#0": "key" } };
+      const Update = {
+        TableName,
+        Key: { id: { S: "path" } },
+        ...update,
+        ExpressionAttributeValues: { ":0": { S: "0" } },
+      };
+      return dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [{ Update }] })).then(
+        () => "written",
+        (error) => `\`${nameOf(error)}\``,
+      );
     },
   },
   {

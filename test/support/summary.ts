@@ -66,7 +66,7 @@ function leftOut(): string[] {
       "the long form of searches and fault tests, Jest's example, and DynamoDB Local by the SDK's road: npm run test:long.",
     );
   }
-  left.push("streams on Dynoxide (it lists its shard as ended while it is open): they run on DynamoDB Local.");
+  left.push("the simulator of streams, and streams with a fast clock, on Dynoxide: both are about DynamoDB Local.");
   return left;
 }
 
