@@ -99,8 +99,15 @@ export type {
   Searchable,
   ShapeOf,
 } from "./model/infer.js";
-export { type ColumnMetadata, type IndexMetadata, type ModelMetadata, metadataOf } from "./model/metadata.js";
+export {
+  type ColumnMetadata,
+  type DefaultMetadata,
+  type IndexMetadata,
+  type ModelMetadata,
+  metadataOf,
+} from "./model/metadata.js";
 export { model, onModelCreated } from "./model/model.js";
+export type { MemberMetadata, TypeMetadata, VariantMetadata } from "./model/type-metadata.js";
 export type { DynamoDBClientLike } from "./session/dynamodb.js";
 export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { Signals } from "./signals.js";
@@ -118,6 +125,7 @@ export { list } from "./types/list.js";
 export { map, record } from "./types/map.js";
 export { bigint, type Integer, integer, number } from "./types/number.js";
 export { oneOf } from "./types/one-of.js";
+export type { TypeOptions } from "./types/outline.js";
 export { recursive } from "./types/recursive.js";
 export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";

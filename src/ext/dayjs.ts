@@ -6,7 +6,7 @@ import utc from "dayjs/plugin/utc.js";
 import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
+import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 
@@ -24,7 +24,7 @@ export interface ZoneOptions {
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S", Plain> {
-  const { load, loadKey, dump, isStored } = isoText(isoForm("datetime", 3, options));
+  const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
   const make = makerFor("datetime", options);
   return makeType(
     scalarCodec(
@@ -33,6 +33,7 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S
       (stored) => make(load(stored)),
       (value: Dayjs) => ({ S: dump(millisecondsOf(value)) }),
       {
+        outline: { ...outline, options: { ...outline.options, zone: options.zone } },
         loadKey: (stored) => make(loadKey(stored)),
         isStored: (value, stored) => dayjs.isDayjs(value) && isStored(value.valueOf(), stored),
       },
@@ -53,6 +54,7 @@ export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {})
       "N",
       (stored) => make(loadSeconds(stored, fractions)),
       (value: Dayjs) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
+      { outline: secondsOutline(fractions, { zone: options.zone }) },
     ),
   );
 }

@@ -3,6 +3,7 @@
 import { Decimal } from "decimal.js";
 import { Misfit } from "../types/context.js";
 import { checkedNumber } from "../types/number.js";
+import type { Outline } from "../types/outline.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { parseDecimal, sameNumber } from "../wire/decimal.js";
 
@@ -14,8 +15,14 @@ import { parseDecimal, sameNumber } from "../wire/decimal.js";
  * const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
  */
 export function decimal(): Type<Decimal, "N", Plain> {
-  return makeType(scalarCodec("decimal", "N", loadDecimal, (value: Decimal) => ({ N: dumpDecimal(value) })));
+  return makeType(
+    scalarCodec("decimal", "N", loadDecimal, (value: Decimal) => ({ N: dumpDecimal(value) }), { outline }),
+  );
 }
+
+const outline: Outline<never> = {
+  form: { type: "string", pattern: "^-?\\d{1,200}(?:\\.\\d{1,200})?(?:[Ee][+-]?\\d{1,3})?$" },
+};
 
 function loadDecimal(stored: string): Decimal {
   const { negative, digits, exponent } = parseDecimal(checkedNumber(stored)) ?? zero;

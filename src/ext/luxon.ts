@@ -4,7 +4,7 @@ import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
+import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 
@@ -21,7 +21,7 @@ export interface ZoneOptions {
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S", Plain> {
-  const { load, loadKey, dump, isStored } = isoText(isoForm("datetime", 3, options));
+  const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
   const make = makerFor("datetime", options);
   return makeType(
     scalarCodec(
@@ -30,6 +30,7 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime,
       (stored) => make(load(stored)),
       (value: DateTime) => ({ S: dump(millisecondsOf(value)) }),
       {
+        outline: { ...outline, options: { ...outline.options, zone: zoneName(options) } },
         loadKey: (stored) => make(loadKey(stored)),
         isStored: (value, stored) => DateTime.isDateTime(value) && isStored(value.toMillis(), stored),
       },
@@ -50,6 +51,7 @@ export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {})
       "N",
       (stored) => make(loadSeconds(stored, fractions)),
       (value: DateTime) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
+      { outline: secondsOutline(fractions, { zone: zoneName(options) }) },
     ),
   );
 }
@@ -61,6 +63,10 @@ function makerFor(type: string, { zone = "utc" }: ZoneOptions): (milliseconds: n
     );
   }
   return (milliseconds) => DateTime.fromMillis(milliseconds, { zone });
+}
+
+function zoneName({ zone = "utc" }: ZoneOptions): string {
+  return typeof zone === "string" ? zone : zone.name;
 }
 
 function millisecondsOf(value: unknown): number {

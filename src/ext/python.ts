@@ -4,7 +4,7 @@
  */
 
 import type { Temporal } from "temporal-polyfill";
-import { loadBytes } from "../types/binary.js";
+import { base64Form, loadBytes } from "../types/binary.js";
 import { Misfit } from "../types/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import { timestamp as coreTimestamp, type Fractions } from "../types/time.js";
@@ -37,7 +37,9 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "
 /** `bloop.Binary`: bytes, stored as B. Python stores the base64 text of the bytes, and not the bytes. */
 export function binary(): Type<Uint8Array, "B", Plain> {
   return makeType(
-    scalarCodec("binary", "B", loadText, (value: Uint8Array) => ({ B: new Uint8Array(Buffer.from(dumpText(value))) })),
+    scalarCodec("binary", "B", loadText, (value: Uint8Array) => ({ B: new Uint8Array(Buffer.from(dumpText(value))) }), {
+      outline: { form: base64Form },
+    }),
   );
 }
 

@@ -2,9 +2,19 @@
 
 import { Temporal } from "temporal-polyfill";
 import { Misfit } from "../types/context.js";
-import { declarationFor, type IsoForm, type IsoOptions, isoForm, isWritten, readIso, tooFine } from "../types/iso.js";
+import {
+  declarationFor,
+  type IsoForm,
+  type IsoOptions,
+  isoForm,
+  isoOutline,
+  isWritten,
+  readIso,
+  tooFine,
+} from "../types/iso.js";
+import type { JsonForm, Outline } from "../types/outline.js";
 import { otherSpelling } from "../types/spelling.js";
-import { dumpSeconds, type Fractions, loadSeconds } from "../types/time.js";
+import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 
@@ -28,7 +38,9 @@ export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", P
     if (isWritten(stored, () => dump(value))) return value;
     throw otherSpelling(declarationFor(stored, form, (other) => dumpInstant(value, other)));
   };
-  return makeType(textCodec({ name: "instant", kind: "Temporal.Instant", load, print: dump }, loadKey));
+  return makeType(
+    textCodec({ name: "instant", kind: "Temporal.Instant", outline: isoOutline(form), load, print: dump }, loadKey),
+  );
 }
 
 /**
@@ -51,6 +63,7 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Tempora
         const { epochMilliseconds } = fractions === "error" && !whole.equals(value) ? refuseFraction() : whole;
         return { N: dumpSeconds(epochMilliseconds) };
       },
+      { outline: secondsOutline(fractions) },
     ),
   );
 }
@@ -60,6 +73,7 @@ export function plainDate(): Type<Temporal.PlainDate, "S", Plain> {
   return textType({
     name: "plainDate",
     kind: "Temporal.PlainDate",
+    outline: textOutline(`^${date}$`, { format: "date" }),
     load: (stored) => read(stored, /^\d{4}-\d\d-\d\d$/, "a date such as 2026-01-31", Temporal.PlainDate.from),
     print: String,
   });
@@ -71,6 +85,7 @@ export function plainTime(): Type<Temporal.PlainTime, "S", Plain> {
   return textType({
     name: "plainTime",
     kind: "Temporal.PlainTime",
+    outline: textOutline(pattern.source),
     load: (stored) => read(stored, pattern, "a time of day such as 09:30:00", Temporal.PlainTime.from),
     print: (value) => value.toString({ fractionalSecondDigits: 9 }),
   });
@@ -83,6 +98,7 @@ export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
   return textType({
     name: "plainDateTime",
     kind: "Temporal.PlainDateTime",
+    outline: textOutline(pattern.source),
     load: (stored) => read(stored, pattern, what, Temporal.PlainDateTime.from),
     print: (value) => value.toString({ fractionalSecondDigits: 9 }),
   });
@@ -104,6 +120,7 @@ export function zonedDateTime(
   return textType({
     name: "zonedDateTime",
     kind: "Temporal.ZonedDateTime",
+    outline: { ...textOutline(pattern.source), options: { offset } },
     load: (stored) => read(stored, pattern, what, (text) => Temporal.ZonedDateTime.from(text, { offset })),
     print: String,
   });
@@ -117,6 +134,7 @@ export function duration(): Type<Temporal.Duration, "S", Plain> {
   return textType({
     name: "duration",
     kind: "Temporal.Duration",
+    outline: textOutline("^[+-]?[Pp].*$"),
     load: (stored) => read(stored, /^[+-]?P/i, "a duration such as P1DT12H", Temporal.Duration.from),
     print: String,
   });
@@ -130,20 +148,25 @@ interface TextType<Value> {
   readonly name: string;
   /** What `Symbol.toStringTag` of the class says, in every implementation of Temporal. */
   readonly kind: string;
+  readonly outline: Outline<never>;
   load(stored: string): Value;
   print(value: Value): string;
+}
+
+function textOutline(pattern: string, form: JsonForm = {}): Outline<never> {
+  return { form: { type: "string", pattern, ...form } };
 }
 
 function textType<Value>(type: TextType<Value>): Type<Value, "S", Plain> {
   return makeType(textCodec(type));
 }
 
-function textCodec<Value>({ name, kind, load, print }: TextType<Value>, loadKey?: (stored: string) => Value) {
+function textCodec<Value>({ name, kind, outline, load, print }: TextType<Value>, loadKey?: (stored: string) => Value) {
   const dump = (value: Value) => {
     assertKind(value, kind);
     return { S: checkedText(print(value)) };
   };
-  return scalarCodec<"S", Value>(name, "S", load, dump, loadKey === undefined ? {} : { loadKey });
+  return scalarCodec<"S", Value>(name, "S", load, dump, { outline, ...(loadKey === undefined ? {} : { loadKey }) });
 }
 
 function assertKind(value: unknown, kind: string): void {

@@ -19,6 +19,8 @@ export interface Column {
   /** Whether it holds the object's version. */
   readonly version: boolean;
   readonly makeDefault: (() => unknown) | undefined;
+  /** Whether a function makes the default, anew for each object. */
+  readonly isDefaultMade: boolean;
   /** The default, if a load uses it for an item that has no such attribute. */
   readonly loaded: LoadedDefault | undefined;
   readonly path: Path;

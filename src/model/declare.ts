@@ -29,7 +29,8 @@ interface DeclaredIndex {
   readonly writeUnits?: number;
 }
 
-const optionNames = [
+/** Every option of model(). */
+export const optionNames: readonly string[] = [
   "indexes",
   "tableName",
   "stream",
@@ -40,7 +41,16 @@ const optionNames = [
   "encryption",
   "backups",
 ];
-const indexOptionNames = ["hashKey", "rangeKey", "projection", "storedAs", "strict", "readUnits", "writeUnits"];
+/** Every option of an index. */
+export const indexOptionNames: readonly string[] = [
+  "hashKey",
+  "rangeKey",
+  "projection",
+  "storedAs",
+  "strict",
+  "readUnits",
+  "writeUnits",
+];
 /** In bytes, of a key of a table or index, and of what an index projects by name. */
 const longestKeyName = 255;
 /** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
@@ -136,6 +146,7 @@ function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boole
     // What a load has a default for need not be stored.
     required: traits.required && loaded === undefined,
     makeDefault,
+    isDefaultMade: traits.isDefaultMade,
     version,
     path,
     place: makePlace(path, codec),

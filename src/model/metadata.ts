@@ -1,20 +1,30 @@
-/** `metadataOf()`: what a model declares, for people who write generic code. Plain, frozen data. */
+/** `metadataOf()`: all that a model declares, for people who write generic code. Plain, frozen data. */
 
 import type { KeyRole } from "../types/type.js";
-import type { AnyWire } from "../wire/attribute.js";
 import type { Column } from "./column.js";
-import type { AnyModel } from "./infer.js";
-import { type Index, metaOf } from "./meta.js";
+import type { AnyModel, StreamInclude } from "./infer.js";
+import { type Index, type Meta, metaOf } from "./meta.js";
+import { type TypeMetadata, typeReader, withDetails } from "./type-metadata.js";
 
-export interface ColumnMetadata {
+export interface ColumnMetadata extends TypeMetadata {
   readonly property: string;
   readonly storedName: string;
-  /** The type's name, such as "string" or "list". */
-  readonly type: string;
-  /** DynamoDB's type descriptor of what it is stored as. */
-  readonly wire: AnyWire;
   readonly key: KeyRole | undefined;
+  /** Whether a stored item has to have it. */
   readonly required: boolean;
+  /** Whether it is the column that every write checks and raises. */
+  readonly version: boolean;
+  readonly default: DefaultMetadata | undefined;
+}
+
+/** What a column is filled with, if nothing is given. */
+export interface DefaultMetadata {
+  /** Whether a function makes it, anew for each object. */
+  readonly isFunction: boolean;
+  /** The value, as a copy; undefined for a function's. */
+  readonly value: unknown;
+  /** Whether a load uses it, too. */
+  readonly onLoad: boolean;
 }
 
 export interface IndexMetadata {
@@ -24,6 +34,12 @@ export interface IndexMetadata {
   readonly hashKey: ColumnMetadata;
   readonly rangeKey: ColumnMetadata | undefined;
   readonly projection: "all" | "keys" | readonly ColumnMetadata[];
+  /** The columns that a search of it can yield: those projected, and all keys. */
+  readonly columns: readonly ColumnMetadata[];
+  /** For a local index: false if columns outside of the projection are fetched from the table. */
+  readonly strict: boolean;
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
 }
 
 export interface ModelMetadata {
@@ -39,42 +55,82 @@ export interface ModelMetadata {
   /** The column that every write checks and raises. */
   readonly version: ColumnMetadata | undefined;
   readonly indexes: ReadonlyMap<string, IndexMetadata>;
+  /** What the records of the table's stream hold; undefined: the model declares no stream. */
+  readonly stream: readonly StreamInclude[] | undefined;
+  /** The column that holds the time at which an item expires. */
+  readonly ttl: ColumnMetadata | undefined;
+  /** "provisioned" also if only units are declared. */
+  readonly billing: "on_demand" | "provisioned" | undefined;
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+  readonly encryption: boolean | undefined;
+  readonly backups: boolean | undefined;
 }
 
 /**
- * What a model declares: names, columns, keys, indexes.
+ * All that a model declares: names, columns with their types, keys, indexes, and what its table is like. What it says
+ * nothing of is undefined. Each call makes data of its own.
  *
  * @example
  * metadataOf(Account).hashKey.storedName; // "id"
+ * metadataOf(Account).columns.get("tags")?.element?.type; // "string"
  */
 export function metadataOf(model: AnyModel): ModelMetadata {
   const meta = metaOf(model);
-  const columns = new Map(meta.columns.map((column) => [column.property, columnMetadata(column)]));
-  return {
+  const read = columnReader(meta);
+  const columns = meta.columns.map(read);
+  const { stream, ttl, ...table } = meta.table;
+  return Object.freeze({
     name: meta.name,
     model: meta.model,
     tableName: meta.tableName,
-    columns,
-    columnsByStoredName: new Map([...columns.values()].map((column) => [column.storedName, column])),
-    hashKey: columnMetadata(meta.hashKey),
-    rangeKey: meta.rangeKey === undefined ? undefined : columnMetadata(meta.rangeKey),
-    version: meta.version === undefined ? undefined : columnMetadata(meta.version),
-    indexes: new Map(meta.indexes.map((index) => [index.property, indexMetadata(index)])),
-  };
+    columns: new Map(columns.map((column) => [column.property, column])),
+    columnsByStoredName: new Map(columns.map((column) => [column.storedName, column])),
+    hashKey: read(meta.hashKey),
+    rangeKey: meta.rangeKey && read(meta.rangeKey),
+    version: meta.version && read(meta.version),
+    indexes: new Map(meta.indexes.map((index) => [index.property, indexMetadata(index, read)])),
+    stream: stream && Object.freeze([...stream]),
+    ttl: ttl && read(ttl),
+    ...table,
+  });
 }
 
-function columnMetadata({ property, storedName, codec, key, required }: Column): ColumnMetadata {
-  return { property, storedName, type: codec.name, wire: codec.wire, key, required };
+type ReadColumn = (column: Column) => ColumnMetadata;
+
+/** Tells the same of a column in each place: its own, as a key, and in indexes. */
+function columnReader({ columns }: Meta): ReadColumn {
+  const readType = typeReader();
+  const known = new Map(columns.map((column) => [column, columnMetadata(column, readType(column.codec))]));
+  return (column) => known.get(column) ?? columnMetadata(column, readType(column.codec));
 }
 
-function indexMetadata(index: Index): IndexMetadata {
-  const { property, storedName, kind, projection } = index;
-  return {
+function columnMetadata(column: Column, type: TypeMetadata): ColumnMetadata {
+  const { property, storedName, key, required, version } = column;
+  return withDetails(type, { property, storedName, key, required, version, default: defaultOf(column) });
+}
+
+function defaultOf({ makeDefault, isDefaultMade, loaded }: Column): DefaultMetadata | undefined {
+  if (makeDefault === undefined) return undefined;
+  return Object.freeze({
+    isFunction: isDefaultMade,
+    value: isDefaultMade ? undefined : makeDefault(),
+    onLoad: loaded !== undefined,
+  });
+}
+
+function indexMetadata(index: Index, read: ReadColumn): IndexMetadata {
+  const { property, storedName, kind, strict, readUnits, writeUnits, projection } = index;
+  return Object.freeze({
     property,
     storedName,
     kind,
-    hashKey: columnMetadata(index.hashKey),
-    rangeKey: index.rangeKey === undefined ? undefined : columnMetadata(index.rangeKey),
-    projection: typeof projection === "string" ? projection : projection.map(columnMetadata),
-  };
+    hashKey: read(index.hashKey),
+    rangeKey: index.rangeKey && read(index.rangeKey),
+    projection: typeof projection === "string" ? projection : Object.freeze(projection.map(read)),
+    columns: Object.freeze([...index.columns].map(read)),
+    strict,
+    readUnits,
+    writeUnits,
+  });
 }

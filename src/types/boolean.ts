@@ -7,6 +7,7 @@ export function boolean(): Type<boolean, "BOOL", Plain> {
   return makeType(
     scalarCodec("boolean", "BOOL", assertBoolean, (value: boolean) => ({ BOOL: assertBoolean(value) }), {
       isStored: (value, stored) => value === stored,
+      outline: { form: { type: "boolean" } },
     }),
   );
 }

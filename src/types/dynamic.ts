@@ -75,6 +75,7 @@ export const anything: Codec = {
   get inside() {
     return insideAnything;
   },
+  outline: { parts: { kind: "dynamic" } },
   load: loadAnything,
   dump: dumpAnything,
   isStored,

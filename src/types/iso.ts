@@ -3,6 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { print } from "../util/print.js";
 import { Misfit } from "./context.js";
+import type { Outline } from "./outline.js";
 import { otherSpelling } from "./spelling.js";
 import { assertText } from "./string.js";
 import { expected } from "./type.js";
@@ -48,6 +49,7 @@ export interface IsoText {
   dump(milliseconds: number): string;
   /** Whether milliseconds are stored as this text; may say no where they are. */
   isStored(milliseconds: number, stored: string): boolean;
+  readonly outline: Outline<never>;
 }
 
 export function isoText(form: IsoForm): IsoText {
@@ -66,8 +68,20 @@ export function isoText(form: IsoForm): IsoText {
       throw otherSpelling(declarationFor(stored, form, (other) => isoText(other).dump(milliseconds)));
     },
     isStored: (milliseconds, stored) => isUsual && milliseconds === fixedIso(stored),
+    outline: isoOutline(form),
   };
 }
+
+/**
+ * What a point in time is declared as. In JSON it is as RFC 3339 has it.
+ *
+ * @internal
+ */
+export function isoOutline({ digits, utc, fractions }: IsoForm): Outline<never> {
+  return { options: { digits, utc, fractions }, form: { type: "string", format: "date-time", pattern: rfc3339 } };
+}
+
+const rfc3339 = "^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$";
 
 /** Whether a column writes this very text. A value that is too fine for it, it does not write at all. */
 export function isWritten(stored: string, write: () => string): boolean {

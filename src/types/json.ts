@@ -51,6 +51,7 @@ export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain
         check(value);
         return { S: assertText(text) };
       },
+      { outline: { options: { schema: schema?.["~standard"]?.vendor }, form: {} } },
     ),
   );
 }

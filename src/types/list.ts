@@ -20,6 +20,7 @@ export function listCodec(element: Codec): Codec<unknown[]> {
     name: "list",
     wire: "L",
     inside: { kind: "list", element: () => element },
+    outline: { parts: { kind: "list", of: element } },
     load(attribute) {
       if (!("L" in attribute) || !Array.isArray(attribute.L)) throw wrongTag("L", attribute);
       return loadElements(element, attribute.L);

@@ -71,6 +71,7 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
       at: (key) => byKey.get(key),
       keys: () => [...byKey.keys()],
     },
+    outline: { parts: { kind: "map", keys: fields } },
     load(attribute) {
       if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
       return loadFields(fields, byStoredName, attribute.M);
@@ -228,6 +229,7 @@ export function recordCodec(name: string, codec: Codec): Codec<object> {
     name,
     wire: "M",
     inside: { kind: "map", member: memberAt, at: memberAt, keys: () => undefined },
+    outline: { parts: { kind: "record", of: codec } },
     load(attribute) {
       if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
       const local = {};

@@ -2,6 +2,7 @@
 
 import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
+import type { JsonForm } from "./outline.js";
 import { expected, makeType, type Plain, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
 
 /** What number() may be given. */
@@ -27,13 +28,14 @@ export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
     "N",
     isExact ? loadDouble : loadNearest,
     (value: number) => ({ N: dumpDouble(value) }),
-    { isStored: isDouble },
+    { isStored: isDouble, outline: { options: { inexact: isExact ? "error" : "nearest" }, form: { type: "number" } } },
   );
   const loads = isExact ? (sum: string) => exactDouble(sum) !== undefined : undefined;
   return makeType({ ...codec, sums: { ...wholeSums, loadsMore: true, loads } });
 }
 
 const wholeSums: Sums = { most: Number.MAX_SAFE_INTEGER };
+const wholeForm: JsonForm = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
 /** What integer() makes. */
 export interface Integer extends Type<number, "N", Plain> {
@@ -55,7 +57,7 @@ export function integer(): Integer {
       "N",
       (stored) => assertWhole(loadDouble(stored), stored),
       (value: number) => ({ N: dumpDouble(assertWhole(value, value)) }),
-      { isStored: isDouble },
+      { isStored: isDouble, outline: { form: wholeForm } },
     ),
     sums: wholeSums,
   };
@@ -68,10 +70,16 @@ export function integer(): Integer {
 /** A whole number of up to 38 digits, stored as N. */
 export function bigint(): Type<bigint, "N", Plain> {
   return makeType(
-    scalarCodec("bigint", "N", loadBigint, (value: bigint) => {
-      if (typeof value !== "bigint") throw expected("a bigint", value);
-      return { N: checkedNumber(String(value)) };
-    }),
+    scalarCodec(
+      "bigint",
+      "N",
+      loadBigint,
+      (value: bigint) => {
+        if (typeof value !== "bigint") throw expected("a bigint", value);
+        return { N: checkedNumber(String(value)) };
+      },
+      { outline: { form: { type: "string", pattern: "^-?(?:0|[1-9][0-9]{0,125})$" } } },
+    ),
   );
 }
 

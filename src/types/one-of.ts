@@ -48,6 +48,7 @@ function oneOfCodec(codecs: readonly Codec[]): Codec {
     name: "oneOf",
     wire: "any",
     inside: anything.inside,
+    outline: { parts: { kind: "oneOf", types: codecs } },
     load(attribute) {
       const codec = byTag.get(tagOf(attribute));
       if (codec !== undefined) return codec.load(attribute);

@@ -36,6 +36,7 @@ function lazyCodec(type: () => AnyType): Codec {
     get sums() {
       return codec().sums;
     },
+    outline: { parts: { kind: "recursive", of: codec } },
     load: (attribute) => codec().load(attribute),
     dump: (value, depth, stored) => codec().dump(value, depth, stored),
     isStored: (value, stored) => codec().isStored?.(value, stored) === true,

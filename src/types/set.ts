@@ -44,6 +44,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
   return {
     name: "set",
     wire: tag,
+    outline: { parts: { kind: "set", of: element } },
     load(attribute) {
       if (!(tag in attribute) || !isSet(attribute)) throw wrongTag(tag, attribute);
       const elements = elementsOf(attribute);

@@ -3,6 +3,7 @@
 import { InvalidModel } from "../errors.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { Misfit } from "./context.js";
+import type { JsonForm, Outline } from "./outline.js";
 import { otherSpelling } from "./spelling.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
@@ -16,14 +17,14 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
 export function string(): Type<string, "S", Plain>;
 export function string<const V extends string>(...oneOf: V[]): Type<V, "S", Plain>;
 export function string(...oneOf: string[]): Type<string, "S", Plain> {
-  if (oneOf.length === 0) return makeType(textCodec("string", assertText));
+  if (oneOf.length === 0) return makeType(textCodec("string", { form: { type: "string" } }, assertText));
   const allowed = new Set(oneOf);
   const check = (value: unknown): string => {
     const text = assertText(value);
     if (allowed.has(text)) return text;
     throw new Misfit(`expected ${printList(oneOf, "or")}, got ${print(text)}${didYouMean(text, oneOf)}`);
   };
-  return makeType(textCodec("string", check));
+  return makeType(textCodec("string", { form: { type: "string", enum: [...allowed] } }, check));
 }
 
 /**
@@ -49,19 +50,26 @@ export function uuid(options: { case?: "lower" | "upper" } = {}): Type<string, "
     if (text === stored) return text;
     throw otherSpelling(lower(stored) === stored ? "uuid()" : upper(stored) === stored ? upperUuid : undefined);
   };
-  return makeType(textCodec("uuid", check, loadKey));
+  return makeType(textCodec("uuid", { options: { case: letters }, form: uuidForm }, check, loadKey));
 }
 
 const lower = (text: string): string => text.toLowerCase();
 const upper = (text: string): string => text.toUpperCase();
 const upperUuid = 'uuid({ case: "upper" })';
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const uuidPattern = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+const uuidForm: JsonForm = { type: "string", format: "uuid", pattern: uuidPattern.source };
 
-function textCodec(name: string, check: (value: unknown) => string, loadKey: (stored: string) => string = check) {
+function textCodec(
+  name: string,
+  outline: Outline<never>,
+  check: (value: unknown) => string,
+  loadKey: (stored: string) => string = check,
+) {
   return scalarCodec<"S", string>(name, "S", check, (value) => ({ S: check(value) }), {
     loadKey,
     isStored: (value, stored) => value === stored,
+    outline,
   });
 }
 

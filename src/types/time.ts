@@ -3,6 +3,7 @@
 import { Misfit } from "./context.js";
 import { type IsoOptions, isoForm, isoText, timeOf } from "./iso.js";
 import { dumpDouble, isDouble, loadDouble } from "./number.js";
+import type { Outline, TypeOptions } from "./outline.js";
 import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /**
@@ -15,7 +16,7 @@ import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
  * datetime({ digits: 6, utc: "+00:00" }) // 2026-01-31T12:00:00.000000+00:00
  */
 export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
-  const { load, loadKey, dump, isStored } = isoText(isoForm("datetime", 3, options));
+  const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
   return makeType(
     scalarCodec(
       "datetime",
@@ -23,6 +24,7 @@ export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
       (stored) => new Date(load(stored)),
       (value: Date) => ({ S: dump(timeOf(value)) }),
       {
+        outline,
         loadKey: (stored) => new Date(loadKey(stored)),
         isStored: (value, stored) => value instanceof Date && isStored(value.getTime(), stored),
       },
@@ -44,9 +46,22 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "
     "N",
     (stored) => new Date(loadSeconds(stored, fractions)),
     (value: Date) => ({ N: dumpSeconds(timeOf(value), fractions) }),
-    { isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / 1000, stored) },
+    {
+      isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / 1000, stored),
+      outline: secondsOutline(fractions),
+    },
   );
   return makeType({ ...codec, sums: { most: lastSecond } });
+}
+
+/**
+ * What seconds since the epoch are declared as.
+ *
+ * @internal
+ */
+export function secondsOutline(fractions: Fractions = "error", options: TypeOptions = {}): Outline<never> {
+  const type = fractions === "error" ? "integer" : "number";
+  return { options: { fractions, ...options }, form: { type, minimum: -lastSecond, maximum: lastSecond } };
 }
 
 /** A Date holds as many seconds from 1970, before and after. */

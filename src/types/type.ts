@@ -6,6 +6,7 @@ import { print } from "../util/print.js";
 import type { AnyWire, Attribute, Attributes } from "../wire/attribute.js";
 import { isBinary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
+import type { CustomCodec, Outline } from "./outline.js";
 
 /** Where a key column stands in the table's key. */
 export type KeyRole = "hash" | "range";
@@ -48,6 +49,8 @@ export interface Codec<Local = unknown> {
   readonly sums?: Sums | undefined;
   /** For lists and maps: what is inside. For the others there is nothing. */
   readonly inside?: Inside | undefined;
+  /** What it was declared as. */
+  readonly outline?: Outline<Codec> | undefined;
 }
 
 /** The sums of numbers that add() may come to: whole numbers that a double holds, from minus `most` to `most`. */
@@ -110,6 +113,8 @@ export interface Traits {
   readonly makeDefault: (() => unknown) | undefined;
   /** The default, where it is a value and not a function, so that it can be checked when it is declared. */
   readonly defaultValue: unknown;
+  /** Whether a function makes the default, anew for each object. */
+  readonly isDefaultMade: boolean;
   /** Whether a load uses the default where nothing is stored. */
   readonly onLoad: boolean;
   /** The column holds the object's version; see model/version.ts. */
@@ -189,6 +194,7 @@ export const plainTraits: Traits = {
   nullable: false,
   makeDefault: undefined,
   defaultValue: undefined,
+  isDefaultMade: false,
   onLoad: false,
   version: false,
 };
@@ -226,7 +232,12 @@ function defaultTraits(codec: Codec, value: unknown, onLoad: boolean): Partial<T
     throw new InvalidModel(
       "A default with onLoad is a value, which is copied for each object: of a function's values, a save could not tell which were assigned.",
     );
-  return { makeDefault: defaultMaker(codec, value), defaultValue: isFunction ? undefined : value, onLoad };
+  return {
+    makeDefault: defaultMaker(codec, value),
+    defaultValue: isFunction ? undefined : value,
+    isDefaultMade: isFunction,
+    onLoad,
+  };
 }
 
 /** A default that is a value is copied for each object, by way of its attribute: no two objects share it. */
@@ -245,21 +256,23 @@ function nullable(codec: Codec): Codec {
     dump: (value, depth, stored) => (value === null ? { NULL: true } : codec.dump(value, depth, stored)),
     loadKey: undefined,
     isStored: (value, stored) => (value === null ? "NULL" in stored : codec.isStored?.(value, stored) === true),
+    outline: { parts: { kind: "nullable", of: codec } },
   });
 }
 
-function transformed(codec: Codec, custom: { load(value: never): unknown; dump(value: never): unknown }): Codec {
+function transformed(codec: Codec, custom: CustomCodec): Codec {
   return derived(codec, {
-    load: (attribute) => guarded(() => custom.load(codec.load(attribute) as never)),
+    load: (attribute) => guarded(() => custom.load(codec.load(attribute))),
     dump: (value, depth, stored) =>
       codec.dump(
-        guarded(() => custom.dump(value as never)),
+        guarded(() => custom.dump(value)),
         depth,
         stored,
       ),
     loadKey: undefined,
     isStored: undefined,
     isCustom: true,
+    outline: { parts: { kind: "custom", of: codec, custom } },
   });
 }
 
@@ -276,7 +289,10 @@ function transformedDefault({ makeDefault }: Traits, custom: { load(value: unkno
 }
 
 /** A codec that differs in some functions. Inherits the rest, since a recursive codec can't be read before it is used. */
-function derived(codec: Codec, changed: Pick<Codec, "load" | "loadKey" | "dump" | "isStored" | "isCustom">): Codec {
+function derived(
+  codec: Codec,
+  changed: Pick<Codec, "load" | "loadKey" | "dump" | "isStored" | "isCustom" | "outline">,
+): Codec {
   return Object.assign(Object.create(codec) as Codec, changed);
 }
 
@@ -292,10 +308,11 @@ function guarded<Result>(run: () => Result): Result {
 export type Scalar = "S" | "N" | "B" | "BOOL";
 export type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
 
-/** What a scalar may say besides: how a key is loaded, and whether a value is stored so, both as Codec has it. */
+/** What a scalar may say besides: how a key is loaded, whether a value is stored so, and its outline, as Codec has them. */
 export interface ScalarDetails<Tag extends Scalar, Local> {
   loadKey?(stored: Stored<Tag>): Local;
   isStored?(value: unknown, stored: Stored<Tag>): boolean;
+  readonly outline?: Outline<never>;
 }
 
 /** A codec of a scalar: `tag` is both the descriptor it stores and the only one that it loads. */
@@ -304,7 +321,7 @@ export function scalarCodec<Tag extends Scalar, Local>(
   tag: Tag,
   load: (stored: Stored<Tag>) => Local,
   dump: (value: Local) => Attribute,
-  { loadKey, isStored }: ScalarDetails<Tag, Local> = {},
+  { loadKey, isStored, outline }: ScalarDetails<Tag, Local> = {},
 ): Codec<Local> {
   const own = scalars[tag] as ScalarFunctions<Tag>;
   return {
@@ -314,6 +331,7 @@ export function scalarCodec<Tag extends Scalar, Local>(
     loadKey: loadKey && (own.load(loadKey) as Codec<Local>["load"]),
     dump,
     isStored: isStored && own.isStored(isStored),
+    outline,
   };
 }
 

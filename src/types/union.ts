@@ -71,6 +71,7 @@ function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Co
       at: (key) => (key === tag ? tagMember : undefined),
       keys: () => [tag],
     },
+    outline: { parts: { kind: "union", tag, variants: codecs } },
     load(attribute) {
       if (!("M" in attribute)) throw wrongTag("M", attribute);
       return codecOf(storedKind(attribute.M)).load(attribute);

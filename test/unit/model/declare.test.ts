@@ -226,7 +226,14 @@ describe("a model", () => {
     } = metadataOf(Account);
     expect({ name, tableName, rangeKey }).toEqual({ name: "Account", tableName: "accounts", rangeKey: undefined });
     expect(declared).toBe(Account);
-    expect(hashKey).toEqual({ property: "id", storedName: "pk", type: "uuid", wire: "S", key: "hash", required: true });
+    expect(hashKey).toMatchObject({
+      property: "id",
+      storedName: "pk",
+      type: "uuid",
+      wire: "S",
+      key: "hash",
+      required: true,
+    });
     expect([...columns.keys()]).toEqual(["id", "name", "length", "caller"]);
     expect(columnsByStoredName.get("pk")).toBe(columns.get("id"));
     expect(indexes.get("byName")).toMatchObject({

@@ -22,6 +22,7 @@ describe("modifiers", () => {
     expect(definitionOf(plain.nullable().required()).traits).toMatchObject({ nullable: true, required: true });
     expect(definitionOf(plain).traits).toEqual({
       key: undefined,
+      isDefaultMade: false,
       required: false,
       storedName: undefined,
       version: false,
