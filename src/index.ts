@@ -1,26 +1,33 @@
 /** Everything that is public, listed by hand. No logic. */
 
-export type { BindSettings as BindOptions } from "./engine/bind.js";
-export type { BulkProgress, BulkReport } from "./engine/bulk-writer.js";
 export type { InvalidPolicy } from "./engine/context.js";
 export { Engine } from "./engine/engine.js";
 export type {
+  BindOptions,
   BulkOptions,
+  BulkProgress,
+  BulkReport,
+  CommitOptions,
   DerivedOptions,
   EngineOptions,
   ModifyOptions,
+  QueryOptions,
   ReadOptions,
+  ReadTransactionOptions,
   SaveOptions,
+  ScanOptions,
   SearchOptions,
   StreamOptions,
+  TransactedOptions,
+  TransactedUpdateOptions,
   UpdateOptions,
   WriteOptions,
 } from "./engine/options.js";
 export type { PreparedTransaction } from "./engine/prepared.js";
-export type { ReadTransaction, ReadTransactionOptions } from "./engine/read-transaction.js";
+export type { ReadTransaction } from "./engine/read-transaction.js";
 export type { Search } from "./engine/search.js";
 export type { SearchToken } from "./engine/search-token.js";
-export type { TransactedOptions, WriteTransaction } from "./engine/transaction.js";
+export type { WriteTransaction } from "./engine/transaction.js";
 export {
   BloopError,
   ConstraintViolation,

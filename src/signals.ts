@@ -25,3 +25,15 @@ export interface Signals<Engine> {
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
 }
+
+/** Their names, to refuse others. */
+export const signalNames: readonly string[] = /* @__PURE__ */ Object.keys({
+  beforeCreateTable: true,
+  modelValidated: true,
+  modelBound: true,
+  objectLoaded: true,
+  objectModified: true,
+  objectSaved: true,
+  objectDeleted: true,
+  invalidValue: true,
+} satisfies Record<keyof Signals<unknown>, true>);

@@ -6,6 +6,7 @@ import { backoff, pause, runBounded } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import { maxBatchGetKeys } from "../wire/limits.js";
 import type { Context } from "./context.js";
+import type { ReadOptions } from "./options.js";
 import { idleRounds } from "./send.js";
 import { idOf, type Wanted } from "./target.js";
 
@@ -15,7 +16,7 @@ const chunksAtOnce = 4;
 export async function readMany(
   context: Context,
   wanted: readonly Wanted[],
-  options: { readonly consistent?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  options: ReadOptions,
 ): Promise<Map<string, Item>> {
   const byId = new Map<string, Wanted>();
   for (const one of wanted) byId.set(one.id, one);
@@ -33,7 +34,7 @@ export async function readMany(
 async function readChunk(
   context: Context,
   chunk: readonly Wanted[],
-  { consistent, signal }: { readonly consistent?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  { consistent, signal }: ReadOptions,
   found: Map<string, Item>,
 ): Promise<void> {
   let RequestItems = requestItems(chunk, consistent === true);

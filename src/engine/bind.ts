@@ -11,26 +11,14 @@ import { createTableRequest, type TableModels } from "../table/request.js";
 import { pause, runBounded } from "../util/async.js";
 import type { DescribedTable } from "../wire/table.js";
 import type { Context } from "./context.js";
+import { bindRules } from "./option-rules.js";
+import type { BindOptions } from "./options.js";
 import { setUp, ttlModels } from "./table-setup.js";
 
-export interface BindSettings {
-  /** "create" missing tables and set up time to live (of new tables) and backups, "validate" only, or "skip" both. Default: "create". */
-  readonly tables?: "create" | "validate" | "skip" | undefined;
-  /** Milliseconds to wait for a table to become active. Default: 10 minutes. */
-  readonly timeout?: number | undefined;
-  /**
-   * Models on whose existing tables time to live may be turned on. DynamoDB then deletes each item that has a number of
-   * the past in the column, old items too. Without it, only on a table that is new and empty.
-   */
-  readonly turnOnTtl?: readonly AnyModel[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 const tablesAtOnce = 10;
-const defaultTimeout = 10 * 60_000;
 
 /** All tables at once. Throws what went wrong with the first that failed, when all are finished. */
-export async function bindTables(context: Context, models: readonly AnyModel[], settings: BindSettings): Promise<void> {
+export async function bindTables(context: Context, models: readonly AnyModel[], settings: BindOptions): Promise<void> {
   const metas = models.map(metaOf);
   const turnOnTtl = ttlModels(settings.turnOnTtl ?? [], metas);
   const groups = groupByTable(context, metas);
@@ -46,7 +34,7 @@ export async function bindTables(context: Context, models: readonly AnyModel[], 
 interface Binding {
   readonly context: Context;
   readonly tables: TableSession;
-  readonly settings: BindSettings;
+  readonly settings: BindOptions;
   readonly turnOnTtl: ReadonlySet<Meta>;
 }
 
@@ -69,7 +57,7 @@ async function bindTable(binding: Binding, models: TableModels): Promise<void> {
     subject: () => `The table "${tableName}" of ${metas.map(({ name }) => name).join(", ")}`,
   };
   assertSame(models, compareModels(models), "the models that share it contradict each other");
-  const until = performance.now() + (settings.timeout ?? defaultTimeout);
+  const until = performance.now() + (settings.timeout ?? bindRules.timeout.default);
   const { table, isNew } = await readyTable(binding, models, until, call);
   const { session } = context;
   const mayChange = settings.tables !== "validate";
@@ -100,7 +88,7 @@ async function readyTable(
     if (step === "create") isNew = await createOrRefuse(binding, models, call);
     if (performance.now() + wait > until) {
       throw new TimedOut(
-        `${call.subject()} is ${table?.TableStatus ?? "not there"} after ${settings.timeout ?? defaultTimeout} ms of waiting.`,
+        `${call.subject()} is ${table?.TableStatus ?? "not there"} after ${settings.timeout ?? bindRules.timeout.default} ms of waiting.`,
       );
     }
     await pause(wait, settings.signal);

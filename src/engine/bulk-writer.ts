@@ -1,6 +1,6 @@
 /** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of what failed. */
 
-import { TimedOut, type WriteFailure, WriteFailures } from "../errors.js";
+import { TimedOut, WriteFailures } from "../errors.js";
 import { isIdle } from "../model/queue.js";
 import { isConflict, isThrottled } from "../session/failure.js";
 import type { Call } from "../session/session.js";
@@ -20,33 +20,11 @@ import {
   takeEntry,
 } from "./bulk-entry.js";
 import type { Context } from "./context.js";
+import { bulkRules } from "./option-rules.js";
+import type { BulkOptions } from "./options.js";
 import { idleRounds } from "./send.js";
 import { allDone } from "./write.js";
 
-/** How far a bulk write has come, in objects. */
-export interface BulkProgress {
-  readonly written: number;
-  readonly failed: number;
-}
-
-/** How a bulk write ended, in objects: of what was taken, all that is not written has failed. */
-export interface BulkReport {
-  /** How many objects are written. */
-  readonly written: number;
-  /** How many objects were taken from the source: to go on later, write the failed ones, and skip so many of the source. */
-  readonly taken: number;
-  /** An aborted request may have been done all the same. */
-  readonly failures: readonly WriteFailure[];
-}
-
-export interface BulkSettings {
-  readonly concurrency?: number | undefined;
-  readonly progress?: ((state: BulkProgress) => void) | undefined;
-  readonly report?: ((report: BulkReport) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const defaultConcurrency = 4;
 /** DynamoDB takes 16 MB of request; as JSON, a byte that DynamoDB counts can become seven. */
 const maxChunkBytes = 2_000_000;
 /** More failures than these would fill the memory and help nobody: the rest is not tried. */
@@ -54,7 +32,7 @@ const maxFailures = 1000;
 
 export class BulkWriter {
   readonly #taker: Taker;
-  readonly #settings: BulkSettings;
+  readonly #settings: BulkOptions;
   readonly #failures: { object: object; error: unknown }[] = [];
   /** The chunks under way, and by item the chunk that writes it: a later write of the item waits for it. */
   readonly #running = new Set<Promise<void>>();
@@ -69,7 +47,7 @@ export class BulkWriter {
   #stopped: { readonly cause: unknown } | undefined;
   #written = 0;
 
-  constructor(context: Context, kind: "put" | "delete", settings: BulkSettings) {
+  constructor(context: Context, kind: "put" | "delete", settings: BulkOptions) {
     // The source may itself wait for an operation on an object that it gave: that must not wait for more of the source.
     this.#taker = { context, kind, holder: { onWaited: () => void this.#dispatch() } };
     this.#settings = settings;
@@ -133,7 +111,7 @@ export class BulkWriter {
   }
 
   get #concurrency(): number {
-    return this.#settings.concurrency ?? defaultConcurrency;
+    return this.#settings.concurrency ?? bulkRules.concurrency.default;
   }
 
   /** When there is room for it, and no chunk under way writes one of its items. */

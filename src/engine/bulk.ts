@@ -3,16 +3,17 @@
 import { InvalidOption } from "../errors.js";
 import { untilAborted } from "../util/async.js";
 import { print } from "../util/print.js";
-import { type BulkSettings, BulkWriter } from "./bulk-writer.js";
+import { BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
 import { settleHomes } from "./homes.js";
+import type { BulkOptions } from "./options.js";
 
 /** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
 export async function writeBulk(
   context: Context,
   kind: "put" | "delete",
   source: Iterable<object> | AsyncIterable<object>,
-  settings: BulkSettings,
+  settings: BulkOptions,
 ): Promise<number> {
   assertIterable(source);
   const writer = new BulkWriter(settleHomes(context, source), kind, settings);

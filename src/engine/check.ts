@@ -1,129 +1,103 @@
 /** What the operations may be given: options that are misspelt or can't be are refused before anything is done. */
 
 import { InvalidOption } from "../errors.js";
-import { didYouMean, print } from "../util/print.js";
-import type {
-  BulkOptions,
-  EngineOptions,
-  ModifyOptions,
-  ReadOptions,
-  SaveOptions,
-  ScanSegments,
-  StreamOptions,
-  UpdateOptions,
-  WriteOptions,
-} from "./options.js";
+import { isCondition } from "../expression/condition.js";
+import { isModelObject, metaOfObject } from "../model/meta.js";
+import { signalNames } from "../signals.js";
+import { isPlainObject } from "../util/object.js";
+import { describeValue, didYouMean, print, printList } from "../util/print.js";
+import { parallelRules, queryRules, scanRules } from "./option-rules.js";
+import type { ScanSegments } from "./options.js";
+import type { Rule } from "./rule.js";
 
-const writeOptions = ["condition", "atomic", "returning", "once", "signal"];
-const saveOptions = [...writeOptions, "sync", "actions"];
-const readOptions = ["consistent", "onInvalid", "signal"];
-const searchOptions = ["filter", "projection", "limit", "pageSize", "consistent", "onInvalid", "signal"];
-const queryOptions = [...searchOptions, "key", "forward"];
-const scanOptions = [...searchOptions, "segments", "parallel"];
-const streamLimits = ["maxBufferedRecords", "maxBufferedBytes", "concurrency"] as const;
+/** The options of an operation. Which types they are of is between ./option-rules.ts and the compiler. */
+type RuleTable = { readonly [name: string]: Pick<Rule<never>, "expects" | "fits"> };
 
-/** Refuses options that are misspelt, or that are no options at all. */
-export function assertOptions(options: unknown, known: readonly string[], operation: string): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidOption(`The options of ${operation} are ${print(options)}, not an object.`);
+/** Refuses options that are misspelt, of a wrong kind, or no options at all. `operation` is "save()", say. */
+export function checkOptions(options: unknown, rules: RuleTable, operation: string): void {
+  if (!isOptions(options, rules)) throw new InvalidOption(noOptions(options, rules, operation));
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(rules, name)) throw noSuchOption(name, rules, operation);
   }
-  const stranger = Object.keys(options).find((name) => !known.includes(name));
-  if (stranger === undefined) return;
-  throw new InvalidOption(`${operation} has no option ${print(stranger)}${didYouMean(stranger, known) || "."}`);
+  for (const name in rules) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined) checkValue(value, rules[name], name);
+  }
 }
 
-/** Refuses a value that is none of those that an option takes. */
-export function assertOneOf(value: unknown, allowed: readonly unknown[], what: string): void {
-  if (value === undefined || allowed.includes(value)) return;
-  throw new InvalidOption(`${what} is ${allowed.map(print).join(" or ")}, got ${print(value)}.`);
+function noSuchOption(name: string, rules: RuleTable, operation: string): InvalidOption {
+  const hint = didYouMean(name, Object.keys(rules));
+  return new InvalidOption(`${operation} has no option ${print(name)}${hint || "."}`);
 }
 
-/** Refuses what is no flag: taken for false, it would drop a safety that was asked for. */
-export function assertFlags(options: object, ...names: string[]): void {
-  for (const name of names) assertOneOf(Reflect.get(options, name), [true, false], name);
+function checkValue(value: unknown, rule: RuleTable[string] | undefined, name: string): void {
+  if (rule?.fits(value) === true) return;
+  throw new InvalidOption(`${name} is ${rule?.expects}, got ${printOption(value)}.`);
 }
 
-export function assertPositive(value: unknown, what: string): void {
-  if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value > 0)) return;
-  throw new InvalidOption(`${what} is a whole number from 1, got ${print(value)}.`);
+/** An option that is a number or a flag is the program's own; a text may be anything that came from outside. */
+function printOption(value: unknown): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : describeValue(value);
 }
 
-function assertInvalidPolicy({ onInvalid }: Pick<ReadOptions, "onInvalid">): void {
-  assertOneOf(onInvalid, ["throw", "omit"], "onInvalid");
+/**
+ * An object of a class may hold options, in its fields or accessors. But most that have none of the options' names are
+ * something else in their place: a signal, a Map.
+ */
+function isOptions(options: unknown, rules: RuleTable): options is object {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return false;
+  if (isModelObject(options) || isCondition(options)) return false;
+  return isPlainObject(options) || Object.keys(rules).some((name) => name in options);
 }
 
-export function checkEngine(options: EngineOptions): void {
-  assertOptions(options, ["dynamodb", "streams", "road", "tableName", "onInvalid"], "new Engine()");
-  assertOneOf(options.road, ["lean", "sdk"], "road");
-  assertInvalidPolicy(options);
+function noOptions(options: unknown, rules: RuleTable, operation: string): string {
+  if (isModelObject(options)) {
+    const call = operation.slice(0, operation.indexOf("("));
+    return `The options of ${operation} are an object of ${metaOfObject(options).name}. Several objects go in an array: ${call}([a, b]).`;
+  }
+  const refusal = `The options of ${operation} are ${printOption(options)}, not an object of options`;
+  if (typeof options === "object" && options !== null && isCondition(options)) {
+    const name = ["key", "filter", "condition"].find((one) => one in rules);
+    return name === undefined ? `${refusal}.` : `${refusal}. Give it by its name: { ${name}: ... }.`;
+  }
+  if (rules["signal"]?.fits(options) === true) return `${refusal}. Give it by its name: { signal }.`;
+  if (rules["dynamodb"]?.fits(options) === true) return `${refusal}. Give it by its name: { dynamodb: client }.`;
+  return `${refusal}.`;
 }
 
-export function checkBind(options: { readonly tables?: unknown }): void {
-  assertOptions(options, ["tables", "timeout", "turnOnTtl", "signal"], "bind()");
-  assertOneOf(options.tables, ["create", "validate", "skip"], "tables");
+/** Refuses what is no function in the place of one. */
+export function assertFunction(value: unknown, what: string): void {
+  if (typeof value !== "function") throw new InvalidOption(`${what} is a function, got ${describeValue(value)}.`);
 }
 
-export function checkSave(options: Omit<SaveOptions<string>, "actions">): void {
-  assertOptions(options, saveOptions, "save()");
-  assertFlags(options, "atomic", "once");
-  assertOneOf(options.returning, ["old"], "returning");
-  assertOneOf(options.sync, ["new"], "sync");
+export function checkSignal(signal: unknown, listener: unknown): void {
+  assertFunction(listener, "The listener of on()");
+  if (typeof signal === "string" && signalNames.includes(signal)) return;
+  const hint = typeof signal === "string" ? didYouMean(signal, signalNames) : "";
+  throw new InvalidOption(`An engine has no signal ${print(signal)}${hint || `: it has ${printList(signalNames)}.`}`);
 }
 
-export function checkDelete(options: WriteOptions<string>): void {
-  assertOptions(options, writeOptions, "delete()");
-  assertFlags(options, "atomic", "once");
-  assertOneOf(options.returning, ["old"], "returning");
-}
-
-export function checkUpdate(options: UpdateOptions<string>): void {
-  assertOptions(options, ["condition", "returning", "once", "onInvalid", "signal"], "update()");
-  assertFlags(options, "once");
-  assertInvalidPolicy(options);
-  assertOneOf(options.returning, ["old"], "returning");
-}
-
-export function checkModify(options: Pick<ModifyOptions<never>, "attempts" | "once" | "onInvalid">): void {
-  assertOptions(options, ["attempts", "create", "once", "onInvalid", "signal"], "modify()");
-  assertInvalidPolicy(options);
-  assertFlags(options, "once");
-  assertPositive(options.attempts, "attempts");
-}
-
-export function checkBulk(options: BulkOptions, operation: string): void {
-  assertOptions(options, ["concurrency", "progress", "report", "signal"], operation);
-  assertPositive(options.concurrency, "concurrency");
-}
-
-export function checkRead(options: ReadOptions, operation: string): void {
-  assertOptions(options, readOptions, operation);
-  assertInvalidPolicy(options);
-}
-
-export function checkQuery(options: Pick<ReadOptions, "onInvalid"> & { readonly key?: unknown }): void {
-  assertOptions(options, queryOptions, "query()");
+export function checkQuery(options: { readonly key?: unknown }): void {
+  checkOptions(options, queryRules, "query()");
   if (options.key === undefined)
     throw new InvalidOption("query() needs a key, such as { key: Account.id.eq(id) }; scan() needs none.");
-  assertInvalidPolicy(options);
 }
 
-export function checkScan(options: Pick<ReadOptions, "onInvalid"> & ScanSegments): void {
-  assertOptions(options, scanOptions, "scan()");
-  assertInvalidPolicy(options);
+export function checkScan(options: ScanSegments): void {
+  checkOptions(options, scanRules, "scan()");
   const { segments, parallel } = options;
-  assertPositive(segments, "segments");
   if (parallel === undefined) return;
-  const { segment, total } = parallel;
-  assertPositive(total, "parallel.total");
   if (segments !== undefined)
     throw new InvalidOption("scan() takes segments, or parallel: one segment that this process reads.");
-  if (Number.isInteger(segment) && segment >= 0 && segment < total) return;
-  throw new InvalidOption(`parallel.segment is a whole number from 0 to ${total - 1}, got ${print(segment)}.`);
+  checkParallel(parallel);
 }
 
-export function checkStream(options: StreamOptions): void {
-  assertOptions(options, ["acknowledge", ...streamLimits, "onInvalid", "signal"], "stream()");
-  assertOneOf(options.acknowledge, ["pull", "manual"], "acknowledge");
-  assertInvalidPolicy(options);
-  for (const name of streamLimits) assertPositive(options[name], name);
+function checkParallel(parallel: NonNullable<ScanSegments["parallel"]>): void {
+  const stranger = Object.keys(parallel).find((name) => !Object.hasOwn(parallelRules, name));
+  if (stranger !== undefined) throw noSuchOption(stranger, parallelRules, "parallel");
+  const { segment, total } = parallel;
+  checkValue(total, parallelRules.total, "parallel.total");
+  checkValue(segment, parallelRules.segment, "parallel.segment");
+  if (segment >= total)
+    throw new InvalidOption(`parallel.segment is a whole number from 0 to ${total - 1}, got ${segment}.`);
 }

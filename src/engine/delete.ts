@@ -9,7 +9,8 @@ import { heldVersion, type Taken, takenVersion, takeObject } from "../model/take
 import { newAttributes } from "../wire/attribute.js";
 import { comparedNames, conditionsOf } from "./condition.js";
 import { type Context, hydrate, readingOf } from "./context.js";
-import { assertOldOrOnce, type WriteSettings } from "./save.js";
+import type { WriteOptions } from "./options.js";
+import { assertOldOrOnce } from "./save.js";
 import { sendWrite } from "./send.js";
 import { inTurn } from "./turn.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -19,7 +20,7 @@ import type { Write } from "./write.js";
 export function takeDelete(
   context: Context,
   object: object,
-  settings: WriteSettings,
+  settings: WriteOptions<string>,
 ): () => Promise<object | undefined> {
   assertOldOrOnce(settings.returning, settings.once);
   const home = context.homeOf(metaOfObject(object));
@@ -31,7 +32,11 @@ export function takeDelete(
   });
 }
 
-async function deleteObject(context: Context, write: Write, settings: WriteSettings): Promise<object | undefined> {
+async function deleteObject(
+  context: Context,
+  write: Write,
+  settings: WriteOptions<string>,
+): Promise<object | undefined> {
   const { returning, once, signal } = settings;
   try {
     const returned = await sendWrite(context, write, { once, returns: returning, signal });
@@ -49,7 +54,7 @@ async function deleteObject(context: Context, write: Write, settings: WriteSetti
 export function planDelete(
   context: Context,
   taken: Taken,
-  settings: Pick<WriteSettings, "condition" | "atomic">,
+  settings: Pick<WriteOptions<string>, "condition" | "atomic">,
 ): Write {
   const { meta, home, key, object, snapshot } = taken;
   const found = takenVersion(taken);

@@ -1,6 +1,5 @@
 /** The engine: each method checks its options and calls one function that does the work. */
 
-import type { KeyCondition } from "../expression/infer.js";
 import type {
   AnyModel,
   Changes,
@@ -24,22 +23,8 @@ import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
 import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
 import { adopt } from "./adopt.js";
-import type { BindSettings } from "./bind.js";
 import { writeBulk } from "./bulk.js";
-import {
-  assertOptions,
-  checkBind,
-  checkBulk,
-  checkDelete,
-  checkEngine,
-  checkModify,
-  checkQuery,
-  checkRead,
-  checkSave,
-  checkScan,
-  checkStream,
-  checkUpdate,
-} from "./check.js";
+import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "./check.js";
 import type { Context, Payload } from "./context.js";
 import { takeDelete } from "./delete.js";
 import { getObject } from "./get.js";
@@ -48,17 +33,31 @@ import { getWanted, loadTargets } from "./load.js";
 import { loadBind } from "./loading.js";
 import { writeAll } from "./many.js";
 import { modify } from "./modify.js";
+import {
+  bindRules,
+  bulkRules,
+  derivedRules,
+  engineRules,
+  modifyRules,
+  readRules,
+  saveRules,
+  streamRules,
+  updateRules,
+  writeRules,
+} from "./option-rules.js";
 import type {
+  AnySearchOptions,
+  BindOptions,
   BulkOptions,
-  Consistent,
+  CommitOptions,
   DerivedOptions,
   EngineOptions,
   ModifyOptions,
+  QueryOptions,
   ReadOptions,
   Returned,
   SaveOptions,
-  ScanSegments,
-  SearchOptions,
+  ScanOptions,
   StreamOptions,
   Updated,
   UpdateOptions,
@@ -67,8 +66,7 @@ import type {
 import { ReadTransaction } from "./read-transaction.js";
 import { takeSave } from "./save.js";
 import { Search } from "./search.js";
-import type { SearchLimits } from "./search-pages.js";
-import { planSearch, type SearchSettings } from "./search-request.js";
+import { planSearch } from "./search-request.js";
 import { openStream } from "./stream.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "./target.js";
 import { buildAndCommit, WriteTransaction } from "./transaction.js";
@@ -96,14 +94,14 @@ export class Engine {
   /** @internal */
   constructor(options: EngineOptions, base: Engine);
   constructor(options: EngineOptions = {}, base?: Engine) {
-    checkEngine(options);
-    this.#options = options;
+    checkOptions(options, engineRules, "new Engine()");
+    this.#options = { ...options };
     this.#base = base;
     const { client, session } = base === undefined ? connect(options) : base.#context;
     this.#context = {
       client,
       session,
-      onInvalid: options.onInvalid ?? "throw",
+      onInvalid: options.onInvalid ?? engineRules.onInvalid.default,
       homeOf: homeNamer(client, options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
       hasListeners: (name) => this.#hasListeners(name),
@@ -118,8 +116,9 @@ export class Engine {
    * const lenient = engine.with({ onInvalid: "omit" });
    */
   with(options: DerivedOptions): Engine {
-    assertOptions(options, ["tableName", "onInvalid"], "with()");
-    return new Engine({ ...this.#options, ...options }, this);
+    checkOptions(options, derivedRules, "with()");
+    const { tableName = this.#options.tableName, onInvalid = this.#options.onInvalid } = options;
+    return new Engine({ ...this.#options, tableName, onInvalid }, this);
   }
 
   /**
@@ -135,8 +134,12 @@ export class Engine {
     return adopt(this.#context, object) as T;
   }
 
-  /** Calls a listener with each event of a kind from now on. Returns a function that removes it. */
+  /**
+   * Calls a listener with each event of a kind from now on. Returns a function that removes it. Throws InvalidOption for a
+   * signal that an engine does not have.
+   */
   on<Name extends keyof Signals<Engine>>(signal: Name, listener: (event: Signals<Engine>[Name]) => void): () => void {
+    checkSignal(signal, listener);
     return this.#signals.on(signal, listener);
   }
 
@@ -144,8 +147,8 @@ export class Engine {
    * Creates the tables of models where they are missing, waits for them, and checks that they are as the models say.
    * Throws TableMismatch with every difference, TimedOut where a table does not become active in time.
    */
-  async bind(models: AnyModel | readonly AnyModel[], options: BindSettings = {}): Promise<void> {
-    checkBind(options);
+  async bind(models: AnyModel | readonly AnyModel[], options: BindOptions = {}): Promise<void> {
+    checkOptions(options, bindRules, "bind()");
     const bound: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
     if (options.tables !== "skip") await (await loadBind()).bindTables(this.#context, bound, options);
     for (const model of bound) this.#emit("modelBound", { model });
@@ -160,8 +163,8 @@ export class Engine {
     objects: T,
     options?: O & SaveOptions<ModelNameOf<T>, T>,
   ): Promise<Returned<T, O>> {
-    const settings: SaveOptions<string, T> = options ?? none;
-    if (settings !== none) checkSave(settings);
+    const settings: SaveOptions<string, T> = options === undefined ? none : options;
+    if (settings !== none) checkOptions(settings, saveRules, "save()");
     const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
     return (await writeAll(objects, "save", (object) => takeSave(context, object, settings))) as Returned<T, O>;
   }
@@ -174,8 +177,8 @@ export class Engine {
     objects: T,
     options?: O & WriteOptions<ModelNameOf<T>>,
   ): Promise<Returned<T, O>> {
-    const settings: WriteOptions<string> = options ?? {};
-    checkDelete(settings);
+    const settings: WriteOptions<string> = options === undefined ? none : options;
+    checkOptions(settings, writeRules, "delete()");
     const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
     return (await writeAll(objects, "delete", (object) => takeDelete(context, object, settings))) as Returned<T, O>;
   }
@@ -195,8 +198,8 @@ export class Engine {
     changes: Changes<T>,
     options?: O & UpdateOptions<ModelName<T>>,
   ): Promise<Updated<T, O>> {
-    const settings: UpdateOptions<string> = options ?? {};
-    checkUpdate(settings);
+    const settings: UpdateOptions<string> = options === undefined ? none : options;
+    checkOptions(settings, updateRules, "update()");
     return (await update(this.#context, { model, key, changes }, settings)) as Updated<T, O>;
   }
 
@@ -216,7 +219,8 @@ export class Engine {
     change: (object: Item<T>) => void | Promise<void>,
     options: ModifyOptions<T> = {},
   ): Promise<Item<T>> {
-    checkModify(options);
+    checkOptions(options, modifyRules, "modify()");
+    assertFunction(change, "The change of modify()");
     const meta = metaOf(model);
     const home = this.#context.homeOf(meta);
     const target = { model, given: key, home, key: keyOfValues(meta, key), change };
@@ -233,10 +237,10 @@ export class Engine {
    * });
    */
   transaction(): WriteTransaction;
-  transaction(build: (transaction: WriteTransaction) => unknown, options?: { signal?: AbortSignal }): Promise<void>;
+  transaction(build: (transaction: WriteTransaction) => unknown, options?: CommitOptions): Promise<void>;
   transaction(
     build?: (transaction: WriteTransaction) => unknown,
-    options: { signal?: AbortSignal } = {},
+    options: CommitOptions = {},
   ): WriteTransaction | Promise<void> {
     const transaction = new WriteTransaction(this.#context);
     return build === undefined ? transaction : buildAndCommit(transaction, build, options);
@@ -256,7 +260,7 @@ export class Engine {
     objects: ObjectSource<T>,
     options: BulkOptions = {},
   ): Promise<number> {
-    checkBulk(options, "putAll()");
+    checkOptions(options, bulkRules, "putAll()");
     return writeBulk(this.#context, "put", objects as T, options);
   }
 
@@ -265,7 +269,7 @@ export class Engine {
     objects: ObjectSource<T>,
     options: BulkOptions = {},
   ): Promise<number> {
-    checkBulk(options, "deleteAll()");
+    checkOptions(options, bulkRules, "deleteAll()");
     return writeBulk(this.#context, "delete", objects as T, options);
   }
 
@@ -274,7 +278,7 @@ export class Engine {
    * others are filled.
    */
   async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
-    checkRead(options, "load()");
+    checkOptions(options, readRules, "load()");
     const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
     const targets = takeTargets([...distinct].map((object) => targetOf(this.#context, object)));
     await inTurns(targets, options.signal, () => loadTargets(this.#context, targets, options));
@@ -282,7 +286,7 @@ export class Engine {
 
   /** The object under a key, or undefined. */
   async get<T extends AnyModel>(model: T, key: Key<T>, options: ReadOptions = none): Promise<Item<T> | undefined> {
-    if (options !== none) checkRead(options, "get()");
+    if (options !== none) checkOptions(options, readRules, "get()");
     return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
@@ -292,7 +296,7 @@ export class Engine {
     keys: readonly Key<T>[],
     options: ReadOptions = {},
   ): Promise<(Item<T> | undefined)[]> {
-    checkRead(options, "getMany()");
+    checkOptions(options, readRules, "getMany()");
     const wanted = wantedOf(this.#context, model, keys);
     return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
   }
@@ -314,15 +318,10 @@ export class Engine {
     const P extends readonly C[] | "all" | "keys" = "all",
   >(
     on: T & Searchable<M, S, H, R, C, K>,
-    options: { key: KeyCondition<NoInfer<M>, NoInfer<H>, NoInfer<R>>; forward?: boolean } & SearchOptions<
-      NoInfer<M>,
-      Exclude<NoInfer<C>, NoInfer<H | R>>,
-      P
-    > &
-      Consistent<NoInfer<K>>,
+    options: QueryOptions<NoInfer<M>, NoInfer<H>, NoInfer<R>, NoInfer<C>, P, NoInfer<K>>,
   ): Search<Found<T, M, S, C, P>> {
     checkQuery(options);
-    return this.#search(on, options as SearchSettings & SearchLimits);
+    return this.#search(on, options as AnySearchOptions);
   }
 
   /** All objects of a table or index. Throws InvalidSearch for a search that can't be. */
@@ -337,10 +336,10 @@ export class Engine {
     const P extends readonly C[] | "all" | "keys" = "all",
   >(
     on: T & Searchable<M, S, H, R, C, K>,
-    options?: ScanSegments & SearchOptions<NoInfer<M>, NoInfer<C>, P> & Consistent<NoInfer<K>>,
+    options?: ScanOptions<NoInfer<M>, NoInfer<C>, P, NoInfer<K>>,
   ): Search<Found<T, M, S, C, P>> {
-    const settings = (options ?? {}) as SearchSettings & SearchLimits;
-    checkScan(options ?? {});
+    const settings = (options === undefined ? none : options) as AnySearchOptions;
+    if (settings !== none) checkScan(settings);
     return this.#search(on, settings);
   }
 
@@ -357,11 +356,11 @@ export class Engine {
     position: StreamPosition & StreamCheck<IncludeOf<T>>,
     options: StreamOptions = {},
   ): Stream<ShapeOf<T>, IncludeOf<T>, Item<T>> {
-    checkStream(options);
+    checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, model, position, options);
   }
 
-  #search<T>(on: unknown, settings: SearchSettings & SearchLimits): Search<T> {
+  #search<T>(on: unknown, settings: AnySearchOptions): Search<T> {
     const target = searchTargetOf(on);
     return new Search(this.#context, planSearch(target, this.#context.homeOf(target.meta), settings), settings);
   }
@@ -382,6 +381,10 @@ export class Engine {
 }
 
 /** What engines made of one another share. */
-function connect({ dynamodb, road = "lean", streams }: EngineOptions): Pick<Context, "client" | "session"> {
+function connect({
+  dynamodb,
+  road = engineRules.road.default,
+  streams,
+}: EngineOptions): Pick<Context, "client" | "session"> {
   return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
 }

@@ -4,13 +4,8 @@ import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
 import type { Item } from "../wire/attribute.js";
-import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
-
-export interface ReadSettings {
-  readonly consistent?: boolean | undefined;
-  readonly onInvalid?: InvalidPolicy | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import type { ReadOptions } from "./options.js";
 
 export interface ReadModel {
   readonly prototype: object;
@@ -21,7 +16,7 @@ export async function getObject(
   context: Context,
   model: ReadModel,
   key: unknown,
-  settings: ReadSettings,
+  settings: ReadOptions,
 ): Promise<object | undefined> {
   const meta = metaOf(model);
   const home = context.homeOf(meta);
@@ -31,7 +26,7 @@ export async function getObject(
 }
 
 /** The item under a key. */
-export function readOne(context: Context, home: Home, Key: Item, settings: ReadSettings): Promise<Item | undefined> {
+export function readOne(context: Context, home: Home, Key: Item, settings: ReadOptions): Promise<Item | undefined> {
   const { meta, tableName: TableName } = home;
   const request = settings.consistent === true ? { TableName, Key, ConsistentRead: true } : { TableName, Key };
   return context.session.getItem(request, makeCall(meta, Key, settings.signal));

@@ -18,14 +18,15 @@ import type { Item } from "../wire/attribute.js";
 import { maxTransactionItems } from "../wire/limits.js";
 import { readMany } from "./batch.js";
 import { type Context, hydrate, readingOf } from "./context.js";
-import { type ReadModel, type ReadSettings, readOne } from "./get.js";
+import { type ReadModel, readOne } from "./get.js";
+import type { ReadOptions } from "./options.js";
 import { retryConflicts } from "./send.js";
 import type { Asked, TakenTarget, Target, Wanted } from "./target.js";
 
 export async function loadTargets(
   context: Context,
   targets: readonly TakenTarget[],
-  settings: ReadSettings,
+  settings: ReadOptions,
 ): Promise<void> {
   fillTargets(context, targets, await readWanted(context, targets, settings), settings);
 }
@@ -38,7 +39,7 @@ function fillTargets(
   context: Context,
   targets: readonly TakenTarget[],
   items: ReadonlyMap<string, Item>,
-  { onInvalid }: ReadSettings,
+  { onInvalid }: ReadOptions,
 ): void {
   const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
   const failures: BloopError[] = [];
@@ -73,7 +74,7 @@ function missingObjects(missing: readonly Target[]): MissingObjects {
 async function readWanted(
   context: Context,
   targets: readonly { readonly wanted: Wanted }[],
-  settings: ReadSettings,
+  settings: ReadOptions,
 ): Promise<Map<string, Item>> {
   const [first] = targets;
   if (targets.length === 0 || first === undefined) return new Map();
@@ -88,7 +89,7 @@ export async function getWanted(
   context: Context,
   model: ReadModel,
   wanted: readonly Wanted[],
-  settings: ReadSettings,
+  settings: ReadOptions,
 ): Promise<(object | undefined)[]> {
   const items = await readWanted(
     context,
@@ -105,7 +106,7 @@ export async function getWanted(
 export async function readTogether(
   context: Context,
   { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly TakenTarget[] },
-  settings: ReadSettings,
+  settings: ReadOptions,
 ): Promise<(object | undefined)[]> {
   const items = await readTransaction(context, [...asked, ...targets], settings.signal);
   const found = asked.map(({ model, wanted }) => {

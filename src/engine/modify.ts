@@ -13,20 +13,17 @@ import { backoff, pause } from "../util/async.js";
 import { print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
-import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import { modifyRules } from "./option-rules.js";
+import type { ModifyOptions } from "./options.js";
 import { planSave } from "./save.js";
 import { type SendSettings, sendWrite } from "./send.js";
 import { inTurn } from "./turn.js";
 import { writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
-export interface ModifySettings {
-  readonly attempts?: number | undefined;
-  readonly create?: ((key: never) => object) | undefined;
-  readonly once?: boolean | undefined;
-  readonly onInvalid?: InvalidPolicy | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+/** The options of any model's modify(). */
+type AnyModifyOptions = Omit<ModifyOptions<never>, "create"> & { create?: ((key: never) => object) | undefined };
 
 /** What modify() was given, and the key in it. */
 export interface ModifyTarget {
@@ -37,11 +34,9 @@ export interface ModifyTarget {
   readonly change: (object: never) => unknown;
 }
 
-const defaultAttempts = 20;
-
 /** Resolves with the object as it was written. */
-export async function modify(context: Context, target: ModifyTarget, settings: ModifySettings): Promise<object> {
-  const { attempts = defaultAttempts, once, signal } = settings;
+export async function modify(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
+  const { attempts = modifyRules.attempts.default, once, signal } = settings;
   const { home, key } = target;
   const { meta } = home;
   const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
@@ -91,7 +86,7 @@ async function writeOnce(context: Context, write: Write, settings: SendSettings)
 }
 
 /** The object that an item that is not there begins as. */
-function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: ModifySettings): object {
+function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: AnyModifyOptions): object {
   const where = `${meta.name}${printKey(meta, key)}`;
   if (make === undefined) {
     throw new MissingObjects(

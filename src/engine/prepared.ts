@@ -2,9 +2,11 @@
 
 import { randomUUID } from "node:crypto";
 import { enter, isIdle } from "../model/queue.js";
-import { assertOptions } from "./check.js";
+import { checkOptions } from "./check.js";
 import { type Commitment, commit } from "./commit.js";
 import type { Context } from "./context.js";
+import { commitRules } from "./option-rules.js";
+import type { CommitOptions } from "./options.js";
 import { endTurn, joinLine, type Turn } from "./turn.js";
 import { renderWrite, type Write } from "./write.js";
 
@@ -57,8 +59,8 @@ export class PreparedTransaction {
    * Conflicts with other transactions are tried again after a pause; failed conditions are not.
    * Throws TransactionCanceled with a reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
    */
-  async commit(options: { signal?: AbortSignal } = {}): Promise<void> {
-    assertOptions(options, ["signal"], "commit()");
+  async commit(options: CommitOptions = {}): Promise<void> {
+    checkOptions(options, commitRules, "commit()");
     // Two calls at once go one after the other: the later one finds it done, or tries by itself, with its own signal.
     const commit = this.#commit(this.#latest, options.signal);
     this.#latest = commit.then(

@@ -4,16 +4,12 @@ import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
 import type { ModelObject } from "../util/model-object.js";
-import { assertOneOf, assertOptions } from "./check.js";
-import type { Context, InvalidPolicy } from "./context.js";
+import { checkOptions } from "./check.js";
+import type { Context } from "./context.js";
 import { readTogether } from "./load.js";
+import { readTransactionRules } from "./option-rules.js";
+import type { ReadTransactionOptions } from "./options.js";
 import { type Asked, inTurns, type Target, takeTargets, targetOf, wantedItem } from "./target.js";
-
-export interface ReadTransactionOptions {
-  /** Default: what the engine says. */
-  onInvalid?: InvalidPolicy;
-  signal?: AbortSignal;
-}
 
 /**
  * Reads up to 100 items, of any models and tables, as they all are at one moment.
@@ -53,8 +49,7 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
    * Throws MissingObjects with the objects of load() that are not there, after the others are filled.
    */
   async commit(options: ReadTransactionOptions = {}): Promise<Found> {
-    assertOptions(options, ["onInvalid", "signal"], "commit()");
-    assertOneOf(options.onInvalid, ["throw", "omit"], "onInvalid");
+    checkOptions(options, readTransactionRules, "commit()");
     const reads = { asked: [...this.#asked], targets: takeTargets(this.#targets) };
     const found = await inTurns(reads.targets, options.signal, () => readTogether(this.#context, reads, options));
     return found as readonly unknown[] as Found;

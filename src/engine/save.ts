@@ -22,30 +22,18 @@ import { raiseVersion } from "../model/version.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { type Comparing, comparedNames, conditionsOf, existsIfLacking } from "./condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import type { SaveOptions } from "./options.js";
 import { readItem, type SendSettings, sendWrite } from "./send.js";
 import { inTurn } from "./turn.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import { isTooLong, type Write } from "./write.js";
-
-export interface WriteSettings {
-  readonly condition?: Condition | undefined;
-  readonly atomic?: boolean | undefined;
-  readonly returning?: "old" | undefined;
-  readonly once?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface SaveSettings extends WriteSettings {
-  readonly sync?: "new" | undefined;
-  readonly actions?: object | undefined;
-}
 
 const none: readonly never[] = [];
 
 /** A save as it was called. */
 interface Save {
   readonly context: Context;
-  readonly settings: SaveSettings;
+  readonly settings: SaveOptions<string>;
   /** The columns that are acted on. */
   readonly acted: readonly Column[];
   /** What the object held, if values from after the write are to come onto it. */
@@ -56,7 +44,11 @@ interface Save {
  * Takes an object's values at once. What is returned saves them in turn, and resolves with the values from before, as an
  * object of their own, if they were asked for.
  */
-export function takeSave(context: Context, object: object, settings: SaveSettings): () => Promise<object | undefined> {
+export function takeSave(
+  context: Context,
+  object: object,
+  settings: SaveOptions<string>,
+): () => Promise<object | undefined> {
   assertReturns(settings);
   assertWritable(object, settings);
   const { condition, atomic, sync, returning, actions, signal } = settings;
@@ -129,7 +121,7 @@ async function landSave(save: Save, write: Write, returned: Item | undefined): P
   }
 }
 
-function assertReturns({ returning, sync, actions, once }: SaveSettings): void {
+function assertReturns({ returning, sync, actions, once }: SaveOptions<string>): void {
   if (returning === undefined) return;
   if (sync !== undefined || actions !== undefined) {
     const other = sync === undefined ? "actions" : 'sync: "new"';
@@ -139,7 +131,7 @@ function assertReturns({ returning, sync, actions, once }: SaveSettings): void {
 }
 
 /** What comes of the write is put onto the object, in the columns of its actions, or in all of them. */
-function assertWritable(object: object, settings: SaveSettings): void {
+function assertWritable(object: object, settings: SaveOptions<string>): void {
   if (settings.sync === undefined && settings.actions === undefined) return;
   const meta = metaOfObject(object);
   if (settings.sync === "new") assertFillable(meta, object, meta.columns, 'save() with sync: "new"');

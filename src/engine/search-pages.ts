@@ -2,22 +2,10 @@
 
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
-import type { Context, InvalidPolicy } from "./context.js";
+import type { Context } from "./context.js";
+import type { AnySearchOptions } from "./options.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 import type { Position } from "./search-token.js";
-
-export interface SearchLimits {
-  /** How many objects to yield at most. */
-  readonly limit?: number | undefined;
-  /** How many items DynamoDB evaluates for one request. */
-  readonly pageSize?: number | undefined;
-  /** A scan's segments, read side by side. */
-  readonly segments?: number | undefined;
-  /** One segment of a scan that other processes share. */
-  readonly parallel?: { readonly segment: number; readonly total: number } | undefined;
-  readonly onInvalid?: InvalidPolicy | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** How far an iteration has come: changed as it goes on. */
 export interface Progress {
@@ -45,7 +33,7 @@ interface Reading {
 export async function* readBatches(
   context: Context,
   plan: SearchPlan,
-  limits: SearchLimits,
+  limits: AnySearchOptions,
   progress: Progress,
   reading: Reading,
 ): AsyncGenerator<Batch, void, undefined> {
@@ -101,7 +89,7 @@ function readPage(context: Context, request: QueryRequest, call: Call): Promise<
 
 function pageRequest(
   plan: SearchPlan,
-  limits: SearchLimits,
+  limits: AnySearchOptions,
   segment: number,
   position: Position,
   { limit, counting }: Reading,

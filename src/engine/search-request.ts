@@ -19,15 +19,7 @@ import type { Meta, SearchTarget } from "../model/meta.js";
 import type { QueryRequest } from "../session/session.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-
-export interface SearchSettings {
-  /** A query has one, a scan has none. */
-  readonly key?: Condition | undefined;
-  readonly filter?: Condition | undefined;
-  readonly projection?: "all" | "keys" | readonly string[] | undefined;
-  readonly forward?: boolean | undefined;
-  readonly consistent?: boolean | undefined;
-}
+import type { AnySearchOptions } from "./options.js";
 
 export interface SearchPlan {
   readonly target: SearchTarget;
@@ -43,7 +35,7 @@ export interface SearchPlan {
 }
 
 /** Throws InvalidSearch for what DynamoDB would refuse. */
-export function planSearch(target: SearchTarget, home: Home, settings: SearchSettings): SearchPlan {
+export function planSearch(target: SearchTarget, home: Home, settings: AnySearchOptions): SearchPlan {
   const { meta, index } = target;
   if (settings.consistent === true && index?.kind === "global") {
     throw new InvalidSearch(`${nameOf(target)} is a global index, which has no consistent reads.`);
@@ -193,7 +185,7 @@ function canSee({ index }: SearchTarget, column: Column): boolean {
 /** `requested` is undefined where the request names no attributes, and gets all that are there. */
 function projectionOf(
   target: SearchTarget,
-  projection: SearchSettings["projection"],
+  projection: AnySearchOptions["projection"],
   positionColumns: readonly Column[],
 ) {
   const { meta, index } = target;

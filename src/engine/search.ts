@@ -2,10 +2,10 @@
 
 import { UnexpectedCount } from "../errors.js";
 import type { Reading } from "../model/hydrate.js";
-import { assertPositive } from "./check.js";
 import { type Context, hydrate, readingOf } from "./context.js";
+import type { AnySearchOptions } from "./options.js";
 import { SearchIterator } from "./search-iterator.js";
-import { type Batch, type Progress, readBatches, type SearchLimits } from "./search-pages.js";
+import { type Batch, type Progress, readBatches } from "./search-pages.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
 
@@ -21,15 +21,13 @@ import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-
 export class Search<out T> implements AsyncIterable<T> {
   readonly #context: Context;
   readonly #plan: SearchPlan;
-  readonly #limits: SearchLimits;
+  readonly #limits: AnySearchOptions;
   readonly #reading: Reading;
   #start: readonly Position[];
   #progress: Progress;
 
   /** @internal */
-  constructor(context: Context, plan: SearchPlan, limits: SearchLimits) {
-    assertPositive(limits.limit, "limit");
-    assertPositive(limits.pageSize, "pageSize");
+  constructor(context: Context, plan: SearchPlan, limits: AnySearchOptions) {
     this.#context = context;
     this.#plan = plan;
     this.#limits = limits;

@@ -5,21 +5,18 @@ import { makeProjection } from "../model/column.js";
 import { makeValues } from "../model/hydrate.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
-import { Stream, type StreamSettings } from "../stream/stream.js";
+import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
-import { type Context, hydrate, type InvalidPolicy, readingOf } from "./context.js";
-
-export type StreamLimits = Omit<StreamSettings, "session" | "loader" | "tableName" | "position"> & {
-  readonly onInvalid?: InvalidPolicy | undefined;
-};
+import { type Context, hydrate, readingOf } from "./context.js";
+import type { StreamOptions } from "./options.js";
 
 /** What is in the records is known to whoever calls it, by the model's type. */
 export function openStream<S extends Shape, I extends string, O>(
   context: Context,
   model: AnyModel,
   position: StreamPosition,
-  { onInvalid, ...limits }: StreamLimits,
+  { onInvalid, ...limits }: StreamOptions,
 ): Stream<S, I, O> {
   const meta = metaOf(model);
   const { stream: include } = meta.table;

@@ -15,23 +15,18 @@ import type { ModelNameOf, ModelObject } from "../util/model-object.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
-import { assertFlags, assertOptions } from "./check.js";
+import { assertFunction, checkOptions } from "./check.js";
 import { callersCondition, comparedNames, conditionsOf } from "./condition.js";
 import type { Context } from "./context.js";
 import { planDelete } from "./delete.js";
+import { commitRules, transactedRules, transactedUpdateRules } from "./option-rules.js";
+import type { CommitOptions, TransactedOptions, TransactedUpdateOptions } from "./options.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
 import { wantedItem } from "./target.js";
 import { endTurn, joinLine, type Turn } from "./turn.js";
 import { planUpdateOf } from "./update.js";
 import type { Write } from "./write.js";
-
-/** `M` is the name of the object's model. */
-export interface TransactedOptions<M extends string = string> {
-  condition?: Condition<M>;
-  /** Only if nothing changed since the object was last loaded or saved; a new object must not exist yet. */
-  atomic?: boolean;
-}
 
 /** What a transaction does to one item, planned when it is prepared. */
 interface Action {
@@ -65,14 +60,14 @@ export class WriteTransaction {
 
   /** Saves what changed of an object. An object without a change is left out, unless there is a condition. */
   save<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
-    assertTransacted(options, "save()");
+    checkOptions(options, transactedRules, "save() of a transaction");
     const wanted = options.condition !== undefined || options.atomic === true;
     const plan = (taken: Taken) => planSave(this.#context, taken, options, wanted);
     return this.#add(object, plan, "values");
   }
 
   delete<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
-    assertTransacted(options, "delete()");
+    checkOptions(options, transactedRules, "delete() of a transaction");
     return this.#add(object, (taken) => planDelete(this.#context, taken, options));
   }
 
@@ -81,9 +76,9 @@ export class WriteTransaction {
     model: T,
     key: Key<T>,
     changes: Changes<T>,
-    options: { condition?: Condition<ModelName<T>> } = {},
+    options: TransactedUpdateOptions<ModelName<T>> = {},
   ): this {
-    assertOptions(options, ["condition"], "update() of a transaction");
+    checkOptions(options, transactedUpdateRules, "update() of a transaction");
     const meta = metaOf(model);
     const home = this.#context.homeOf(meta);
     const plan = () => planUpdateOf(home, { model, key, changes }, options);
@@ -120,7 +115,8 @@ export class WriteTransaction {
   }
 
   /** Prepares and commits. To commit again after an unclear outcome, keep what prepare() returns. */
-  async commit(options: { signal?: AbortSignal } = {}): Promise<void> {
+  async commit(options: CommitOptions = {}): Promise<void> {
+    checkOptions(options, commitRules, "commit()");
     await this.prepare().commit(options);
   }
 
@@ -170,11 +166,6 @@ function writesOf(planned: readonly Planned[]): Write[] {
   const writes = planned.flatMap(({ write }) => write ?? []);
   assertTransaction(writes);
   return writes;
-}
-
-function assertTransacted(options: TransactedOptions, operation: string): void {
-  assertOptions(options, ["condition", "atomic"], `${operation} of a transaction`);
-  assertFlags(options, "atomic");
 }
 
 function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
@@ -249,9 +240,10 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 export async function buildAndCommit(
   transaction: WriteTransaction,
   build: (transaction: WriteTransaction) => unknown,
-  options: { signal?: AbortSignal },
+  options: CommitOptions,
 ): Promise<void> {
-  assertOptions(options, ["signal"], "transaction()");
+  checkOptions(options, commitRules, "transaction()");
+  assertFunction(build, "What transaction() is given");
   const built = build(transaction);
   // What is built at once is committed at once, with the values that the objects have at the call.
   if (isThenable(built)) await built;

@@ -9,8 +9,9 @@ import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { lackingColumns } from "../model/required.js";
 import { callersCondition, existsIfLacking } from "./condition.js";
-import { type Context, hydrate, type InvalidPolicy, makeCall, readingOf } from "./context.js";
-import { assertOldOrOnce, type WriteSettings } from "./save.js";
+import { type Context, hydrate, makeCall, readingOf } from "./context.js";
+import type { TransactedUpdateOptions, UpdateOptions } from "./options.js";
+import { assertOldOrOnce } from "./save.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
@@ -22,15 +23,11 @@ export interface UpdateTarget {
   readonly changes: unknown;
 }
 
-export interface UpdateSettings extends Omit<WriteSettings, "atomic"> {
-  readonly onInvalid?: InvalidPolicy | undefined;
-}
-
 /** Resolves with the item as it is after the write, or was before it, as an object. */
 export async function update(
   context: Context,
   target: UpdateTarget,
-  settings: UpdateSettings,
+  settings: UpdateOptions<string>,
 ): Promise<object | undefined> {
   const { once, signal } = settings;
   assertOldOrOnce(settings.returning, once);
@@ -53,7 +50,7 @@ export async function update(
 export function planUpdateOf(
   home: Home,
   { model, key: values, changes }: UpdateTarget,
-  { condition }: UpdateSettings,
+  { condition }: TransactedUpdateOptions,
 ): Write {
   const { meta } = home;
   const key = keyOfValues(meta, values);

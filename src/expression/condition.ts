@@ -86,6 +86,10 @@ export function makeCondition<C extends Condition>(node: ConditionNode): C {
   return Object.freeze(made) as Partial<Condition> as C;
 }
 
+export function isCondition(value: object): value is Condition {
+  return conditionNode in value;
+}
+
 /** The tree behind a condition. */
 export function conditionNodeOf(condition: Condition): ConditionNode {
   const node: ConditionNode | undefined = condition?.[conditionNode];

@@ -120,6 +120,12 @@ export function metaOfObject(object: unknown): Meta {
   );
 }
 
+/** Whether a value is an object of a model of this build: for messages only, as nothing else is checked. */
+export function isModelObject(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return modelMeta in value;
+}
+
 /** What to search, for a model, a subclass of one, or an index. */
 export function searchTargetOf(on: unknown): SearchTarget {
   if (typeof on === "function") return { meta: metaOf(on), index: undefined, prototype: on.prototype };

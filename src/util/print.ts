@@ -1,10 +1,57 @@
 /** Prints values, lists and suggestions for error messages. Knows nothing of what it prints. */
 
+import { brand } from "./core.js";
+
 const longest = 80;
 
 /** A value as a reader of an error message wants it: short, quoted, with its kind visible. */
 export function print(value: unknown): string {
   return shorten(printWhole(value));
+}
+
+/**
+ * A refused value as a message may show it: its kind and its size, and nothing of what it holds, which may be a secret.
+ */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value === "" ? "an empty text" : `a text of ${count(value.length, "character")}`;
+    case "number":
+      return Number.isFinite(value) ? "a number" : String(value);
+    case "boolean":
+    case "bigint":
+    case "symbol":
+      return `a ${typeof value}`;
+    case "object":
+      return value === null ? "null" : describeObject(value);
+    default:
+      return print(value);
+  }
+}
+
+function describeObject(value: object): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+  if (value instanceof Uint8Array) return count(value.length, "byte");
+  if (value instanceof Set || value instanceof Map) return print(value);
+  if (isOwn(value)) return String(value);
+  const { constructor: made } = value;
+  // A model's own name may be hidden by a column that is called so.
+  const name: unknown = typeof made === "function" && made !== Object ? made.name : "";
+  return typeof name === "string" && name !== "" ? `an object of ${shorten(name)}` : "an object";
+}
+
+/** Of bloop's own: conditions, places and actions say what they are, without values. */
+function isOwn(value: object): boolean {
+  return Object.hasOwn(value, "toString") && Object.getOwnPropertySymbols(value).some(isBrand);
+}
+
+function isBrand(symbol: symbol): boolean {
+  return Symbol.keyFor(symbol)?.startsWith(brand) === true;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Cuts a text to a length that a message can carry. */

@@ -250,7 +250,7 @@ const cases: readonly Case[] = [
     "save: an unknown value of an option",
     () => engine.save(new Thing(key), untyped({ returning: "new" })),
     InvalidOption,
-    'returning is "old", got "new"',
+    'returning is "old", got a text of 3 characters',
   ],
   [
     "save: a flag that is none",
@@ -262,13 +262,13 @@ const cases: readonly Case[] = [
     "update: a flag that is none",
     () => engine.update(Thing, key, {}, untyped({ once: "yes" })),
     InvalidOption,
-    'once is true or false, got "yes"',
+    "once is true or false, got a text of 3 characters",
   ],
   [
     "transaction: a flag that is none",
     () => engine.transaction().save(new Thing(key), untyped({ atomic: "true" })),
     InvalidOption,
-    'atomic is true or false, got "true"',
+    "atomic is true or false, got a text of 4 characters",
   ],
   [
     "delete: an option of save",
@@ -375,7 +375,7 @@ const cases: readonly Case[] = [
     "options: a text",
     () => engine.save(new Thing(key), untyped("atomic")),
     InvalidOption,
-    'The options of save() are "atomic", not an object',
+    "The options of save() are a text of 6 characters, not an object",
   ],
   ["condition: not of nothing", () => always().not(), InvalidCondition, "would never hold"],
   ["condition: and with a text", () => Thing.name.exists().and(untyped("x")), InvalidCondition, "Expected a condition"],
@@ -591,7 +591,7 @@ const cases: readonly Case[] = [
     "bind: an unknown mode",
     () => engine.bind(Thing, untyped({ tables: "replace" })),
     InvalidOption,
-    'tables is "create" or "validate" or "skip"',
+    'tables is "create", "validate" or "skip"',
   ],
 ];
 
