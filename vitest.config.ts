@@ -32,7 +32,7 @@ function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
     test: {
       name: `live ${engine}${road === "sdk" ? " sdk" : ""}`,
       include: [everywhere],
-      exclude: [...exclude, ...(road === "sdk" ? [notOnEachRoad] : [])],
+      exclude: [...exclude, ...(road === "sdk" ? [clock, simulator, notOnEachRoad] : [])],
       globalSetup: ["test/support/local-engine.ts"],
       env: { BLOOP_ENGINE: engine, BLOOP_ROAD: road },
     },
@@ -40,9 +40,17 @@ function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
 }
 
 const { local, clock, simulator } = notOnEachEngine;
-const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator] } as const;
-const onDynamoDBLocal = { engine: "dynamodb-local", exclude: [local] } as const;
 const hasDynamoDBLocal = hasJava || Boolean(process.env.BLOOP_ENDPOINT);
+
+/** The long form goes by the SDK's road, too. */
+function lives(): TestProjectInlineConfiguration[] {
+  const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator] } as const;
+  const onDynamoDBLocal = { engine: "dynamodb-local", exclude: isLong ? [local] : [local, clock] } as const;
+  return [onDynoxide, ...(hasDynamoDBLocal ? [onDynamoDBLocal] : [])].flatMap((one) => [
+    live({ ...one, road: "lean" }),
+    ...(isLong ? [live({ ...one, road: "sdk" })] : []),
+  ]);
+}
 
 export default defineConfig({
   resolve: {
@@ -79,12 +87,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
-      live({ ...onDynoxide, road: "lean" }),
-      live({ ...onDynoxide, road: "sdk" }),
-      ...(hasDynamoDBLocal ? [live({ ...onDynamoDBLocal, road: "lean" })] : []),
-      ...(hasDynamoDBLocal && isLong
-        ? [live({ ...onDynamoDBLocal, road: "sdk", exclude: [local, clock, simulator] })]
-        : []),
+      ...lives(),
       ...(isLong ? [{ extends: true as const, test: { name: "long", include: ["test/long/**/*.test.ts"] } }] : []),
     ],
   },

@@ -19,7 +19,6 @@ const options = [
   "--project=unit",
   // They run what is built, or repeat what others run, for minutes.
   "--exclude=test/package/**",
-  "--exclude=test/property/stream-mutants.test.ts",
   "--coverage.enabled",
   "--coverage.provider=v8",
   "--coverage.include=src/**/*.ts",

@@ -7,7 +7,7 @@ const steps = [
   ["scripts/ensure-packages.mjs"],
   ["scripts/check.mjs"],
   ["scripts/ensure-java.mjs"],
-  ["scripts/ensure-faketime.mjs"],
+  ...(isLong ? [["scripts/ensure-faketime.mjs"]] : []),
   ["node_modules/vitest/vitest.mjs", "run"],
   // That the tests hold what they say: how much of src they enter, and whether they miss what is taken out of it.
   ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"]] : []),

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Attribute, Item } from "../../src/wire/attribute.js";
 import { sameAttribute } from "../../src/wire/same.js";
 import { key as anyText, storedNumber } from "../property/arbitraries.js";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
 const seed = Number(process.env["BLOOP_SEED"] ?? Date.now() % 1_000_000);
@@ -180,7 +181,7 @@ afterAll(() => console.log(`seed ${seed}`));
 
 /** Distinct for DynamoDB. */
 function samples(tag: "S" | "N" | "B"): Attribute[] {
-  const all = [...examples[tag], ...fc.sample(stored[tag], { numRuns: 40, seed })];
+  const all = [...examples[tag], ...fc.sample(stored[tag], { numRuns: effort(12, 60), seed })];
   return all.filter((one, index) => all.findIndex((other) => sameAttribute(one, other)) === index);
 }
 

@@ -7,6 +7,7 @@ import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { add, addTo, changes, Engine, integer, map, model, set, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { type Held, holdingClient, quiet, slowed } from "../support/held-client.js";
 import { live } from "../support/live.js";
 import { assigned, byPut, Model, type Operation, operations } from "../support/overlap.js";
@@ -264,8 +265,7 @@ const programs = (length: number): fc.Arbitrary<Program> =>
     order: orders,
   });
 
-/** As few as a test run has time for; BLOOP_OVERLAPS asks for more. */
-const numRuns = Number(process.env["BLOOP_OVERLAPS"] ?? 60);
+const numRuns = effort(20, 300);
 
 describe("operations on one object at once", () => {
   const [scalar, element, inside] = ["a", "s:x", "m:k"].map((cell) => ({ cell, value: 1 })) as [Cell, Cell, Cell];

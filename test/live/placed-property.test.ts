@@ -7,6 +7,7 @@ import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } fro
 import { Engine, InvalidOption, InvalidValue, model, string, WriteFailures } from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, expect, inject, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
 const { client, engine } = live("ledger");
@@ -275,7 +276,7 @@ class Ledger {
   }
 }
 
-const runs = Number(process.env["BLOOP_PLACED_RUNS"] ?? 120);
+const runs = effort(80, 600);
 
 test(`in ${runs} sequences, every table holds what the ledger says after each step`, async () => {
   let run = 0;

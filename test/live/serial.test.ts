@@ -14,6 +14,7 @@ import {
 import fc from "fast-check";
 import { beforeAll, expect, inject, test } from "vitest";
 import { canonicalAttributes } from "../../src/wire/canonical.js";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 import { MemoryTable, type Request } from "../support/memory-dynamodb.js";
 import { Doc } from "../support/serial/changes.js";
@@ -22,7 +23,7 @@ import { memoryPlace, type Place, runProgram } from "../support/serial/run.js";
 import type { Send } from "../support/serial/schedule.js";
 
 const { client, engine, tableName } = live("serial");
-const numRuns = Number(process.env["BLOOP_SERIAL_RUNS"] ?? 60);
+const numRuns = Number(process.env["BLOOP_SERIAL_RUNS"] ?? effort(60, 300));
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_262);
 
 beforeAll(() => engine.bind(Doc));

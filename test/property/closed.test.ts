@@ -10,9 +10,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AnyType } from "../../src/types/type.js";
 import { kinds } from "../support/closed-kinds.js";
+import { effort } from "../support/effort.js";
 import { MemoryTable, type Request } from "../support/memory-dynamodb.js";
 
-const numRuns = Number(process.env["BLOOP_CLOSED_RUNS"] ?? 300);
+const numRuns = Number(process.env["BLOOP_CLOSED_RUNS"] ?? effort(300, 3000));
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_263);
 
 const operations = ["save", "update", "act", "transaction", "modify", "delete", "putAll", "load"] as const;

@@ -8,11 +8,12 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { MemoryTable } from "../support/memory-dynamodb.js";
 import { program } from "../support/serial/program.js";
 import { memoryPlace, runProgram } from "../support/serial/run.js";
 
-const numRuns = Number(process.env["BLOOP_SERIAL_RUNS"] ?? 200);
+const numRuns = Number(process.env["BLOOP_SERIAL_RUNS"] ?? effort(200, 3000));
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_261);
 
 test(`${numRuns} random programs of seed ${seed} are serial`, { timeout: 3_600_000 }, async () => {

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import type { Reporter, TestModule, TestProject } from "vitest/node";
+import { isLong } from "./effort.js";
 import { hasJava } from "./engines.js";
 
 interface Count {
@@ -60,13 +61,14 @@ function leftOut(): string[] {
   const left: string[] = [];
   if (!hasJava)
     left.push("all live tests on AWS's DynamoDB Local: there is no Java 11 or newer. They ran on Dynoxide.");
-  if (!hasFaketime()) left.push("streams with a clock that runs fast: libfaketime is not installed.");
-  if (process.env.BLOOP_LONG !== "1") {
+  if (isLong && !hasFaketime()) left.push("streams with a clock that runs fast: libfaketime is not installed.");
+  if (!isLong) {
     left.push(
-      "the long form of searches and fault tests, Jest's example, and DynamoDB Local by the SDK's road: npm run test:long.",
+      "the long form of searches and fault tests, the mutants, streams with a clock that runs fast, Jest's example, " +
+        "the live tests by the SDK's road: npm run test:long.",
     );
   }
-  left.push("the simulator of streams, and streams with a fast clock, on Dynoxide: both are about DynamoDB Local.");
+  left.push("the simulator of streams and the fast clock on Dynoxide: both are about DynamoDB Local.");
   return left;
 }
 
