@@ -46,7 +46,7 @@ export class Attempts implements Attempt {
   }
 
   hasFailedFor(milliseconds: number, now: number): boolean {
-    return this.#failing.lasts(milliseconds, now);
+    return this.#failing.add(now).lasts(milliseconds);
   }
 
   succeed(due: number): void {

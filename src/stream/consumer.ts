@@ -45,7 +45,7 @@ export class Consumer<R extends object> {
       limiter: describeLimiter,
       random: Math.random,
       now: clock(),
-      emit: (name, event) => this.#tellLater(name, event),
+      emit: (name, event, isCurrent) => this.#tellLater(name, event, isCurrent),
     } satisfies CoreOptions;
     this.#core = new StreamCore(options, start);
     this.#driver = new Driver({ core: this.#core, session, clock });
@@ -177,11 +177,13 @@ export class Consumer<R extends object> {
     if (this.#closed !== undefined) throw this.#closed.error;
   }
 
-  /** Not at once: what a listener throws is no business of the core's. Of an end, when the last record was handed over. */
-  #tellLater<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
-    const tell = () => this.#tell(name, event);
-    if (name === "shardEnded" || name === "ended") setImmediate(tell);
-    else queueMicrotask(tell);
+  /**
+   * Not at once: what a listener throws is no business of the core's. Of an end, when the last record was handed over,
+   * and only if the stream has not moved meanwhile.
+   */
+  #tellLater<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name], isCurrent: () => boolean): void {
+    if (name !== "shardEnded" && name !== "ended") queueMicrotask(() => this.#tell(name, event));
+    else setImmediate(() => isCurrent() && this.#tell(name, event));
   }
 
   #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {

@@ -5,7 +5,7 @@ import type { StreamCall } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
 import { type Delivery, Reader, type ReaderSettings } from "./reader.js";
-import type { Emit } from "./signals.js";
+import type { Emit, StreamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf } from "./token.js";
 
 export type { Delivery } from "./reader.js";
@@ -28,8 +28,15 @@ export interface CoreOptions {
   readonly random: () => number;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly emit: Emit;
+  readonly emit: EmitOfPosition;
 }
+
+/** `isCurrent`: whether what is told is of the position that the stream has by the time that this is asked. */
+type EmitOfPosition = <Name extends keyof StreamSignals>(
+  name: Name,
+  event: StreamSignals[Name],
+  isCurrent: () => boolean,
+) => void;
 
 /** A change of position: under way until the new one is taken. */
 export interface Move {
@@ -43,7 +50,7 @@ const patienceOfMove = 60_000;
 
 export class StreamCore {
   readonly #options: CoreOptions;
-  readonly #settings: ReaderSettings;
+  readonly #settings: Omit<ReaderSettings, "patience" | "emit">;
   /** The calls under way, and whose they are. */
   readonly #callers = new Map<StreamCall, Reader>();
   #reader: Reader;
@@ -58,13 +65,17 @@ export class StreamCore {
     this.#settings = {
       limiter: options.limiter ?? new DescribeLimiter(),
       random: options.random,
-      emit: options.emit,
       concurrency,
       room: { records: maxBufferedRecords, bytes: maxBufferedBytes },
-      patience: Number.POSITIVE_INFINITY,
     };
-    this.#reader = new Reader(this.#settings, start, options.now);
+    this.#reader = this.#read(start, options.now);
     this.#wakeAt = options.now;
+  }
+
+  #read(start: Start, now: number, patience = Number.POSITIVE_INFINITY): Reader {
+    const emit: Emit = (name, event) => this.#options.emit(name, event, () => this.#reader === reader);
+    const reader: Reader = new Reader({ ...this.#settings, patience, emit }, start, now);
+    return reader;
   }
 
   /** The calls to make now. Each is returned once, and under way until it is settled. */
@@ -174,7 +185,7 @@ export class StreamCore {
     try {
       const start = startOf(position, this.#options.tableName, now);
       this.#fail(new InvalidPosition("A later moveTo() took the place of this one."));
-      this.#moving = { reader: new Reader({ ...this.#settings, patience: patienceOfMove }, start, now), move };
+      this.#moving = { reader: this.#read(start, now, patienceOfMove), move };
       this.#change(now);
     } catch (error) {
       Object.assign(move, { state: "failed", error });

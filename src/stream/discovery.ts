@@ -152,7 +152,7 @@ export class Discovery {
   }
 
   #onNoStream(now: number): void {
-    if (!this.#missing.lasts(noStreamFor, now)) {
+    if (!this.#missing.add(now).lasts(noStreamFor)) {
       this.#listing.due = now + 500;
       return;
     }
@@ -225,7 +225,7 @@ export class Discovery {
   #onStreamGone(streamArn: string, now: number): void {
     this.#startOver();
     this.#listing.due = now + 1000;
-    if (!this.#missing.lasts(this.#wasListed ? streamGoneFor : noStreamFor, now)) return;
+    if (!this.#missing.add(now).lasts(this.#wasListed ? streamGoneFor : noStreamFor)) return;
     this.#missing.end();
     if (this.#wasListed) {
       this.#complete("DISABLED", now);

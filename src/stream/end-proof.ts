@@ -10,15 +10,20 @@
  */
 export type Closedness = "open" | "leaving" | "closed";
 
-/** For so long, and so often, a shard that is only "leaving" has to name no next page: a process may sleep meanwhile. */
+/**
+ * For so long, and so often, a shard that is only "leaving" has to name no next page: a process may sleep meanwhile.
+ * Pages within some seconds count once: what is wrong for a moment is wrong in all of them.
+ */
 const leavingFor = 60_000;
 const leavingPages = 8;
+const leavingApart = 5_000;
 
 export class EndProof {
   #pages = 0;
-  /** Of these, how many were asked for when it was not known to be open; and when the first of them came. */
+  /** Of these, how many lay apart that were asked for when it was not known to be open; the first, and the last. */
   #leaving = 0;
   #leavingSince = 0;
+  #leavingAt = 0;
 
   /** How many pages in a row named no next one. */
   get pages(): number {
@@ -39,12 +44,16 @@ export class EndProof {
     if (!isEmpty || this.#pages === 0) this.reset();
     this.#pages += 1;
     if (closedness === "open") this.#leaving = 0;
-    else {
-      if (this.#leaving === 0) this.#leavingSince = now;
-      this.#leaving += 1;
-    }
+    else this.#leave(now);
     if (this.#pages === 1) return false;
     return closedness === "closed" || (this.#leaving >= leavingPages && now - this.#leavingSince >= leavingFor);
+  }
+
+  #leave(now: number): void {
+    if (this.#leaving === 0) this.#leavingSince = now;
+    else if (now - this.#leavingAt < leavingApart) return;
+    this.#leaving += 1;
+    this.#leavingAt = now;
   }
 
   reset(): void {

@@ -1,17 +1,18 @@
 /** What listings say of the shards of a stream, put together: none of them tells the whole truth. */
 
 import type { StreamShard } from "../session/stream-session.js";
-import { type Attempt, Attempts } from "./attempt.js";
+import type { Attempt } from "./attempt.js";
 import type { Calls } from "./calls.js";
 import type { Listing } from "./discovery.js";
 import type { Closedness } from "./end-proof.js";
-import { failureKindOf } from "./failure.js";
+import { holdAfterAbsence, ListingTimes } from "./listing-times.js";
 import { beginAt, beginAtEnd, countLosses, isOlderThan, passOver } from "./placement.js";
+import { Probes } from "./probes.js";
 import { compareText } from "./sequence.js";
 import { Shard } from "./shard.js";
 import { ShardTree } from "./shard-tree.js";
 import type { Emit } from "./signals.js";
-import { isOver, listingDelay, listingsToBelieve, patienceFor, tombstoneLife } from "./time.js";
+import { isOver, listingDelay, tombstoneLife } from "./time.js";
 import type { Hold, ShardToken, Start } from "./token.js";
 
 interface LineageSettings {
@@ -27,10 +28,8 @@ interface LineageSettings {
 export class Lineage {
   readonly #settings: LineageSettings;
   readonly #tree = new ShardTree();
-  /** Parents that are not listed: whether they can be read still. `isLoss`: their absence may hide records. */
-  readonly #probes = new Map<string, Attempts & { isLoss?: boolean }>();
-  /** When the last complete listing came. */
-  #listedAt: number | undefined;
+  readonly #probes: Probes;
+  readonly #listings: ListingTimes;
   #isPlaced = false;
   /** Whether the stream was disabled, and how sure it is that nothing new is found: `hold` is over then. */
   #disabled: { readonly hold: Hold | undefined } | undefined;
@@ -39,6 +38,12 @@ export class Lineage {
     this.#settings = settings;
     for (const token of settings.start.shards) this.#tree.add(new Shard(token, 0));
     this.#isPlaced = settings.start.shards.length > 0;
+    this.#listings = new ListingTimes(settings.start.listed);
+    this.#probes = new Probes({
+      ...settings,
+      onThere: (shardId, at) => this.#hold(shardId, at),
+      onGone: (shardId) => this.#tree.giveUpParent(shardId),
+    });
   }
 
   get shards(): Iterable<Shard> {
@@ -67,19 +72,19 @@ export class Lineage {
     return Array.from(this.#tree.all, ({ id }) => id).sort(compareText);
   }
 
-  /** When the stream was listed as a whole, in this process or in the one that the token is of. */
-  get listedAt(): number | undefined {
-    return this.#listedAt ?? this.#settings.start.listed;
+  /** What was not listed by now was not there then, in this process or in the one that the token is of. */
+  get listedSince(): number | undefined {
+    return this.#listings.since;
   }
 
   /** Whether the stream was listed as a whole. */
   get isListed(): boolean {
-    return this.#listedAt !== undefined;
+    return this.#listings.hasAny;
   }
 
   /** Whether parents are being looked for that are not listed. */
   get isProbing(): boolean {
-    return this.#probes.size > 0;
+    return this.#probes.areUnderWay;
   }
 
   takeListing({ status, shards }: Listing, serial: number, now: number): void {
@@ -92,7 +97,7 @@ export class Lineage {
     this.#probeParents(new Set(found), now);
     this.#tellOfLostChildren(now);
     this.#tree.prune(now);
-    this.#listedAt = now;
+    this.#listings.add(now);
   }
 
   takeChildren(shards: readonly StreamShard[], serial: number, now: number): void {
@@ -128,19 +133,25 @@ export class Lineage {
     return shard;
   }
 
-  /** Since when a shard can have been there that is found now: since the last listing, or since its parents ended. */
+  /** Since when a shard can have been there that is found now: since listings lack it, or since its parents ended. */
   #foundSince(parents: readonly string[], now: number): number {
-    if (this.listedAt !== undefined) return this.listedAt - listingDelay;
+    if (this.listedSince !== undefined) return this.listedSince - listingDelay;
     const ends = parents.flatMap((id) => this.#tree.get(id)?.endedAt ?? []);
     return ends.length === 0 ? now : Math.max(...ends);
   }
 
-  /** A child that nobody listed in time is gone with all that was in it, and only its parent tells of that. */
+  /**
+   * A child that nobody listed in time is gone with all that was in it, and only its parent tells of that. A shard that
+   * has a child may have had others.
+   */
   #tellOfLostChildren(now: number): void {
-    const listedAt = (this.listedAt ?? Number.NEGATIVE_INFINITY) - listingDelay;
-    for (const { id, endedAt } of this.#tree.all) {
-      if (endedAt === undefined || this.#tree.hasChildren(id)) continue;
-      if (!isOver(Math.max(endedAt, listedAt), now)) continue;
+    const listedSince = (this.listedSince ?? Number.NEGATIVE_INFINITY) - listingDelay;
+    for (const shard of this.#tree.all) {
+      const { id, endedAt, childrenSince } = shard;
+      if (endedAt === undefined || childrenSince === undefined) continue;
+      if (endedAt < listedSince && this.#tree.hasChildren(id)) continue;
+      if (!isOver(Math.max(childrenSince, listedSince), now)) continue;
+      shard.tellOfChildren(now);
       this.#settings.emit("gap", { shardId: id, after: undefined, certain: false });
     }
   }
@@ -169,57 +180,23 @@ export class Lineage {
     for (const shard of this.#tree.all) {
       for (const parent of this.#tree.missingParents(shard)) {
         if (isOlderThan(shard, this.#settings.start.since, now)) this.#tree.giveUpParent(parent);
-        else if (!this.#probes.has(parent)) {
-          const isLoss = isBroken && found.has(shard);
-          this.#probes.set(parent, Object.assign(new Attempts(now), { isLoss }));
-        }
+        else this.#probes.add(parent, isBroken && found.has(shard), now);
       }
     }
   }
 
   /** Asks whether unlisted parents can be read. */
   plan(streamArn: string, now: number): void {
-    for (const [shardId, probe] of this.#probes) if (probe.isDue(now)) this.#probe(streamArn, shardId, probe);
+    this.#probes.plan(streamArn, now);
   }
 
   get wakeAt(): number {
-    return Math.min(...[...this.#probes.values()].map(({ wakeAt }) => wakeAt));
+    return this.#probes.wakeAt;
   }
 
   unblock(): void {
-    for (const probe of this.#probes.values()) probe.unblock();
+    this.#probes.unblock();
     for (const shard of this.#tree.all) shard.blocked = false;
-  }
-
-  #probe(streamArn: string, shardId: string, probe: Attempts & { isLoss?: boolean }): void {
-    const { calls, emit, random, onError, onNews } = this.#settings;
-    probe.busy = true;
-    calls.ask(
-      { kind: "getShardIterator", streamArn, shardId, type: "TRIM_HORIZON", sequenceNumber: undefined },
-      {
-        answer: (_, now) => {
-          this.#probes.delete(shardId);
-          this.#hold(shardId, now);
-          onNews(now);
-        },
-        error: (error, now) => {
-          probe.busy = false;
-          const kind = failureKindOf(error);
-          if (kind !== "notFound" && kind !== "trimmed") {
-            onError(probe, error, now);
-            return;
-          }
-          if (kind === "notFound" && !probe.hasFailedFor(patienceFor(shardId, undefined, now), now)) {
-            probe.backOff(now, random);
-            return;
-          }
-          this.#probes.delete(shardId);
-          this.#tree.giveUpParent(shardId);
-          if (probe.isLoss === true) emit("gap", { shardId, after: undefined, certain: false });
-          onNews(now);
-        },
-      },
-    );
   }
 
   /** Its own parents are not known before it is listed: reading it now could be out of turn. */
@@ -240,7 +217,7 @@ export class Lineage {
 
   /** The position is taken: what is read from here on begins at a time, and at no shard's end. */
   leaveEnds(): void {
-    for (const shard of this.#tree.all) shard.leaveEnd();
+    for (const shard of this.#tree.all) shard.iterator.leaveEnd();
   }
 
   /** Whether something is written to a shard still, by all that is known. */
@@ -293,10 +270,4 @@ export class Lineage {
   tokens(): ShardToken[] {
     return this.#tree.tokens();
   }
-}
-
-/** Only listings that lie apart count: those of a restart, or of a shard's end, follow each other quickly. */
-function holdAfterAbsence({ at, absences }: Hold, now: number): Hold | undefined {
-  if (now - at < listingDelay / listingsToBelieve) return { at, absences };
-  return absences + 1 >= listingsToBelieve ? undefined : { at: now, absences: absences + 1 };
 }

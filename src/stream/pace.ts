@@ -14,6 +14,7 @@ export class Pace {
   failures = 0;
   readonly #failing = new Streak();
   #polledAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #due = Number.NEGATIVE_INFINITY;
   #idle = pollInterval;
 
@@ -32,8 +33,10 @@ export class Pace {
     return isRead ? Math.max(this.#due, this.#polledAt + pollInterval) : this.#due;
   }
 
-  read(now: number): void {
-    this.#polledAt = now;
+  /** An iterator is asked for, or records are. */
+  ask(isRead: boolean, now: number): void {
+    this.#askedAt = now;
+    if (isRead) this.#polledAt = now;
   }
 
   /** The next call is due at once, as far as the pace allows. */
@@ -46,13 +49,18 @@ export class Pace {
   rest(): void {
     this.#due = this.#polledAt + this.#idle;
     this.#idle = Math.min(slowestPoll, this.#idle * 2);
-    this.emptyAt = this.#polledAt;
+    this.findNothing();
   }
 
   /** It seems to have ended, for the so manieth time. */
   doubt(times: number, now: number): void {
     this.#due = now + backoff(times, pollInterval, longestPause, () => 1);
-    this.emptyAt = this.#polledAt;
+    this.findNothing();
+  }
+
+  /** The last call found nothing. */
+  findNothing(): void {
+    this.emptyAt = this.#askedAt;
   }
 
   succeed(): void {
@@ -61,7 +69,7 @@ export class Pace {
   }
 
   hasFailedFor(milliseconds: number, now: number): boolean {
-    return this.#failing.lasts(milliseconds, now);
+    return this.#failing.add(now).lasts(milliseconds);
   }
 
   backOff(now: number, random: () => number): void {

@@ -53,6 +53,11 @@ export class Place {
     return this.#isRecovering;
   }
 
+  /** Whether it is read from the oldest record there is, so that no call tells what was trimmed. */
+  get isAtHorizon(): boolean {
+    return !this.isBegun || this.#isRecovering;
+  }
+
   /** Whether a gap was told of since the last record. */
   get wasToldOfGap(): boolean {
     return this.#wasToldOfGap;
@@ -71,8 +76,9 @@ export class Place {
 
   /** Children begin at the horizon, always: what was written before an iterator at the end was made would be lost. */
   get iterator(): { readonly type: IteratorType; readonly sequenceNumber: string | undefined } {
-    if (this.#fetched === undefined || this.#isRecovering) return { type: "TRIM_HORIZON", sequenceNumber: undefined };
-    return { type: "AFTER_SEQUENCE_NUMBER", sequenceNumber: this.#fetched };
+    return this.isAtHorizon
+      ? { type: "TRIM_HORIZON", sequenceNumber: undefined }
+      : { type: "AFTER_SEQUENCE_NUMBER", sequenceNumber: this.#fetched };
   }
 
   /** It follows a shard that was read from an iterator at its end: all of it is wanted. */
@@ -144,10 +150,9 @@ export class Place {
     this.#isRecovering = true;
   }
 
-  /** The gap behind what was fetched. `heldRecords`: whether a shard that was not read is known to have had some. */
-  gap(heldRecords: boolean): Gap {
+  /** The gap behind what was fetched. `isKnown`: whether there were records that are not there any more. */
+  gap(isKnown: boolean): Gap {
     this.#wasToldOfGap = true;
-    const after = this.#fetched;
-    return { after, certain: this.#since === undefined && (after !== undefined || heldRecords) };
+    return { after: this.#fetched, certain: this.#since === undefined && isKnown };
   }
 }

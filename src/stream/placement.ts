@@ -39,7 +39,7 @@ export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
     const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
     // Also one that is listed with an end: it may be written to all the same, and if not, it is read from its horizon.
     const isLeaf = !tree.hasChildren(shard.id);
-    shard.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
+    shard.iterator.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
   }
 }
 
@@ -50,10 +50,10 @@ export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
  */
 export function countLosses(shard: Shard, isUnderWay: boolean, foundSince: number, now: number): void {
   const created = createdAt(shard.id, now);
-  if (isUnderWay) shard.countFrom(created ?? foundSince, false);
+  if (isUnderWay) shard.horizon.countFrom(created ?? foundSince, false);
   else {
     // What is trimmed within a minute could not have been read in time.
     const start = now - retention + 2 * timeSlack;
-    shard.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);
+    shard.horizon.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);
   }
 }

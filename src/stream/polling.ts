@@ -61,7 +61,7 @@ export class Polling {
       this.#isPollableKnown = true;
       this.#pollable = this.#parts.lineage.pollable();
     }
-    return this.isAtEnds ? this.#pollable.filter(({ atEnd }) => atEnd) : this.#pollable;
+    return this.isAtEnds ? this.#pollable.filter(({ iterator }) => iterator.atEnd) : this.#pollable;
   }
 
   /** Those with the least in the buffer first, then those that waited longest. */
@@ -90,11 +90,11 @@ export class Polling {
       return;
     }
     this.#parts.buffer.release(limit);
-    const { epoch } = shard;
+    const { epoch } = shard.iterator;
     this.#parts.calls.ask(call, {
       answer: (iterator, at) => {
         this.#free(shard);
-        if (shard.epoch === epoch) shard.takeIterator(iterator, call.type, at);
+        if (shard.iterator.epoch === epoch) shard.takeIterator(iterator, call.type, at);
         this.#parts.onChange(at);
       },
       error: (error, at) => {
@@ -105,12 +105,12 @@ export class Polling {
   }
 
   #askForRecords(shard: Shard, call: GetRecordsCall): void {
-    const { epoch } = shard;
+    const { epoch } = shard.iterator;
     this.#parts.calls.ask(call, {
       answer: (page, now) => {
         this.#free(shard);
         this.#parts.buffer.release(call.limit);
-        if (shard.epoch === epoch) this.#onRecords(shard, page, now);
+        if (shard.iterator.epoch === epoch) this.#onRecords(shard, page, now);
       },
       error: (error, now) => {
         this.#free(shard);
@@ -126,7 +126,7 @@ export class Polling {
   }
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
-    const gap = shard.gapBefore(page.records.length === 0, now);
+    const gap = shard.horizon.gapBefore(page.records.length === 0, now);
     if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
     this.#parts.buffer.add(shard, shard.takePage(page, now));
     if (shard.seemsEnded) {
@@ -139,7 +139,7 @@ export class Polling {
 
   #onShardError(shard: Shard, error: unknown, now: number): void {
     const kind = failureKindOf(error);
-    if (kind === "expired") shard.dropIterator();
+    if (kind === "expired") shard.iterator.drop();
     else if (kind === "trimmed") this.#onShardTrimmed(shard, now);
     else if (kind === "notFound") this.#onShardMissing(shard, now);
     else this.#parts.onError(shard, shard.id, error, now);

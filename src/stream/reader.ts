@@ -238,7 +238,7 @@ export class Reader {
 
   get token(): StreamToken {
     const shards = this.isReady ? this.#lineage.tokens() : this.#start.shards;
-    const listed = this.#lineage.listedAt;
+    const listed = this.#lineage.listedSince;
     return tokenOf({ ...this.#start, streamArn: this.#discovery.streamArn, listed, shards });
   }
 }

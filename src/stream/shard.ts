@@ -1,9 +1,10 @@
 /**
- * One shard: its iterator, when to call again, and whether it has ended. Makes no call itself. Its states:
+ * One shard: when to call for it, what becomes of the answers, and whether it has ended. Makes no call itself. Its
+ * states:
  *
  * - held: found as the parent of another shard, and not listed so far; not read.
  * - reading: called for when its parents are done.
- * - ended: everything was fetched; `reopen()` goes back to reading, where that was a mistake.
+ * - ended: everything was fetched; `reopen()` goes back to reading, if that was a mistake.
  * - done: everything was delivered; its children are read.
  */
 
@@ -17,34 +18,28 @@ import type {
 } from "../session/stream-session.js";
 import type { Attempt } from "./attempt.js";
 import { type Closedness, EndProof } from "./end-proof.js";
+import { Horizon } from "./horizon.js";
+import { ListedRange } from "./listed-range.js";
 import { Pace } from "./pace.js";
 import { Place } from "./place.js";
 import { RecordQueue } from "./record-queue.js";
-import { compareSequence } from "./sequence.js";
+import { Refusals } from "./refusals.js";
+import { ShardIterator } from "./shard-iterator.js";
 import type { Gap } from "./signals.js";
-import { Streak } from "./streak.js";
-import { canBeTrimmed, createdAt, isOver, listingDelay, patienceFor } from "./time.js";
 import type { Hold, ShardToken } from "./token.js";
 
-/** DynamoDB's iterators live for 15 minutes. */
-const iteratorLife = 14 * 60_000;
+type ShardCall = GetShardIteratorCall | GetRecordsCall;
+
 /** After so many empty pages in a row, a shard that names a next one has nothing at hand, whatever listings say. */
 const emptyPagesToBelieve = 20;
-/** For so long its oldest record has to be refused as trimmed before a closed shard is taken to be empty. */
-const refusedFor = 10_000;
-
-interface Iterator {
-  readonly value: string;
-  readonly at: number;
-  /** Whether it began at the shard's end. */
-  readonly isAtEnd: boolean;
-}
 
 export class Shard implements Attempt {
   readonly id: string;
   readonly parents: Set<string>;
   readonly queue: RecordQueue = new RecordQueue();
   readonly place: Place;
+  readonly iterator: ShardIterator = new ShardIterator();
+  readonly horizon: Horizon;
   /** The number of the listing that was under way when it was found: what a listing begun later says counts. */
   readonly foundIn: number;
   /** A call for it is under way. */
@@ -56,44 +51,30 @@ export class Shard implements Attempt {
   held: Hold | undefined;
   /** Everything in it, and in all shards before it, was acknowledged. */
   isPast: boolean;
-  /** Whether its first iterator may be at its end. */
-  atEnd = false;
-  /** Changes where what is under way must not be taken any more. */
-  epoch = 0;
   readonly #pace = new Pace();
   readonly #proof = new EndProof();
-  #iterator: Iterator | undefined;
-  /** From when on its records count as lost where they are trimmed before it is first read; undefined: none does. */
-  #heldFrom: number | undefined;
-  /** Whether that is so of all that was ever written to it. */
-  #isHeldWhole = false;
-  /** The first and the last number that it was listed with. */
-  #listed: Pick<StreamShard, "startingSequenceNumber" | "endingSequenceNumber"> | undefined;
-  /** Whether it was listed with an end, and then with a later one: it is written to all the same. */
-  #isEndMoving = false;
+  readonly #range = new ListedRange();
+  readonly #refusals: Refusals;
   #endedAt: number | undefined;
   #isDone: boolean;
+  #toldOfChildrenAt = Number.NEGATIVE_INFINITY;
   /** Whether it was ended for want of a sign of life, rather than because it is known to be closed. */
   #isEndUnsure = false;
-  /** Calls that say that it is not there; and that its oldest record is trimmed. */
-  readonly #missing = new Streak();
-  /** When the last read was asked for that was answered. */
-  #readAt: number | undefined;
-  readonly #refused = new Streak();
-  #isRefused = false;
   #sentAs: Closedness = "open";
   #emptyPages = 0;
 
   constructor(token: ShardToken, foundIn: number) {
-    this.id = token.id;
-    this.parents = new Set(token.parents);
+    const { id, parents, ended, held, unread } = token;
+    this.id = id;
+    this.parents = new Set(parents);
     this.place = new Place(token);
+    this.horizon = new Horizon({ shardId: id, place: this.place, range: this.#range }, unread);
     this.foundIn = foundIn;
-    this.#endedAt = token.ended;
-    this.#isDone = token.ended !== undefined;
+    this.held = held;
+    this.#refusals = new Refusals(id);
+    this.#endedAt = ended;
+    this.#isDone = ended !== undefined;
     this.isPast = this.#isDone;
-    this.#heldFrom = token.unread;
-    this.held = token.held;
   }
 
   /** Whether anything was read of it. */
@@ -104,6 +85,16 @@ export class Shard implements Attempt {
   /** When everything had been read. */
   get endedAt(): number | undefined {
     return this.#endedAt;
+  }
+
+  /** Since when a child of it may have been there and be gone, of which nobody was told. */
+  get childrenSince(): number | undefined {
+    return this.#endedAt && Math.max(this.#endedAt, this.#toldOfChildrenAt);
+  }
+
+  /** It was told that a child of it may have been there and be gone. */
+  tellOfChildren(now: number): void {
+    this.#toldOfChildrenAt = now;
   }
 
   /** Read to its end, and delivered. */
@@ -118,7 +109,7 @@ export class Shard implements Attempt {
 
   /** Listed with an end, which is to be believed. */
   get closed(): boolean {
-    return this.#listed?.endingSequenceNumber !== undefined && !this.#isEndMoving;
+    return this.#range.isClosed;
   }
 
   /** Whether it seems to have ended, for want of the knowledge that it is closed. */
@@ -129,6 +120,7 @@ export class Shard implements Attempt {
   get token(): ShardToken {
     const { after, since } = this.place.token;
     const ended = this.isPast ? this.#endedAt : undefined;
+    const unread = after === undefined && ended === undefined ? this.horizon.from : undefined;
     return {
       id: this.id,
       parents: [...this.parents],
@@ -136,32 +128,19 @@ export class Shard implements Attempt {
       ...(since !== undefined && { since }),
       ...(ended !== undefined && { ended }),
       ...(this.held !== undefined && { held: this.held }),
-      ...(after === undefined && ended === undefined && this.#heldFrom !== undefined && { unread: this.#heldFrom }),
+      ...(unread !== undefined && { unread }),
     };
   }
 
   /** Takes what a listing says of it. Returns whether it is news that it is closed, or that it is not. */
-  noteListed({ startingSequenceNumber, endingSequenceNumber }: StreamShard, hasFollowers: boolean): boolean {
+  noteListed(listed: StreamShard, hasFollowers: boolean): boolean {
     this.held = undefined;
     this.absences = 0;
-    const before = this.#listed?.endingSequenceNumber;
-    if (endingSequenceNumber === undefined) {
-      if (!this.#isEndUnsure || hasFollowers) return false;
-      this.reopen();
-      return true;
-    }
-    this.#listed = { startingSequenceNumber, endingSequenceNumber };
-    if (before === undefined) return true;
-    if (compareSequence(endingSequenceNumber, before) <= 0) return false;
-    this.#isEndMoving = true;
-    if (this.#endedAt !== undefined && this.place.isBegun) this.reopen();
-    return true;
-  }
-
-  /** Sets from when on its records count, and whether all of them do. */
-  countFrom(from: number, isWhole: boolean): void {
-    this.#heldFrom = Math.max(from, this.place.since ?? from);
-    this.#isHeldWhole = isWhole && this.place.since === undefined;
+    const said = this.#range.take(listed);
+    const isOpenAgain = said === "open" && this.#isEndUnsure && !hasFollowers;
+    const hasMore = said === "moved" && this.#endedAt !== undefined && this.place.isBegun;
+    if (isOpenAgain || hasMore) this.reopen();
+    return isOpenAgain || said === "closed" || said === "moved";
   }
 
   /** It is read again, from where it was fetched up to. */
@@ -186,13 +165,6 @@ export class Shard implements Attempt {
     this.#isDone = true;
   }
 
-  /** From here on it is not begun at its end any more, also where the answer is under way. */
-  leaveEnd(): void {
-    if (!this.atEnd) return;
-    this.atEnd = false;
-    this.epoch += 1;
-  }
-
   /** Goes on at the pace of another reading of the same shard. */
   keepPaceOf(other: Shard): void {
     this.#pace.follow(other.#pace);
@@ -200,8 +172,7 @@ export class Shard implements Attempt {
 
   /** When the next call may be made. */
   dueAt(now: number): number {
-    this.#dropOldIterator(now);
-    return this.#pace.dueAt(this.#iterator !== undefined);
+    return this.#pace.dueAt(this.iterator.valueAt(now) !== undefined);
   }
 
   /** Makes the next call due at once, as far as the pace allows. */
@@ -209,7 +180,7 @@ export class Shard implements Attempt {
     this.#pace.hurry();
   }
 
-  /** When the last call that found nothing, where there may be more later, was made. */
+  /** When the last call that found nothing, though there may be more later, was made. */
   get emptyAt(): number {
     return this.#pace.emptyAt;
   }
@@ -219,50 +190,34 @@ export class Shard implements Attempt {
   }
 
   /** The call to make next. */
-  request(
-    streamArn: string,
-    limit: number,
-    now: number,
-    closedness: Closedness,
-  ): GetShardIteratorCall | GetRecordsCall {
-    this.#dropOldIterator(now);
+  request(streamArn: string, limit: number, now: number, closedness: Closedness): ShardCall {
     const shardId = this.id;
-    if (this.#iterator === undefined) {
-      const atEnd = { type: "LATEST" as const, sequenceNumber: undefined };
-      return { kind: "getShardIterator", streamArn, shardId, ...(this.atEnd ? atEnd : this.place.iterator) };
+    const iterator = this.iterator.valueAt(now);
+    this.#pace.ask(iterator !== undefined, now);
+    if (iterator === undefined) {
+      return { kind: "getShardIterator", streamArn, shardId, ...this.iterator.requestFor(this.place) };
     }
-    this.#pace.read(now);
     this.#sentAs = closedness;
-    return { kind: "getRecords", shardId, iterator: this.#iterator.value, limit };
-  }
-
-  /** Any iterator can be lost at any moment: the place is what counts. */
-  #dropOldIterator(now: number): void {
-    if (this.#iterator !== undefined && now - this.#iterator.at > iteratorLife) this.#iterator = undefined;
+    return { kind: "getRecords", shardId, iterator, limit };
   }
 
   takeIterator(value: string, type: IteratorType, now: number): void {
-    this.#iterator = { value, at: now, isAtEnd: type === "LATEST" };
-    // Of an old one, DynamoDB Local grants iterators that can't be read.
-    if (patienceFor(this.id, this.#readAt, now) >= listingDelay) this.#missing.end();
-    this.atEnd = false;
+    this.iterator.take(value, type, now);
+    this.#refusals.endForIterator(now);
   }
 
   /** Takes a page, and sets when to call again. Returns the records to deliver. */
   takePage({ records, nextIterator }: RecordsPage, now: number): readonly WireRecord[] {
     const { fetched } = this.place;
-    const isAtEnd = this.#iterator?.isAtEnd ?? false;
-    if (isAtEnd && nextIterator !== undefined) this.place.placeAtEnd();
-    const wanted = this.place.take(records, isAtEnd);
+    const { beganAtEnd } = this.iterator;
+    if (beganAtEnd && nextIterator !== undefined) this.place.placeAtEnd();
+    const wanted = this.place.take(records, beganAtEnd);
     const isEmpty = this.place.fetched === fetched;
-    this.#iterator = nextIterator === undefined ? undefined : { value: nextIterator, at: now, isAtEnd };
+    this.iterator.follow(nextIterator, now);
     this.#pace.succeed();
-    this.#missing.end();
-    this.#refused.end();
-    this.#isRefused = false;
-    this.#readAt = this.#pace.polledAt;
+    this.#refusals.end(this.#pace.polledAt);
     // What comes first now is what comes after this.
-    if (!this.place.isBegun) this.countFrom(this.#pace.polledAt, false);
+    if (this.place.isAtHorizon) this.horizon.countFrom(this.#pace.polledAt, false);
     if (this.#proof.take(nextIterator !== undefined, records.length === 0, this.#sentAs, now)) {
       this.#endedAt = now;
       this.#isEndUnsure = this.#sentAs === "leaving";
@@ -284,22 +239,14 @@ export class Shard implements Attempt {
    */
   get #isAtTip(): boolean {
     if (this.#sentAs === "open" || this.#emptyPages > emptyPagesToBelieve) return true;
-    const { endingSequenceNumber: end } = this.#listed ?? {};
-    const { fetched } = this.place;
-    return end !== undefined && fetched !== undefined && compareSequence(fetched, end) >= 0;
+    return this.#range.endsBy(this.place.fetched);
   }
 
   /** Goes back to what was delivered last. What is under way is not taken any more. */
   rewind(): void {
-    this.epoch += 1;
     this.place.rewind();
-    this.#iterator = undefined;
+    this.iterator.abandon();
     this.reopen();
-  }
-
-  dropIterator(): void {
-    this.#iterator = undefined;
-    this.atEnd = false;
   }
 
   hasFailedFor(milliseconds: number, now: number): boolean {
@@ -311,64 +258,41 @@ export class Shard implements Attempt {
     this.#pace.backOff(now, random);
   }
 
-  /**
-   * The gap where its first records may be trimmed, which no call tells: the oldest one that there is can always be
-   * asked for. It depends on since when there may have been some. `isEmpty`: nothing of it is left.
-   */
-  gapBefore(isEmpty: boolean, now: number): Gap | undefined {
-    if (this.place.isBegun || this.#heldFrom === undefined || !isOver(this.#heldFrom, now)) return undefined;
-    const gap = this.place.gap(isEmpty && this.#heldRecords);
-    this.#heldFrom = now;
-    return gap;
-  }
-
-  /** Whether it is known to have had records when it was found. */
-  get #heldRecords(): boolean {
-    const { startingSequenceNumber: first, endingSequenceNumber: last } = this.#listed ?? {};
-    return this.#isHeldWhole && first !== undefined && last !== undefined && compareSequence(last, first) > 0;
-  }
-
-  /**
-   * The place is trimmed: goes on at the oldest record there is. Returns the gap that this makes, or undefined where it
-   * was told before, or is none: DynamoDB Local reports trimmed records of shards that never had any.
-   */
+  /** The place is trimmed: goes on at the oldest record there is. Returns the gap that this makes, if it was not told. */
   recover(now: number, random: () => number): Gap | undefined {
-    const { isRecovering, wasToldOfGap, isBegun } = this.place;
-    this.dropIterator();
-    if (isRecovering || wasToldOfGap) this.backOff(now, random);
-    if (isRecovering) this.#isRefused = this.#refused.lasts(refusedFor, now);
+    const { isRecovering } = this.place;
+    this.iterator.drop();
+    if (isRecovering || this.horizon.wasTold(now)) this.backOff(now, random);
+    if (isRecovering) this.#refusals.addTrimmed(now);
+    this.#findNothingIfRefused();
     this.place.recover();
-    if (wasToldOfGap || (!isBegun && !this.#canBeTrimmed(now))) return undefined;
-    if (this.#heldFrom !== undefined) this.#heldFrom = now;
-    return this.place.gap(false);
-  }
-
-  /** By its id, or if that has no time by what is known of it. */
-  #canBeTrimmed(now: number): boolean {
-    const isKnown = this.#heldFrom !== undefined && createdAt(this.id, now) === undefined;
-    return isKnown ? isOver(this.#heldFrom ?? now, now) : canBeTrimmed(this.id, now);
+    return this.horizon.gapOfTrimmed(now);
   }
 
   /** Whether even its oldest record was refused, for so long that there seems to be none. */
   get isRefused(): boolean {
-    return this.#isRefused;
+    return this.#refusals.isTrimmed;
   }
 
   /** The shard was not found. Returns whether that goes on for so long that it is gone. */
   missed(now: number, random: () => number): boolean {
-    this.dropIterator();
+    this.iterator.drop();
     this.backOff(now, random);
-    return this.#missing.lasts(patienceFor(this.id, this.#readAt, now), now);
+    this.#refusals.addMissing(now);
+    this.#findNothingIfRefused();
+    return this.#refusals.isGone(now);
   }
 
-  /** It is gone: there is nothing to read any more. Returns the gap that this makes, where none was told before. */
+  /** A pull does not wait for what goes on to be refused. */
+  #findNothingIfRefused(): void {
+    if (this.#refusals.arePersistent) this.#pace.findNothing();
+  }
+
+  /** It is gone: there is nothing to read any more. Returns the gap that this makes, if none was told before. */
   giveUp(now: number): Gap | undefined {
-    const { wasToldOfGap } = this.place;
     this.#endedAt = now;
     this.#isEndUnsure = !this.closed;
-    this.#iterator = undefined;
-    if (wasToldOfGap) return undefined;
-    const { after, certain } = this.place.gap(this.#heldRecords);
-    return { after, certain: certain && this.#proof.pages === 0 };
+    this.iterator.drop();
+    return this.horizon.gapOfGone(this.#proof.pages > 0, now);
   }
 }

@@ -9,13 +9,18 @@ export class Streak {
   #lastAt = 0;
   #times = 0;
 
-  /** Counts one more. Returns whether it goes on for so long by now. */
-  lasts(milliseconds: number, now: number): boolean {
+  /** Counts one more. */
+  add(now: number): this {
     if (now - this.#lastAt > longestStep) this.#times = 0;
     if (this.#times === 0) this.#since = now;
     this.#lastAt = now;
     this.#times += 1;
-    return this.#times >= timesToBelieve && now - this.#since >= milliseconds;
+    return this;
+  }
+
+  /** Whether it went on for so long, up to the last time. */
+  lasts(milliseconds: number): boolean {
+    return this.#times >= timesToBelieve && this.#lastAt - this.#since >= milliseconds;
   }
 
   end(): void {

@@ -26,9 +26,6 @@ const shardLife: number = retention + 4 * 3_600_000;
 /** How long after its creation a shard may still be missing in listings. */
 export const listingDelay = 150_000;
 
-/** In so many listings besides, since a restart makes for quick ones. */
-export const listingsToBelieve = 5;
-
 /** Ended shards are remembered for so long: one that is listed again is not read again. */
 export const tombstoneLife: number = 2 * retention;
 

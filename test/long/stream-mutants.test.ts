@@ -1,8 +1,9 @@
 /** The test of the test: each wrong consumer breaks an invariant in some history, soon. */
 
 import { expect, test } from "vitest";
+import { makeMutant } from "../support/stream/compiled.js";
 import { Broken } from "../support/stream/ledger.js";
-import { makeMutant, mutants } from "../support/stream/mutants.js";
+import { mutants } from "../support/stream/mutants.js";
 import { failureOf, makeSchedule } from "../support/stream/schedule.js";
 
 const most = 20_000;

@@ -1,8 +1,9 @@
 /** The test of the test from outside: what another simulator found is found again where its mend is taken out. */
 
 import { expect, test } from "vitest";
+import { loadPackage } from "../support/stream/compiled.js";
 import { Broken } from "../support/stream/ledger.js";
-import { loadPackage, outsideMutants } from "../support/stream/mutants.js";
+import { outsideMutants } from "../support/stream/mutants.js";
 import { histories } from "../support/stream/outside-histories.js";
 import { outsideFailureOf } from "../support/stream/outside-schedule.js";
 

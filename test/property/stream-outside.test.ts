@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from "vitest";
-import { loadPackage } from "../support/stream/mutants.js";
+import { loadPackage } from "../support/stream/compiled.js";
 import { histories } from "../support/stream/outside-histories.js";
 import {
   makeOutsideSchedule,
@@ -28,4 +28,14 @@ test(`${count} histories from seed ${firstSeed} on keep the invariants`, { timeo
     const { schedule, error } = await shrinkOutside(failure, thePackage);
     throw new Error(`Seed ${seed}: ${String(error)}\n${JSON.stringify(schedule)}`, { cause: error });
   }
+});
+
+test("a history has one trace, whatever was played before: the same calls, records and signals at the same times", async () => {
+  const traceOf = async (seed: number): Promise<string> => {
+    const outside = await playOutside(makeOutsideSchedule(seed), thePackage, true);
+    return outside.trace.join("\n");
+  };
+  const traces = new Map<number, string>();
+  for (let seed = firstSeed; seed < firstSeed + 10; seed++) traces.set(seed, await traceOf(seed));
+  for (const [seed, trace] of [...traces].reverse()) expect(await traceOf(seed)).toBe(trace);
 });

@@ -3,6 +3,7 @@
  * invariants of a stream. Throws at the first step that breaks one.
  */
 
+import type { StreamDescription } from "../../../src/session/stream-session.js";
 import type { Delivery } from "./consumer.js";
 import { indexAt, minute, retention, type SimulatedShard, type SimulatedStream, trim } from "./shards.js";
 import type { StreamSimulator } from "./simulator.js";
@@ -35,7 +36,12 @@ export interface Standing {
   readonly newest: number;
   /** When the position was taken: what was trimmed before is nobody's loss. */
   readonly takenAt: number | undefined;
+  /** When each shard was first listed to who stands there. */
+  readonly shown: ReadonlyMap<string, number>;
 }
+
+/** Of one that was never begun. */
+export const nothing = { acknowledged: new Map(), gaps: [], stream: undefined, takenAt: undefined, shown: new Map() };
 
 /** How much earlier than a time a record may be dated that is delivered for it. */
 const slack = 61_000;
@@ -57,6 +63,11 @@ export class Ledger {
   #stream: SimulatedStream | undefined;
   readonly #newest: number;
   #takenAt: number | undefined;
+  /** What a token says of shards: nothing new before the position is taken. */
+  readonly #shownBefore: ReadonlyMap<string, number>;
+  readonly #shown: Map<string, number>;
+  /** Of a listing that is under way. */
+  #listing: string[] = [];
   /** Shards before which everything was delivered. */
   readonly #past = new Set<SimulatedShard>();
   /** The last version of each item that was delivered in this life. */
@@ -71,6 +82,8 @@ export class Ledger {
     this.#stream = standing.stream;
     this.#newest = standing.newest;
     this.#takenAt = standing.takenAt;
+    this.#shownBefore = standing.shown;
+    this.#shown = new Map(standing.shown);
   }
 
   get standing(): Standing {
@@ -81,6 +94,7 @@ export class Ledger {
       stream: this.#stream,
       newest: this.#newest,
       takenAt: this.#takenAt,
+      shown: new Map(this.#takenAt === undefined ? this.#shownBefore : this.#shown),
     };
   }
 
@@ -94,6 +108,13 @@ export class Ledger {
     if ("since" in this.#promised && this.#promised.since === Number.POSITIVE_INFINITY) {
       this.#promised = { ...this.#promised, since: now + 1 };
     }
+  }
+
+  /** A page of a listing: nobody is told of its shards before the last one came. */
+  list({ shards, lastShardId }: StreamDescription, now: number): void {
+    this.#listing.push(...shards.map(({ shardId }) => shardId));
+    if (lastShardId !== undefined) return;
+    for (const id of this.#listing.splice(0)) if (!this.#shown.has(id)) this.#shown.set(id, now);
   }
 
   /** Everything delivered so far is acknowledged. */
@@ -118,6 +139,7 @@ export class Ledger {
       before === undefined &&
       "since" in this.#promised &&
       !this.#hasReadAncestor(shard) &&
+      !this.#isPlaced(shard, index) &&
       record.createdAt < this.#promised.notBefore - slack
     ) {
       throw new Broken(`I13: ${name(shard)} began with ${record.eventId} of ${record.createdAt}`);
@@ -224,17 +246,27 @@ export class Ledger {
 
   /** Whether a loss is not told of: of what was there when the position was taken, or came later. */
   #isUnreported(shard: SimulatedShard, from: number, to: number, now: number): boolean {
+    const lastWritten = shard.times[to - 1] ?? 0;
     if (this.#delivered.has(shard)) {
       const after = shard.records[from - 1]?.sequenceNumber;
-      if (after !== undefined) return !this.#gaps.some((gap) => gap.shardId === shard.id && gap.after === after);
+      const since = lastWritten + retention - grace;
+      const isTold = ({ shardId, after: last, at = 0 }: Gap) => shardId === shard.id && last === after && at >= since;
+      if (after !== undefined) return !this.#gaps.some(isTold);
     }
-    const lastWritten = shard.times[to - 1] ?? 0;
     if (this.#takenAt === undefined || lastWritten <= this.#takenAt - retention + grace) return false;
     // Of one that was never listed before, and that follows none or whose id has no time, nobody can know what was in it.
     const isDated = this.#simulator.behaviour.ids === "timestamp";
-    if (shard.shownAt === undefined && shard.parents.length === 0) return false;
-    if (!isDated && (shard.shownAt ?? now) > lastWritten + retention - grace) return false;
+    const shownAt = this.#shown.get(shard.id);
+    if (shownAt === undefined && shard.parents.length === 0) return false;
+    if (!isDated && (shownAt ?? now) > lastWritten + retention - grace) return false;
     return !this.#isKinReported(shard, lastWritten + retention - grace);
+  }
+
+  /** Whether an iterator at the end may begin with a record, which is a place and no time: for "latest" only. */
+  #isPlaced({ times }: SimulatedShard, index: number): boolean {
+    if ("all" in this.#promised || this.#promised.since === this.#promised.notBefore) return false;
+    const { latestSlack } = this.#simulator.behaviour;
+    return (times[index] ?? 0) >= this.#promised.notBefore - latestSlack;
   }
 
   /** Whether the consumer was in this lineage before. */

@@ -1,14 +1,6 @@
-/** Wrong consumers: StreamCore with a few words of its source changed, compiled and loaded from a folder of its own. */
+/** Wrong consumers, as data: the source with a few words changed. */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { StreamCore } from "../../../src/stream/core.js";
-import type { MakeConsumer } from "./consumer.js";
-import type { Package } from "./outside.js";
-
-interface Edit {
+export interface Edit {
   /** Of src/stream. */
   readonly file: string;
   /** Found exactly once. */
@@ -25,55 +17,6 @@ export interface Mutant extends Edit {
   readonly seed?: number;
 }
 
-const source = fileURLToPath(new URL("../../../src", import.meta.url));
-
-/** A folder with the source, changed; it is removed when it was used. */
-async function within<Result>(mutant: Mutant | undefined, use: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), "bloop-mutant-"));
-  try {
-    cpSync(source, folder, { recursive: true });
-    if (mutant !== undefined) change(mutant.name, mutant, folder);
-    if (mutant?.and !== undefined) change(mutant.name, mutant.and, folder);
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Throws where the source has not, or not once, what is to be changed. */
-function change(name: string, { file, find, replace }: Edit, folder: string): void {
-  const path = join(folder, "stream", file);
-  const parts = readFileSync(path, "utf8").split(find);
-  if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times ${find}`);
-  writeFileSync(path, parts.join(replace));
-}
-
-/** The core of a mutant. */
-export function makeMutant(mutant: Mutant): Promise<MakeConsumer> {
-  return within(mutant, async (folder) => {
-    const loaded: { StreamCore: typeof StreamCore } = await import(/* @vite-ignore */ join(folder, "stream/core.ts"));
-    return (options) => new loaded.StreamCore(options);
-  });
-}
-
-/** The package as its users have it, or a mutant of it, with all that is loaded later. */
-export async function loadPackage(mutant?: Mutant): Promise<Package> {
-  if (mutant === undefined) return loadFrom(source);
-  return within(mutant, loadFrom);
-}
-
-async function loadFrom(folder: string): Promise<Package> {
-  const { Engine, model, string, integer } = await import(/* @vite-ignore */ join(folder, "index.ts"));
-  const { describeLimiter } = await import(/* @vite-ignore */ join(folder, "stream/limiter.ts"));
-  const Warm = model("Warm", { id: string().hashKey() }, { stream: { include: ["new"] } });
-  const stream = new Engine({ streams: { send: async () => ({}) } }).stream(Warm, "latest");
-  await stream.poll().catch(() => {
-    // There is no stream: its code was loaded to say so.
-  });
-  await stream.close();
-  return { Engine, model, string, integer, describeLimiter };
-}
-
 export const mutants: readonly Mutant[] = [
   {
     name: "a child is read beside its parent",
@@ -84,8 +27,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a child begins at its end",
     file: "shard.ts",
-    find: "...(this.atEnd ?",
-    replace: "...(this.atEnd || (this.parents.size > 0 && !this.isBegun && !this.closed) ?",
+    find: "    const iterator = this.iterator.valueAt(now);\n",
+    replace:
+      "    const iterator = this.iterator.valueAt(now);\n    this.iterator.atEnd ||= this.parents.size > 0 && !this.isBegun && !this.closed;\n",
   },
   {
     name: "only the first page of a listing is read",
@@ -131,16 +75,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an iterator of the end that expired is taken at the end again",
-    file: "shard.ts",
-    find: '    this.#iterator = { value, at: now, isAtEnd: type === "LATEST" };',
-    replace:
-      '    queueMicrotask(() => (this.atEnd = type === "LATEST"));\n    this.#iterator = { value, at: now, isAtEnd: type === "LATEST" };',
+    file: "shard-iterator.ts",
+    find: "    this.atEnd = false;\n  }\n\n  /** Goes on",
+    replace: '    this.atEnd = type === "LATEST";\n  }\n\n  /** Goes on',
   },
   {
     name: "an iterator is taken at the oldest record again",
     file: "place.ts",
-    find: "if (this.#fetched === undefined || this.#isRecovering) return",
-    replace: "if (this.#fetched !== null) return",
+    find: "    return this.isAtHorizon\n",
+    replace: "    return this.#fetched !== null\n",
   },
   {
     name: "a page without a next one is the end",
@@ -180,14 +123,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a shard whose oldest record is refused is given up at once",
-    file: "shard.ts",
-    find: "this.#refused.lasts(refusedFor, now)",
-    replace: "true",
+    file: "refusals.ts",
+    find: "return this.#trimmed.lasts(mistakeFor);",
+    replace: "return true;",
   },
   {
     name: "a shard's first records are missing without a word",
     file: "polling.ts",
-    find: "const gap = shard.gapBefore(page.records.length === 0, now);",
+    find: "const gap = shard.horizon.gapBefore(page.records.length === 0, now);",
     replace: "const gap = undefined;",
   },
   {
@@ -199,13 +142,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a parent that is not listed is not waited for",
     file: "lineage.ts",
-    find: "          this.#hold(shardId, now);",
-    replace: "          this.#tree.giveUpParent(shardId);",
+    find: "onThere: (shardId, at) => this.#hold(shardId, at),",
+    replace: "onThere: (shardId) => this.#tree.giveUpParent(shardId),",
   },
   {
     name: "listings that follow each other quickly are believed",
-    file: "lineage.ts",
-    find: "if (now - at < listingDelay / listingsToBelieve)",
+    file: "listing-times.ts",
+    find: "if (!lieApart(at, now))",
     replace: "if (false)",
     seed: 4495,
   },
@@ -263,6 +206,20 @@ export const mutants: readonly Mutant[] = [
     find: "&& this.#tree.areParentsDone(shard),\n    );\n  }\n\n  /** Shards that were begun",
     replace: "&& this.#tree.areParentsDone(shard),\n    ).slice(0, 1);\n  }\n\n  /** Shards that were begun",
   },
+  {
+    name: "a shard that the last listing lacks was not there",
+    file: "listing-times.ts",
+    find: "if (!lieApart(this.#times.at(-1) ?? Number.NEGATIVE_INFINITY, now)) return;",
+    replace: "this.#times.length = 0;",
+    seed: 338774,
+  },
+  {
+    name: "a shard that has a child has no other",
+    file: "lineage.ts",
+    find: "if (endedAt < listedSince && this.#tree.hasChildren(id)) continue;",
+    replace: "if (this.#tree.hasChildren(id)) continue;",
+    seed: 310442,
+  },
 ];
 
 /** Mutants of the package that bring back what another simulator found, each with the history that shows it. */
@@ -285,15 +242,15 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is read again keeps its end",
     file: "shard.ts",
-    find: "    this.#iterator = undefined;\n    this.reopen();",
-    replace: "    this.#iterator = undefined;",
+    find: "    this.iterator.abandon();\n    this.reopen();",
+    replace: "    this.iterator.abandon();",
     history: /S3/,
   },
   {
     name: "records that were there at the start count from then on",
     file: "placement.ts",
-    find: "shard.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);",
-    replace: "shard.countFrom(now, false);",
+    find: "shard.horizon.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);",
+    replace: "shard.horizon.countFrom(now, false);",
     history: /S4/,
   },
   {
@@ -346,7 +303,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is not found four times is gone",
     file: "streak.ts",
-    find: "return this.#times >= timesToBelieve && now - this.#since >= milliseconds;",
+    find: "return this.#times >= timesToBelieve && this.#lastAt - this.#since >= milliseconds;",
     replace: "return this.#times >= timesToBelieve;",
     history: /S10/,
   },
@@ -367,8 +324,36 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "the end of a shard is told of before its last record is handed over",
     file: "consumer.ts",
-    find: 'if (name === "shardEnded" || name === "ended") setImmediate(tell);',
-    replace: "if (false) setImmediate(tell);",
-    history: /S1/,
+    find: "else setImmediate(() => isCurrent() && this.#tell(name, event));",
+    replace: "else queueMicrotask(() => this.#tell(name, event));",
+    history: /S1\)/,
+  },
+  {
+    name: "ends are told of that are of the position before a move",
+    file: "consumer.ts",
+    find: "setImmediate(() => isCurrent() && this.#tell(name, event));",
+    replace: "setImmediate(() => this.#tell(name, event));",
+    history: /while the stream moves/,
+  },
+  {
+    name: "a gap that was told of stands for all that is lost later",
+    file: "horizon.ts",
+    find: "if (!place.isAtHorizon || !this.#isOver(now)) return undefined;",
+    replace: "if (place.isBegun || !this.#isOver(now)) return undefined;",
+    history: /lost twice/,
+  },
+  {
+    name: "each page without a next one counts, however soon it follows",
+    file: "end-proof.ts",
+    find: "else if (now - this.#leavingAt < leavingApart) return;",
+    replace: "",
+    history: /between two hiccups/,
+  },
+  {
+    name: "a pull waits for a shard that is not found",
+    file: "shard.ts",
+    find: "if (this.#refusals.arePersistent) this.#pace.findNothing();",
+    replace: "",
+    history: /more than two minutes/,
   },
 ];

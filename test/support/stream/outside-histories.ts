@@ -118,6 +118,43 @@ export const histories: { readonly [name: string]: OutsideSchedule } = {
     options: { ...good, behaviour: dynoxide },
     actions: [write(3), poll(4), ...times(6, [write(), poll(2)])],
   },
+  "records are lost twice in a row, with nothing read in between": {
+    seed: 1,
+    options: good,
+    actions: [
+      ...[write(3), poll(4), write(2), sleep(25 * hour), poll(1), wait(5000)],
+      ...[write(2), sleep(25 * hour), poll(1), write(1), poll(1)],
+    ],
+  },
+  "a process sleeps between two hiccups of a shard that has a child already": {
+    seed: 2,
+    options: { ...good, behaviour: { ...plain, childEarly: 600_000 } },
+    actions: [
+      ...[write(3), poll(4), rotate, wait(65_000)],
+      ...[hiccup(0, 9000), wait(9000), sleep(80_000), hiccup(0, 9000), wait(9000), write(2), poll(3)],
+    ],
+  },
+  "a young shard is not found for more than two minutes": {
+    seed: 1,
+    options: good,
+    actions: [write(3), poll(4), vanish(0, 140_000), poll(1), write(3), wait(30_000)],
+  },
+  "a shard ends while the stream moves": {
+    seed: 101117,
+    actions: [
+      ...[write(6, 17), restore, write(2, 2), poll(6), sleep(25 * hour), write(2, 19)],
+      ...[
+        { do: "move", to: "trim_horizon" },
+        write(3, 16),
+        { do: "faults" },
+        write(4, 16),
+        wait(322),
+        poll(4),
+        poll(8),
+      ],
+      ...[{ do: "rotate", which: 0, children: 2 }, poll(3, 1000), wait(942), { do: "move", to: "trim_horizon" }],
+    ] as OutsideAction[],
+  },
   "pages begin with records of the page before (E10)": {
     seed: 1,
     options: { ...good, behaviour: { ...plain, repeats: 0.7 }, maxBufferedRecords: 3 },

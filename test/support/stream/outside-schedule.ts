@@ -110,7 +110,7 @@ export async function playOutside(schedule: OutsideSchedule, thePackage: Package
     if (isTraced) Object.assign(error as object, { trace: outside.trace });
     throw error;
   } finally {
-    outside.end();
+    await outside.end();
   }
 }
 
@@ -135,6 +135,7 @@ async function performOutside(outside: Outside, action: OutsideAction): Promise<
     case "wait":
       return outside.pass(action.for);
     case "sleep":
+      await outside.pass(0);
       outside.time.sleep(action.for);
       return outside.pass(0);
     case "pull":

@@ -9,7 +9,7 @@ import type { DescribeLimiter } from "../../../src/stream/limiter.js";
 import { type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";
 import { randomFaults } from "./faults.js";
-import { Broken, type Gap, Ledger, type Promised, type Standing } from "./ledger.js";
+import { Broken, type Gap, Ledger, nothing, type Promised, type Standing } from "./ledger.js";
 import { Rates } from "./rates.js";
 import { epoch, type Start } from "./run.js";
 import { minute } from "./shards.js";
@@ -99,8 +99,7 @@ export class Outside {
     this.random = seededRandom(options.seed ^ 0x0175de);
     this.time = new VirtualTime(epoch, options.clockAhead);
     this.time.install(seededRandom(options.seed ^ 0xc4a7ce));
-    // The process has one limiter, which is in another history's time.
-    thePackage.describeLimiter.freeAt(Number.POSITIVE_INFINITY);
+    this.#forgetCalls();
     this.simulator = new StreamSimulator({ seed: options.seed, behaviour: options.behaviour ?? {}, now: epoch });
     const start = options.start ?? "trim_horizon";
     this.ledger = new Ledger(this.simulator, this.#fresh(start));
@@ -120,11 +119,12 @@ export class Outside {
     return this.#isReady && !this.#isTroubled && this.options.network === "good";
   }
 
-  /** The end of the history, whatever came of it. */
-  end(): void {
+  /** The end of the history, whatever came of it. Nothing of it goes on in the next history's time. */
+  async end(): Promise<void> {
+    await this.time.pass(0);
     this.#life += 1;
-    // It must not go on in the next history's time.
     void this.#stream.close();
+    await this.time.pass(0);
     this.time.uninstall();
   }
 
@@ -213,9 +213,12 @@ export class Outside {
   }
 
   /** The process is killed, and another one goes on with a stored token: the latest one, or so many before it. */
-  crash(back = 0): void {
+  async crash(back = 0): Promise<void> {
+    // What was just begun is begun: nothing but calls and timers is left of the process, and both end with it.
+    await this.pass(0);
     this.#note("crash", String(back));
     this.time.drop();
+    this.#forgetCalls();
     this.#restore(this.#saved.at(-1 - Math.min(back, Math.max(0, this.#saved.length - 1))));
   }
 
@@ -231,6 +234,11 @@ export class Outside {
     this.save();
     this.#note("close", "");
     this.#restore(this.#saved.at(-1));
+  }
+
+  /** A process has one limiter, and a test many processes, some of them in another history's time. */
+  #forgetCalls(): void {
+    this.#package.describeLimiter.freeAt(Number.POSITIVE_INFINITY);
   }
 
   #restore(saved: Saved | undefined): void {
@@ -365,6 +373,7 @@ export class Outside {
 
   /** The service answers in the middle of a call's time. */
   async #send(life: number, command: object, { abortSignal }: { abortSignal?: AbortSignal }): Promise<object> {
+    if (life !== this.#life) return never;
     const call = callOf(command);
     this.#guard(life, () => this.#checkCall(call));
     this.#note("call", `${call.kind} ${"shardId" in call ? call.shardId : ""} ${"type" in call ? call.type : ""}`);
@@ -374,6 +383,8 @@ export class Outside {
     await wait(this.#latency(), abortSignal);
     this.#note("answer", "error" in outcome ? String(outcome.error) : call.kind);
     if ("error" in outcome) throw outcome.error;
+    if (life !== this.#life) return never;
+    if (call.kind === "describeStream") this.ledger.list(outcome.answer as StreamDescription, this.now);
     return outputOf(call, outcome.answer);
   }
 
@@ -402,13 +413,18 @@ export class Outside {
     const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore };
     const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
     const newest = this.simulator.table.current.ordinal;
-    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest, takenAt: undefined };
+    return { ...nothing, promised, newest };
   }
 
   #note(what: string, detail: string): void {
     if (this.options.traced === true) this.trace.push(`${this.now - epoch} ${what} ${detail}`);
   }
 }
+
+/** What a process that was killed waits for. */
+const never = new Promise<never>(() => {
+  // Nobody is left to be told.
+});
 
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -4,13 +4,13 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import type { StreamCall } from "../../../src/session/stream-session.js";
+import type { StreamCall, StreamDescription } from "../../../src/session/stream-session.js";
 import type { StreamPosition } from "../../../src/stream/token.js";
 import { type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";
 import type { Consumer, Delivery, MakeConsumer, Move } from "./consumer.js";
 import { type Faults, randomFaults } from "./faults.js";
-import { Broken, type Gap, Ledger, type Promised, type Standing } from "./ledger.js";
+import { Broken, type Gap, Ledger, nothing, type Promised, type Standing } from "./ledger.js";
 import { Rates } from "./rates.js";
 import { type Outcome, StreamSimulator } from "./simulator.js";
 
@@ -119,12 +119,19 @@ export class Run {
     if (pending?.outcome === undefined) return false;
     this.steps++;
     this.#note("settle", "error" in pending.outcome ? String(pending.outcome.error) : pending.call.kind);
+    this.#noteListing(pending);
     this.consumer.settle(pending.call, pending.outcome, this.clock);
     this.#hearAll();
     if (this.consumer.isReady) this.ledger.ready(this.now);
     this.#checkMove();
     this.#checkBuffer();
     return true;
+  }
+
+  /** While a move is under way, it can't be seen which of the two positions a listing is for: it counts for the old one. */
+  #noteListing({ call, outcome, isStale }: Pending): void {
+    if (isStale || call.kind !== "describeStream" || outcome === undefined || "error" in outcome) return;
+    this.ledger.list(outcome.answer as StreamDescription, this.now);
   }
 
   /** Pulls one record, which in pull mode acknowledges the one before. */
@@ -378,7 +385,7 @@ export class Run {
     const fromTime = { since: start === "latest" ? Number.POSITIVE_INFINITY : since, notBefore: since };
     const promised: Promised = start === "trim_horizon" ? { all: true } : fromTime;
     const newest = this.simulator.table.current.ordinal;
-    return { promised, acknowledged: new Map(), gaps: [], stream: undefined, newest, takenAt: undefined };
+    return { ...nothing, promised, newest };
   }
 
   /** What is said while a record is handed over is said of the time after that. */

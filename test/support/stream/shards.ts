@@ -35,8 +35,6 @@ export interface SimulatedShard {
   trimmed: number;
   /** Left out of listings until then, by flapping. */
   hiddenUntil: number;
-  /** When it was listed first. */
-  shownAt: number | undefined;
   /** Not found until then. */
   missingUntil: number;
   /** Names no next iterator until then. */

@@ -132,7 +132,7 @@ export class StreamSimulator {
     const { shardsAPage, childFilter } = this.behaviour;
     const status = statusOf(stream, now, this.behaviour);
     const listed = stream.shards
-      .filter((shard) => this.#isListed(shard, now))
+      .filter((shard) => this.#isShown(shard, now))
       .filter(({ parents }) => call.childrenOf === undefined || !childFilter || hasParent(parents, call.childrenOf))
       .filter(({ id }) => call.afterShardId === undefined || id > call.afterShardId)
       .sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -169,12 +169,6 @@ export class StreamSimulator {
   }
 
   /** None is left out for so long that it could be taken for gone. */
-  #isListed(shard: SimulatedShard, now: number): boolean {
-    const isListed = this.#isShown(shard, now);
-    if (isListed) shard.shownAt ??= now;
-    return isListed;
-  }
-
   #isShown(shard: SimulatedShard, now: number): boolean {
     if (shard.listedAt > now || isUnlisted(shard, now)) return false;
     const { flapping, hiding } = this.behaviour;

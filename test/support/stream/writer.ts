@@ -177,7 +177,6 @@ export class SimulatedTable {
       times: [],
       trimmed: 0,
       hiddenUntil: 0,
-      shownAt: undefined,
       missingUntil: 0,
       endlessUntil: 0,
     };

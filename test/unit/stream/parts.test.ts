@@ -37,6 +37,14 @@ test("DescribeStream is called five times a second at most", () => {
   expect(limiter.freeAt(1000)).toBe(1100);
 });
 
+test("a stream whose clock is an hour ahead holds up no other one", () => {
+  const limiter = new DescribeLimiter();
+  const now = 1_000_000;
+  for (let call = 0; call < 5; call++) expect(limiter.take(now + 3_600_000)).toBe(true);
+  expect(limiter.freeAt(now + 3_600_000)).toBe(now + 3_601_000);
+  expect(limiter.freeAt(now)).toBe(now);
+});
+
 test.each([
   [failure("ExpiredIteratorException"), "expired"],
   [failure("TrimmedDataAccessException"), "trimmed"],
