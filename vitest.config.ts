@@ -58,6 +58,7 @@ export default defineConfig({
       { find: /^bloop-dynamodb$/, replacement: source("index.ts") },
       { find: /^bloop-dynamodb\/local$/, replacement: source("local/index.ts") },
       { find: /^bloop-dynamodb\/testing$/, replacement: source("testing/index.ts") },
+      { find: /^bloop-dynamodb\/json$/, replacement: source("json/index.ts") },
       { find: /^bloop-dynamodb\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
     ],
   },

@@ -71,6 +71,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   session: ["util", "errors", "wire"],
   stream: ["util", "errors", "wire", "types", "expression", "model", "session"],
   engine: ["util", "errors", "wire", "types", "expression", "model", "signals", "table", "session", "stream"],
+  json: ["util", "errors", "wire", "types", "model"],
   local: ["util", "errors"],
   testing: ["util", "errors"],
   ext: ["util", "errors", "wire", "types"],

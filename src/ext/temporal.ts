@@ -115,7 +115,7 @@ export function zonedDateTime(
   options: { offset?: "reject" | "use" | "prefer" } = {},
 ): Type<Temporal.ZonedDateTime, "S", Plain> {
   const offset = options.offset ?? "reject";
-  const pattern = new RegExp(`^${date}[Tt ]${time}(?:[Zz]|[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?)\\[[^\\]=]+\\]$`);
+  const pattern = new RegExp(`^${date}[Tt ]${time}(?:[Zz]|[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?)\\[[^\\]=]{1,100}\\]$`);
   const what = "a date and time with its offset and zone, such as 2026-01-31T09:30:00+01:00[Europe/Oslo]";
   return textType({
     name: "zonedDateTime",

@@ -102,16 +102,18 @@ function missingKey(meta: Meta, values: object): MissingKey {
 
 function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): Attribute {
   try {
-    const attribute = column.codec.dump(value, 1);
-    if (attribute !== undefined) {
-      const problem = keyProblem(attribute, column.key === "range" ? maxRangeKeyBytes : maxHashKeyBytes);
-      if (problem === undefined) return attribute;
-      throw new Error(`it is a key of the table, and ${problem}`);
-    }
+    return assertTableKey(column, column.codec.dump(value, 1));
   } catch (error) {
     throw invalidValue(meta, column, misfitOf(error), key, false);
   }
-  throw invalidValue(meta, column, new Error("a key can't be empty"), key, false);
+}
+
+/** Refuses an attribute that DynamoDB does not take as this column of the table's key. */
+export function assertTableKey({ key }: Column, attribute: Attribute | undefined): Attribute {
+  if (attribute === undefined) throw new Error("a key can't be empty");
+  const problem = keyProblem(attribute, key === "range" ? maxRangeKeyBytes : maxHashKeyBytes);
+  if (problem === undefined) return attribute;
+  throw new Error(`it is a key of the table, and ${problem}`);
 }
 
 /** Why DynamoDB refuses an attribute as the key of a table or index, or undefined where it does not. */

@@ -81,7 +81,7 @@ export function isoOutline({ digits, utc, fractions }: IsoForm): Outline<never> 
   return { options: { digits, utc, fractions }, form: { type: "string", format: "date-time", pattern: rfc3339 } };
 }
 
-const rfc3339 = "^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$";
+const rfc3339 = "^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,20})?(?:[Zz]|[+-]\\d\\d:\\d\\d)$";
 
 /** Whether a column writes this very text. A value that is too fine for it, it does not write at all. */
 export function isWritten(stored: string, write: () => string): boolean {

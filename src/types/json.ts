@@ -4,11 +4,9 @@ import { isPlainObject } from "../util/object.js";
 import { print, shorten } from "../util/print.js";
 import { exactDouble } from "../wire/decimal.js";
 import { Misfit, within } from "./context.js";
+import type { Json } from "./outline.js";
 import { assertText } from "./string.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
-
-/** Any JSON value. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
 
 /** A schema of any library that follows the Standard Schema specification (https://standardschema.dev). */
 export interface StandardSchema<Output> {
@@ -47,7 +45,7 @@ export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain
         return value;
       },
       (value: unknown) => {
-        const text = write(value);
+        const text = writeText(value);
         check(value);
         return { S: assertText(text) };
       },
@@ -78,7 +76,12 @@ function assertExactNumbers(text: string): void {
   }
 }
 
-function write(value: unknown): string {
+/**
+ * A JSON value as text. Throws for what JSON can't hold.
+ *
+ * @internal
+ */
+export function writeText(value: unknown): string {
   try {
     assertJson(value, new Set());
     return JSON.stringify(value);

@@ -15,6 +15,7 @@ import {
   definitionOf,
   expected,
   type Flag,
+  type MapInside,
   type Member,
   makeType,
   type Plain,
@@ -62,15 +63,16 @@ export function fieldsOf(shape: Shape): readonly Member[] {
 export function mapCodec(fields: readonly Member[]): Codec<object> {
   const byStoredName = new Map(fields.map((field) => [field.storedName, field]));
   const byKey = new Map(fields.map((field) => [field.key, field]));
+  const inside: MapInside = {
+    kind: "map",
+    member: (storedName) => byStoredName.get(storedName),
+    at: (key) => byKey.get(key),
+    keys: () => [...byKey.keys()],
+  };
   return {
     name: "map",
     wire: "M",
-    inside: {
-      kind: "map",
-      member: (storedName) => byStoredName.get(storedName),
-      at: (key) => byKey.get(key),
-      keys: () => [...byKey.keys()],
-    },
+    inside,
     outline: { parts: { kind: "map", keys: fields } },
     load(attribute) {
       if (!("M" in attribute) || !isMap(attribute.M)) throw wrongTag("M", attribute);
@@ -79,14 +81,23 @@ export function mapCodec(fields: readonly Member[]): Codec<object> {
     dump(value, depth, stored) {
       assertObject(value);
       assertDepth(depth);
-      for (const key of Object.keys(value)) {
-        if (!byKey.has(key))
-          throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, byKey.keys())}`);
-      }
+      assertDeclared(value, inside);
       return { M: dumpFields(fields, value, depth, mapIn(stored)) };
     },
     isStored: (value, stored) => isPlain(value) && "M" in stored && areStored(fields, value, stored.M),
   };
+}
+
+/**
+ * Refuses keys that a map does not declare.
+ *
+ * @internal
+ */
+export function assertDeclared(value: object, inside: MapInside): void {
+  for (const key of Object.keys(value)) {
+    if (inside.at(key) === undefined)
+      throw new Misfit(`there is no key ${print(key)} in this map${didYouMean(key, inside.keys() ?? [])}`);
+  }
 }
 
 function isMap(stored: unknown): boolean {
@@ -115,8 +126,12 @@ function areStored(
   return count === Object.keys(value).length && count === Object.keys(stored).length;
 }
 
-/** Own properties are what is stored. A Map, Date or promise holds its values elsewhere, and would be stored empty. */
-function assertObject(value: unknown): void {
+/**
+ * Own properties are what is stored. A Map, Date or promise holds its values elsewhere, and would be stored empty.
+ *
+ * @internal
+ */
+export function assertObject(value: unknown): asserts value is object {
   if (Object.prototype.toString.call(value) !== "[object Object]") throw expected("an object", value);
 }
 
@@ -181,7 +196,8 @@ function loadMember(codec: Codec, attribute: Attribute, key: string): unknown {
   }
 }
 
-function assertKey(key: string): string {
+/** @internal */
+export function assertKey(key: string): string {
   if (key === "") throw new Misfit("DynamoDB takes no empty key");
   return assertText(key);
 }

@@ -1,5 +1,8 @@
 /** How a type was declared, as data, for code that goes through types: metadataOf(), JSON and its schema. */
 
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
+
 /** Options of a type by name, all of them, with their defaults. */
 export interface TypeOptions {
   readonly [option: string]: string | number | boolean | undefined;
@@ -49,4 +52,14 @@ interface Key<C> {
 export interface CustomCodec {
   load(value: unknown): unknown;
   dump(value: unknown): unknown;
+  readonly json?: CustomJson<unknown>;
+}
+
+/** How a custom type's values are written as JSON by `bloop-dynamodb/json`, and read back. */
+export interface CustomJson<Local> {
+  toJson(value: Local): Json;
+  /** Throws if it can't be one: the error's message says why. */
+  fromJson(json: Json): Local;
+  /** Of such JSON: JSON Schema, draft 2020-12. Default: any JSON. */
+  readonly schema?: { readonly [keyword: string]: unknown };
 }

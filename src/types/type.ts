@@ -6,7 +6,7 @@ import { print } from "../util/print.js";
 import type { AnyWire, Attribute, Attributes } from "../wire/attribute.js";
 import { isBinary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
-import type { CustomCodec, Outline } from "./outline.js";
+import type { CustomCodec, CustomJson, Outline } from "./outline.js";
 
 /** Where a key column stands in the table's key. */
 export type KeyRole = "hash" | "range";
@@ -174,8 +174,10 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
    *
    * @example
    * const url = () => string().transform({ load: (text) => new URL(text), dump: (url) => url.href });
+   *
+   * `json` is for `bloop-dynamodb/json`, which without it writes what `dump` returns.
    */
-  transform<L>(codec: { load(value: Local): L; dump(value: L): Local }): Type<L, W, F, Inner>;
+  transform<L>(codec: { load(value: Local): L; dump(value: L): Local; json?: CustomJson<L> }): Type<L, W, F, Inner>;
 }
 
 /** Any type at all, for constraints. */

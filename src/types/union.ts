@@ -45,14 +45,21 @@ function variantCodec(tag: string, kind: string, shape: Shape): Codec<object> {
   return mapCodec(fieldsOf({ [tag]: string(kind).required(), ...shape }));
 }
 
+/**
+ * The variant that a tag's value names.
+ *
+ * @internal
+ */
+export function variantOf<C>(codecs: ReadonlyMap<string, C>, tag: string, kind: unknown): C {
+  const codec = typeof kind === "string" ? codecs.get(kind) : undefined;
+  if (codec !== undefined) return codec;
+  const kinds = [...codecs.keys()];
+  const hint = typeof kind === "string" ? didYouMean(kind, kinds) : "";
+  throw new Misfit(`expected ${printList(kinds, "or")}, got ${print(kind)}${hint}`, { path: [tag] });
+}
+
 function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Codec<object> {
-  const codecOf = (kind: unknown): Codec<object> => {
-    const codec = typeof kind === "string" ? codecs.get(kind) : undefined;
-    if (codec !== undefined) return codec;
-    const kinds = [...codecs.keys()];
-    const hint = typeof kind === "string" ? didYouMean(kind, kinds) : "";
-    throw new Misfit(`expected ${printList(kinds, "or")}, got ${print(kind)}${hint}`, { path: [tag] });
-  };
+  const codecOf = (kind: unknown): Codec<object> => variantOf(codecs, tag, kind);
   const storedKind = (map: Attributes): string | undefined => {
     const stored = map[tag];
     return stored !== undefined && "S" in stored ? stored.S : undefined;

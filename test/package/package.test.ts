@@ -28,6 +28,7 @@ const entries = [
   "bloop-dynamodb",
   "bloop-dynamodb/local",
   "bloop-dynamodb/testing",
+  "bloop-dynamodb/json",
   "bloop-dynamodb/ext/temporal",
   "bloop-dynamodb/ext/luxon",
   "bloop-dynamodb/ext/dayjs",

@@ -19,7 +19,10 @@ const everything = 'export * from "bloop-dynamodb";';
 function bundle(contents: string, from: "dist/index.js" | "src/index.ts") {
   return build({
     stdin: { contents, resolveDir: root, loader: "ts", sourcefile: "user.ts" },
-    alias: { "bloop-dynamodb": `${root}${from}` },
+    alias: {
+      "bloop-dynamodb/json": `${root}${from.replace("index", "json/index")}`,
+      "bloop-dynamodb": `${root}${from}`,
+    },
     absWorkingDir: root,
     external: ["@aws-sdk/*", "@smithy/*", "undici"],
     bundle: true,
@@ -92,6 +95,16 @@ describe("size in a bundle", () => {
 
   test(`of everything is at most ${limits.all} bytes, with what is loaded later`, async () => {
     expect(gzipped(await bundle(everything, "dist/index.js"))).toBeLessThanOrEqual(limits.all);
+  });
+
+  test("of JSON is at most 8 KB more, and nothing of it without an import", async () => {
+    const withJson = `${getAndSave}
+import { fromJson, jsonSchemaOf, toJson } from "bloop-dynamodb/json";
+console.log(toJson(Account, account), fromJson(Account, {}), jsonSchemaOf(Account));`;
+    const [plain, json] = [await bundle(getAndSave, "dist/index.js"), await bundle(withJson, "dist/index.js")];
+    expect(gzipped(json, startOf(json)) - gzipped(plain, startOf(plain))).toBeLessThanOrEqual(8 * 1024);
+    const files = await partsOf(everything);
+    expect(files.filter((file) => file.includes("src/json/"))).toEqual([]);
   });
 
   test("nothing is bundled that is not bloop's own", async () => {

@@ -1,0 +1,138 @@
+/** Objects of a model as JSON, and the values of one from JSON. */
+
+import { InvalidValue } from "../errors.js";
+import type { Column } from "../model/column.js";
+import { assertIndexKey } from "../model/hydrate.js";
+import type { AnyModel, Input } from "../model/infer.js";
+import { invalidValue } from "../model/invalid.js";
+import { assertTableKey } from "../model/key.js";
+import { type Meta, metaOf } from "../model/meta.js";
+import type { Json } from "../types/outline.js";
+import { isPlainObject, ownValue, setOwn } from "../util/object.js";
+import { didYouMean, print } from "../util/print.js";
+import { type Attribute, newAttributes } from "../wire/attribute.js";
+import { type ColumnName, type ColumnOptions, columnsOf } from "./columns.js";
+import { readJson } from "./read.js";
+import { shown } from "./scalar.js";
+import { writeJson } from "./write.js";
+
+/** What toJson() makes: columns by property. */
+export interface JsonObject {
+  [property: string]: Json;
+}
+
+/**
+ * An object of a model as JSON: exact, so that fromJson() gives the same values, also by way of JSON.stringify() and
+ * JSON.parse(). Each column is written by its type; a column that has no value is left out, and so is what is no column:
+ * attributes and keys of maps that the model does not declare.
+ *
+ * Takes what get(), query(), new Model() and a stream's records give, and plain values. Throws InvalidValue for a value
+ * that its column can't hold, InvalidOption for a column that is not there.
+ *
+ * @example
+ * response.json(toJson(Account, account, { except: ["passwordHash"] }));
+ */
+export function toJson<T extends AnyModel>(
+  model: T,
+  object: Partial<Input<T>>,
+  options: ColumnOptions<ColumnName<T>, ColumnName<T>> = {},
+): JsonObject {
+  const meta = metaOf(model);
+  if (typeof object !== "object" || object === null)
+    throw invalidBody(meta, `toJson() takes an object of ${meta.name}, got ${print(object)}.`);
+  const written: JsonObject = {};
+  for (const column of columnsOf(meta, options, ["only", "except"])) {
+    const value = ownValue(object, column.property);
+    if (value === undefined) continue;
+    try {
+      written[column.property] = writeJson(column.codec, value, 1);
+    } catch (error) {
+      throw invalidValue(meta, column, error, {}, false);
+    }
+  }
+  return written;
+}
+
+export interface FromJsonOptions<C extends string, E extends string, P extends boolean> extends ColumnOptions<C, E> {
+  /** true: required columns may be missing, as in the body of a PATCH. Default: false. */
+  readonly partial?: P;
+}
+
+/** What fromJson() gives, for columns `C` but for `E`. */
+type FromJson<T extends AnyModel, C extends string, E extends string, P extends boolean> = P extends true
+  ? Partial<Pick<Input<T>, Exclude<C, E> & keyof Input<T>>>
+  : Pick<Input<T>, Exclude<C, E> & keyof Input<T>>;
+
+/**
+ * The values of a model from JSON, such as the body of a request after JSON.parse(): what `new Model()` takes, and with
+ * `partial` what update() takes. Only what toJson() could have written is read. Columns that were not asked for are
+ * refused, so that a client sets no column that is not for it.
+ *
+ * Throws InvalidValue, of which `path` and the message name the column and the place inside of it: for another type, a
+ * name that is no column, a required column that is missing and has no default, and for what DynamoDB can't hold.
+ *
+ * @example
+ * const account = new Account({ ...fromJson(Account, body, { only: ["name", "email"] }), id: randomUUID() });
+ */
+export function fromJson<
+  T extends AnyModel,
+  const C extends ColumnName<T> = ColumnName<T>,
+  const E extends ColumnName<T> = never,
+  const P extends boolean = false,
+>(model: T, json: unknown, options: FromJsonOptions<C, E, P> = {}): FromJson<T, C, E, P> {
+  const meta = metaOf(model);
+  const columns = columnsOf(meta, options, ["only", "except", "partial"]);
+  if (!isPlainObject(json))
+    throw invalidBody(meta, `${meta.name} in JSON is an object of its columns, got ${print(shown(json))}.`);
+  assertColumns(meta, columns, json);
+  const values = {};
+  const item = newAttributes();
+  for (const column of columns) {
+    const one = ownValue(json, column.property);
+    if (one !== undefined) {
+      const { value, attribute } = readColumn(meta, column, one, item);
+      setOwn(values, column.property, value);
+      if (attribute !== undefined) item[column.storedName] = attribute;
+    } else if (column.required && column.makeDefault === undefined && options.partial !== true) {
+      throw new InvalidValue(`${meta.name}.${column.property} is required.`, {
+        model: meta.name,
+        path: [column.property],
+      });
+    }
+  }
+  return values as FromJson<T, C, E, P>;
+}
+
+function invalidBody(meta: Meta, message: string): InvalidValue {
+  return new InvalidValue(message, { model: meta.name, path: [] });
+}
+
+function assertColumns(meta: Meta, columns: readonly Column[], json: object): void {
+  const names = columns.map(({ property }) => property);
+  const known = new Set(names);
+  for (const property of Object.keys(json)) {
+    if (known.has(property)) continue;
+    const problem = meta.byProperty.has(property)
+      ? `The column ${print(property)} of ${meta.name} is not among those that are read here.`
+      : `${meta.name} has no column ${print(property)}${didYouMean(property, names) || "."}`;
+    throw new InvalidValue(problem, { model: meta.name, path: [property] });
+  }
+}
+
+/** A value, and the attribute that a save would make of it, which says whether DynamoDB can hold it. */
+function readColumn(
+  meta: Meta,
+  column: Column,
+  json: unknown,
+  item: { readonly [name: string]: Attribute },
+): { readonly value: unknown; readonly attribute: Attribute | undefined } {
+  try {
+    const value = readJson(column.codec, json, 1);
+    const attribute = column.codec.dump(value, 1);
+    if (column.key !== undefined) assertTableKey(column, attribute);
+    if (attribute !== undefined) assertIndexKey(meta, column, attribute, item);
+    return { value, attribute };
+  } catch (error) {
+    throw error instanceof InvalidValue ? error : invalidValue(meta, column, error, item, false);
+  }
+}

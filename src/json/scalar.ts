@@ -1,0 +1,70 @@
+/** Values of one attribute that holds no others: each as its type stores it, in the form of JSON that is next to that. */
+
+import { base64Form } from "../types/binary.js";
+import { Misfit } from "../types/context.js";
+import type { Json, JsonForm } from "../types/outline.js";
+import { type Codec, expected } from "../types/type.js";
+import { print } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
+import { base64Of } from "../wire/binary.js";
+
+/** A text that is longer gives no better message by being loaded. */
+const longestLoaded = 100;
+
+export function writeScalar(codec: Codec, value: unknown): Json {
+  const attribute = codec.dump(value, 1);
+  if (attribute === undefined) throw new Misfit(`${codec.name} has no form in JSON`);
+  const { type } = formOf(codec);
+  if ("S" in attribute) return type === undefined ? JSON.parse(attribute.S) : attribute.S;
+  if ("N" in attribute) return type === "string" ? attribute.N : Number(attribute.N);
+  if ("B" in attribute) return base64Of(attribute.B);
+  if ("BOOL" in attribute) return attribute.BOOL;
+  throw new Misfit(`${codec.name} has no form in JSON`);
+}
+
+export function readScalar(codec: Codec, json: unknown): unknown {
+  const form = formOf(codec);
+  if (form.type === undefined) {
+    // What is dumped has been checked, and what is loaded of that is a copy.
+    const attribute = codec.dump(json, 1);
+    return attribute && codec.load(attribute);
+  }
+  if (form.type === "boolean") {
+    if (typeof json !== "boolean") throw expected("true or false", shown(json));
+    return codec.load({ BOOL: json });
+  }
+  if (form.type === "string") {
+    if (typeof json !== "string") throw expected("a string", shown(json));
+    return readText(codec, form, json);
+  }
+  if (typeof json !== "number") throw expected("a number", shown(json));
+  return codec.load({ N: String(json) });
+}
+
+function readText(codec: Codec, { pattern, contentEncoding }: JsonForm, text: string): unknown {
+  const attribute = attributeOf(codec, text);
+  if (pattern !== undefined && !new RegExp(pattern, "u").test(text)) {
+    // The type itself often says better what is wrong.
+    if (codec.wire === "S" && text.length <= longestLoaded) codec.load(attribute);
+    if (contentEncoding !== undefined)
+      throw new Misfit(`expected ${contentEncoding} with its padding, got ${print(text)}`);
+    throw new Misfit(`expected a text as ${pattern} has it, got ${print(text)}`);
+  }
+  return codec.load(attribute);
+}
+
+function attributeOf({ wire }: Codec, text: string): Attribute {
+  if (wire === "N") return { N: text };
+  return wire === "B" ? { B: text } : { S: text };
+}
+
+/** What a scalar is in JSON. */
+export function formOf(codec: Codec): JsonForm {
+  return codec.outline?.form ?? (codec.wire === "B" ? base64Form : { type: "string" });
+}
+
+/** A value of JSON for a message, which does not print what an object holds. */
+export function shown(json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  return { toString: () => (Array.isArray(json) ? "an array" : "an object") };
+}
