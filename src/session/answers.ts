@@ -82,6 +82,12 @@ export function readAnswer<Name extends Operation>(
   return read(objectOf(answer, "the answer"), request);
 }
 
+/** What an answer must hold. Throws BrokenAnswer if it is not there. */
+export function present<Member>(member: Member | undefined | null, place: string): Member {
+  if (isAbsent(member)) throw new BrokenAnswer(`${place} is missing`);
+  return member;
+}
+
 /** JSON's null means that a member is not there, as it does to the SDK. */
 function isAbsent(member: unknown): member is undefined | null {
   return member === undefined || member === null;

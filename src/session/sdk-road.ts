@@ -16,24 +16,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { withBytes } from "../wire/binary.js";
 import type { Exchanges, Operation } from "./answers.js";
-import { withWholeBodies } from "./body.js";
 import { commandFinder, type FindCommand, type SdkCommandClass } from "./commands.js";
 import { failureOf } from "./failure.js";
 import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
-
-/**
- * A command whose answers have a whole body. By the request handler of one command, since middleware would be the
- * client's, or be prepared anew for each command. Named as the SDK's, for what traces commands by their classes.
- */
-function checked(Command: SdkCommandClass): SdkCommandClass {
-  const Checked = class extends Command {
-    override resolveMiddleware(stack: never, configuration: never, options: undefined): unknown {
-      return super.resolveMiddleware(stack, withWholeBodies(configuration), options);
-    }
-  };
-  return Object.defineProperty(Checked, "name", { value: Command.name });
-}
+import { checked } from "./whole-answers.js";
 
 export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
   GetItem: checked(GetItemCommand),

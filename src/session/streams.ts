@@ -3,6 +3,7 @@
 import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
 import { once } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
+import { present } from "./answers.js";
 import type {
   RecordsPage,
   StreamAnswer,
@@ -10,9 +11,11 @@ import type {
   StreamCall,
   StreamDescription,
   StreamSession,
+  StreamShard,
   WireRecord,
 } from "./stream-session.js";
 import { loadStreamsSdk, makeStreamsClient } from "./streams-client.js";
+import { checked } from "./whole-answers.js";
 
 /**
  * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Named by what bloop asks of it, so that a client of
@@ -26,8 +29,18 @@ export interface DynamoDBStreamsClientLike {
 const defaultLongestCall = 30_000;
 
 interface Loaded {
-  readonly sdk: typeof Sdk;
+  readonly commands: ReturnType<typeof commandsOf>;
   readonly client: Sdk.DynamoDBStreamsClient;
+}
+
+/** An answer that lost its body, or was changed on the way, is tried again as the client tries again. */
+function commandsOf(sdk: typeof Sdk) {
+  return {
+    ListStreams: checked(sdk.ListStreamsCommand),
+    DescribeStream: checked(sdk.DescribeStreamCommand),
+    GetShardIterator: checked(sdk.GetShardIteratorCommand),
+    GetRecords: checked(sdk.GetRecordsCommand),
+  };
 }
 
 /** Makes a session on a client for streams; without one, on a client that is made as the one for items was. */
@@ -39,13 +52,13 @@ export function makeStreamSession(
   const load = once(async (): Promise<Loaded> => {
     const sdk = await loadStreamsSdk();
     const client = (given as Sdk.DynamoDBStreamsClient | undefined) ?? (await makeStreamsClient(sdk, await items()));
-    return { sdk, client };
+    return { commands: commandsOf(sdk), client };
   });
   return {
     async send(call, signal) {
       signal?.throwIfAborted();
-      const { sdk, client } = await load();
-      const answer = withinTime(longestCall, signal, call, (abortSignal) => send(sdk, client, call, { abortSignal }));
+      const loaded = await load();
+      const answer = withinTime(longestCall, signal, call, (abortSignal) => send(loaded, call, { abortSignal }));
       return (await answer) as StreamAnswer<typeof call>;
     },
   };
@@ -78,21 +91,20 @@ async function withinTime<T>(
 type Options = { readonly abortSignal: AbortSignal };
 
 function send(
-  sdk: typeof Sdk,
-  client: Sdk.DynamoDBStreamsClient,
+  { commands, client }: Loaded,
   call: StreamCall,
   options: Options,
 ): Promise<StreamAnswers[StreamCall["kind"]]> {
   switch (call.kind) {
     case "listStreams": {
       const input = { TableName: call.tableName, ExclusiveStartStreamArn: call.afterStreamArn };
-      return client.send(new sdk.ListStreamsCommand(input), options).then(streamsOf);
+      return client.send(new commands.ListStreams(input), options).then(streamsOf);
     }
     case "describeStream": {
       const { streamArn, afterShardId, childrenOf } = call;
       const filter = childrenOf === undefined ? undefined : ({ Type: "CHILD_SHARDS", ShardId: childrenOf } as const);
       const input = { StreamArn: streamArn, ExclusiveStartShardId: afterShardId, ShardFilter: filter };
-      return client.send(new sdk.DescribeStreamCommand(input), options).then(descriptionOf);
+      return client.send(new commands.DescribeStream(input), options).then(descriptionOf);
     }
     case "getShardIterator": {
       const { streamArn, shardId, type, sequenceNumber } = call;
@@ -102,69 +114,65 @@ function send(
         ShardIteratorType: type,
         SequenceNumber: sequenceNumber,
       };
-      return client.send(new sdk.GetShardIteratorCommand(input), options).then(iteratorOf);
+      return client.send(new commands.GetShardIterator(input), options).then(iteratorOf);
     }
     case "getRecords": {
       const input = { ShardIterator: call.iterator, Limit: call.limit };
-      return client.send(new sdk.GetRecordsCommand(input), options).then(pageOf);
+      return client.send(new commands.GetRecords(input), options).then(pageOf);
     }
   }
 }
 
-function streamsOf({ Streams = [], LastEvaluatedStreamArn }: Sdk.ListStreamsOutput): StreamAnswers["listStreams"] {
-  const streams = Streams.flatMap(({ StreamArn, StreamLabel = "" }) =>
-    StreamArn === undefined ? [] : [{ streamArn: StreamArn, label: StreamLabel }],
-  );
+function streamsOf({ Streams, LastEvaluatedStreamArn }: Sdk.ListStreamsOutput): StreamAnswers["listStreams"] {
+  const streams = present(Streams, "Streams").map(({ StreamArn, StreamLabel = "" }) => ({
+    streamArn: present(StreamArn, "StreamArn"),
+    label: StreamLabel,
+  }));
   return { streams, lastStreamArn: LastEvaluatedStreamArn };
 }
 
-function descriptionOf({ StreamDescription: stream = {} }: Sdk.DescribeStreamOutput): StreamDescription {
-  const { StreamArn = "", TableName = "", StreamStatus = "ENABLED", Shards = [], LastEvaluatedShardId } = stream;
-  const shards = Shards.flatMap(({ ShardId, ParentShardId, SequenceNumberRange }) =>
-    ShardId === undefined
-      ? []
-      : [
-          {
-            shardId: ShardId,
-            parentShardId: ParentShardId,
-            startingSequenceNumber: SequenceNumberRange?.StartingSequenceNumber,
-            endingSequenceNumber: SequenceNumberRange?.EndingSequenceNumber,
-          },
-        ],
-  );
+function descriptionOf({ StreamDescription: stream }: Sdk.DescribeStreamOutput): StreamDescription {
+  const { StreamArn = "", TableName = "", ...listed } = present(stream, "StreamDescription");
   return {
     streamArn: StreamArn,
     tableName: TableName,
-    status: StreamStatus,
-    shards,
-    lastShardId: LastEvaluatedShardId,
+    status: present(listed.StreamStatus, "StreamStatus"),
+    shards: present(listed.Shards, "Shards").map(shardOf),
+    lastShardId: listed.LastEvaluatedShardId,
+  };
+}
+
+function shardOf({ ShardId, ParentShardId, SequenceNumberRange: range }: Sdk.Shard): StreamShard {
+  return {
+    shardId: present(ShardId, "ShardId"),
+    parentShardId: ParentShardId,
+    startingSequenceNumber: range?.StartingSequenceNumber,
+    endingSequenceNumber: range?.EndingSequenceNumber,
   };
 }
 
 function iteratorOf({ ShardIterator }: Sdk.GetShardIteratorOutput): string {
-  if (ShardIterator !== undefined) return ShardIterator;
-  const message = "DynamoDB Streams granted no iterator, and named no error.";
-  throw Object.assign(new Error(message), { name: "EmptyAnswer" });
+  return present(ShardIterator, "ShardIterator");
 }
 
-function pageOf({ Records = [], NextShardIterator }: Sdk.GetRecordsOutput): RecordsPage {
-  return { records: Records.map(recordOf), nextIterator: NextShardIterator };
+function pageOf({ Records, NextShardIterator }: Sdk.GetRecordsOutput): RecordsPage {
+  return { records: present(Records, "Records").map(recordOf), nextIterator: NextShardIterator };
 }
 
 /**
  * The casts are of attributes: the SDK's allow for types to come, which are refused where a value is loaded. Without a
  * spread, which would make a loop over a stream take an eighth more.
  */
-function recordOf({ eventID = "", eventName = "MODIFY", userIdentity, dynamodb = {} }: Sdk._Record): WireRecord {
-  const { ApproximateCreationDateTime, SequenceNumber = "", SizeBytes = 0, Keys, NewImage, OldImage } = dynamodb;
+function recordOf({ eventID = "", eventName, userIdentity, dynamodb = {} }: Sdk._Record): WireRecord {
+  const { ApproximateCreationDateTime, SequenceNumber, SizeBytes = 0, Keys, NewImage, OldImage } = dynamodb;
   const { Type = "", PrincipalId = "" } = userIdentity ?? {};
   return {
     eventId: eventID,
-    eventName,
+    eventName: present(eventName, "eventName"),
     createdAt: ApproximateCreationDateTime?.getTime() ?? Date.now(),
-    sequenceNumber: SequenceNumber,
+    sequenceNumber: present(SequenceNumber, "SequenceNumber"),
     sizeBytes: SizeBytes,
-    keys: (Keys ?? {}) as Item,
+    keys: present(Keys, "Keys") as Item,
     newImage: NewImage as Item | undefined,
     oldImage: OldImage as Item | undefined,
     userIdentity: userIdentity === undefined ? undefined : { type: Type, principalId: PrincipalId },

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { RequestFailed } from "../errors.js";
 import type { DescribedTable } from "../wire/table.js";
-import { BrokenAnswer } from "./failure.js";
+import { present } from "./answers.js";
 import { type ClientSource, finder, guard, optionsOf } from "./sdk-road.js";
 import type { Call, TableSession } from "./session.js";
 
@@ -52,7 +52,7 @@ export function tableOperations(source: ClientSource): TableSession {
     createTable: (request, call) => send("CreateTable", request, call, done),
     async describeTable(TableName, call) {
       try {
-        return await send("DescribeTable", { TableName }, call, (answer) => member(answer, "Table"));
+        return await send("DescribeTable", { TableName }, call, (answer) => present(answer.Table, "Table"));
       } catch (error) {
         if (error instanceof RequestFailed && error.code === "ResourceNotFoundException") return undefined;
         throw error;
@@ -60,7 +60,7 @@ export function tableOperations(source: ClientSource): TableSession {
     },
     describeTimeToLive: (TableName, call) =>
       send("DescribeTimeToLive", { TableName }, call, (answer) => {
-        const { TimeToLiveStatus, AttributeName } = member(answer, "TimeToLiveDescription");
+        const { TimeToLiveStatus, AttributeName } = present(answer.TimeToLiveDescription, "TimeToLiveDescription");
         return TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING" ? AttributeName : undefined;
       }),
     enableTimeToLive(TableName, AttributeName, call) {
@@ -69,7 +69,10 @@ export function tableOperations(source: ClientSource): TableSession {
     },
     describeBackups: (TableName, call) =>
       send("DescribeContinuousBackups", { TableName }, call, (answer) => {
-        const { PointInTimeRecoveryDescription } = member(answer, "ContinuousBackupsDescription");
+        const { PointInTimeRecoveryDescription } = present(
+          answer.ContinuousBackupsDescription,
+          "ContinuousBackupsDescription",
+        );
         return PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
       }),
     enableBackups(TableName, call) {
@@ -88,11 +91,4 @@ async function isEmulator(client: DynamoDBClient): Promise<boolean> {
   if (config === undefined) return true;
   const endpoint = await config.endpoint?.();
   return endpoint !== undefined && !awsHosts.test(endpoint.hostname);
-}
-
-/** What an answer must hold: without it, a table would count as missing, or as one that lacks what it has. */
-function member<Name extends keyof Answer>(answer: Answer, name: Name): NonNullable<Answer[Name]> {
-  const { [name]: value } = answer;
-  if (value === undefined || value === null) throw new BrokenAnswer(`${name} is missing`);
-  return value;
 }

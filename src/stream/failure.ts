@@ -30,8 +30,8 @@ const byName: { readonly [name: string]: FailureKind } = {
   ServiceUnavailable: "transient",
   ServiceUnavailableException: "transient",
   ServiceException: "transient",
-  /** Of session/streams.ts: an answer without what was asked for. */
-  EmptyAnswer: "transient",
+  /** Of session/streams.ts: an answer without what it must hold. Before there was another, it is no DynamoDB's. */
+  BrokenAnswer: "unreachable",
 };
 
 /** Of Node's sockets and name look-ups, of undici, and of a connection that ends within an answer. */

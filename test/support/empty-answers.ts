@@ -21,6 +21,12 @@ export function emptyAnswer(operation: string, { Key, ReturnValues, TransactItem
       return { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } };
     case "DescribeContinuousBackups":
       return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "ENABLED" } };
+    case "ListStreams":
+      return { Streams: [] };
+    case "DescribeStream":
+      return { StreamDescription: { StreamStatus: "ENABLED", Shards: [] } };
+    case "GetRecords":
+      return { Records: [] };
     default:
       return {};
   }

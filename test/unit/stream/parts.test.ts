@@ -67,6 +67,7 @@ test.each([
   [new TypeError("fetch failed", { cause: new Error("self-signed certificate") }), "fatal"],
   [new Error("the vault is sealed"), "fatal"],
   [Object.assign(failure("Error"), { code: "ENOTFOUND" }), "unreachable"],
+  [failure("BrokenAnswer"), "unreachable"],
   [failure("AccessDeniedException"), "fatal"],
   [failure("ValidationException"), "fatal"],
   [Object.assign(failure("SomethingNewException"), { $fault: "client" }), "fatal"],

@@ -281,6 +281,28 @@ describe("failures", () => {
     await stream.close();
   });
 
+  test("an answer without what it must hold is none: told of before there was a right one, then asked for again", async () => {
+    let broken = "ListStreams";
+    let left = 0;
+    const streams = client(inserts("a"), ({ name }) => {
+      if (name !== broken) return undefined;
+      left -= 1;
+      return left >= 0 ? { Streams: undefined, Records: undefined } : undefined;
+    });
+    left = 1;
+    const stream = open(streams);
+    const error = await stream.poll().catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: "RequestFailed", operation: "ListStreams", code: "BrokenAnswer" });
+    expect(error.message).toContain("Streams is missing");
+    const retries: unknown[] = [];
+    stream.on("retry", ({ error: cause }) => retries.push((cause as Error).message));
+    broken = "GetRecords";
+    left = 2;
+    expect((await stream.poll())?.key.id).toBe("a");
+    expect(retries).toEqual(["Records is missing", "Records is missing"]);
+    await stream.close();
+  });
+
   test("a certain gap that nobody listens for is a warning of the process", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
     let reads = 0;
