@@ -1,17 +1,13 @@
 /**
  * Streams as users hold them, under random histories in virtual time: the ledger hears of records, tokens, signals and
- * calls alone. BLOOP_STREAM_OUTSIDE and BLOOP_STREAM_SEED make a run longer, or another one.
+ * calls alone. BLOOP_STREAM_OUTSIDE and BLOOP_STREAM_SEED make a run longer, or another one; the long form is
+ * test/long/streams.test.ts.
  */
 
 import { expect, test } from "vitest";
 import { loadPackage } from "../support/stream/compiled.js";
 import { histories } from "../support/stream/outside-histories.js";
-import {
-  makeOutsideSchedule,
-  outsideFailureOf,
-  playOutside,
-  shrinkOutside,
-} from "../support/stream/outside-schedule.js";
+import { assertOutsideHolds, makeOutsideSchedule, playOutside } from "../support/stream/outside-schedule.js";
 
 const count = Number(process.env.BLOOP_STREAM_OUTSIDE ?? 60);
 const firstSeed = Number(process.env.BLOOP_STREAM_SEED ?? 1);
@@ -22,12 +18,7 @@ test.each(Object.entries(histories))("keeps its promises: %s", { timeout: 60_000
 });
 
 test(`${count} histories from seed ${firstSeed} on keep the invariants`, { timeout: 7_200_000 }, async () => {
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const failure = await outsideFailureOf(makeOutsideSchedule(seed), thePackage);
-    if (failure === undefined) continue;
-    const { schedule, error } = await shrinkOutside(failure, thePackage);
-    throw new Error(`Seed ${seed}: ${String(error)}\n${JSON.stringify(schedule)}`, { cause: error });
-  }
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) await assertOutsideHolds(seed, thePackage);
 });
 
 test("a history has one trace, whatever was played before: the same calls, records and signals at the same times", async () => {

@@ -186,7 +186,7 @@ export async function outsideFailureOf(
 }
 
 /** Leaves out whatever the failure does without: halves first, single actions last. */
-export async function shrinkOutside(failure: OutsideFailure, thePackage: Package): Promise<OutsideFailure> {
+async function shrinkOutside(failure: OutsideFailure, thePackage: Package): Promise<OutsideFailure> {
   let smallest = failure;
   for (let width = Math.ceil(failure.schedule.actions.length / 2); width >= 1; width = Math.floor(width / 2)) {
     for (let from = 0; from < smallest.schedule.actions.length; ) {
@@ -198,4 +198,12 @@ export async function shrinkOutside(failure: OutsideFailure, thePackage: Package
     }
   }
   return smallest;
+}
+
+/** Plays a seed's history. Throws with the smallest history that fails, to paste into a test. */
+export async function assertOutsideHolds(seed: number, thePackage: Package): Promise<void> {
+  const failure = await outsideFailureOf(makeOutsideSchedule(seed), thePackage);
+  if (failure === undefined) return;
+  const { schedule, error } = await shrinkOutside(failure, thePackage);
+  throw new Error(`Seed ${seed}: ${String(error)}\n${JSON.stringify(schedule)}`, { cause: error });
 }

@@ -237,8 +237,14 @@ export function shrink(failure: Failure, make: MakeConsumer): Failure {
   return smallest;
 }
 
+/** Plays a seed's history. Throws with the smallest history that fails, to paste into a test. */
+export function assertHolds(seed: number, make: MakeConsumer): void {
+  const failure = failureOf(makeSchedule(seed), make);
+  if (failure !== undefined) throw new Error(describeFailure(shrink(failure, make)));
+}
+
 /** Text to paste into a test, and the last steps before the end. */
-export function describeFailure({ schedule, error }: Failure): string {
+function describeFailure({ schedule, error }: Failure): string {
   const { seed, actions } = schedule;
   const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
   return `Seed ${seed}: ${message}\nplay({ seed: ${seed}, habits: ${schedule.habits === true}, actions: ${JSON.stringify(actions)} })`;
