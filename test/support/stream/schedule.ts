@@ -221,7 +221,7 @@ export function failureOf(schedule: Schedule, make: MakeConsumer): Failure | und
 }
 
 /** Leaves out whatever the failure does without: halves first, single actions last. */
-export function shrink(failure: Failure, make: MakeConsumer): Failure {
+function shrink(failure: Failure, make: MakeConsumer): Failure {
   let smallest = failure;
   for (let width = Math.ceil(failure.schedule.actions.length / 2); width >= 1; width = Math.floor(width / 2)) {
     for (let from = 0; from < smallest.schedule.actions.length; ) {
