@@ -60,7 +60,7 @@ export interface FromJsonOptions<C extends string, E extends string, P extends b
 
 /** What fromJson() gives, for columns `C` but for `E`. */
 type FromJson<T extends AnyModel, C extends string, E extends string, P extends boolean> = P extends true
-  ? Partial<Pick<Input<T>, Exclude<C, E> & keyof Input<T>>>
+  ? { [K in Exclude<C, E> & keyof Input<T>]?: Exclude<Input<T>[K], undefined> }
   : Pick<Input<T>, Exclude<C, E> & keyof Input<T>>;
 
 /**

@@ -4,6 +4,7 @@ import {
   bigint,
   binary,
   boolean,
+  type Changes,
   datetime,
   dynamicList,
   dynamicMap,
@@ -335,6 +336,8 @@ describe("of a model,", () => {
     expectTypeOf(some).toEqualTypeOf<{ email: string }>();
     const part = fromJson(Account, { email: "x" }, { only: ["email"], partial: true });
     expectTypeOf(part).toEqualTypeOf<{ email?: string }>();
+    const change = fromJson(Account, { tags: [] }, { only: ["email", "tags"], partial: true });
+    expectTypeOf(change).toExtend<Changes<typeof Account>>();
     // @ts-expect-error: no column of Account
     expect(() => fromJson(Account, body, { only: ["nothing"] })).toThrow(InvalidOption);
   });
