@@ -92,7 +92,10 @@ export class InvalidStream extends BloopError {
   override readonly name = "InvalidStream";
 }
 
-/** A position that no stream can take: an invalid date, a broken token or one of another table. The stream is where it was. */
+/**
+ * A position that no stream or search can take: an invalid date, a broken token or cursor, or one of another table or
+ * search. The stream or search is where it was.
+ */
 export class InvalidPosition extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidPosition";

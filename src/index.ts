@@ -1,6 +1,7 @@
 /** Everything that is public, listed by hand. No logic. */
 
 export type { InvalidPolicy } from "./engine/context.js";
+export { type Cursors, makeCursors } from "./engine/cursor.js";
 export { Engine } from "./engine/engine.js";
 export type {
   BindOptions,

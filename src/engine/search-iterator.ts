@@ -44,9 +44,11 @@ export class SearchIterator<T> implements AsyncIterableIterator<T, undefined, un
 
   #take(item: Item): Result<T> {
     const value = this.#hydrate(item);
-    this.#batch?.advance(item);
     this.#index++;
     this.#left--;
+    // At the limit, nothing else says that the page has no more.
+    if (this.#left === 0 && this.#index === this.#batch?.items.length) this.#batch.finish();
+    else this.#batch?.advance(item);
     return { value, done: false };
   }
 

@@ -18,8 +18,18 @@ import { keyProblem } from "../model/key.js";
 import type { Meta, SearchTarget } from "../model/meta.js";
 import type { QueryRequest } from "../session/session.js";
 import { didYouMean, print, printList } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import type { AnySearchOptions } from "./options.js";
+
+/** The key of a query. */
+interface SearchedKey {
+  readonly hash: ConditionNode;
+  /** The hash key's. */
+  readonly value: Attribute | undefined;
+  readonly range: ConditionNode | undefined;
+  readonly rangeColumn: Column | undefined;
+}
 
 export interface SearchPlan {
   readonly target: SearchTarget;
@@ -32,6 +42,10 @@ export interface SearchPlan {
   /** The attributes that say where an item stands: the table's key, and the index's. */
   readonly positionColumns: readonly Column[];
   readonly filtered: boolean;
+  /** Undefined for a scan. */
+  readonly key: SearchedKey | undefined;
+  readonly filter: ConditionNode | undefined;
+  readonly parallel: { readonly segment: number; readonly total: number } | undefined;
 }
 
 /** Throws InvalidSearch for what DynamoDB would refuse. */
@@ -60,16 +74,19 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     asked,
     positionColumns,
     filtered: filter !== undefined && filter.kind !== "always",
+    key,
+    filter,
+    parallel: settings.parallel,
   };
 }
 
 function expressionsOf(
-  key: ConditionNode | undefined,
+  key: SearchedKey | undefined,
   filter: ConditionNode | undefined,
   requested: readonly Column[] | undefined,
 ) {
   const slots = makeSlots();
-  const keyText = key && renderCondition(key, slots);
+  const keyText = key && renderCondition(nodeOfKey(key), slots);
   const filterText = filter && renderCondition(filter, slots);
   const projection =
     requested &&
@@ -87,6 +104,10 @@ function expressionsOf(
   };
 }
 
+function nodeOfKey({ hash, range }: SearchedKey): ConditionNode {
+  return range === undefined ? hash : { kind: "and", parts: [hash, range] };
+}
+
 /** `Receipt` or `Receipt.byKind`. */
 export function nameOf({ meta, index }: SearchTarget): string {
   return index === undefined ? meta.name : `${meta.name}.${index.property}`;
@@ -98,19 +119,20 @@ function keysOf({ meta, index }: SearchTarget): Column[] {
 }
 
 /** The hash key compared by eq, and at most one condition on the range key: in this order, whatever order they came in. */
-function keyCondition(target: SearchTarget, condition: Condition): ConditionNode {
+function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   const node = conditionNodeOf(condition);
   assertOwner(node, target.meta);
   const [hashKey, rangeKey] = keysOf(target);
   const parts = node.kind === "and" ? node.parts : [node];
-  const hash = parts.find((part) => isOn(part, hashKey) && part.kind === "compare" && part.comparator === "=");
+  const hash = parts.filter(isEqual).find((part) => isOn(part, hashKey));
   const rest = parts.filter((part) => part !== hash);
   const [range] = rest;
   const fits = range === undefined || (rest.length === 1 && isOn(range, rangeKey) && isRangeCondition(range));
   if (hash !== undefined && fits) {
     assertKeyValues(target.meta, hashKey, hash, maxHashKeyBytes);
     assertKeyValues(target.meta, rangeKey, range, maxRangeKeyBytes);
-    return range === undefined ? hash : { kind: "and", parts: [hash, range] };
+    const { right } = hash;
+    return { hash, value: right.kind === "value" ? right.value : undefined, range, rangeColumn: rangeKey };
   }
   const more =
     rangeKey === undefined
@@ -140,6 +162,10 @@ function valuesOf(node: ConditionNode): readonly Operand[] {
   if (node.kind === "compare") return [node.right];
   if (node.kind === "between") return [node.low, node.high];
   return node.kind === "beginsWith" ? [node.argument] : [];
+}
+
+function isEqual(node: ConditionNode): node is ConditionNode & { readonly kind: "compare" } {
+  return node.kind === "compare" && node.comparator === "=";
 }
 
 function isOn(node: ConditionNode, column: Column | undefined): boolean {

@@ -3,6 +3,7 @@
 import { UnexpectedCount } from "../errors.js";
 import type { Reading } from "../model/hydrate.js";
 import { type Context, hydrate, readingOf } from "./context.js";
+import { cursorOf } from "./cursor.js";
 import type { AnySearchOptions } from "./options.js";
 import { SearchIterator } from "./search-iterator.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
@@ -67,7 +68,9 @@ export class Search<out T> implements AsyncIterable<T> {
       for (const item of batch.items) {
         found.push(this.#hydrate(item));
         batch.advance(item);
-        if (found.length === limit) return found;
+        if (found.length < limit) continue;
+        if (item === batch.items.at(-1)) batch.finish();
+        return found;
       }
     }
     return found;
@@ -107,7 +110,10 @@ export class Search<out T> implements AsyncIterable<T> {
     return this.#progress.scanned;
   }
 
-  /** Whether the iteration came to the end of what there is. */
+  /**
+   * Whether the iteration came to the end of what there is. One that stops at its limit does not know: DynamoDB says so
+   * with the next page, which may be empty.
+   */
   get exhausted(): boolean {
     return this.#progress.positions.every((position) => position === "end");
   }
@@ -117,8 +123,20 @@ export class Search<out T> implements AsyncIterable<T> {
     return tokenOf(this.#plan, this.#progress.positions);
   }
 
-  /** Makes the next iterations begin where a token says. Throws InvalidSearch for another search's token. */
-  moveTo(token: SearchToken): void {
+  /**
+   * The token as a text for a URL, or undefined if the iteration came to the end. Whoever has it can read the keys in it:
+   * makeCursors() makes a secret of it.
+   */
+  get cursor(): string | undefined {
+    return this.exhausted ? undefined : cursorOf(this.token);
+  }
+
+  /**
+   * Makes the next iterations begin where a token or a cursor says. Values of the filter, the ends of a range, limit, page
+   * size and projection may be others than those of the search that it is of. Throws InvalidPosition for a token of another search,
+   * or what is no token.
+   */
+  moveTo(token: SearchToken | string): void {
     this.#start = positionsOf(this.#plan, token, this.#beginning().length);
     this.#progress = this.#begin();
   }

@@ -8,9 +8,9 @@ import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, tagOf } from "../wire/attribute.js";
-import { bytesOf, copyBytes } from "../wire/binary.js";
-import { compareNumbers } from "../wire/decimal.js";
+import { copyBytes } from "../wire/binary.js";
 import { maxInOperands, maxItemBytes } from "../wire/limits.js";
+import { compareScalars } from "../wire/order.js";
 import { type Comparator, type Condition, makeCondition, type Operand } from "./condition.js";
 import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
@@ -285,14 +285,6 @@ function between({ path, operand: subject }: Subject, low: Operand, high: Operan
     throw new InvalidCondition(`${printPlace(path)}.between(low, high) has its low end above its high end.`);
   }
   return makeCondition({ kind: "between", subject, low, high });
-}
-
-/** As DynamoDB orders two keys of one type: texts and bytes by their bytes. */
-function compareScalars(left: Attribute, right: Attribute): number {
-  if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
-  if ("S" in left && "S" in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));
-  if ("B" in left && "B" in right) return Buffer.compare(bytesOf(left.B), bytesOf(right.B));
-  return 0;
 }
 
 function inList({ path, operand: subject, dump }: Subject, values: unknown): Condition {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import {
   binary,
   datetime,
-  InvalidSearch,
+  InvalidPosition,
   type Item,
   model,
   number,
@@ -212,10 +212,37 @@ describe("a position", () => {
     expect([...seen, ...JSON.parse(stdout)]).toEqual(all);
   });
 
+  test.each([true, false])("goes on if the range moves between pages, forward: %s", async (forward) => {
+    const at = [0, 3, 3, 20, 21, 21, 60, 70, 129, 131];
+    const seen: number[] = [];
+    const expected: number[] = [];
+    let token: SearchToken | undefined;
+    for (const step of at) {
+      const end = forward ? step : 130 - step;
+      const search = engine.query(Receipt, {
+        key: key.and(forward ? Receipt.no.gt(end) : Receipt.no.between(0, Math.max(0, end))),
+        forward,
+        limit: 7,
+      });
+      if (token !== undefined) search.moveTo(token);
+      const found = numbers(await search.all());
+      const last = expected.at(-1) ?? (forward ? -1 : 131);
+      const left = (forward ? all : [...all].reverse()).filter((no) =>
+        forward ? no > end && no > last : no <= Math.max(0, end) && no < last,
+      );
+      expect(found).toEqual(left.slice(0, 7));
+      expected.push(...left.slice(0, 7));
+      seen.push(...found);
+      token = search.token;
+    }
+    expect(seen).toEqual(expected);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
   test("of another search is refused", () => {
     const { token } = engine.query(Receipt, { key });
-    expect(() => engine.scan(Receipt.byKind).moveTo(token)).toThrow(InvalidSearch);
-    expect(() => engine.scan(Receipt, { segments: 2 }).moveTo(token)).toThrow(InvalidSearch);
+    expect(() => engine.scan(Receipt.byKind).moveTo(token)).toThrow(InvalidPosition);
+    expect(() => engine.scan(Receipt, { segments: 2 }).moveTo(token)).toThrow(InvalidPosition);
   });
 });
 

@@ -1,6 +1,15 @@
 /** query() and scan(): the requests of each option, and how pages are read one after the other. */
 
-import { InvalidSearch, InvalidValue, model, number, set, string, UnexpectedCount } from "bloop-dynamodb";
+import {
+  InvalidPosition,
+  InvalidSearch,
+  InvalidValue,
+  model,
+  number,
+  set,
+  string,
+  UnexpectedCount,
+} from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { type Scripted, scriptedEngine } from "../../support/requests.js";
 
@@ -231,9 +240,9 @@ describe("token and moveTo()", () => {
       engine.scan(Receipt, { segments: 2 }),
       scriptedEngine([], { tableName: "other-{tableName}" }).engine.query(Receipt, { key }),
     ];
-    for (const other of refused) expect(() => other.moveTo(search.token)).toThrow(InvalidSearch);
+    for (const other of refused) expect(() => other.moveTo(search.token)).toThrow(InvalidPosition);
     const broken: unknown[] = [undefined, {}, { ...search.token, version: 2 }, { ...search.token, positions: [{}] }];
-    for (const token of broken) expect(() => search.moveTo(token as never)).toThrow(InvalidSearch);
+    for (const token of broken) expect(() => search.moveTo(token as never)).toThrow(InvalidPosition);
   });
 
   test("reset() begins again", async () => {
