@@ -3,6 +3,7 @@
  * for. Not a stand-in for it: test/live/memory.test.ts compares the two, request by request.
  */
 
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ConditionNode, Operand } from "../../src/expression/condition.js";
 import type { Step } from "../../src/types/context.js";
 import { type Attribute, type Attributes, elementsOf, setOf } from "../../src/wire/attribute.js";
@@ -41,9 +42,21 @@ export class MemoryTable {
         const Item = this.get(input["Key"] as Attributes);
         return Item === undefined ? {} : { Item };
       }
+      case "BatchGetItem": {
+        const tables = Object.entries(input["RequestItems"] as Record<string, { Keys: Attributes[] }>);
+        const found = tables.map(([table, { Keys }]) => [
+          table,
+          Keys.map((key) => this.get(key)).filter((item) => item !== undefined),
+        ]);
+        return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
+      }
+      case "TransactGetItems": {
+        const gets = input["TransactItems"] as readonly { readonly Get: Expressions }[];
+        return { Responses: gets.map(({ Get: { Key } }) => ({ Item: this.get(Key) })) };
+      }
       case "BatchWriteItem": {
-        const [writes = []] = Object.values(input["RequestItems"] as Record<string, Record<string, Expressions>[]>);
-        for (const write of writes)
+        const writes = Object.values(input["RequestItems"] as Record<string, Record<string, Expressions>[]>);
+        for (const write of writes.flat())
           for (const [kind, one] of Object.entries(write)) this.#write(kind.replace("Request", ""), one);
         return { UnprocessedItems: {} };
       }
@@ -92,6 +105,18 @@ export class MemoryTable {
     else if (after !== undefined && kind !== "ConditionCheck") this.#items.set(JSON.stringify(key), after);
     return { before, after: structuredClone(after) };
   }
+}
+
+/** A client of the SDK's kind. It is no table of its own: there is nothing to bind. */
+export function memoryClient(table: MemoryTable): Pick<DynamoDBClient, "send"> {
+  const client = {
+    async send(command: { readonly constructor: { readonly name: string }; readonly input: Request }) {
+      const name = command.constructor.name.replace(/Command$/, "");
+      await Promise.resolve();
+      return table.answer(name, command.input);
+    },
+  };
+  return client as never;
 }
 
 function afterWrite(kind: string, input: Expressions, before: Attributes | undefined): Attributes | undefined {
