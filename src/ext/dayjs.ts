@@ -5,10 +5,11 @@ import timezone from "dayjs/plugin/timezone.js";
 import utc from "dayjs/plugin/utc.js";
 import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
-import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import type { IsoOptions } from "../types/iso.js";
+import type { Fractions } from "../types/time.js";
+import { expected, type Plain, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
+import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
 /** The zone of the Dayjs that load: an IANA name, such as "Europe/Oslo". Default: UTC mode. It is not stored. */
 export interface ZoneOptions {
@@ -24,21 +25,7 @@ export interface ZoneOptions {
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S", Plain> {
-  const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
-  const make = makerFor("datetime", options);
-  return makeType(
-    scalarCodec(
-      "datetime",
-      "S",
-      (stored) => make(load(stored)),
-      (value: Dayjs) => ({ S: dump(millisecondsOf(value)) }),
-      {
-        outline: { ...outline, options: { ...outline.options, zone: options.zone } },
-        loadKey: (stored) => make(loadKey(stored)),
-        isStored: (value, stored) => dayjs.isDayjs(value) && isStored(value.valueOf(), stored),
-      },
-    ),
-  );
+  return datetimeOf(momentsOf("datetime", options), options);
 }
 
 /**
@@ -46,17 +33,16 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S
  * unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N", Plain> {
-  const make = makerFor("timestamp", options);
-  const { fractions } = options;
-  return makeType(
-    scalarCodec(
-      "timestamp",
-      "N",
-      (stored) => make(loadSeconds(stored, fractions)),
-      (value: Dayjs) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
-      { outline: secondsOutline(fractions, { zone: options.zone }) },
-    ),
-  );
+  return timestampOf(momentsOf("timestamp", options), options.fractions);
+}
+
+function momentsOf(type: string, options: ZoneOptions): Moments<Dayjs> {
+  return {
+    make: makerFor(type, options),
+    isOne: (value) => dayjs.isDayjs(value),
+    millisecondsOf,
+    zone: options.zone,
+  };
 }
 
 function makerFor(type: string, { zone }: ZoneOptions): (milliseconds: number) => Dayjs {

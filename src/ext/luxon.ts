@@ -3,10 +3,11 @@
 import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
-import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import type { IsoOptions } from "../types/iso.js";
+import type { Fractions } from "../types/time.js";
+import { expected, type Plain, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
+import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
 /** The zone of the DateTimes that load: an IANA name or a Zone of Luxon. Default: UTC. It is not stored. */
 export interface ZoneOptions {
@@ -21,21 +22,7 @@ export interface ZoneOptions {
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S", Plain> {
-  const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
-  const make = makerFor("datetime", options);
-  return makeType(
-    scalarCodec(
-      "datetime",
-      "S",
-      (stored) => make(load(stored)),
-      (value: DateTime) => ({ S: dump(millisecondsOf(value)) }),
-      {
-        outline: { ...outline, options: { ...outline.options, zone: zoneName(options) } },
-        loadKey: (stored) => make(loadKey(stored)),
-        isStored: (value, stored) => DateTime.isDateTime(value) && isStored(value.toMillis(), stored),
-      },
-    ),
-  );
+  return datetimeOf(momentsOf("datetime", options), options);
 }
 
 /**
@@ -43,17 +30,16 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime,
  * unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N", Plain> {
-  const make = makerFor("timestamp", options);
-  const { fractions } = options;
-  return makeType(
-    scalarCodec(
-      "timestamp",
-      "N",
-      (stored) => make(loadSeconds(stored, fractions)),
-      (value: DateTime) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
-      { outline: secondsOutline(fractions, { zone: zoneName(options) }) },
-    ),
-  );
+  return timestampOf(momentsOf("timestamp", options), options.fractions);
+}
+
+function momentsOf(type: string, options: ZoneOptions): Moments<DateTime> {
+  return {
+    make: makerFor(type, options),
+    isOne: (value) => DateTime.isDateTime(value),
+    millisecondsOf,
+    zone: zoneName(options),
+  };
 }
 
 function makerFor(type: string, { zone = "utc" }: ZoneOptions): (milliseconds: number) => DateTime {

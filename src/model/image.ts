@@ -1,9 +1,11 @@
 /** What an object held at one moment, as attributes. An operation that has to wait keeps what it was called with as one. */
 
+import type { StoredPath } from "../expression/path.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import { type Difference, diffColumn, dumpColumn, isLoadedDefault, missingRequired } from "./diff.js";
 import { applyEdits, type Edit } from "./edit.js";
+import { emptiedBy, rememberEmptied } from "./emptied.js";
 import type { Meta } from "./meta.js";
 
 /** An item, and the columns whose state it tells: an attribute of them that is not in the item is not there. */
@@ -98,6 +100,8 @@ export interface Shift {
 export interface Shifted {
   readonly image: Image;
   readonly touched: ReadonlySet<Column>;
+  /** Sets of them that are empty after it, of which either side took some elements. */
+  readonly emptied: readonly StoredPath[];
 }
 
 /** Brings an image of a later moment along: what was changed between the two is changed onto what is there now. */
@@ -108,6 +112,7 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
   const emptied = new Set(image.emptied);
   const unfit = new Map(image.unfit);
   const touched = new Set<Column>();
+  const emptiedSets: StoredPath[] = [];
   for (const column of columns) {
     const { storedName } = column;
     const isUnfit = image.unfit.has(column);
@@ -121,17 +126,25 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
     // Of what is not known any more, what was assigned is all that there is.
     if (edits.length > 0 && !onto.known.has(column)) continue;
     // What is stored and not known, such as a value that did not fit, is not put onto the object.
-    const after = onto.known.has(column) ? attributeOf(applyEdits(onto.item, edits), storedName) : undefined;
+    const edited = onto.known.has(column) ? applyEdits(onto.item, edits) : nothingKnown.item;
+    const after = attributeOf(edited, storedName);
     setOrDelete(item, storedName, after);
     if (edits.length > 0) {
-      if (after !== undefined) emptied.delete(column);
+      const paths = emptiedBy(edits, edited);
+      rememberEmptied(edited, paths);
+      emptiedSets.push(...paths);
+      addOrDelete(
+        emptied,
+        column,
+        paths.some(({ length }) => length === 1) || (after === undefined && emptied.has(column)),
+      );
       continue;
     }
     emptied.delete(column);
     addOrDelete(known, column, onto.known.has(column));
     addOrDelete(own, column, after !== undefined);
   }
-  return { image: { item, known, own, emptied, unfit }, touched };
+  return { image: { item, known, own, emptied, unfit }, touched, emptied: emptiedSets };
 }
 
 /** A column that neither moment knows was not changed between them. */

@@ -4,12 +4,14 @@
  * operations that wait were called with.
  */
 
+import type { StoredPath } from "../expression/path.js";
 import { invariant } from "../util/assert.js";
 import { ownValue } from "../util/object.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import { applyEdits, type Edit, valueAt } from "./edit.js";
+import { putEmptySet } from "./emptied.js";
 import { assertFillable } from "./fillable.js";
 import type { Home } from "./home.js";
 import { type Image, imageOf, nothingKnown, type Shift, type State, shiftImage } from "./image.js";
@@ -172,12 +174,12 @@ function land(meta: Meta, object: object, shift: Shift, loaded: object | undefin
   const { columns } = shift;
   const { from, onto, touched: carried } = carry(object, shift);
   const now = imageOf(meta, object, from, { columns, onUnfit: "keep" });
-  const { image, touched } = shiftImage(now, { columns, from, onto });
+  const { image, touched, emptied } = shiftImage(now, { columns, from, onto });
   for (const column of columns) {
     const before = attributeOf(now.item, column.storedName);
     const after = attributeOf(image.item, column.storedName);
     if (touched.has(column)) {
-      if (onto.known.has(column) && !sameAttribute(before, after)) putMerged(object, column, after);
+      if (onto.known.has(column) && !sameAttribute(before, after)) putMerged(object, column, after, emptied);
     } else if (after === undefined) putMissing(object, column, onto.known.has(column));
     else {
       const isLoaded = loaded !== undefined && after === attributeOf(shift.onto.item, column.storedName);
@@ -189,9 +191,17 @@ function land(meta: Meta, object: object, shift: Shift, loaded: object | undefin
 }
 
 /** Where both sides changed a value so that they don't fit together, the object's own stays. */
-function putMerged(object: object, column: Column, merged: Attribute | undefined): void {
+function putMerged(
+  object: object,
+  column: Column,
+  merged: Attribute | undefined,
+  emptied: readonly StoredPath[],
+): void {
+  const { codec, storedName } = column;
+  const paths = emptied.filter(([name]) => name === storedName);
   if (merged === undefined) {
-    deleteColumn(object, column);
+    if (paths.length > 0 && !codec.isCustom) putColumn(object, column, new Set());
+    else deleteColumn(object, column);
     return;
   }
   let value: unknown;
@@ -200,6 +210,7 @@ function putMerged(object: object, column: Column, merged: Attribute | undefined
   } catch {
     return;
   }
+  for (const path of paths) putEmptySet(codec, { value, attribute: merged }, path.slice(1));
   putColumn(object, column, value);
 }
 

@@ -4,8 +4,8 @@ import { InvalidModel } from "../errors.js";
 import type { Attribute } from "../wire/attribute.js";
 import { elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
-import { sameAttribute } from "../wire/same.js";
 import { Misfit, printAttribute, within, wrongTag } from "./context.js";
+import { isDumpedAs } from "./spelling.js";
 import { dumpOnto, keepMoved } from "./stored.js";
 import {
   type AnyType,
@@ -102,14 +102,6 @@ function assertOwnSpelling(element: Codec, values: readonly unknown[], stored: r
       `a set's element is stored in another way than ${element.name}() stores it, so that it could not be found by its value; declare the elements as they are stored, with string() for example`,
       { path: [index] },
     );
-  }
-}
-
-function isDumpedAs(codec: Codec, value: unknown, attribute: Attribute): boolean {
-  try {
-    return sameAttribute(codec.dump(value, 1), attribute);
-  } catch {
-    return false;
   }
 }
 

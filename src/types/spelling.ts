@@ -13,12 +13,13 @@ export function keyLoad(codec: Codec): Codec["load"] {
   if (codec.loadKey !== undefined) return codec.loadKey;
   return (attribute) => {
     const value = codec.load(attribute);
-    if (codec.isStored?.(value, attribute) === true || isWritten(codec, value, attribute)) return value;
+    if (codec.isStored?.(value, attribute) === true || isDumpedAs(codec, value, attribute)) return value;
     throw otherSpelling(undefined);
   };
 }
 
-function isWritten(codec: Codec, value: unknown, attribute: Attribute): boolean {
+/** Whether a value is stored as just this attribute. */
+export function isDumpedAs(codec: Codec, value: unknown, attribute: Attribute): boolean {
   try {
     return sameAttribute(codec.dump(value, 1), attribute);
   } catch {

@@ -65,6 +65,10 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
   [() => declare({ id, other: string().hashKey() }), 'it has 2 hash keys, "id" and "other"; a table has one.'],
   [() => declare({ ...ranged, to: number().rangeKey() }), 'it has 2 range keys, "at" and "to"; a table has one.'],
   [() => declare({ id: boolean().hashKey() }), 'the hash key "id" is stored as BOOL; a key is stored as S, N or B.'],
+  [
+    () => declare({ id: string().hashKey().default("a", { onLoad: true }) }),
+    'the key column "id" has a default with onLoad; a key is always stored',
+  ],
   [() => declare({ id: string().nullable().hashKey() }), 'the hash key "id" is nullable; a key can\'t be NULL.'],
   [
     () => declare({ id, a: string().storedAs("x"), b: string().storedAs("x") }),

@@ -36,6 +36,10 @@ const Thing = model(
     place: map({ city: string().storedAs("c"), tags: set(string()), geo: map({ lat: number() }) }),
     scores: record(number()),
     any: dynamicMap(),
+    pair: dynamicMap().transform({
+      load: ({ inner, ...rest }) => ({ inner: inner as Record<string, number>, ...rest }),
+      dump: (value: Record<string, unknown>) => value as never,
+    }),
     kind: union("k", { a: { x: string() }, b: { y: string() } }),
     sort: string(),
   },
@@ -222,6 +226,14 @@ const cases: readonly [name: string, before: Item, change: (thing: Thing) => unk
       thing.any = { a: "x", b: { c: 2 } };
     },
     [{ at: "any.b.c", kind: "replace", value: { N: "2" } }],
+  ],
+  [
+    "keys of maps inside of a type of one's own, which says nothing of what is inside",
+    { pair: { M: { inner: { M: { c: { N: "1" } } } } } },
+    (thing) => {
+      thing.pair = { inner: { c: 1, d: 2 } };
+    },
+    [{ at: "pair.inner.d", kind: "replace", value: { N: "2" } }],
   ],
   [
     "keys that are gone from maps inside of a dynamic map",

@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
 import { list } from "../../../src/types/list.js";
 import { map, record } from "../../../src/types/map.js";
+import { integer } from "../../../src/types/number.js";
 import { recursive } from "../../../src/types/recursive.js";
 import { string } from "../../../src/types/string.js";
 import { definitionOf, type Type } from "../../../src/types/type.js";
 import { union } from "../../../src/types/union.js";
 import type { Attribute } from "../../../src/wire/attribute.js";
 import { dump, load, misfit, table } from "../codec.js";
+
+test("has the sums of the type that it stands for", () => {
+  const whole = integer();
+  const { sums } = definitionOf(recursive(() => whole)).codec;
+  expect(sums?.most).toBe(Number.MAX_SAFE_INTEGER);
+});
 
 interface Tree {
   name: string;
