@@ -139,6 +139,6 @@ export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";
 export { datetime, type Fractions, timestamp } from "./types/time.js";
 export type { Shape, Type } from "./types/type.js";
-export { type UnionOf, union } from "./types/union.js";
+export { union } from "./types/union.js";
 export type { ModelNameOf, ModelObject } from "./util/model-object.js";
 export type { AnyWire, Wire } from "./wire/attribute.js";

@@ -10,13 +10,13 @@ import type {
   ModelName,
   ObjectSource,
   Searchable,
-  ShapeOf,
   StreamCheck,
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
 import { makeSession } from "../session/dynamodb.js";
 import type { Signals } from "../signals.js";
+import type { StreamRecord } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
@@ -355,7 +355,7 @@ export class Engine {
     model: T,
     position: StreamPosition & StreamCheck<IncludeOf<T>>,
     options: StreamOptions = {},
-  ): Stream<ShapeOf<T>, IncludeOf<T>, Item<T>> {
+  ): Stream<StreamRecord<Key<T>, IncludeOf<T>, Item<T>>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, model, position, options);
   }

@@ -7,17 +7,16 @@ import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
-import type { Shape } from "../types/type.js";
 import { type Context, hydrate, readingOf } from "./context.js";
 import type { StreamOptions } from "./options.js";
 
 /** What is in the records is known to whoever calls it, by the model's type. */
-export function openStream<S extends Shape, I extends string, O>(
+export function openStream<R extends object>(
   context: Context,
   model: AnyModel,
   position: StreamPosition,
   { onInvalid, ...limits }: StreamOptions,
-): Stream<S, I, O> {
+): Stream<R> {
   const meta = metaOf(model);
   const { stream: include } = meta.table;
   if (include === undefined) {

@@ -7,6 +7,7 @@ import type { AnyModel, Input } from "../model/infer.js";
 import { invalidValue } from "../model/invalid.js";
 import { assertTableKey } from "../model/key.js";
 import { type Meta, metaOf } from "../model/meta.js";
+import type { Simplify } from "../types/infer.js";
 import type { Json } from "../types/outline.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
@@ -30,7 +31,7 @@ export interface JsonObject {
  * that its column can't hold, InvalidOption for a column that is not there.
  *
  * @example
- * response.json(toJson(Account, account, { except: ["passwordHash"] }));
+ * Response.json(toJson(Account, account, { except: ["email"] }));
  */
 export function toJson<T extends AnyModel>(
   model: T,
@@ -61,7 +62,7 @@ export interface FromJsonOptions<C extends string, E extends string, P extends b
 /** What fromJson() gives, for columns `C` but for `E`. */
 type FromJson<T extends AnyModel, C extends string, E extends string, P extends boolean> = P extends true
   ? { [K in Exclude<C, E> & keyof Input<T>]?: Exclude<Input<T>[K], undefined> }
-  : Pick<Input<T>, Exclude<C, E> & keyof Input<T>>;
+  : Simplify<Pick<Input<T>, Exclude<C, E> & keyof Input<T>>>;
 
 /**
  * The values of a model from JSON, such as the body of a request after JSON.parse(): what `new Model()` takes, and with
@@ -72,7 +73,7 @@ type FromJson<T extends AnyModel, C extends string, E extends string, P extends 
  * name that is no column, a required column that is missing and has no default, and for what DynamoDB can't hold.
  *
  * @example
- * const account = new Account({ ...fromJson(Account, body, { only: ["name", "email"] }), id: randomUUID() });
+ * const account = new Account({ ...fromJson(Account, body, { only: ["email"] }), id: crypto.randomUUID() });
  */
 export function fromJson<
   T extends AnyModel,

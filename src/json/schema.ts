@@ -36,7 +36,7 @@ export interface JsonSchemaOptions<C extends string, E extends string> extends C
  * Throws InvalidOption for a column that is not there.
  *
  * @example
- * const validate = new Ajv2020({ strict: false }).compile(jsonSchemaOf(Account, { only: ["name", "email"] }));
+ * const validate = new Ajv2020({ strict: false }).compile(jsonSchemaOf(Account, { only: ["email"] }));
  */
 export function jsonSchemaOf<T extends AnyModel>(
   model: T,

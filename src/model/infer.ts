@@ -3,8 +3,8 @@
 import type { Action, Increase, Merge } from "../expression/action.js";
 import type { Place, Rejected } from "../expression/infer.js";
 import type { Dynamic } from "../types/dynamic.js";
-import type { InputOfShape, LocalOf, Simplify, Values, WithFlag } from "../types/infer.js";
-import type { AnyType, flagged, inner, KeyRole, Shape, Type, wired } from "../types/type.js";
+import type { InputOfShape, Simplify, Values, WithFlag } from "../types/infer.js";
+import type { flagged, inner, KeyRole, local, Shape, Type, wired } from "../types/type.js";
 import type { ModelObject } from "../util/model-object.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
@@ -15,11 +15,31 @@ type RangeOf<S extends Shape> = WithFlag<S, "range">;
 /** What a stream's records hold. */
 export type StreamInclude = "keys" | "new" | "old";
 
-/** The table's key columns of an object. */
-export type KeyOfShape<S extends Shape> = { [K in HashOf<S> | RangeOf<S>]: LocalOf<S[K]> };
+/** The table's key columns of an object. A conditional type, since that does not show its own name in hovers. */
+export type KeyOfShape<S extends Shape> = S extends Shape
+  ? { [K in HashOf<S> | RangeOf<S>]: S[K][typeof local] } & {}
+  : never;
 
-/** What update() takes: a value or an action for each column that is to change. */
-export type ChangesOfShape<S extends Shape> = { [K in keyof S]?: ChangeOf<S[K]> };
+/**
+ * What update() takes: a value or an action for each column that is to change. A union whose parts are conditional, since
+ * compilers before TypeScript 5.9 infer nothing from a type that is conditional as a whole. Without names, so that hovers
+ * show the columns and what they take.
+ */
+export type ChangesOfShape<S extends Shape> = {
+  [K in keyof S]?:
+    | ([S[K][typeof flagged] & (KeyRole | "version")] extends [never]
+        ?
+            | S[K][typeof local]
+            | Action<"required" extends S[K][typeof flagged] ? S[K][typeof local] : S[K][typeof local] | undefined>
+            | (S[K][typeof wired] extends "N" | "any" ? Increase<NonNullable<S[K][typeof local]>> : never)
+        : Rejected<
+            "version" extends S[K][typeof flagged]
+              ? "bloop raises the version itself"
+              : "a key column cannot be updated"
+          >)
+    | (S[K][typeof wired] extends "M" ? Merge<ChangesOfShape<S[K][typeof inner]>> : never)
+    | (S[K][typeof wired] extends "any" ? Merge<DynamicChanges> : never);
+} & {};
 
 /**
  * What update() takes for a model: `Changes<typeof Page>`. For a variable, since merge() outside of a call can't know
@@ -35,22 +55,6 @@ export type Key<T extends AnyModel> = KeyOfShape<ShapeOf<T>>;
 
 /** What `new Model()` takes: `Input<typeof Receipt>`. */
 export type Input<T extends AnyModel> = InputOfShape<ShapeOf<T>>;
-
-/**
- * A value, or an action that the attribute type supports. A union whose parts are conditional, since compilers before
- * TypeScript 5.9 infer nothing from a type that is conditional as a whole.
- */
-type ChangeOf<X extends AnyType> =
-  | ([X[typeof flagged] & (KeyRole | "version")] extends [never]
-      ? LocalOf<X> | Action<"required" extends X[typeof flagged] ? LocalOf<X> : LocalOf<X> | undefined> | AddTo<X>
-      : Rejected<
-          "version" extends X[typeof flagged] ? "bloop raises the version itself" : "a key column cannot be updated"
-        >)
-  | (X[typeof wired] extends "M" ? Merge<ChangesOfShape<X[typeof inner]>> : never)
-  | (X[typeof wired] extends "any" ? Merge<DynamicChanges> : never);
-
-/** What add() makes, for types that hold a number or may hold one. */
-type AddTo<X extends AnyType> = X[typeof wired] extends "N" | "any" ? Increase<NonNullable<LocalOf<X>>> : never;
 
 type DynamicChanges = ChangesOfShape<{ [key: string]: Type<Dynamic, "any"> }>;
 

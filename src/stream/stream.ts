@@ -2,13 +2,10 @@
 
 import { InvalidOption, InvalidStream } from "../errors.js";
 import type { StreamSession } from "../session/stream-session.js";
-import type { Values } from "../types/infer.js";
-import type { Shape } from "../types/type.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { Consumer, ConsumerSettings } from "./consumer.js";
-import type { StreamRecord } from "./infer.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
@@ -19,6 +16,7 @@ export interface StreamSettings extends Omit<ConsumerSettings, "session" | "cloc
 /**
  * The changes of a model's table, in order for each item. It begins to read when it is made, and goes on until its
  * buffer is full, or a loop over it is left; the next pull goes on from there. Close it when it is not needed any more.
+ * `R` are its records: `RecordOf<typeof Account>`.
  *
  * @example
  * const stream = engine.stream(Account, "trim_horizon");
@@ -26,13 +24,13 @@ export interface StreamSettings extends Omit<ConsumerSettings, "session" | "cloc
  *   if (record.type === "modify") console.log(record.key.id, record.old.email, record.new.email);
  * }
  */
-export class Stream<S extends Shape, I extends string, O = Values<S>> implements AsyncIterable<StreamRecord<S, I, O>> {
+export class Stream<R extends object> implements AsyncIterable<R> {
   readonly #settings: StreamSettings;
   readonly #clock = makeClock();
   readonly #signals: Emitter<StreamSignals> = makeEmitter();
   readonly #start: Start;
-  readonly #loading: Promise<Consumer<StreamRecord<S, I, O>>>;
-  #consumer: Consumer<StreamRecord<S, I, O>> | undefined;
+  readonly #loading: Promise<Consumer<R>>;
+  #consumer: Consumer<R> | undefined;
 
   /** @internal Throws InvalidPosition for a token that is broken, or of another table. */
   constructor(settings: StreamSettings) {
@@ -47,7 +45,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
     }, ignore);
   }
 
-  async #load(): Promise<Consumer<StreamRecord<S, I, O>>> {
+  async #load(): Promise<Consumer<R>> {
     const [{ Consumer }, session] = await Promise.all([import("./consumer.js"), this.#settings.session()]);
     return new Consumer({
       ...this.#settings,
@@ -62,7 +60,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * Each turn of a loop asks for the next record, which acknowledges the one before (unless that is "manual"). Leaving
    * the loop leaves the last record unacknowledged, and stops the reading; another loop goes on behind it.
    */
-  [Symbol.asyncIterator](): AsyncIterator<StreamRecord<S, I, O>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<R, undefined> {
     return {
       next: () => this.#consumer?.next() ?? this.#loading.then((consumer) => consumer.next()),
       return: async () => {
@@ -76,7 +74,7 @@ export class Stream<S extends Shape, I extends string, O = Values<S>> implements
    * The next record, or undefined where there is none at the moment: every shard was asked since. Acknowledges the one
    * before, as a loop does.
    */
-  async poll(): Promise<StreamRecord<S, I, O> | undefined> {
+  async poll(): Promise<R | undefined> {
     return (this.#consumer ?? (await this.#loading)).poll();
   }
 

@@ -18,13 +18,19 @@ type Flagged<S extends Shape> = { [K in keyof S as S[K][typeof flagged]]: K };
 export type WithFlag<S extends Shape, F extends Flag> =
   Flagged<S> extends { [K in F]: infer P extends string } ? P & keyof S : never;
 
+/**
+ * Properties but for those that have a default, by `Flagged`. By `WithFlag`, they cost 200 instantiations more, before
+ * any shape is known.
+ */
+type Without<R, O> = O extends { default: infer D } ? Exclude<R, D> : R;
+
 /** What an object holds: columns by property, absent where not required. */
 export type Values<S extends Shape> = Simplify<Optional<S> & { [K in WithFlag<S, "required">]: S[K][typeof local] }>;
 
 /** What `new Model()` takes: as `Values`, but what has a default may be left out. */
 export type InputOfShape<S extends Shape> = Simplify<
   Optional<S> & {
-    [K in Exclude<WithFlag<S, "required">, WithFlag<S, "default">>]: S[K][typeof local];
+    [K in Without<WithFlag<S, "required">, Flagged<S>> & keyof S]: S[K][typeof local];
   }
 >;
 

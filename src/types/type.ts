@@ -170,12 +170,11 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
   /** Admits DynamoDB's NULL, as null. Not the same as absent. */
   nullable(): Type<Local | null, W, F, Inner>;
   /**
-   * A custom type: how to turn this type's value into yours and back.
+   * A custom type: how to turn this type's value into yours and back. `json` is for `bloop-dynamodb/json`, which without
+   * it writes what `dump` returns.
    *
    * @example
    * const url = () => string().transform({ load: (text) => new URL(text), dump: (url) => url.href });
-   *
-   * `json` is for `bloop-dynamodb/json`, which without it writes what `dump` returns.
    */
   transform<L>(codec: { load(value: Local): L; dump(value: L): Local; json?: CustomJson<L> }): Type<L, W, F, Inner>;
 }

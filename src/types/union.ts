@@ -14,13 +14,9 @@ export interface Variants {
   readonly [kind: string]: Shape;
 }
 
-/** One of several kinds of object: the tag's literal, and the values of that kind's shape. */
-export type UnionOf<Tag extends string, V extends Variants> = {
-  [Kind in keyof V & string]: Simplify<{ [K in Tag]: Kind } & Values<V[Kind]>>;
-}[keyof V & string];
-
 /**
- * Objects of several shapes, stored as M and told apart by a literal key.
+ * Objects of several shapes, stored as M and told apart by a literal key. The values' type has no name, so that hovers
+ * show the kinds.
  *
  * @example
  * union("kind", { circle: { radius: number().required() }, square: { side: number().required() } })
@@ -28,7 +24,12 @@ export type UnionOf<Tag extends string, V extends Variants> = {
 export function union<const Tag extends string, V extends Variants>(
   tag: Tag,
   variants: V,
-): Type<UnionOf<Tag, V>, "M", Plain, { [K in Tag]: Type<keyof V & string, "S", Plain> }> {
+): Type<
+  { [Kind in keyof V & string]: Simplify<{ [K in Tag]: Kind } & Values<V[Kind]>> }[keyof V & string],
+  "M",
+  Plain,
+  { [K in Tag]: Type<keyof V & string, "S", Plain> }
+> {
   if (typeof variants !== "object" || variants === null) {
     throw new InvalidModel(`The variants of a union are an object of kinds, got ${print(variants)}.`);
   }

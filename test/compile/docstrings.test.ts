@@ -17,8 +17,10 @@ const names = [...index.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, t
 
 /** What examples may take for granted. */
 const preamble = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import * as v from "valibot";
 import { ${names.join(", ")} } from "bloop-dynamodb";
+import { fromJson, jsonSchemaOf, toJson } from "bloop-dynamodb/json";
 import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
 import { injectFaults } from "bloop-dynamodb/testing";
 declare const engine: Engine;
@@ -31,6 +33,7 @@ const Stock = model("Stock", { product: string().hashKey(), left: integer().requ
 const order = account;
 const page = new Page({ id: "1" });
 const id = "1";
+declare const body: unknown;
 const product = "milk";
 `;
 
