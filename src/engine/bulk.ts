@@ -2,7 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import { untilAborted } from "../util/async.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import { BulkWriter } from "./bulk-writer.js";
 import type { Context } from "./context.js";
 import { settleHomes } from "./homes.js";
@@ -71,6 +71,6 @@ function assertIterable(source: object): void {
   if (typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
     return;
   throw new InvalidOption(
-    `Expected an iterable of objects, such as an array or an async generator, got ${print(source)}.`,
+    `Expected an iterable of objects, such as an array or an async generator, got ${describeValue(source)}.`,
   );
 }

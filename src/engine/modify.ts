@@ -10,7 +10,7 @@ import { snapshotOf } from "../model/snapshot.js";
 import { takeObject } from "../model/taken.js";
 import { ConditionFailed } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
 import { type Context, hydrate, makeCall, readingOf } from "./context.js";
@@ -96,7 +96,9 @@ function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: AnyM
   }
   const made = make(given as never);
   if (metaOfObject(made) !== meta || snapshotOf(made) !== undefined) {
-    throw new InvalidOption(`${where}: create returns a new object of ${meta.name}, and it returned ${print(made)}.`);
+    throw new InvalidOption(
+      `${where}: create returns a new object of ${meta.name}, and it returned ${describeValue(made)}.`,
+    );
   }
   if (sameAttributes(keyOfObject(meta, made), key)) return made;
   throw new InvalidOption(`${where}: create returned an object with another key.`);

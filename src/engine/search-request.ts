@@ -17,7 +17,7 @@ import { invalidValue } from "../model/invalid.js";
 import { keyProblem } from "../model/key.js";
 import type { Meta, SearchTarget } from "../model/meta.js";
 import type { QueryRequest } from "../session/session.js";
-import { didYouMean, print, printList } from "../util/print.js";
+import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import type { AnySearchOptions } from "./options.js";
@@ -220,7 +220,7 @@ function projectionOf(
   }
   if (projection !== "keys" && (!Array.isArray(projection) || projection.length === 0)) {
     throw new InvalidSearch(
-      `The projection of a search of ${nameOf(target)} is "all", "keys" or an array of columns, got ${print(projection)}.`,
+      `The projection of a search of ${nameOf(target)} is "all", "keys" or an array of columns, got ${describeValue(projection)}.`,
     );
   }
   const columns = (projection === "keys" ? [] : projection).map((property) => projectedColumn(target, property));
@@ -235,6 +235,6 @@ function projectedColumn(target: SearchTarget, property: unknown): Column {
   const visible = meta.columns.filter((candidate) => canSee(target, candidate)).map((candidate) => candidate.property);
   const hint = typeof property === "string" ? didYouMean(property, visible) : "";
   throw new InvalidSearch(
-    `${nameOf(target)} does not hold a column ${print(property)}${hint || `; it holds ${printList(visible)}.`}`,
+    `${nameOf(target)} does not hold a column ${typeof property === "string" ? print(property) : describeValue(property)}${hint || `; it holds ${printList(visible)}.`}`,
   );
 }

@@ -8,7 +8,7 @@ import type { Call, Session, TableSession } from "../session/session.js";
 import type { TableExtras } from "../table/compare.js";
 import type { TableModels } from "../table/request.js";
 import { pause } from "../util/async.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { DescribedTable } from "../wire/table.js";
 
 /** A table that is ready, and what its setting up needs. */
@@ -113,7 +113,8 @@ async function setUpBackups(setup: Setup): Promise<Pick<TableExtras, "backups">>
 
 /** The models that an option of bind() names. Throws InvalidOption for one that is not bound, or has no time to live. */
 export function ttlModels(turnOnTtl: readonly AnyModel[], bound: readonly Meta[]): ReadonlySet<Meta> {
-  if (!Array.isArray(turnOnTtl)) throw new InvalidOption(`turnOnTtl is an array of models, got ${print(turnOnTtl)}.`);
+  if (!Array.isArray(turnOnTtl))
+    throw new InvalidOption(`turnOnTtl is an array of models, got ${describeValue(turnOnTtl)}.`);
   const metas = turnOnTtl.map(metaOf);
   for (const meta of metas) {
     const problem = !bound.includes(meta)

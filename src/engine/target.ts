@@ -8,7 +8,7 @@ import { keyOfObject, keyOfValues } from "../model/key.js";
 import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import { enter, isIdle } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { canonicalKey } from "../wire/canonical.js";
 import type { Context } from "./context.js";
@@ -35,7 +35,7 @@ export function idOf(tableName: string, item: Item, names: readonly string[]): s
 /** What is wanted under the keys of one model. */
 export function wantedOf(context: Context, model: unknown, keys: readonly unknown[]): Wanted[] {
   const meta = metaOf(model);
-  if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${print(keys)}.`);
+  if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${describeValue(keys)}.`);
   const home = context.homeOf(meta);
   return keys.map((key) => wantedItem(home, keyOfValues(meta, key)));
 }

@@ -2,7 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 
 /** An action as plain data. Its values are still local ones: only a column knows how to dump them. */
 export type ActionNode =
@@ -97,7 +97,7 @@ export function remove(): Action<undefined> {
  */
 export function merge<Changes>(changes: NoInfer<Changes>): Merge<Changes> {
   if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
-    throw new InvalidOption(`merge() takes an object of changes by key, got ${print(changes)}.`);
+    throw new InvalidOption(`merge() takes an object of changes by key, got ${describeValue(changes)}.`);
   }
   return makeAction({ kind: "merge", changes });
 }
@@ -117,5 +117,5 @@ export function actionNodeOf(value: unknown): ActionNode | undefined {
   if (actionNode in value) return (value as Actionable)[actionNode];
   const hint = foreignHint(value, "action");
   if (hint === "") return undefined;
-  throw new InvalidOption(`Expected a value or an action, got ${String(value)}.${hint}`);
+  throw new InvalidOption(`Expected a value or an action, got ${describeValue(value)}.${hint}`);
 }

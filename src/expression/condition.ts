@@ -2,7 +2,7 @@
 
 import { InvalidCondition } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 import { type Owner, type Path, printPlace } from "./path.js";
@@ -94,7 +94,7 @@ export function isCondition(value: object): value is Condition {
 export function conditionNodeOf(condition: Condition): ConditionNode {
   const node: ConditionNode | undefined = condition?.[conditionNode];
   if (node === undefined)
-    throw new InvalidCondition(`Expected a condition, got ${print(condition)}.${foreignHint(condition)}`);
+    throw new InvalidCondition(`Expected a condition, got ${describeValue(condition)}.${foreignHint(condition)}`);
   return node;
 }
 

@@ -6,7 +6,7 @@ import { assertText } from "../types/string.js";
 import type { Codec, Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
-import { didYouMean, print, printList } from "../util/print.js";
+import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, tagOf } from "../wire/attribute.js";
 import { copyBytes } from "../wire/binary.js";
 import { maxInOperands, maxItemBytes } from "../wire/limits.js";
@@ -194,17 +194,21 @@ function member(path: Path, codec: Codec, key: unknown): PlaceOperations {
   const found = typeof key === "string" ? inside.at(key) : undefined;
   if (found !== undefined) return makePlace(stepInto(path, found.key, found.storedName), found.codec);
   const hint = typeof key === "string" ? didYouMean(key, inside.keys() ?? []) : "";
-  throw new InvalidCondition(`${printPlace(path)} has no key ${print(key)}${hint || "."}`);
+  throw new InvalidCondition(
+    `${printPlace(path)} has no key ${typeof key === "string" ? print(key) : describeValue(key)}${hint || "."}`,
+  );
 }
 
 function assertIndex(path: Path, index: unknown): number {
   if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
-    throw new InvalidCondition(`${printPlace(path)}.at() takes an index from 0, got ${print(index)}.`);
+    throw new InvalidCondition(
+      `${printPlace(path)}.at() takes an index from 0, got ${typeof index === "number" ? index : describeValue(index)}.`,
+    );
   }
   // Each element takes a byte and more, so no list of an item has as many.
   if (index < maxItemBytes) return index;
   throw new InvalidCondition(
-    `${printPlace(path)}.at() got the index ${print(index)}, and no item has room for so many elements.`,
+    `${printPlace(path)}.at() got the index ${index}, and no item has room for so many elements.`,
   );
 }
 
@@ -223,7 +227,7 @@ function size(path: Path): PlaceOperations & Functions<SizePlace<"", "">> {
 
 function dumpSize(value: unknown): Attribute {
   if (typeof value !== "number" || !Number.isFinite(value))
-    throw new Error(`a size is compared with a number, got ${print(value)}`);
+    throw new Error(`a size is compared with a number, got ${describeValue(value)}`);
   return { N: String(value) };
 }
 
@@ -290,7 +294,7 @@ function between({ path, operand: subject }: Subject, low: Operand, high: Operan
 function inList({ path, operand: subject, dump }: Subject, values: unknown): Condition {
   const all = Array.isArray(values) ? Array.from(values, dump) : [];
   if (all.length === 0 || all.length > maxInOperands) {
-    const got = Array.isArray(values) ? `${all.length}` : print(values);
+    const got = Array.isArray(values) ? `${all.length}` : describeValue(values);
     throw new InvalidCondition(`${printPlace(path)}.in() takes an array of 1 to ${maxInOperands} values, got ${got}.`);
   }
   return makeCondition({ kind: "in", subject, values: all });
@@ -300,7 +304,9 @@ const tags = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
 
 function hasType(path: Path, tag: unknown): Condition {
   if (typeof tag !== "string" || !tags.includes(tag)) {
-    throw new InvalidCondition(`${printPlace(path)}.hasType() takes ${printList(tags, "or")}, got ${print(tag)}.`);
+    throw new InvalidCondition(
+      `${printPlace(path)}.hasType() takes ${printList(tags, "or")}, got ${describeValue(tag)}.`,
+    );
   }
   return makeCondition({ kind: "hasType", path, argument: { kind: "value", value: { S: tag } } });
 }

@@ -64,5 +64,5 @@ function millisecondsOf(value: unknown): number {
   }
   const milliseconds = value.toMillis();
   if (Number.isInteger(milliseconds)) return milliseconds;
-  throw new Misfit(`${milliseconds} milliseconds since the epoch have a fraction, and a datetime holds whole ones`);
+  throw new Misfit("its milliseconds since the epoch have a fraction, and a datetime holds whole ones");
 }

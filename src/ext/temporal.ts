@@ -16,7 +16,7 @@ import type { JsonForm, Outline } from "../types/outline.js";
 import { otherSpelling } from "../types/spelling.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 
 /**
  * A point in time, stored as S: ISO 8601 in UTC with nanoseconds, of a fixed width (years 0000 to 9999), so that it
@@ -175,23 +175,21 @@ function assertKind(value: unknown, kind: string): void {
 
 /** Years past 9999 have a sign in front, and other calendars than the ISO one a name behind. */
 function checkedText(text: string): string {
-  if (/^[+-]\d/.test(text)) throw new Misfit(`${text} is outside of the years 0000 to 9999`);
+  if (/^[+-]\d/.test(text)) throw new Misfit("it is outside of the years 0000 to 9999");
   if (text.includes("[u-ca=")) {
-    throw new Misfit(
-      `${text} has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
-    );
+    throw new Misfit(`it has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`);
   }
   return text;
 }
 
 /** Temporal's own from() takes more than a type holds, and drops the rest: a time behind a date, say. */
 function read<Value>(stored: string, pattern: RegExp, what: string, from: (text: string) => Value): Value {
-  if (!pattern.test(stored)) throw new Misfit(`${print(stored)} is not ${what}`);
+  if (!pattern.test(stored)) throw new Misfit(`${describeValue(stored)} is not ${what}`);
   try {
     return from(stored);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Misfit(`${print(stored)} is not ${what}: ${reason}`, { cause });
+  } catch {
+    // Temporal's own error quotes the text.
+    throw new Misfit(`${describeValue(stored)} is not ${what}`);
   }
 }
 
@@ -199,7 +197,7 @@ function loadInstant(stored: string, { fractions }: IsoForm): Temporal.Instant {
   const { milliseconds, finer } = readIso(stored);
   const isFiner = /[1-9]/.test(finer.slice(6));
   if (isFiner && fractions === "error")
-    throw new Misfit(`${stored} is finer than the nanoseconds of a Temporal.Instant`);
+    throw new Misfit(`${describeValue(stored)} is finer than the nanoseconds of a Temporal.Instant`);
   const up = isFiner && fractions === "round" && finer.slice(6) >= "5" ? 1n : 0n;
   const nanoseconds = BigInt(finer.slice(0, 6).padEnd(6, "0")) + up;
   return Temporal.Instant.fromEpochNanoseconds(BigInt(milliseconds) * 1_000_000n + nanoseconds);

@@ -7,7 +7,7 @@ import { assertKey } from "../types/map.js";
 import type { Json } from "../types/outline.js";
 import { expected } from "../types/type.js";
 import { isPlainObject, setOwn } from "../util/object.js";
-import { print, printList } from "../util/print.js";
+import { describeValue, print, printList } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { base64Of } from "../wire/binary.js";
 import { canonicalNumber, exactDouble } from "../wire/decimal.js";
@@ -123,12 +123,12 @@ function textsOf(values: unknown, read: (value: string) => string, idOf: (text: 
 
 function numberText(value: unknown): string {
   if (typeof value === "string" && value.length <= longestNumber) return value;
-  throw new Misfit(`expected a number's text, got ${typeof value === "string" ? print(value) : typeof value}`);
+  throw new Misfit(`expected a number's text, got ${describeValue(value)}`);
 }
 
 function base64Text(value: unknown): string {
   if (typeof value === "string" && base64Of(Buffer.from(value, "base64")) === value) return value;
-  throw new Misfit(`expected base64 with its padding, got ${typeof value === "string" ? print(value) : typeof value}`);
+  throw new Misfit(`expected base64 with its padding, got ${describeValue(value)}`);
 }
 
 /** What is thrown inside of a step has the step in its path. */

@@ -10,11 +10,10 @@ import { type Meta, metaOf } from "../model/meta.js";
 import type { Simplify } from "../types/infer.js";
 import type { Json } from "../types/outline.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";
-import { didYouMean, print } from "../util/print.js";
+import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Attribute, newAttributes } from "../wire/attribute.js";
 import { type ColumnName, type ColumnOptions, columnsOf } from "./columns.js";
 import { readJson } from "./read.js";
-import { shown } from "./scalar.js";
 import { writeJson } from "./write.js";
 
 /** What toJson() makes: columns by property. */
@@ -40,7 +39,7 @@ export function toJson<T extends AnyModel>(
 ): JsonObject {
   const meta = metaOf(model);
   if (typeof object !== "object" || object === null)
-    throw invalidBody(meta, `toJson() takes an object of ${meta.name}, got ${print(object)}.`);
+    throw invalidBody(meta, `toJson() takes an object of ${meta.name}, got ${describeValue(object)}.`);
   const written: JsonObject = {};
   for (const column of columnsOf(meta, options, ["only", "except"])) {
     const value = ownValue(object, column.property);
@@ -84,7 +83,7 @@ export function fromJson<
   const meta = metaOf(model);
   const columns = columnsOf(meta, options, ["only", "except", "partial"]);
   if (!isPlainObject(json))
-    throw invalidBody(meta, `${meta.name} in JSON is an object of its columns, got ${print(shown(json))}.`);
+    throw invalidBody(meta, `${meta.name} in JSON is an object of its columns, got ${describeValue(json)}.`);
   assertColumns(meta, columns, json);
   const values = {};
   const item = newAttributes();

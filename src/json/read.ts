@@ -12,7 +12,7 @@ import { printList } from "../util/print.js";
 import { canonical } from "../wire/canonical.js";
 import { inside, readDynamic } from "./dynamic.js";
 import { kindOfJson, plainKindOf } from "./kind.js";
-import { readScalar, shown } from "./scalar.js";
+import { readScalar } from "./scalar.js";
 import { tagIn } from "./tag.js";
 import { guarded } from "./write.js";
 
@@ -51,12 +51,12 @@ export function readJson(codec: Codec, json: unknown, depth: number): unknown {
 }
 
 function arrayOf(json: unknown): readonly unknown[] {
-  if (!Array.isArray(json)) throw expected("an array", shown(json));
+  if (!Array.isArray(json)) throw expected("an array", json);
   return json;
 }
 
 function objectOf(json: unknown): object {
-  if (!isPlainObject(json)) throw expected("an object", shown(json));
+  if (!isPlainObject(json)) throw expected("an object", json);
   return json;
 }
 
@@ -120,6 +120,6 @@ function readOneOf(types: readonly Codec[], json: unknown, depth: number): unkno
   const isFit = (type: Codec) =>
     json === null ? type.outline?.parts?.kind === "nullable" : plainKindOf(type, types) === kindOfJson(json);
   const type = kindOfJson(json) === undefined && json !== null ? undefined : types.find(isFit);
-  if (type === undefined) throw expected(`one of ${types.map(({ name }) => name).join(", ")}`, shown(json));
+  if (type === undefined) throw expected(`one of ${types.map(({ name }) => name).join(", ")}`, json);
   return readJson(type, json, depth);
 }

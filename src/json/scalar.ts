@@ -4,7 +4,7 @@ import { base64Form } from "../types/binary.js";
 import { Misfit } from "../types/context.js";
 import type { Json, JsonForm } from "../types/outline.js";
 import { type Codec, expected } from "../types/type.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { base64Of } from "../wire/binary.js";
 
@@ -30,14 +30,14 @@ export function readScalar(codec: Codec, json: unknown): unknown {
     return attribute && codec.load(attribute);
   }
   if (form.type === "boolean") {
-    if (typeof json !== "boolean") throw expected("true or false", shown(json));
+    if (typeof json !== "boolean") throw expected("true or false", json);
     return codec.load({ BOOL: json });
   }
   if (form.type === "string") {
-    if (typeof json !== "string") throw expected("a string", shown(json));
+    if (typeof json !== "string") throw expected("a string", json);
     return readText(codec, form, json);
   }
-  if (typeof json !== "number") throw expected("a number", shown(json));
+  if (typeof json !== "number") throw expected("a number", json);
   return codec.load({ N: String(json) });
 }
 
@@ -47,8 +47,8 @@ function readText(codec: Codec, { pattern, contentEncoding }: JsonForm, text: st
     // The type itself often says better what is wrong.
     if (codec.wire === "S" && text.length <= longestLoaded) codec.load(attribute);
     if (contentEncoding !== undefined)
-      throw new Misfit(`expected ${contentEncoding} with its padding, got ${print(text)}`);
-    throw new Misfit(`expected a text as ${pattern} has it, got ${print(text)}`);
+      throw new Misfit(`expected ${contentEncoding} with its padding, got ${describeValue(text)}`);
+    throw new Misfit(`expected a text as ${pattern} has it, got ${describeValue(text)}`);
   }
   return codec.load(attribute);
 }
@@ -61,10 +61,4 @@ function attributeOf({ wire }: Codec, text: string): Attribute {
 /** What a scalar is in JSON. */
 export function formOf(codec: Codec): JsonForm {
   return codec.outline?.form ?? (codec.wire === "B" ? base64Form : { type: "string" });
-}
-
-/** A value of JSON for a message, which does not print what an object holds. */
-export function shown(json: unknown): unknown {
-  if (typeof json !== "object" || json === null) return json;
-  return { toString: () => (Array.isArray(json) ? "an array" : "an object") };
 }

@@ -7,7 +7,7 @@ import { Misfit, within } from "../types/context.js";
 import { assertText } from "../types/string.js";
 import type { Codec } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
-import { didYouMean, print } from "../util/print.js";
+import { describeValue, didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
 import { parseDecimal, wholeDigits } from "../wire/decimal.js";
 import type { Column } from "./column.js";
@@ -20,7 +20,7 @@ import type { Meta } from "./meta.js";
 export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] {
   if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
     throw new InvalidOption(
-      `Changes of ${meta.name} are an object of values and actions by column, got ${print(changes)}.`,
+      `Changes of ${meta.name} are an object of values and actions by column, got ${describeValue(changes)}.`,
     );
   }
   return Object.entries(changes).flatMap(([property, change]) => {

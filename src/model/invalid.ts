@@ -2,7 +2,7 @@
 
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
-import { misfitOf, printAttribute, printPath } from "../types/context.js";
+import { describeAttribute, misfitOf, printPath } from "../types/context.js";
 import { printList } from "../util/print.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
@@ -43,7 +43,7 @@ export function printKey(meta: Meta, item: Item): string {
 
 function printScalar(attribute: Item[string]): string {
   if ("S" in attribute) return JSON.stringify(attribute.S);
-  return "N" in attribute ? attribute.N : printAttribute(attribute);
+  return "N" in attribute ? attribute.N : describeAttribute(attribute);
 }
 
 /** A stored path from the column's property inwards. */

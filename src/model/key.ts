@@ -3,7 +3,7 @@
 import { InvalidOption, InvalidValue, MissingKey } from "../errors.js";
 import { misfitOf } from "../types/context.js";
 import { ownValue, setOwn } from "../util/object.js";
-import { didYouMean, print } from "../util/print.js";
+import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { sizeAtMost, sizeOf } from "../wire/size.js";
@@ -52,7 +52,7 @@ function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, be
 export function keyOfValues(meta: Meta, values: unknown): Item {
   if (typeof values !== "object" || values === null) {
     throw new InvalidOption(
-      `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got ${print(values)}.`,
+      `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got ${describeValue(values)}.`,
     );
   }
   for (const property of Object.keys(values)) {

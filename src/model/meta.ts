@@ -3,7 +3,7 @@
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
 import { brand, foreignHint, shared } from "../util/core.js";
-import { print } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import type { Column, Projection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import { makeSubclass, type Subclass } from "./subclass.js";
@@ -103,7 +103,7 @@ export function metaOf(model: unknown): Meta {
     if (meta !== undefined) return meta;
   }
   throw new InvalidOption(
-    `Expected a model, got ${print(model)}. Models are made with model("Name", { ... }).${foreignHint(model)}`,
+    `Expected a model, got ${describeValue(model)}. Models are made with model("Name", { ... }).${foreignHint(model)}`,
   );
 }
 
@@ -116,7 +116,7 @@ export function metaOfObject(object: unknown): Meta {
     if (meta !== undefined) return meta;
   }
   throw new InvalidOption(
-    `Expected an object of a model, got ${print(object)}. Objects are made with new Model({ ... }).${foreignHint(object)}`,
+    `Expected an object of a model, got ${describeValue(object)}. Objects are made with new Model({ ... }).${foreignHint(object)}`,
   );
 }
 
@@ -132,7 +132,7 @@ export function searchTargetOf(on: unknown): SearchTarget {
   const target = typeof on === "object" && on !== null ? carried(on)[searchTarget] : undefined;
   if (target !== undefined) return target;
   throw new InvalidOption(
-    `Expected a model or an index of one, such as Account or Account.byEmail, got ${print(on)}.${foreignHint(on)}`,
+    `Expected a model or an index of one, such as Account or Account.byEmail, got ${describeValue(on)}.${foreignHint(on)}`,
   );
 }
 

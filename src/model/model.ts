@@ -5,7 +5,7 @@ import type { Shape } from "../types/type.js";
 import { shared } from "../util/core.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { ownValue } from "../util/object.js";
-import { didYouMean, print } from "../util/print.js";
+import { describeValue, didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
 import type { AnyModel, Indexes, KeyCheck, Model, ModelOptions, StreamInclude } from "./infer.js";
 import { type Meta, makeIndexPlace, registerMeta, subclassOf } from "./meta.js";
@@ -94,7 +94,7 @@ function defineStatic(made: AnyModel, property: string, value: object): void {
 
 function fillNew(meta: Meta, object: object, values: unknown): void {
   if (typeof values !== "object" || values === null) {
-    throw new InvalidValue(`new ${meta.name}() takes an object of columns, got ${print(values)}.`, {
+    throw new InvalidValue(`new ${meta.name}() takes an object of columns, got ${describeValue(values)}.`, {
       model: meta.name,
       path: [],
     });

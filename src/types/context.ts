@@ -1,9 +1,9 @@
 /** Why a value does not fit, and where inside it. Knows nothing of models: they add column, key and item. */
 
 import { brand, isInstance, type SharedClass } from "../util/core.js";
-import { shorten } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import { type Attribute, type Tag, tagOf } from "../wire/attribute.js";
-import { type Binary, countBytes, isBinary } from "../wire/binary.js";
+import { countBytes, isBinary } from "../wire/binary.js";
 
 /** One part of a path: a property's name, or an index of a list. */
 export type Step = string | number;
@@ -56,7 +56,7 @@ export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
   if (tag === "NULL") {
     return new Misfit("the stored value is NULL; declare the column with nullable() to load it as null");
   }
-  return new Misfit(`the stored value has DynamoDB's type ${tag}, not ${wanted}: ${printAttribute(attribute)}`);
+  return new Misfit(`the stored value has DynamoDB's type ${tag}, not ${wanted}: ${describeAttribute(attribute)}`);
 }
 
 /** An attribute that is not of DynamoDB's own form: an emulator, or something on the way, made it. */
@@ -70,16 +70,14 @@ function isNull(attribute: Attribute): boolean {
   return "NULL" in attribute && attribute.NULL === true;
 }
 
-/** An attribute for an error message. */
-export function printAttribute(attribute: Attribute): string {
-  return shorten(JSON.stringify(attribute, printBinaries));
-}
-
-/** How many bytes there are says more than the bytes. What a map holds under such a name is no text and no list. */
-function printBinaries(tag: string, value: unknown): unknown {
-  if (tag === "B" && isBinary(value)) return `${countBytes(value)} bytes`;
-  if (tag === "BS" && Array.isArray(value)) return value.map((binary: Binary) => `${countBytes(binary)} bytes`);
-  return value;
+/** A stored attribute for an error message: its kind and its size, and nothing of what it holds. */
+export function describeAttribute(attribute: Attribute): string {
+  const value: unknown = Object.values(attribute)[0];
+  if ("B" in attribute && isBinary(value)) return `${countBytes(value)} bytes`;
+  if ("N" in attribute) return "a number";
+  if ("M" in attribute) return "a map";
+  if (!Array.isArray(value)) return describeValue(value);
+  return `a ${"L" in attribute ? "list" : "set"} of ${value.length}`;
 }
 
 /** No literal: V8 compiles those when it loads a file, and this one's classes of characters take it 0.2 ms. */

@@ -7,7 +7,7 @@ import { copyBytes, isBinary } from "../wire/binary.js";
 import { canonical } from "../wire/canonical.js";
 import { exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
 import { loadBytes } from "./binary.js";
-import { brokenForm, Misfit, printAttribute } from "./context.js";
+import { brokenForm, describeAttribute, Misfit } from "./context.js";
 import { listCodec } from "./list.js";
 import { recordCodec } from "./map.js";
 import { checkedNumber, dumpDouble, isDouble } from "./number.js";
@@ -107,7 +107,7 @@ function loadAnything(attribute: Attribute): Dynamic {
   if (("SS" in attribute || "NS" in attribute || "BS" in attribute) && isSet(attribute)) return loadSet(attribute);
   const tag = tagOf(attribute);
   if (tags.includes(tag)) throw brokenForm(tag);
-  throw new Misfit(`the stored value has a type that bloop does not know: ${printAttribute(attribute)}`);
+  throw new Misfit(`the stored value has a type that bloop does not know: ${describeAttribute(attribute)}`);
 }
 
 const tags = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS"];

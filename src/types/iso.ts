@@ -1,7 +1,7 @@
 /** ISO 8601 date-times in UTC of a fixed width, as text columns hold them: read, written, and their spellings. */
 
 import { InvalidModel } from "../errors.js";
-import { print } from "../util/print.js";
+import { describeValue, print } from "../util/print.js";
 import { Misfit } from "./context.js";
 import type { Outline } from "./outline.js";
 import { otherSpelling } from "./spelling.js";
@@ -111,7 +111,7 @@ function loadIso(stored: string, { fractions }: IsoForm): number {
   if (!/[1-9]/.test(finer) || fractions === "floor") return milliseconds;
   if (fractions === "round") return milliseconds + (finer >= "5" ? 1 : 0);
   throw new Misfit(
-    `${stored} is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal`,
+    "the stored time is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal",
   );
 }
 
@@ -141,7 +141,7 @@ const isoLength = 24;
 
 function fixedText(milliseconds: number): string {
   const text = new Date(milliseconds).toISOString();
-  if (text.length !== isoLength) throw new Misfit(`${text} is outside of the years 0000 to 9999, and would not sort`);
+  if (text.length !== isoLength) throw new Misfit("the time is outside of the years 0000 to 9999, and would not sort");
   return text;
 }
 
@@ -214,17 +214,17 @@ const isoPattern =
  */
 export function readIso(stored: string): { readonly milliseconds: number; readonly finer: string } {
   const match = isoPattern.exec(assertText(stored));
-  if (match === null) throw new Misfit(`${print(stored)} is not an ISO 8601 date and time with an offset`);
+  if (match === null) throw new Misfit(`${describeValue(stored)} is not an ISO 8601 date and time with an offset`);
   const [, year, month, day, hour, minute, second = "0", fraction = "", sign, offsetHour = "0", offsetMinute = "0"] =
     match;
   const date = dateOf([year, month, day, hour, minute, second].map(Number));
   if (date === undefined || Number(offsetHour) > 23 || Number(offsetMinute) > 59) {
-    throw new Misfit(`${stored} is not a time of the calendar`);
+    throw new Misfit(`${describeValue(stored)} is not a time of the calendar`);
   }
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === "-" ? -1 : 1);
   const milliseconds = date.getTime() + Number(fraction.slice(0, 3).padEnd(3, "0")) - offset;
   if (new Date(milliseconds).toISOString().length !== isoLength) {
-    throw new Misfit(`${stored} is outside of the years 0000 to 9999 in UTC`);
+    throw new Misfit(`${describeValue(stored)} is outside of the years 0000 to 9999 in UTC`);
   }
   return { milliseconds, finer: fraction.slice(3) };
 }

@@ -1,7 +1,7 @@
 /** `json()`: a JSON document as text. */
 
 import { isPlainObject } from "../util/object.js";
-import { print, shorten } from "../util/print.js";
+import { describeValue } from "../util/print.js";
 import { exactDouble } from "../wire/decimal.js";
 import { Misfit, within } from "./context.js";
 import type { Json } from "./outline.js";
@@ -58,8 +58,9 @@ function parse(stored: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(stored);
-  } catch (cause) {
-    throw new Misfit(`the stored text is not JSON: ${print(stored)}`, { cause });
+  } catch {
+    // JavaScript's own error quotes the text.
+    throw new Misfit(`the stored text is not JSON: ${describeValue(stored)}`);
   }
   assertExactNumbers(stored);
   return value;
@@ -72,7 +73,9 @@ function parse(stored: string): unknown {
 function assertExactNumbers(text: string): void {
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g)) {
     if (token.startsWith('"') || exactDouble(token) !== undefined) continue;
-    throw new Misfit(`the number ${shorten(token)} in the stored JSON does not fit a JavaScript number exactly`);
+    throw new Misfit(
+      `a number of ${token.length} characters in the stored JSON does not fit a JavaScript number exactly`,
+    );
   }
 }
 
@@ -124,7 +127,21 @@ function validate(schema: StandardSchema<unknown>, value: unknown): void {
   if (result.issues === undefined) return;
   const [issue] = result.issues;
   const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
-  throw new Misfit(issue?.message ?? "the schema refused the value", {
+  throw new Misfit(withoutValue(issue?.message ?? "the schema refused the value", path.reduce(valueAt, value)), {
     path: path.map((step) => (typeof step === "number" ? step : String(step))),
   });
+}
+
+function valueAt(holder: unknown, step: PropertyKey): unknown {
+  return typeof holder === "object" && holder !== null ? Reflect.get(holder, step) : undefined;
+}
+
+/** Some libraries of schemas quote the value that they refuse. */
+function withoutValue(message: string, value: unknown): string {
+  const text = typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+  if (text === "" || !message.includes(text)) return message;
+  const kind = describeValue(value);
+  // A short text may be a part of any word.
+  const parts = message.split(JSON.stringify(text));
+  return parts.map((part) => (text.length > 3 ? part.replaceAll(text, kind) : part)).join(kind);
 }

@@ -1,5 +1,6 @@
 /** Numbers: `number()`, a double; `integer()` and `bigint()`, whole numbers, exact or an error. */
 
+import { describeValue } from "../util/print.js";
 import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
 import type { JsonForm } from "./outline.js";
@@ -108,7 +109,7 @@ export function loadDouble(stored: string): number {
   const double = exactDouble(stored);
   if (double !== undefined) return double;
   throw new Misfit(
-    `the stored number ${stored} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`,
+    `the stored number does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`,
   );
 }
 
@@ -122,21 +123,21 @@ export function dumpDouble(value: unknown): string {
 function loadBigint(stored: string): bigint {
   const decimal = parseDecimal(checkedNumber(stored));
   const digits = decimal === undefined ? undefined : wholeDigits(decimal);
-  if (digits === undefined) throw new Misfit(`the stored number ${stored} is not whole`);
+  if (digits === undefined) throw new Misfit("the stored number is not whole");
   return BigInt(digits);
 }
 
 /** The text of a number, if DynamoDB can hold it. */
 export function checkedNumber(text: string): string {
   const decimal = parseDecimal(text);
-  if (decimal === undefined) throw new Misfit(`${JSON.stringify(text)} is not a number`);
+  if (decimal === undefined) throw new Misfit(`${describeValue(text)} is not a number`);
   const problem = numberProblem(decimal);
-  if (problem !== undefined) throw new Misfit(`DynamoDB can't hold the number ${text}: ${problem}`);
+  if (problem !== undefined) throw new Misfit(`DynamoDB can't hold the number: ${problem}`);
   return text;
 }
 
 function assertWhole(value: number, shown: unknown): number {
   if (Number.isSafeInteger(value)) return value;
   if (typeof value !== "number" || !Number.isInteger(value)) throw expected("a whole number", shown);
-  throw new Misfit(`${shown} is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()`);
+  throw new Misfit(`the number is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()`);
 }

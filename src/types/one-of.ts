@@ -1,9 +1,9 @@
 /** `oneOf()`: an attribute that holds one of several DynamoDB types, told apart by the stored type. */
 
 import { InvalidModel } from "../errors.js";
-import { print, printList } from "../util/print.js";
+import { describeValue, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, tagOf } from "../wire/attribute.js";
-import { Misfit, misfitOf, printAttribute } from "./context.js";
+import { describeAttribute, Misfit, misfitOf } from "./context.js";
 import { anything } from "./dynamic.js";
 import type { LocalOf } from "./infer.js";
 import { unkeyed } from "./set.js";
@@ -53,7 +53,7 @@ function oneOfCodec(codecs: readonly Codec[]): Codec {
       const codec = byTag.get(tagOf(attribute));
       if (codec !== undefined) return codec.load(attribute);
       throw new Misfit(
-        `the stored value has DynamoDB's type ${tagOf(attribute)}, not ${printList(wires, "or")}: ${printAttribute(attribute)}`,
+        `the stored value has DynamoDB's type ${tagOf(attribute)}, not ${printList(wires, "or")}: ${describeAttribute(attribute)}`,
       );
     },
     dump: (value, depth) => dumpByFirst(codecs, value, depth),
@@ -71,5 +71,5 @@ function dumpByFirst(codecs: readonly Codec[], value: unknown, depth: number): A
       reasons.push(`${codec.name}: ${misfitOf(error).message}`);
     }
   }
-  throw new Misfit(`none of its types takes ${print(value)} (${reasons.join("; ")})`);
+  throw new Misfit(`none of its types takes ${describeValue(value)} (${reasons.join("; ")})`);
 }

@@ -4,7 +4,7 @@ import { InvalidModel } from "../errors.js";
 import type { Attribute } from "../wire/attribute.js";
 import { elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
-import { Misfit, printAttribute, within, wrongTag } from "./context.js";
+import { describeAttribute, Misfit, within, wrongTag } from "./context.js";
 import { isDumpedAs } from "./spelling.js";
 import { dumpOnto, keepMoved } from "./stored.js";
 import {
@@ -51,7 +51,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
       const loaded = loadElements(element, elements);
       const values = new Set(loaded);
       if (values.size < loaded.length)
-        throw new Misfit(`two elements of the stored set load as the same value: ${printAttribute(attribute)}`);
+        throw new Misfit(`two elements of the stored set load as the same value: ${describeAttribute(attribute)}`);
       assertOwnSpelling(element, loaded, elements);
       return values;
     },

@@ -1,7 +1,7 @@
 /** Text: `string()`, one of some strings, and `uuid()`. */
 
 import { InvalidModel } from "../errors.js";
-import { didYouMean, print, printList } from "../util/print.js";
+import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import { Misfit } from "./context.js";
 import type { JsonForm, Outline } from "./outline.js";
 import { otherSpelling } from "./spelling.js";
@@ -22,7 +22,7 @@ export function string(...oneOf: string[]): Type<string, "S", Plain> {
   const check = (value: unknown): string => {
     const text = assertText(value);
     if (allowed.has(text)) return text;
-    throw new Misfit(`expected ${printList(oneOf, "or")}, got ${print(text)}${didYouMean(text, oneOf)}`);
+    throw new Misfit(`expected ${printList(oneOf, "or")}, got ${describeValue(text)}${didYouMean(text, oneOf)}`);
   };
   return makeType(textCodec("string", { form: { type: "string", enum: [...allowed] } }, check));
 }
@@ -77,7 +77,9 @@ function textCodec(
 export function assertText(value: unknown): string {
   if (typeof value !== "string") throw expected("a string", value);
   if (!value.isWellFormed()) {
-    throw new Misfit(`${print(value)} holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()`);
+    throw new Misfit(
+      `${describeValue(value)} holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()`,
+    );
   }
   return value;
 }

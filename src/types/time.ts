@@ -84,7 +84,7 @@ export function dumpSeconds(milliseconds: number, fractions: Fractions = "error"
 export function loadSeconds(stored: string, fractions: Fractions = "error"): number {
   const milliseconds = wholeSeconds(loadDouble(stored), fractions) * 1000;
   if (Math.abs(milliseconds) <= furthest) return milliseconds;
-  throw new Misfit(`the stored number ${stored} is no time that a Date can hold`);
+  throw new Misfit("the stored number is no time that a Date can hold");
 }
 
 /** A Date holds 100 million days before and after the epoch. */
@@ -94,6 +94,6 @@ function wholeSeconds(seconds: number, fractions: Fractions): number {
   if (Number.isInteger(seconds)) return seconds;
   if (fractions !== "error") return Math[fractions](seconds);
   throw new Misfit(
-    `${seconds} seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it`,
+    'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
   );
 }

@@ -2,7 +2,7 @@
 
 import { InvalidModel } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
-import { print } from "../util/print.js";
+import { describeValue, print } from "../util/print.js";
 import type { AnyWire, Attribute, Attributes } from "../wire/attribute.js";
 import { isBinary } from "../wire/binary.js";
 import { Misfit, misfitOf, wrongTag } from "./context.js";
@@ -375,5 +375,5 @@ function refuse(tag: Scalar, attribute: Attribute): never {
 /** The error for a local value of the wrong kind. */
 export function expected(what: string, value: unknown): Misfit {
   const hint = value === null ? "; declare the column with nullable() to store NULL" : "";
-  return new Misfit(`expected ${what}, got ${print(value)}${hint}`);
+  return new Misfit(`expected ${what}, got ${describeValue(value)}${hint}`);
 }

@@ -2,7 +2,7 @@
 
 import { InvalidModel } from "../errors.js";
 import { ownValue } from "../util/object.js";
-import { didYouMean, print, printList } from "../util/print.js";
+import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import type { Attributes } from "../wire/attribute.js";
 import { Misfit, wrongTag } from "./context.js";
 import type { Simplify, Values } from "./infer.js";
@@ -56,7 +56,7 @@ export function variantOf<C>(codecs: ReadonlyMap<string, C>, tag: string, kind: 
   if (codec !== undefined) return codec;
   const kinds = [...codecs.keys()];
   const hint = typeof kind === "string" ? didYouMean(kind, kinds) : "";
-  throw new Misfit(`expected ${printList(kinds, "or")}, got ${print(kind)}${hint}`, { path: [tag] });
+  throw new Misfit(`expected ${printList(kinds, "or")}, got ${describeValue(kind)}${hint}`, { path: [tag] });
 }
 
 function unionCodec(tag: string, codecs: ReadonlyMap<string, Codec<object>>): Codec<object> {

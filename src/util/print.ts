@@ -17,7 +17,8 @@ export function describeValue(value: unknown): string {
     case "string":
       return value === "" ? "an empty text" : `a text of ${count(value.length, "character")}`;
     case "number":
-      return Number.isFinite(value) ? "a number" : String(value);
+      if (!Number.isFinite(value)) return String(value);
+      return Number.isInteger(value) ? "a number" : "a number with a fraction";
     case "boolean":
     case "bigint":
     case "symbol":

@@ -63,3 +63,8 @@ export function table(name: string, type: AnyType, cases: Cases): void {
 function show(wire: Attribute | undefined): string {
   return (JSON.stringify(wire) ?? "nothing").slice(0, 60);
 }
+
+/** What a message says of a text. */
+export function textOf(text: string): string {
+  return text === "" ? "an empty text" : `a text of ${text.length} character${text.length === 1 ? "" : "s"}`;
+}

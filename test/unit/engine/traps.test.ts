@@ -124,7 +124,7 @@ test("a number of 20 digits is not truncated: it is an error, or left off and ne
   const { engine, client } = engineOn(() => ({ Item: { ...stored, count: { N: "0.12345678901234567890" } } }));
   const Exact = model("Thing", { id: string().hashKey(), count: number({ inexact: "error" }) });
   await expect(engine.get(Exact, { id: "1" })).rejects.toThrow(
-    'Thing.count (id "1"): the stored number 0.12345678901234567890 does not fit a JavaScript number exactly',
+    'Thing.count (id "1"): the stored number does not fit a JavaScript number exactly',
   );
   const exact = await engine.get(Exact, { id: "1" }, { onInvalid: "omit" });
   const thing = await engine.get(Thing, { id: "1" });

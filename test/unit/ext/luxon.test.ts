@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { InvalidModel } from "../../../src/errors.js";
 import { datetime, timestamp } from "../../../src/ext/luxon.js";
 import { datetime as coreDatetime } from "../../../src/types/time.js";
-import { dump, load, table } from "../codec.js";
+import { dump, load, table, textOf } from "../codec.js";
 
 const stored = { S: "2026-01-31T11:34:56.789Z" };
 const oslo = DateTime.fromISO("2026-01-31T12:34:56.789", { zone: "Europe/Oslo" });
@@ -15,22 +15,22 @@ table("luxon datetime", datetime(), {
     [DateTime.fromMillis(-62167219200000), { S: "0000-01-01T00:00:00.000Z" }],
   ],
   refusesToLoad: [
-    [{ S: "2026-02-30T00:00:00Z" }, "2026-02-30T00:00:00Z is not a time of the calendar"],
+    [{ S: "2026-02-30T00:00:00Z" }, "a text of 20 characters is not a time of the calendar"],
     [
       { S: "2026-01-31T12:34:56.7891Z" },
-      "2026-01-31T12:34:56.7891Z is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal",
+      "the stored time is finer than milliseconds; declare the column with instant() of bloop-dynamodb/ext/temporal",
     ],
-    [{ S: "2026-01-31" }, `"2026-01-31" is not an ISO 8601 date and time with an offset`],
-    [{ N: "1" }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`],
+    [{ S: "2026-01-31" }, "a text of 10 characters is not an ISO 8601 date and time with an offset"],
+    [{ N: "1" }, "the stored value has DynamoDB's type N, not S: a number"],
   ],
   refusesToDump: [
-    [new Date(0), "expected a DateTime of Luxon, got 1970-01-01T00:00:00.000Z"],
-    [stored.S, `expected a DateTime of Luxon, got "${stored.S}"`],
+    [new Date(0), "expected a DateTime of Luxon, got a Date"],
+    [stored.S, `expected a DateTime of Luxon, got ${textOf(stored.S)}`],
     [null, "expected a DateTime of Luxon, got null; declare the column with nullable() to store NULL"],
     [DateTime.fromISO("soon"), `the DateTime is invalid: the input "soon" can't be parsed as ISO 8601`],
     [DateTime.invalid("why not"), "the DateTime is invalid: why not"],
-    [DateTime.fromMillis(1.5), "1.5 milliseconds since the epoch have a fraction, and a datetime holds whole ones"],
-    [DateTime.utc(12345), "+012345-01-01T00:00:00.000Z is outside of the years 0000 to 9999, and would not sort"],
+    [DateTime.fromMillis(1.5), "its milliseconds since the epoch have a fraction, and a datetime holds whole ones"],
+    [DateTime.utc(12345), "the time is outside of the years 0000 to 9999, and would not sort"],
   ],
 });
 
@@ -62,11 +62,11 @@ table("luxon timestamp (T33)", timestamp(), {
   refusesToDump: [
     [
       oslo,
-      '1769859296.789 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+      'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
     ],
-    [new Date(0), "expected a DateTime of Luxon, got 1970-01-01T00:00:00.000Z"],
+    [new Date(0), "expected a DateTime of Luxon, got a Date"],
   ],
-  refusesToLoad: [[{ N: "1E20" }, "the stored number 1E20 is no time that a Date can hold"]],
+  refusesToLoad: [[{ N: "1E20" }, "the stored number is no time that a Date can hold"]],
 });
 
 test("timestamps load in UTC or a zone, and round as told", () => {

@@ -18,9 +18,9 @@ table("binary of Python", binary(), {
     [{ B: bytes(0, 1, 255) }, noBase64],
     [{ B: ascii("AQ=") }, noBase64],
     [{ B: ascii("***=") }, noBase64],
-    [{ S: "AAH/" }, `the stored value has DynamoDB's type S, not B: {"S":"AAH/"}`],
+    [{ S: "AAH/" }, "the stored value has DynamoDB's type S, not B: a text of 4 characters"],
   ],
-  refusesToDump: [["AAH/", `expected a Uint8Array, got "AAH/"`]],
+  refusesToDump: [["AAH/", "expected a Uint8Array, got a text of 4 characters"]],
 });
 
 table("a set of Python's binaries", set(binary()), {
@@ -37,7 +37,7 @@ table("datetime of Python", datetime(), {
       Instant.from("2026-01-31T12:00:00.1234565Z"),
       'the time is finer than the 6 digits of instant({ digits: 6 }); add fractions: "floor" to drop the rest',
     ],
-    [new Date(0), "expected a Temporal.Instant, got 1970-01-01T00:00:00.000Z"],
+    [new Date(0), "expected a Temporal.Instant, got a Date"],
   ],
 });
 
@@ -46,7 +46,7 @@ table("timestamp of Python", timestamp(), {
   refusesToDump: [
     [
       new Date(1500),
-      '1.5 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+      'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
     ],
   ],
 });

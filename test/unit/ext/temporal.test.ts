@@ -9,7 +9,7 @@ import {
   timestamp,
   zonedDateTime,
 } from "../../../src/ext/temporal.js";
-import { dump, load, misfit, table } from "../codec.js";
+import { dump, load, misfit, table, textOf } from "../codec.js";
 
 const { Duration, Instant, PlainDate, PlainDateTime, PlainTime, ZonedDateTime } = Temporal;
 
@@ -49,28 +49,25 @@ describe("instant", () => {
     refusesToLoad: [
       [
         { S: "2026-01-31T12:34:56.1234567891Z" },
-        "2026-01-31T12:34:56.1234567891Z is finer than the nanoseconds of a Temporal.Instant",
+        "a text of 31 characters is finer than the nanoseconds of a Temporal.Instant",
       ],
-      [{ S: "2026-02-30T00:00:00Z" }, "2026-02-30T00:00:00Z is not a time of the calendar"],
-      [{ S: "2016-12-31T23:59:60Z" }, "2016-12-31T23:59:60Z is not a time of the calendar"],
+      [{ S: "2026-02-30T00:00:00Z" }, "a text of 20 characters is not a time of the calendar"],
+      [{ S: "2016-12-31T23:59:60Z" }, "a text of 20 characters is not a time of the calendar"],
       [
         { S: "2026-01-31T12:34:56Z[Europe/Oslo]" },
-        `"2026-01-31T12:34:56Z[Europe/Oslo]" is not an ISO 8601 date and time with an offset`,
+        "a text of 33 characters is not an ISO 8601 date and time with an offset",
       ],
-      [{ S: "2026-01-31T12:34:56" }, `"2026-01-31T12:34:56" is not an ISO 8601 date and time with an offset`],
-      [{ N: "1" }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`],
+      [{ S: "2026-01-31T12:34:56" }, "a text of 19 characters is not an ISO 8601 date and time with an offset"],
+      [{ N: "1" }, "the stored value has DynamoDB's type N, not S: a number"],
     ],
     refusesToDump: [
-      [new Date(0), "expected a Temporal.Instant, got 1970-01-01T00:00:00.000Z"],
-      [PlainDate.from("2026-01-31"), `expected a Temporal.Instant, got "2026-01-31"`],
-      ["2026-01-31T12:34:56Z", `expected a Temporal.Instant, got "2026-01-31T12:34:56Z"`],
+      [new Date(0), "expected a Temporal.Instant, got a Date"],
+      [PlainDate.from("2026-01-31"), "expected a Temporal.Instant, got an object of PlainDate"],
+      ["2026-01-31T12:34:56Z", "expected a Temporal.Instant, got a text of 20 characters"],
       [undefined, "expected a Temporal.Instant, got undefined"],
       [null, "expected a Temporal.Instant, got null; declare the column with nullable() to store NULL"],
-      [
-        Instant.from("-000001-12-31T23:59:59.999999999Z"),
-        "-000001-12-31T23:59:59.999999999Z is outside of the years 0000 to 9999",
-      ],
-      [Instant.from("+010000-01-01T00:00Z"), "+010000-01-01T00:00:00.000000000Z is outside of the years 0000 to 9999"],
+      [Instant.from("-000001-12-31T23:59:59.999999999Z"), "it is outside of the years 0000 to 9999"],
+      [Instant.from("+010000-01-01T00:00Z"), "it is outside of the years 0000 to 9999"],
     ],
   });
 
@@ -104,24 +101,24 @@ describe("plainDate", () => {
   table("plainDate", plainDate(), {
     refusesToLoad: [
       ...["2026-01-31T12:00", "20260131", "2026-1-1", "+002026-01-31", "2026-01-31[u-ca=gregory]", ""].map(
-        (stored) => [{ S: stored }, `${JSON.stringify(stored)} is not a date such as 2026-01-31`] as const,
+        (stored) => [{ S: stored }, `${textOf(stored)} is not a date such as 2026-01-31`] as const,
       ),
       [{ NULL: true }, "the stored value is NULL; declare the column with nullable() to load it as null"],
     ],
     refusesToDump: [
-      [new PlainDate(10000, 1, 1), "+010000-01-01 is outside of the years 0000 to 9999"],
+      [new PlainDate(10000, 1, 1), "it is outside of the years 0000 to 9999"],
       [
         PlainDate.from("2026-01-31").withCalendar("gregory"),
-        `2026-01-31[u-ca=gregory] has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
+        `it has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
       ],
-      [PlainDateTime.from("2026-01-31T00:00"), `expected a Temporal.PlainDate, got "2026-01-31T00:00:00"`],
+      [PlainDateTime.from("2026-01-31T00:00"), "expected a Temporal.PlainDate, got an object of PlainDateTime"],
     ],
   });
 
-  test("30 February is refused, with Temporal's reason", () => {
+  test("30 February is refused, without what Temporal says, which quotes the value", () => {
     const error = misfit(() => load(plainDate(), { S: "2026-02-30" }));
-    expect(error.message).toMatch(/^"2026-02-30" is not a date such as 2026-01-31: ./);
-    expect(error.cause).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(/^a text of 10 characters is not a date such as 2026-01-31$/);
+    expect(error.cause).toBeUndefined();
   });
 });
 
@@ -136,12 +133,14 @@ describe("plainTime", () => {
   ]);
   table("plainTime", plainTime(), {
     refusesToLoad: ["09:30:60", "09:30:00.1234567891", "T09:30", "09:30Z", "2026-01-31T09:30", "0930"].map(
-      (stored) => [{ S: stored }, `${JSON.stringify(stored)} is not a time of day such as 09:30:00`] as const,
+      (stored) => [{ S: stored }, `${textOf(stored)} is not a time of day such as 09:30:00`] as const,
     ),
-    refusesToDump: [["09:30", `expected a Temporal.PlainTime, got "09:30"`]],
+    refusesToDump: [["09:30", "expected a Temporal.PlainTime, got a text of 5 characters"]],
   });
   test("24:00 is refused", () => {
-    expect(() => load(plainTime(), { S: "24:00" })).toThrow(/^"24:00" is not a time of day such as 09:30:00: ./);
+    expect(() => load(plainTime(), { S: "24:00" })).toThrow(
+      /^a text of 5 characters is not a time of day such as 09:30:00$/,
+    );
   });
 });
 
@@ -156,12 +155,10 @@ describe("plainDateTime", () => {
       (stored) =>
         [
           { S: stored },
-          `${JSON.stringify(stored)} is not a date and time without an offset, such as 2026-01-31T09:30:00`,
+          `${textOf(stored)} is not a date and time without an offset, such as 2026-01-31T09:30:00`,
         ] as const,
     ),
-    refusesToDump: [
-      [new PlainDateTime(-1, 12, 31), "-000001-12-31T00:00:00.000000000 is outside of the years 0000 to 9999"],
-    ],
+    refusesToDump: [[new PlainDateTime(-1, 12, 31), "it is outside of the years 0000 to 9999"]],
   });
 });
 
@@ -190,20 +187,22 @@ describe("zonedDateTime", () => {
       (stored) =>
         [
           { S: stored },
-          `${JSON.stringify(stored)} is not a date and time with its offset and zone, such as 2026-01-31T09:30:00+01:00[Europe/Oslo]`,
+          `${textOf(stored)} is not a date and time with its offset and zone, such as 2026-01-31T09:30:00+01:00[Europe/Oslo]`,
         ] as const,
     ),
     refusesToDump: [
       [
         ZonedDateTime.from("2026-01-31T09:30[Europe/Oslo]").withCalendar("gregory"),
-        `2026-01-31T09:30:00+01:00[Europe/Oslo][u-ca=gregory] has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
+        `it has a calendar of its own, which is not stored; call withCalendar("iso8601") on it first`,
       ],
-      [Instant.from("2026-01-31T09:30Z"), `expected a Temporal.ZonedDateTime, got "2026-01-31T09:30:00Z"`],
+      [Instant.from("2026-01-31T09:30Z"), "expected a Temporal.ZonedDateTime, got an object of Instant"],
     ],
   });
 
   test("an unknown zone is refused", () => {
-    expect(() => load(zonedDateTime(), { S: "2026-01-31T09:30+01:00[Europe/Olso]" })).toThrow(/Olso/);
+    expect(() => load(zonedDateTime(), { S: "2026-01-31T09:30+01:00[Europe/Olso]" })).toThrow(
+      "a text of 35 characters is not a date and time with its offset and zone",
+    );
   });
 
   test("an offset that is not the zone's is refused, or decided as asked", () => {
@@ -229,11 +228,11 @@ describe("duration", () => {
     expect(dump(duration(), Duration.from({ milliseconds: 1500 }))).toEqual({ S: "PT1.5S" });
   });
   table("duration", duration(), {
-    refusesToLoad: [[{ S: "90 minutes" }, `"90 minutes" is not a duration such as P1DT12H`]],
-    refusesToDump: [[90, "expected a Temporal.Duration, got 90"]],
+    refusesToLoad: [[{ S: "90 minutes" }, "a text of 10 characters is not a duration such as P1DT12H"]],
+    refusesToDump: [[90, "expected a Temporal.Duration, got a number"]],
   });
   test.each(["P", "P1.5D", "PT0.0000000001S"])("%s is refused", (stored) => {
-    expect(() => load(duration(), { S: stored })).toThrow(/is not a duration such as P1DT12H: ./);
+    expect(() => load(duration(), { S: stored })).toThrow(/is not a duration such as P1DT12H$/);
   });
 });
 
@@ -252,14 +251,14 @@ describe("timestamp (T33)", () => {
         Instant.from("2026-01-31T11:34:56.000000001Z"),
         'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
       ],
-      [new Date(0), "expected a Temporal.Instant, got 1970-01-01T00:00:00.000Z"],
+      [new Date(0), "expected a Temporal.Instant, got a Date"],
     ],
     refusesToLoad: [
       [
         { N: "1.5" },
-        '1.5 seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+        'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
       ],
-      [{ N: "1E20" }, "the stored number 1E20 is no time that a Date can hold"],
+      [{ N: "1E20" }, "the stored number is no time that a Date can hold"],
     ],
   });
   test("rounds as told, both ways", () => {

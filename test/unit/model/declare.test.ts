@@ -108,7 +108,7 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
   [() => model("", { id }), "its name is not a text."],
   [
     () => declare({ id, a: number().default("1" as never) }),
-    'the default of a does not fit: expected a finite number, got "1".',
+    "the default of a does not fit: expected a finite number, got a text of 1 character.",
   ],
   [() => declare({ id, a: list(number()).default([1, "2"] as never) }), "the default of a[1] does not fit"],
   [() => declare({ id }, { tablename: "x" }), 'there is no option called "tablename"; did you mean "tableName"?'],

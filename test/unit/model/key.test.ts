@@ -39,7 +39,12 @@ test("a loaded object whose key was changed is refused; the same value again is 
 
 describe("refused is", () => {
   test.each<[string, unknown, new (...rest: never[]) => Error, string]>([
-    ["what is no object", "1", InvalidOption, 'A key of Thing is an object with the columns "id" and "at", got "1".'],
+    [
+      "what is no object",
+      "1",
+      InvalidOption,
+      'A key of Thing is an object with the columns "id" and "at", got a text of 1 character.',
+    ],
     ["null", null, InvalidOption, "got null"],
     ["a column that is no key", { id: "1", at, name: "x" }, InvalidValue, 'Thing has no key column "name".'],
     ["a misspelt one", { ids: "1", at }, InvalidValue, 'did you mean "id"?'],

@@ -49,6 +49,8 @@ test("numbers in JSON are still exact, or an error, and strings are no numbers",
     '"1e999',
     0.1,
   ]);
-  expect(misfit(() => load(json(), { S: '{"a\\"": 9007199254740993}' })).message).toContain("9007199254740993");
+  expect(misfit(() => load(json(), { S: '{"a\\"": 9007199254740993}' })).message).toContain(
+    "a number of 16 characters",
+  );
   expect(misfit(() => load(json(), { S: `[0.${"1".repeat(300_000)}]` })).message.length).toBeLessThan(200);
 });

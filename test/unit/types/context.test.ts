@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Misfit, misfitOf, printAttribute, printPath, within, wrongTag } from "../../../src/types/context.js";
+import { describeAttribute, Misfit, misfitOf, printPath, within, wrongTag } from "../../../src/types/context.js";
+import type { Attribute } from "../../../src/wire/attribute.js";
 
 test.each([
   [["items", 0, "price"], "items[0].price"],
@@ -26,10 +27,22 @@ test("anything thrown becomes a misfit with its cause", () => {
   expect("cause" in own).toBe(false);
 });
 
-test("a wrong tag names both types and shows the value, shortened", () => {
+test("a wrong tag names both types, and the kind and size of what is stored", () => {
   expect(wrongTag("S", { BS: [new Uint8Array(3)] }).message).toBe(
-    `the stored value has DynamoDB's type BS, not S: {"BS":["3 bytes"]}`,
+    "the stored value has DynamoDB's type BS, not S: a set of 1",
   );
-  expect(printAttribute({ S: "x".repeat(1000) })).toHaveLength(80);
-  expect(printAttribute({ L: [{ B: new Uint8Array(2) }] })).toBe(`{"L":[{"B":"2 bytes"}]}`);
+});
+
+test.each<[attribute: Attribute, description: string]>([
+  [{ S: "secret" }, "a text of 6 characters"],
+  [{ S: "" }, "an empty text"],
+  [{ N: "42" }, "a number"],
+  [{ B: new Uint8Array(3) }, "3 bytes"],
+  [{ B: "AAAA" }, "3 bytes"],
+  [{ BOOL: true }, "a boolean"],
+  [{ L: [{ S: "secret" }] }, "a list of 1"],
+  [{ M: { secret: { S: "secret" } } }, "a map"],
+  [{ SS: ["a", "b"] }, "a set of 2"],
+])("%j is described by its kind and size", (attribute, description) => {
+  expect(describeAttribute(attribute)).toBe(description);
 });

@@ -56,43 +56,43 @@ table("dynamicMap", dynamicMap(), {
     [{ a: new Set([new Uint8Array([1, 2]), Buffer.from([1, 2])]) }, { M: { a: { BS: [new Uint8Array([1, 2])] } } }],
   ],
   refusesToLoad: [
-    [{ L: [] }, `the stored value has DynamoDB's type L, not M: {"L":[]}`],
-    [{ M: { a: { N: "Infinity" } } }, `"Infinity" is not a number`, ["a"]],
-    [{ M: { a: { NS: ["1", "x"] } } }, `"x" is not a number`, ["a"]],
+    [{ L: [] }, "the stored value has DynamoDB's type L, not M: a list of 0"],
+    [{ M: { a: { N: "Infinity" } } }, "a text of 8 characters is not a number", ["a"]],
+    [{ M: { a: { NS: ["1", "x"] } } }, "a text of 1 character is not a number", ["a"]],
     [
       { M: { a: { N: "1E200" } } },
-      "DynamoDB can't hold the number 1E200: its exponent is 200; DynamoDB holds -130 to 125",
+      "DynamoDB can't hold the number: its exponent is 200; DynamoDB holds -130 to 125",
       ["a"],
     ],
-    [{ M: { a: { X: "?" } as never } }, `the stored value has a type that bloop does not know: {"X":"?"}`, ["a"]],
+    [
+      { M: { a: { X: "?" } as never } },
+      "the stored value has a type that bloop does not know: a text of 1 character",
+      ["a"],
+    ],
   ],
   refusesToDump: [
-    [{ a: new Date(0) }, "expected a value that DynamoDB has a type for, got 1970-01-01T00:00:00.000Z", ["a"]],
+    [{ a: new Date(0) }, "expected a value that DynamoDB has a type for, got a Date", ["a"]],
     [{ a: new Map() }, "expected a value that DynamoDB has a type for, got a Map of 0", ["a"]],
     [{ a: () => 1 }, "expected a value that DynamoDB has a type for, got the function a", ["a"]],
-    [{ a: Symbol("s") }, "expected a value that DynamoDB has a type for, got Symbol(s)", ["a"]],
+    [{ a: Symbol("s") }, "expected a value that DynamoDB has a type for, got a symbol", ["a"]],
     [{ a: Number.NaN }, "expected a finite number, got NaN", ["a"]],
     [{ a: new Set(["a", 1]) }, "a set holds only strings, only numbers or only bytes", ["a"]],
     [{ a: new Set([null]) }, "a set holds only strings, only numbers or only bytes", ["a"]],
     [
       { a: ["\ud800"] },
-      `"\\ud800" holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()`,
+      "a text of 1 character holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()",
       ["a", 0],
     ],
     [
       { a: new Set(["\ud800"]) },
-      `"\\ud800" holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()`,
+      "a text of 1 character holds half a surrogate pair, which UTF-8 can't; repair it with toWellFormed()",
       ["a"],
     ],
     [{ a: Object.assign([1], { 2: 3 }) }, "expected a value that DynamoDB has a type for, got undefined", ["a", 1]],
     [{ a: [undefined] }, "expected a value that DynamoDB has a type for, got undefined", ["a", 0]],
     [{ a: [new Set()] }, "DynamoDB has no empty sets, and a list can't leave an element out", ["a", 0]],
-    [
-      { a: 10n ** 38n + 1n },
-      "DynamoDB can't hold the number 100000000000000000000000000000000000001: it has 39 significant digits; DynamoDB holds 38",
-      ["a"],
-    ],
-    [[1], "expected an object, got [1]"],
+    [{ a: 10n ** 38n + 1n }, "DynamoDB can't hold the number: it has 39 significant digits; DynamoDB holds 38", ["a"]],
+    [[1], "expected an object, got an array of 1"],
   ],
 });
 
@@ -101,8 +101,8 @@ table("dynamicList", dynamicList(), {
     [[], { L: [] }],
     [["a", 1, null, [true]], { L: [{ S: "a" }, { N: "1" }, { NULL: true }, { L: [{ BOOL: true }] }] }],
   ],
-  refusesToLoad: [[{ M: {} }, `the stored value has DynamoDB's type M, not L: {"M":{}}`]],
-  refusesToDump: [[{}, "expected an array, got {}"]],
+  refusesToLoad: [[{ M: {} }, "the stored value has DynamoDB's type M, not L: a map"]],
+  refusesToDump: [[{}, "expected an array, got an object"]],
 });
 
 test("keys named __proto__ survive", () => {

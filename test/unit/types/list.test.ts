@@ -17,14 +17,14 @@ table("list", list(string()), {
     [["", "b"], { L: [{ S: "" }, { S: "b" }] }],
   ],
   refusesToLoad: [
-    [{ SS: ["a"] }, `the stored value has DynamoDB's type SS, not L: {"SS":["a"]}`],
-    [{ L: [{ S: "a" }, { N: "1" }] }, `the stored value has DynamoDB's type N, not S: {"N":"1"}`, [1]],
+    [{ SS: ["a"] }, "the stored value has DynamoDB's type SS, not L: a set of 1"],
+    [{ L: [{ S: "a" }, { N: "1" }] }, "the stored value has DynamoDB's type N, not S: a number", [1]],
     [{ L: [{ NULL: true }] }, "the stored value is NULL; declare the column with nullable() to load it as null", [0]],
   ],
   refusesToDump: [
-    ["ab", `expected an array, got "ab"`],
+    ["ab", "expected an array, got a text of 2 characters"],
     [new Set(["a"]), "expected an array, got a Set of 1"],
-    [{ length: 1, 0: "a" }, `expected an array, got {"0":"a","length":1}`],
+    [{ length: 1, 0: "a" }, "expected an array, got an object"],
     [["a", undefined], "expected a string, got undefined", [1]],
     [Object.assign(["a"], { 2: "c" }), "expected a string, got undefined", [1]],
     [["a", null], "expected a string, got null; declare the column with nullable() to store NULL", [1]],
@@ -42,7 +42,9 @@ table("list of nullable", list(string().nullable()), {
 });
 
 table("list of maps", list(map({ price: number().required() })), {
-  refusesToDump: [[[{ price: 1 }, { price: "2" }], `expected a finite number, got "2"`, [1, "price"]]],
+  refusesToDump: [
+    [[{ price: 1 }, { price: "2" }], "expected a finite number, got a text of 1 character", [1, "price"]],
+  ],
   refusesToLoad: [[{ L: [{ M: {} }] }, "a required value is missing", [0, "price"]]],
 });
 

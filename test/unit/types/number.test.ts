@@ -3,8 +3,7 @@ import { bigint, integer, number } from "../../../src/types/number.js";
 import { dump, load, table } from "../codec.js";
 
 const nines = "9".repeat(38);
-const inexact = (text: string) =>
-  `the stored number ${text} does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`;
+const inexact = `the stored number does not fit a JavaScript number exactly; declare the column with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`;
 
 table("number", number(), {
   both: [
@@ -34,35 +33,35 @@ table("number", number(), {
   ],
   dumps: [[-0, { N: "0" }]],
   refusesToLoad: [
-    [{ N: "9007199254740993" }, inexact("9007199254740993")],
-    [{ N: "9007199254740993.0" }, inexact("9007199254740993.0")],
-    [{ N: nines }, inexact(nines)],
+    [{ N: "9007199254740993" }, inexact],
+    [{ N: "9007199254740993.0" }, inexact],
+    [{ N: nines }, inexact],
     // Exactly a double, but one that prints as 1.1805916207174113e+21 and would be written back so.
-    [{ N: "1180591620717411303424" }, inexact("1180591620717411303424")],
-    [{ N: "" }, `"" is not a number`],
-    [{ N: "." }, `"." is not a number`],
-    [{ N: "e5" }, `"e5" is not a number`],
-    [{ N: "NaN" }, `"NaN" is not a number`],
-    [{ N: "Infinity" }, `"Infinity" is not a number`],
-    [{ N: "0x10" }, `"0x10" is not a number`],
-    [{ N: " 1" }, `" 1" is not a number`],
-    [{ N: "1\n" }, `"1\\n" is not a number`],
-    [{ N: "1,5" }, `"1,5" is not a number`],
-    [{ N: "1_000" }, `"1_000" is not a number`],
-    [{ N: "1E126" }, "DynamoDB can't hold the number 1E126: its exponent is 126; DynamoDB holds -130 to 125"],
-    [{ S: "1" }, `the stored value has DynamoDB's type S, not N: {"S":"1"}`],
+    [{ N: "1180591620717411303424" }, inexact],
+    [{ N: "" }, "an empty text is not a number"],
+    [{ N: "." }, "a text of 1 character is not a number"],
+    [{ N: "e5" }, "a text of 2 characters is not a number"],
+    [{ N: "NaN" }, "a text of 3 characters is not a number"],
+    [{ N: "Infinity" }, "a text of 8 characters is not a number"],
+    [{ N: "0x10" }, "a text of 4 characters is not a number"],
+    [{ N: " 1" }, "a text of 2 characters is not a number"],
+    [{ N: "1\n" }, "a text of 2 characters is not a number"],
+    [{ N: "1,5" }, "a text of 3 characters is not a number"],
+    [{ N: "1_000" }, "a text of 5 characters is not a number"],
+    [{ N: "1E126" }, "DynamoDB can't hold the number: its exponent is 126; DynamoDB holds -130 to 125"],
+    [{ S: "1" }, "the stored value has DynamoDB's type S, not N: a text of 1 character"],
     [{ NULL: true }, "the stored value is NULL; declare the column with nullable() to load it as null"],
   ],
   refusesToDump: [
     [Number.NaN, "expected a finite number, got NaN"],
     [Number.POSITIVE_INFINITY, "expected a finite number, got Infinity"],
     [Number.NEGATIVE_INFINITY, "expected a finite number, got -Infinity"],
-    [1n, "expected a finite number, got 1n"],
-    ["1", `expected a finite number, got "1"`],
-    [new Number(1), "expected a finite number, got 1"],
-    [1e126, "DynamoDB can't hold the number 1e+126: its exponent is 126; DynamoDB holds -130 to 125"],
-    [5e-324, "DynamoDB can't hold the number 5e-324: its exponent is -324; DynamoDB holds -130 to 125"],
-    [9.9e-131, "DynamoDB can't hold the number 9.9e-131: its exponent is -131; DynamoDB holds -130 to 125"],
+    [1n, "expected a finite number, got a bigint"],
+    ["1", "expected a finite number, got a text of 1 character"],
+    [new Number(1), "expected a finite number, got an object of Number"],
+    [1e126, "DynamoDB can't hold the number: its exponent is 126; DynamoDB holds -130 to 125"],
+    [5e-324, "DynamoDB can't hold the number: its exponent is -324; DynamoDB holds -130 to 125"],
+    [9.9e-131, "DynamoDB can't hold the number: its exponent is -131; DynamoDB holds -130 to 125"],
   ],
 });
 
@@ -70,8 +69,8 @@ table("exact number", number({ inexact: "error" }), {
   both: [[0.1, { N: "0.1" }]],
   loads: [[{ N: "1E+3" }, 1000]],
   refusesToLoad: [
-    [{ N: "0.1234567890123456789" }, inexact("0.1234567890123456789")],
-    [{ N: "9007199254740993" }, inexact("9007199254740993")],
+    [{ N: "0.1234567890123456789" }, inexact],
+    [{ N: "9007199254740993" }, inexact],
   ],
 });
 
@@ -87,19 +86,19 @@ table("integer", integer(), {
   ],
   dumps: [[-0, { N: "0" }]],
   refusesToLoad: [
-    [{ N: "1.5" }, `expected a whole number, got "1.5"`],
-    [{ N: "9007199254740993" }, inexact("9007199254740993")],
+    [{ N: "1.5" }, "expected a whole number, got a text of 3 characters"],
+    [{ N: "9007199254740993" }, inexact],
     [
       { N: "9007199254740992" },
-      "9007199254740992 is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()",
+      "the number is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()",
     ],
   ],
   refusesToDump: [
-    [1.5, "expected a whole number, got 1.5"],
+    [1.5, "expected a whole number, got a number with a fraction"],
     [Number.NaN, "expected a whole number, got NaN"],
-    ["1", `expected a whole number, got "1"`],
+    ["1", "expected a whole number, got a text of 1 character"],
     [null, "expected a whole number, got null; declare the column with nullable() to store NULL"],
-    [2 ** 53, "9007199254740992 is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()"],
+    [2 ** 53, "the number is past ±(2^53 - 1), where JavaScript numbers skip; declare the column with bigint()"],
   ],
 });
 
@@ -117,21 +116,15 @@ table("bigint", bigint(), {
     [{ N: "1E125" }, 10n ** 125n],
   ],
   refusesToLoad: [
-    [{ N: "0.5" }, "the stored number 0.5 is not whole"],
-    [{ N: "1E-130" }, "the stored number 1E-130 is not whole"],
-    [{ N: "ten" }, `"ten" is not a number`],
-    [{ S: "10" }, `the stored value has DynamoDB's type S, not N: {"S":"10"}`],
+    [{ N: "0.5" }, "the stored number is not whole"],
+    [{ N: "1E-130" }, "the stored number is not whole"],
+    [{ N: "ten" }, "a text of 3 characters is not a number"],
+    [{ S: "10" }, "the stored value has DynamoDB's type S, not N: a text of 2 characters"],
   ],
   refusesToDump: [
-    [1, "expected a bigint, got 1"],
-    [
-      10n ** 38n + 1n,
-      "DynamoDB can't hold the number 100000000000000000000000000000000000001: it has 39 significant digits; DynamoDB holds 38",
-    ],
-    [
-      10n ** 126n,
-      `DynamoDB can't hold the number 1${"0".repeat(126)}: its exponent is 126; DynamoDB holds -130 to 125`,
-    ],
+    [1, "expected a bigint, got a number"],
+    [10n ** 38n + 1n, "DynamoDB can't hold the number: it has 39 significant digits; DynamoDB holds 38"],
+    [10n ** 126n, `DynamoDB can't hold the number: its exponent is 126; DynamoDB holds -130 to 125`],
   ],
 });
 

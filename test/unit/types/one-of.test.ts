@@ -24,9 +24,12 @@ table("oneOf of booleans, old ones stored as numbers", flag, {
     [{ N: "1" }, true],
     [{ N: "0" }, false],
   ],
-  refusesToLoad: [[{ S: "yes" }, `the stored value has DynamoDB's type S, not "BOOL" or "N": {"S":"yes"}`]],
+  refusesToLoad: [[{ S: "yes" }, 'the stored value has DynamoDB\'s type S, not "BOOL" or "N": a text of 3 characters']],
   refusesToDump: [
-    [{}, "none of its types takes {} (boolean: expected true or false, got {}; integer: not true or false)"],
+    [
+      {},
+      "none of its types takes an object (boolean: expected true or false, got an object; integer: not true or false)",
+    ],
   ],
 });
 

@@ -37,7 +37,7 @@ table("recursive", tree, {
   refusesToDump: [
     [
       { name: "a", children: [{ name: "b", children: [{ name: 1 }] }] },
-      "expected a string, got 1",
+      "expected a string, got a number",
       ["children", 0, "children", 0, "name"],
     ],
   ],

@@ -23,14 +23,14 @@ table("set of strings", set(string()), {
   ],
   dumps: [[new Set(), undefined]],
   refusesToLoad: [
-    [{ NS: ["1"] }, `the stored value has DynamoDB's type NS, not SS: {"NS":["1"]}`],
-    [{ L: [{ S: "a" }] }, `the stored value has DynamoDB's type L, not SS: {"L":[{"S":"a"}]}`],
+    [{ NS: ["1"] }, "the stored value has DynamoDB's type NS, not SS: a set of 1"],
+    [{ L: [{ S: "a" }] }, "the stored value has DynamoDB's type L, not SS: a list of 1"],
     [{ NULL: true }, "the stored value is NULL; declare the column with nullable() to load it as null"],
   ],
   refusesToDump: [
-    [["a"], `expected a Set, got ["a"]`],
+    [["a"], "expected a Set, got an array of 1"],
     [new Map([["a", 1]]), "expected a Set, got a Map of 1"],
-    [new Set(["a", 1]), "expected a string, got 1", [1]],
+    [new Set(["a", 1]), "expected a string, got a number", [1]],
     [new Set([undefined]), "expected a string, got undefined", [0]],
   ],
 });
@@ -40,16 +40,16 @@ table("set of numbers", set(number()), {
   loads: [[{ NS: ["1E+3", "0.10"] }, new Set([1000, 0.1])]],
   dumps: [[new Set([0, -0]), { NS: ["0"] }]],
   refusesToLoad: [
-    [{ NS: ["1", "x"] }, `"x" is not a number`, [1]],
+    [{ NS: ["1", "x"] }, "a text of 1 character is not a number", [1]],
     [{ NS: ["0.1234567890123456789"] }, otherwise("number"), [0]],
-    [{ NS: ["1", "1.0"] }, `two elements of the stored set load as the same value: {"NS":["1","1.0"]}`],
+    [{ NS: ["1", "1.0"] }, "two elements of the stored set load as the same value: a set of 2"],
   ],
   refusesToDump: [[new Set([1, Number.NaN]), "expected a finite number, got NaN", [1]]],
 });
 
 table("set of bigints", set(bigint()), { both: [[new Set([1n, 10n ** 37n]), { NS: ["1", `1${"0".repeat(37)}`] }]] });
 table("set of integers", set(integer()), {
-  refusesToDump: [[new Set([1.5]), "expected a whole number, got 1.5", [0]]],
+  refusesToDump: [[new Set([1.5]), "expected a whole number, got a number with a fraction", [0]]],
 });
 
 table("set of bytes", set(binary()), {
@@ -65,10 +65,7 @@ table("set of times", set(datetime()), {
 table("set of uuids", set(uuid()), {
   dumps: [[new Set([id, id.toUpperCase()]), { SS: [id] }]],
   refusesToLoad: [
-    [
-      { SS: [id, id.toUpperCase()] },
-      `two elements of the stored set load as the same value: {"SS":["${id}","${id.toUpperCase().slice(0, 32)}…`,
-    ],
+    [{ SS: [id, id.toUpperCase()] }, "two elements of the stored set load as the same value: a set of 2"],
     [{ SS: [id.toUpperCase()] }, otherwise("uuid"), [0]],
   ],
 });
