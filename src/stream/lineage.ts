@@ -97,7 +97,8 @@ export class Lineage {
     this.#probeParents(new Set(found), now);
     this.#tellOfLostChildren(now);
     this.#tree.prune(now);
-    this.#listings.add(now);
+    // A stream that lists no shard at all is over, or that listing lacks what is there: no position is taken by one.
+    if (!this.#tree.isEmpty || this.#isDrained) this.#listings.add(now);
   }
 
   takeChildren(shards: readonly StreamShard[], serial: number, now: number): void {

@@ -18,6 +18,10 @@ export class ShardTree {
     return this.#shards.values();
   }
 
+  get isEmpty(): boolean {
+    return this.#shards.size === 0;
+  }
+
   add(shard: Shard): void {
     this.#shards.set(shard.id, shard);
     for (const parent of shard.parents) this.#linkTo(parent, shard);

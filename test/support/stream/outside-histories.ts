@@ -134,6 +134,14 @@ export const histories: { readonly [name: string]: OutsideSchedule } = {
       ...[hiccup(0, 9000), wait(9000), sleep(80_000), hiccup(0, 9000), wait(9000), write(2), poll(3)],
     ],
   },
+  "a stream is disabled before its first shard is listed": {
+    seed: 1,
+    options: { ...good, behaviour: { ...plain, enablingFor: 3 * hour } },
+    actions: [
+      ...[write(2), sleep(2 * hour), write(), disable, restore],
+      ...[wait(2000), save, sleep(23 * hour), restore, wait(5000)],
+    ],
+  },
   "a young shard is not found for more than two minutes": {
     seed: 1,
     options: good,
