@@ -3,7 +3,7 @@
 import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
-import type { ModelObject } from "../util/model-object.js";
+import type { OneOrMore } from "../util/model-object.js";
 import { checkOptions } from "./check.js";
 import type { Context } from "./context.js";
 import { readTogether } from "./load.js";
@@ -38,9 +38,9 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
   }
 
-  /** Fills objects in place with what is stored under their keys. */
-  load(...objects: ModelObject<string>[]): this {
-    for (const object of objects) this.#targets.push(targetOf(this.#context, object));
+  /** Fills objects in place with what is stored under their keys. Takes them one by one, and in arrays. */
+  load(...objects: OneOrMore[]): this {
+    this.#targets.push(...objects.flat().map((object) => targetOf(this.#context, object)));
     return this;
   }
 

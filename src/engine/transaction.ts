@@ -11,7 +11,7 @@ import { keyOfObject, keyOfValues } from "../model/key.js";
 import { metaOf, metaOfObject } from "../model/meta.js";
 import { isIdle } from "../model/queue.js";
 import { type Earlier, type Taken, takenVersion, takeObject } from "../model/taken.js";
-import type { ModelNameOf, ModelObject } from "../util/model-object.js";
+import type { ModelNameOf, OneOrMore } from "../util/model-object.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
@@ -58,17 +58,21 @@ export class WriteTransaction {
     this.#context = context;
   }
 
-  /** Saves what changed of an object. An object without a change is left out, unless there is a condition. */
-  save<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
+  /**
+   * Saves what changed of an object, or of each of an array. An object without a change is left out, unless there is a
+   * condition.
+   */
+  save<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     checkOptions(options, transactedRules, "save() of a transaction");
     const wanted = options.condition !== undefined || options.atomic === true;
     const plan = (taken: Taken) => planSave(this.#context, taken, options, wanted);
-    return this.#add(object, plan, "values");
+    return this.#addEach(objects, plan, "values");
   }
 
-  delete<T extends ModelObject<string>>(object: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
+  /** Deletes the item of an object, or of each of an array. */
+  delete<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
     checkOptions(options, transactedRules, "delete() of a transaction");
-    return this.#add(object, (taken) => planDelete(this.#context, taken, options));
+    return this.#addEach(objects, (taken) => planDelete(this.#context, taken, options));
   }
 
   /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
@@ -87,11 +91,11 @@ export class WriteTransaction {
   }
 
   /**
-   * Writes nothing to the object's item, but demands something of it: a condition, or "unchanged", that everything the
-   * object knows is still as it was.
+   * Writes nothing to the item of an object, or of each of an array, but demands something of it: a condition, or
+   * "unchanged", that everything the object knows is still as it was.
    */
-  check<T extends ModelObject<string>>(object: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
-    return this.#add(object, (taken) => planCheck(taken, condition));
+  check<T extends OneOrMore>(objects: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
+    return this.#addEach(objects, (taken) => planCheck(taken, condition));
   }
 
   /**
@@ -120,11 +124,16 @@ export class WriteTransaction {
     await this.prepare().commit(options);
   }
 
-  #add(object: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
-    const meta = metaOfObject(object);
-    const home = this.#context.homeOf(meta);
-    const key = () => keyOfObject(meta, object);
-    this.#actions.push({ home, object, takes, key, plan: (earlier) => plan(takeObject(home, object, earlier)) });
+  /** Of several objects, none is added if one of them can't be. */
+  #addEach(objects: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
+    const all: readonly object[] = Array.isArray(objects) ? objects : [objects];
+    const actions = all.map((object): Action => {
+      const meta = metaOfObject(object);
+      const home = this.#context.homeOf(meta);
+      const key = () => keyOfObject(meta, object);
+      return { home, object, takes, key, plan: (earlier) => plan(takeObject(home, object, earlier)) };
+    });
+    this.#actions.push(...actions);
     return this;
   }
 }

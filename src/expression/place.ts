@@ -222,7 +222,12 @@ function size(path: Path): PlaceOperations & Functions<SizePlace<"", "">> {
     operand: { kind: "size", path },
     dump: (value) => operand(path, value, dumpSize),
   };
-  return Object.freeze({ [operandOf]: subject.operand, ...equality(subject), ...order(subject) });
+  return Object.freeze({
+    [operandOf]: subject.operand,
+    toString: () => `${printPlace(path)}.size`,
+    ...equality(subject),
+    ...order(subject),
+  });
 }
 
 function dumpSize(value: unknown): Attribute {

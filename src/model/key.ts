@@ -10,7 +10,7 @@ import { sizeAtMost, sizeOf } from "../wire/size.js";
 import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidValue, printColumns } from "./invalid.js";
-import type { Meta } from "./meta.js";
+import { isModelObject, type Meta, metaOfObject } from "./meta.js";
 import { snapshotOf } from "./snapshot.js";
 
 /**
@@ -48,13 +48,17 @@ function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, be
   );
 }
 
-/** The key that a user gave as plain values. Throws MissingKey, or InvalidValue for anything that is no key column. */
+/**
+ * The key that a user gave as plain values, or as an object of the model, whose other columns are not looked at. Throws
+ * MissingKey, or InvalidValue for anything that is no key column.
+ */
 export function keyOfValues(meta: Meta, values: unknown): Item {
   if (typeof values !== "object" || values === null) {
     throw new InvalidOption(
       `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got ${describeValue(values)}.`,
     );
   }
+  if (isModelObject(values)) return keyOfGiven(meta, values);
   for (const property of Object.keys(values)) {
     if (meta.byProperty.get(property)?.key !== undefined) continue;
     const hint = didYouMean(
@@ -67,6 +71,14 @@ export function keyOfValues(meta: Meta, values: unknown): Item {
     });
   }
   return dumpKey(meta, values);
+}
+
+function keyOfGiven(meta: Meta, object: object): Item {
+  const given = metaOfObject(object);
+  if (given === meta) return keyOfObject(meta, object);
+  throw new InvalidOption(
+    `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got an object of ${given.name}.`,
+  );
 }
 
 /** The key attributes of an item that was read. */

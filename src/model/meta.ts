@@ -87,9 +87,22 @@ export function registerMeta(meta: Meta): void {
   Object.defineProperty(meta.model.prototype, modelMeta, { value: meta });
 }
 
-/** An index as a property of its model: an object that shows nothing. */
+/** An index as a property of its model: an object that shows nothing but its name. */
 export function makeIndexPlace(target: SearchTarget): object {
-  return Object.freeze(Object.defineProperty({}, searchTarget, { value: target }));
+  const name = `${target.meta.name}.${target.index?.property}`;
+  const place = { [searchTarget]: { value: target }, toString: { value: () => name } };
+  return Object.freeze(Object.defineProperties({}, place));
+}
+
+/** The index of a class that extends its model: one object for each. Undefined for anything else. */
+export function indexPlaceOf(made: unknown, index: Index): object | undefined {
+  if (typeof made !== "function") return undefined;
+  const { [modelMeta]: meta } = carried(made);
+  if (meta === undefined || typeof made.prototype !== "object") return undefined;
+  const { indexes } = subclassOf(meta, made.prototype);
+  const place = indexes.get(index) ?? makeIndexPlace({ meta, index, prototype: made.prototype });
+  indexes.set(index, place);
+  return place;
 }
 
 /**
@@ -120,8 +133,8 @@ export function metaOfObject(object: unknown): Meta {
   );
 }
 
-/** Whether a value is an object of a model of this build: for messages only, as nothing else is checked. */
-export function isModelObject(value: unknown): boolean {
+/** Whether a value is an object of a model of this build. */
+export function isModelObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   return modelMeta in value;
 }

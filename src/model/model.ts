@@ -8,7 +8,9 @@ import { ownValue } from "../util/object.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type DeclaredOptions, declare } from "./declare.js";
 import type { AnyModel, Indexes, KeyCheck, Model, ModelOptions, StreamInclude } from "./infer.js";
-import { type Meta, makeIndexPlace, registerMeta, subclassOf } from "./meta.js";
+import { printKey } from "./invalid.js";
+import { keyOfObject } from "./key.js";
+import { type Index, indexPlaceOf, type Meta, makeIndexPlace, registerMeta, subclassOf } from "./meta.js";
 import { markNew } from "./snapshot.js";
 import { watchFields } from "./subclass.js";
 
@@ -42,14 +44,25 @@ export function model<
   const made = makeConstructor(name, () => meta);
   const meta = declare(name, columns, (options ?? {}) as DeclaredOptions, made);
   Object.defineProperty(made.prototype, inspectCustom, { value: inspector(name) });
+  Object.defineProperty(made.prototype, "toString", { value: printer(meta), configurable: true, writable: true });
   for (const { property, place } of meta.columns) defineStatic(made, property, place);
-  for (const index of meta.indexes) {
-    defineStatic(made, index.property, makeIndexPlace({ meta, index, prototype: made.prototype }));
-  }
+  for (const index of meta.indexes)
+    defineIndex(made, makeIndexPlace({ meta, index, prototype: made.prototype }), index);
   registerMeta(meta);
   const finished = made as Model<M, S, X, I>;
   created.emit("modelCreated", { model: finished });
   return finished;
+}
+
+/** A class that extends the model has the index by an accessor, so that a search of it gives objects of that class. */
+function defineIndex(made: AnyModel, place: object, index: Index): void {
+  Object.defineProperty(made, index.property, {
+    get(this: unknown) {
+      return this === made ? place : (indexPlaceOf(this, index) ?? place);
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** A class called as the model is. A column called "name" later takes the place of the function's own name. */
@@ -84,6 +97,17 @@ function inspector(name: string) {
     const { constructor: made } = Object.getPrototypeOf(this);
     const own = typeof made?.name === "string" ? made.name : name;
     return `${own} ${inspect({ ...this }, options)}`;
+  };
+}
+
+/** An object in a text: its model and key, and none of its other values. */
+function printer(meta: Meta) {
+  return function (this: object): string {
+    try {
+      return `${meta.name}${printKey(meta, keyOfObject(meta, this))}`;
+    } catch {
+      return meta.name;
+    }
   };
 }
 

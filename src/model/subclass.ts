@@ -13,6 +13,8 @@ interface Extended {
 export interface Subclass {
   /** Properties that are not stored: those listed as transient, and the fields seen on objects that were made. */
   readonly unstored: Set<string>;
+  /** Its model's indexes, whose searches give objects of the class. */
+  readonly indexes: Map<object, object>;
   /** How many objects were watched while their constructor ran. */
   watched: number;
 }
@@ -37,7 +39,7 @@ export function makeSubclass(meta: Extended, prototype: object): Subclass {
     }
     for (const name of transientOf(meta, made)) unstored.add(name);
   }
-  return { unstored, watched: 0 };
+  return { unstored, indexes: new Map(), watched: 0 };
 }
 
 function kindOf(level: object, name: string): string {

@@ -3,7 +3,9 @@
 import {
   add,
   addTo,
+  InvalidOption,
   InvalidTransaction,
+  type Item,
   integer,
   map,
   merge,
@@ -350,4 +352,62 @@ test("a function that builds the transaction may be async, and what it throws co
   });
   await expect(failing).rejects.toThrow("no");
   expect(requests()).toEqual([]);
+});
+
+describe("arrays of objects", () => {
+  const things = () => [new Thing({ id: "1", count: 1 }), new Thing({ id: "2", count: 2 })];
+
+  test("are each an action, in their order", async () => {
+    const { engine, requests } = scriptedEngine();
+    const [one, other] = things();
+    if (one === undefined || other === undefined) throw new Error("gone");
+    await engine
+      .transaction()
+      .save([one, other], { condition: Thing.count.lt(9) })
+      .delete([new Thing({ id: "3" })])
+      .check([new Thing({ id: "4" }), new Thing({ id: "5" })], Thing.count.gt(1))
+      .save([])
+      .commit();
+    const [request] = requests();
+    const items = request?.["TransactItems"] as readonly object[];
+    expect(items.map((item) => Object.keys(item)[0])).toEqual([
+      "Update",
+      "Update",
+      "Delete",
+      "ConditionCheck",
+      "ConditionCheck",
+    ]);
+    expect(items.map((item) => Object.values(item)[0].Key.id.S)).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  test("of which one is no object of a model are refused, and none of them is added", async () => {
+    const { engine, requests } = scriptedEngine();
+    const transaction = engine.transaction();
+    expect(() => transaction.save([...things(), {} as never])).toThrow(InvalidOption);
+    await transaction.save(new Thing({ id: "9" })).commit();
+    expect(JSON.stringify(requests())).not.toContain('"1"');
+  });
+
+  test("an item twice is refused, also within one array", () => {
+    const { engine } = scriptedEngine();
+    const twice = [new Thing({ id: "1" }), new Thing({ id: "1" })];
+    expect(() => engine.transaction().save(twice).prepare()).toThrow(InvalidTransaction);
+  });
+
+  test("a second object that is not in an array is told so", () => {
+    const { engine } = scriptedEngine();
+    const [one, other] = things();
+    expect(() => engine.transaction().save(one as Item<typeof Thing>, other as never)).toThrow(
+      "Several objects go in an array: save([a, b]).",
+    );
+  });
+
+  test("a read transaction loads them one by one and in arrays", async () => {
+    const answer = { Responses: ["1", "2", "3"].map((id) => ({ Item: { ...keyOf(id), count: { N: id } } })) };
+    const { engine } = scriptedEngine([answer]);
+    const [one, two, three] = ["1", "2", "3"].map((id) => new Thing({ id }));
+    if (one === undefined || two === undefined || three === undefined) throw new Error("gone");
+    await engine.readTransaction().load(one, [two, three]).commit();
+    expect([one, two, three].map(({ count }) => count)).toEqual([1, 2, 3]);
+  });
 });

@@ -37,6 +37,33 @@ test("a loaded object whose key was changed is refused; the same value again is 
   expect(() => keyOfObject(meta, thing)).toThrow("Thing.at is a key column, and was changed");
 });
 
+describe("of an object of the model, the rest is not looked at", () => {
+  test("of one that was made, and of one that was loaded: as it is stored", () => {
+    expect(keyOfValues(meta, new Thing({ id: "1", at, name: "x" }))).toEqual(key);
+    const stored = { id: { B: new Uint8Array([1]) }, at: { N: "1.0" } };
+    expect(keyOfValues(metaOf(Bytes), loadedFrom(Bytes, stored))).toEqual(stored);
+    class Sub extends Thing {}
+    expect(keyOfValues(meta, new Sub({ id: "1", at }))).toEqual(key);
+  });
+
+  test("of another model it is refused, and so is a key that changed", () => {
+    const other = new Bytes({ id: new Uint8Array(1), at: 1 });
+    expect(() => keyOfValues(meta, other)).toThrow(InvalidOption);
+    expect(() => keyOfValues(meta, other)).toThrow('the columns "id" and "at", got an object of Bytes.');
+    const changed = Object.assign(loadedFrom(Thing, key), { id: "2" });
+    expect(() => keyOfValues(meta, changed)).toThrow("Thing.id is a key column, and was changed");
+    expect(() => keyOfValues(meta, Object.assign(new Thing({ id: "1", at }), { id: undefined }))).toThrow(MissingKey);
+  });
+});
+
+test("a key can't be empty: a type that dumps nothing is refused", () => {
+  const [id, range] = meta.keys;
+  if (id === undefined || range === undefined) throw new Error("no keys");
+  const silent = { ...meta, keys: [{ ...id, codec: { ...id.codec, dump: () => undefined } }, range] };
+  expect(() => keyOfValues(silent, { id: "1", at })).toThrow(InvalidValue);
+  expect(() => keyOfValues(silent, { id: "1", at })).toThrow("Thing.id: a key can't be empty.");
+});
+
 describe("refused is", () => {
   test.each<[string, unknown, new (...rest: never[]) => Error, string]>([
     [
