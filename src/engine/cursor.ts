@@ -47,7 +47,7 @@ const tagBytes = 16;
  *
  * @example
  * const cursors = makeCursors(Buffer.from(process.env["CURSOR_KEY"] ?? "", "base64"));
- * const next = await cursors.seal(search.cursor, userId);
+ * const next = await cursors.seal(engine.scan(Account).cursor, "user-1");
  */
 export function makeCursors(...keys: readonly Uint8Array[]): Cursors {
   const imported = keys.map(importKey);
