@@ -400,7 +400,7 @@ describe("load", () => {
     await put({ id: { S: id }, name: { N: "3" }, logins: { N: "1.5" }, roles: { NULL: true }, ...others });
     const error: unknown = await engine.get(Account, { id }).catch((thrown: unknown) => thrown);
     expect(String(error)).toBe(
-      `InvalidValue: Account.name (id "${id}"): the stored value has DynamoDB's type N, not S: {"N":"3"}.`,
+      `InvalidValue: Account.name (id "${id}"): the stored value has DynamoDB's type N, not S: a number.`,
     );
     expect((error as InvalidValue).item).toMatchObject({ logins: { N: "1.5" }, ...others });
     const heard: string[] = [];
