@@ -4,7 +4,7 @@ import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
 import { misfitOf } from "../types/context.js";
 import { dumpOnto, loadsAlike } from "../types/stored.js";
-import { type Codec, isEmptied, type MapInside, type Member } from "../types/type.js";
+import { type Codec, emptiedNames, type MapInside, type Member } from "../types/type.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type Attribute, attributeOf, elementsOf, type Item, tagOf } from "../wire/attribute.js";
@@ -206,7 +206,7 @@ function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValu
   });
   const gone = Object.entries(before.M).flatMap(([name, stored]) => {
     const member = Object.hasOwn(after.M, name) ? undefined : inside.member(name, before.M);
-    return member === undefined ? [] : diffGone(placeOf(name, member), stored, isEmptied(after.M, name));
+    return member === undefined ? [] : diffGone(placeOf(name, member), stored, emptiedNames(after.M).includes(name));
   });
   return [...set, ...gone];
 }

@@ -6,7 +6,7 @@
 
 import type { StoredPath } from "../expression/path.js";
 import type { Guard } from "../expression/update.js";
-import type { MapInside, Sums } from "../types/type.js";
+import { emptiedNames, type MapInside, type Sums, withEmptied } from "../types/type.js";
 import { setOwn } from "../util/object.js";
 import {
   type Attribute,
@@ -165,6 +165,13 @@ function extendedList(
   return { L: kind === "append" ? [...there, ...elements] : [...elements, ...there] };
 }
 
+/** A copy remembers, too, which of its sets are empty. */
+function copyMap(map: Attributes): Record<string, Attribute> {
+  const copy = copyAttributes(map);
+  withEmptied(copy, emptiedNames(map));
+  return copy;
+}
+
 /** Maps that a path leads through and that are not there are made, but not in order to remove something. */
 function putValue({ item, own }: Draft, path: StoredPath, value: Attribute | undefined): void {
   let map = item;
@@ -173,7 +180,7 @@ function putValue({ item, own }: Draft, path: StoredPath, value: Attribute | und
     const inner = attributeOf(map, step);
     if (!isMap(inner) && value === undefined) return;
     const there = isMap(inner) ? inner.M : {};
-    const copy = own.has(there) ? (there as Record<string, Attribute>) : copyAttributes(there);
+    const copy = own.has(there) ? (there as Record<string, Attribute>) : copyMap(there);
     if (copy !== there) setOwn(map, step, { M: copy });
     own.add(copy);
     map = copy;

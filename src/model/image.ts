@@ -1,6 +1,5 @@
 /** What an object held at one moment, as attributes. An operation that has to wait keeps what it was called with as one. */
 
-import type { StoredPath } from "../expression/path.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import type { Column } from "./column.js";
 import { type Difference, diffColumn, dumpColumn, isLoadedDefault, missingRequired } from "./diff.js";
@@ -12,12 +11,13 @@ import type { Meta } from "./meta.js";
 export interface State {
   readonly item: Item;
   readonly known: ReadonlySet<Column>;
+  /** Columns that hold an empty set, which is stored as nothing. What was loaded holds none. */
+  readonly emptied?: ReadonlySet<Column>;
 }
 
 export interface Image extends State {
   /** The columns that the object held itself, also as undefined. */
   readonly own: ReadonlySet<Column>;
-  /** Those of them that held an empty set, which is stored as nothing. */
   readonly emptied: ReadonlySet<Column>;
   /** Values that can't be stored, as they are: a load can still replace them. */
   readonly unfit: ReadonlyMap<Column, unknown>;
@@ -100,8 +100,6 @@ export interface Shift {
 export interface Shifted {
   readonly image: Image;
   readonly touched: ReadonlySet<Column>;
-  /** Sets of them that are empty after it, of which either side took some elements. */
-  readonly emptied: readonly StoredPath[];
 }
 
 /** Brings an image of a later moment along: what was changed between the two is changed onto what is there now. */
@@ -112,7 +110,6 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
   const emptied = new Set(image.emptied);
   const unfit = new Map(image.unfit);
   const touched = new Set<Column>();
-  const emptiedSets: StoredPath[] = [];
   for (const column of columns) {
     const { storedName } = column;
     const isUnfit = image.unfit.has(column);
@@ -132,7 +129,6 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
     if (edits.length > 0) {
       const paths = emptiedBy(edits, edited);
       rememberEmptied(edited, paths);
-      emptiedSets.push(...paths);
       addOrDelete(
         emptied,
         column,
@@ -140,11 +136,12 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
       );
       continue;
     }
-    emptied.delete(column);
+    const isEmptied = onto.emptied?.has(column) === true;
+    addOrDelete(emptied, column, isEmptied);
     addOrDelete(known, column, onto.known.has(column));
-    addOrDelete(own, column, after !== undefined);
+    addOrDelete(own, column, after !== undefined || isEmptied);
   }
-  return { image: { item, known, own, emptied, unfit }, touched, emptied: emptiedSets };
+  return { image: { item, known, own, emptied, unfit }, touched };
 }
 
 /** A column that neither moment knows was not changed between them. */

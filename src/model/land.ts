@@ -4,14 +4,13 @@
  * operations that wait were called with.
  */
 
-import type { StoredPath } from "../expression/path.js";
 import { invariant } from "../util/assert.js";
 import { ownValue } from "../util/object.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import { applyEdits, type Edit, valueAt } from "./edit.js";
-import { putEmptySet } from "./emptied.js";
+import { putEmptySets } from "./emptied.js";
 import { assertFillable } from "./fillable.js";
 import type { Home } from "./home.js";
 import { type Image, imageOf, nothingKnown, type Shift, type State, shiftImage } from "./image.js";
@@ -174,44 +173,51 @@ function land(meta: Meta, object: object, shift: Shift, loaded: object | undefin
   const { columns } = shift;
   const { from, onto, touched: carried } = carry(object, shift);
   const now = imageOf(meta, object, from, { columns, onUnfit: "keep" });
-  const { image, touched, emptied } = shiftImage(now, { columns, from, onto });
+  const { image, touched } = shiftImage(now, { columns, from, onto });
   for (const column of columns) {
+    const isKnown = onto.known.has(column);
     const before = attributeOf(now.item, column.storedName);
     const after = attributeOf(image.item, column.storedName);
-    if (touched.has(column)) {
-      if (onto.known.has(column) && !sameAttribute(before, after)) putMerged(object, column, after, emptied);
-    } else if (after === undefined) putMissing(object, column, onto.known.has(column));
+    if (after === undefined && image.emptied.has(column)) putEmptied(object, column, now.emptied.has(column));
+    else if (touched.has(column)) {
+      if (isKnown && !sameAttribute(before, after)) putMerged(object, column, after);
+    } else if (after === undefined) putMissing(object, column, isKnown);
     else {
       const isLoaded = loaded !== undefined && after === attributeOf(shift.onto.item, column.storedName);
-      const value = isLoaded ? ownValue(loaded, column.property) : column.load(after);
+      const value = isLoaded ? ownValue(loaded, column.property) : loadMerged(column, after);
       putColumn(object, column, value);
     }
   }
   return new Set([...carried, ...touched]);
 }
 
+/** A set that is empty now stays what it is. Of what a type of one's own has for an empty set, nothing is known. */
+function putEmptied(object: object, column: Column, isEmpty: boolean): void {
+  if (isEmpty) return;
+  if (column.codec.isCustom) deleteColumn(object, column);
+  else putColumn(object, column, new Set());
+}
+
 /** Where both sides changed a value so that they don't fit together, the object's own stays. */
-function putMerged(
-  object: object,
-  column: Column,
-  merged: Attribute | undefined,
-  emptied: readonly StoredPath[],
-): void {
-  const { codec, storedName } = column;
-  const paths = emptied.filter(([name]) => name === storedName);
+function putMerged(object: object, column: Column, merged: Attribute | undefined): void {
   if (merged === undefined) {
-    if (paths.length > 0 && !codec.isCustom) putColumn(object, column, new Set());
-    else deleteColumn(object, column);
+    deleteColumn(object, column);
     return;
   }
   let value: unknown;
   try {
-    value = column.load(merged);
+    value = loadMerged(column, merged);
   } catch {
     return;
   }
-  for (const path of paths) putEmptySet(codec, { value, attribute: merged }, path.slice(1));
   putColumn(object, column, value);
+}
+
+/** A value of several moments, with the empty sets that it has in the last one. */
+function loadMerged(column: Column, attribute: Attribute): unknown {
+  const value: unknown = column.load(attribute);
+  putEmptySets(column.codec, value, attribute);
+  return value;
 }
 
 function putColumn(object: object, { property }: Column, value: unknown): void {

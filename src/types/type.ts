@@ -81,18 +81,16 @@ export interface MapInside {
 
 /** The names of sets that a dumped map leaves out because they are empty. Not enumerable, since it is not stored. */
 const emptied: unique symbol = Symbol("empty sets");
+const none: readonly string[] = [];
 
-/** Whether a dumped map leaves a name out because its set is empty, not because nothing was assigned to it. */
-export function isEmptied(
-  dumped: Attributes & { readonly [emptied]?: readonly string[] },
-  storedName: string,
-): boolean {
-  return dumped[emptied]?.includes(storedName) === true;
+/** The names that a dumped map leaves out because their sets are empty, not because nothing was assigned to them. */
+export function emptiedNames(dumped: Attributes & { readonly [emptied]?: readonly string[] }): readonly string[] {
+  return dumped[emptied] ?? none;
 }
 
 /** A dumped map, which remembers those names. */
 export function withEmptied(dumped: Attributes, names: readonly string[]): Attributes {
-  return names.length === 0 ? dumped : Object.defineProperty(dumped, emptied, { value: names });
+  return names.length === 0 ? dumped : Object.defineProperty(dumped, emptied, { value: names, configurable: true });
 }
 
 export interface Member {

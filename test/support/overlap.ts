@@ -199,8 +199,11 @@ export class Model {
     return true;
   }
 
-  /** Commits what was prepared. */
-  commit(): void {
+  /**
+   * Commits what was prepared. `isCrowded`: other operations may be under way meanwhile, and then what was assigned to
+   * what it writes may be overwritten, as the manual says: the object and the item still agree.
+   */
+  commit(isCrowded: boolean): void {
     for (const { index, written, version, last } of this.#prepared) {
       this.failed[index] = this.#isVersioned && this.item?.get("version") !== version;
       if (this.failed[index]) continue;
@@ -210,7 +213,7 @@ export class Model {
         put(this.item, cell, value);
         // What was loaded before the write is older than it.
         if (last.get(cell) === "loaded") put(this.object, cell, value);
-        if (last.get(cell) === "saved") this.free.add(cell);
+        if (last.get(cell) === "saved" || (isCrowded && last.get(cell) === "assigned")) this.free.add(cell);
         put(this.#believed, cell, value);
       }
       this.#note(written.keys(), "saved");
