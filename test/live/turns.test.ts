@@ -276,7 +276,7 @@ describe("what is assigned while an operation is under way stays a change (D5)",
     Object.assign(two, { a: "no number" });
     await letGo(held, [load]);
     expect(two.a).toBe("no number");
-    await expect(engine.save(two)).rejects.toThrow("no number");
+    await expect(engine.save(two)).rejects.toThrow("expected a whole number");
     await engine.load(two, { consistent: true });
     expect(two.a).toBe(0);
   });
@@ -390,7 +390,7 @@ describe("an operation that waits", () => {
     const { slow, held } = slowly();
     const one = new Note({ id: newId() });
     const first = slow.save(one);
-    await expect(slow.save(Object.assign(one, { a: "no number" }))).rejects.toThrow("no number");
+    await expect(slow.save(Object.assign(one, { a: "no number" }))).rejects.toThrow("expected a whole number");
     Object.assign(one, { id: "another", a: 1 });
     const [, error] = settled(await letGo(held, [first, slow.save(one)]));
     expect(String(error)).toContain("is a key column, and was changed");
@@ -549,7 +549,7 @@ test("prepare() beside an operation takes the values of its call, and decides wh
       .transaction()
       .save(Object.assign(one, { a: "no number" }))
       .prepare(),
-  ).toThrow("no number");
+  ).toThrow("expected a whole number");
   one.a = 5;
   const [, refused] = settled(await letGo(held, [bad, slow.transaction().check(one, Counted.a.gt(100)).commit()]));
   expect(refused).toMatchObject({ name: "TransactionCanceled" });
