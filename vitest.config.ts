@@ -13,6 +13,8 @@ const notOnEachEngine = {
   local: "test/live/local.test.ts",
   /** Moves the clock of DynamoDB Local, by libfaketime. */
   clock: "test/live/stream-clock.test.ts",
+  /** Runs the manual's snippets, which one engine is enough for. */
+  docs: "test/live/docs.test.ts",
   /** Compares the simulator of streams with DynamoDB Local, whose habits it has. */
   simulator: "test/live/stream-simulator.test.ts",
 };
@@ -39,13 +41,13 @@ function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
   };
 }
 
-const { local, clock, simulator } = notOnEachEngine;
+const { local, clock, docs, simulator } = notOnEachEngine;
 const hasDynamoDBLocal = hasJava || Boolean(process.env.BLOOP_ENDPOINT);
 
 /** The long form goes by the SDK's road, too. */
 function lives(): TestProjectInlineConfiguration[] {
   const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator] } as const;
-  const onDynamoDBLocal = { engine: "dynamodb-local", exclude: isLong ? [local] : [local, clock] } as const;
+  const onDynamoDBLocal = { engine: "dynamodb-local", exclude: isLong ? [local] : [local, clock, docs] } as const;
   return [onDynoxide, ...(hasDynamoDBLocal ? [onDynamoDBLocal] : [])].flatMap((one) => [
     live({ ...one, road: "lean" }),
     ...(isLong ? [live({ ...one, road: "sdk" })] : []),
@@ -65,6 +67,8 @@ export default defineConfig({
   test: {
     // Live tests wait for their engine half of the time: two workers, also on a machine of 2 cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A third of the time went into loading bloop anew for each file. Tests leave nothing behind that others would see.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", ...(process.env.BLOOP_SUMMARY ? [new Summary()] : [])],

@@ -74,6 +74,17 @@ test("a file that is loaded later is handed the core, and does not load another 
   for (const name of later) expect([name, (await loadedWith(`shared/${name}`)).size]).toEqual([name, 1]);
 });
 
+test("Day.js is extended by the first call, and not by the import", async () => {
+  const script = `import dayjs from "dayjs";
+import { datetime } from "bloop-dynamodb/ext/dayjs";
+const isExtended = "utc" in dayjs;
+datetime();
+console.log(isExtended, "utc" in dayjs);`;
+  await writeFile(`${folder}/extended.mjs`, script);
+  const { stdout } = await run(process.execPath, ["extended.mjs"], { cwd: folder });
+  expect(stdout).toBe("false true\n");
+});
+
 /** A client that answers without a network, and what is common to the scripts that use it. */
 const stub = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { add, ConstraintViolation, Engine, model, number, string } from "bloop-dynamodb";
