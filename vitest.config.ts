@@ -69,6 +69,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A third of the time went into loading bloop anew for each file. Tests leave nothing behind that others would see.
     isolate: false,
+    setupFiles: [fileURLToPath(new URL("./test/support/loaded.ts", import.meta.url))],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", ...(process.env.BLOOP_SUMMARY ? [new Summary()] : [])],
