@@ -161,14 +161,13 @@ function diffValue(at: Place, before: Attribute | undefined, after: Attribute): 
   if (sameAttribute(before, after)) return [];
   const { path, codec, held } = at;
   if (codec.isCustom && before !== undefined && loadsAlike(codec, before, after)) return [];
-  if (isMap(after)) return diffMap(at, before, after);
+  if (isMap(after) && codec.inside?.kind === "map") return diffMap(at, codec.inside, before, after);
   if (isSet(after) && (before === undefined || tagOf(before) === tagOf(after))) return diffSet(at, before, after);
   return [{ kind: "replace", path, held, value: after }];
 }
 
-function diffMap(at: Place, before: Attribute | undefined, after: MapValue): Edit[] {
-  const { path, codec, held } = at;
-  const inside = insideOf(codec);
+function diffMap(at: Place, inside: MapInside, before: Attribute | undefined, after: MapValue): Edit[] {
+  const { path, held } = at;
   const { tag } = inside;
   if (!isMap(before)) {
     return tag === undefined
@@ -180,13 +179,6 @@ function diffMap(at: Place, before: Attribute | undefined, after: MapValue): Edi
   if (!sameAttribute(kind, attributeOf(after.M, tag)))
     return [{ kind: "recast", path, held, value: after, declared: inside }];
   return diffKeys({ ...at, held: [...(held ?? []), { path: [...path, tag], value: kind }] }, inside, before, after);
-}
-
-/** What the maps of a dynamic value hold is dynamic too. */
-function insideOf(codec: Codec): MapInside {
-  if (codec.inside?.kind === "map") return codec.inside;
-  const at = (key: string): Member => ({ key, storedName: key, codec, required: false });
-  return { kind: "map", member: at, at, keys: () => undefined };
 }
 
 function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValue): Edit[] {

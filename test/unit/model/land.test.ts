@@ -20,6 +20,7 @@ const meta = metaOf(Thing);
 const id = { id: { S: "1" } };
 const oslo: Item = { place: { M: { city: { S: "Oslo" } } } };
 
+const inOslo: Item = { place: { M: { city: { S: "Oslo" }, zip: { S: "0150" } } } };
 const seen = (...SS: string[]): Item => ({ place: { M: { city: { S: "Oslo" }, s: { SS } } } });
 
 /** An object that was `before`, was changed after a load was called, and gets what was loaded. */
@@ -58,6 +59,12 @@ describe("a load", () => {
       landed(seen("x", "y"), (thing) => thing.place?.seen?.delete("x"), seen("x")),
       { place: { city: "Oslo", seen: new Set() } },
       [{ at: "place.s", kind: "elements", tag: "SS", added: [], removed: [{ S: "x" }] }],
+    ],
+    [
+      "takes a map away that is not stored any more, of which only a key was taken out",
+      landed(inOslo, (thing) => delete thing.place?.zip, {}),
+      {},
+      [],
     ],
     [
       "leaves the object's own value if the two make none that its type takes",

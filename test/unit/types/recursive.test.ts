@@ -15,6 +15,11 @@ test("has the sums of the type that it stands for", () => {
   expect(sums?.most).toBe(Number.MAX_SAFE_INTEGER);
 });
 
+test("refuses what is no type, when it is needed", () => {
+  const { codec } = definitionOf(recursive(() => "string" as never));
+  expect(() => codec.load({ S: "a" })).toThrow("Expected a type such as string()");
+});
+
 interface Tree {
   name: string;
   children?: Tree[] | undefined;

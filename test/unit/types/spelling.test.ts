@@ -16,6 +16,13 @@ import { misfit } from "../codec.js";
 
 const id = "6f1c2b34-8f0a-4d6e-9b1a-0c2d3e4f5a6b";
 const lowered = () => string().transform({ load: (text) => text.toLowerCase(), dump: (text) => text });
+const loadOnly = () =>
+  string().transform({
+    load: (text) => text,
+    dump: () => {
+      throw new TypeError("it is only loaded");
+    },
+  });
 const floored = datetime({ fractions: "floor" });
 
 const loads: readonly (readonly [name: string, type: AnyType, attribute: Attribute])[] = [
@@ -71,6 +78,7 @@ const refuses: readonly (readonly [name: string, type: AnyType, attribute: Attri
   ["json()", json(), { S: '{ "a": 1 }' }, "string()"],
   ["timestamp(), floored", timestamp({ fractions: "floor" }), { N: "1.5" }, "as it is stored"],
   ["a transform", lowered(), { S: "Upper" }, "string()"],
+  ["a transform that dumps nothing that it loads", loadOnly(), { S: "Upper" }, "string()"],
   ["a nullable uuid()", uuid().nullable(), { S: id.toUpperCase() }, "as it is stored"],
 ];
 

@@ -51,6 +51,11 @@ describe("what was loaded is stored as it was", () => {
     expect(dumped).toEqual(expected);
   });
 
+  test("unless it does not load: then a value that can't be dumped is an error", () => {
+    const { codec } = definitionOf(number());
+    expect(() => dumpOnto(codec, "one", 1, { S: "two" })).toThrow("a finite number");
+  });
+
   test("in any order, with any of them left out", () => {
     const digits = fc.uniqueArray(fc.nat(9), { minLength: 1 });
     const two = digits.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all)));
