@@ -66,10 +66,6 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
   [() => declare({ ...ranged, to: number().rangeKey() }), 'it has 2 range keys, "at" and "to"; a table has one.'],
   [() => declare({ id: boolean().hashKey() }), 'the hash key "id" is stored as BOOL; a key is stored as S, N or B.'],
   [
-    () => declare({ id, plan: string().default(() => "free", { onLoad: true } as never) }),
-    "A default with onLoad is a value, which is copied for each object",
-  ],
-  [
     () => declare({ id: string().hashKey().default("a", { onLoad: true }) }),
     'the key column "id" has a default with onLoad; a key is always stored',
   ],

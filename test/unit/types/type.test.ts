@@ -169,3 +169,7 @@ describe("transform", () => {
     expect(() => dump(wrapped, { all: [] }, 32)).toThrow("32 levels");
   });
 });
+
+test("a default that loads use is a value: a function is refused", () => {
+  expect(() => string().default(() => "free", { onLoad: true } as never)).toThrow("A default with onLoad is a value");
+});
