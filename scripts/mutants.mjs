@@ -119,38 +119,34 @@ function consistentReads() {
   }));
 }
 
-/** Each option of each operation: as if it had not been given. The options are those that the types declare. */
+/** Each option of each operation: as if it had not been given. The options are those of the tables that check them. */
 function options() {
-  const write = ["WriteOptions"];
-  const search = ["SearchOptions"];
   const operations = [
-    ["Engine", "constructor", ["EngineOptions"], engineTests("get", "load"), ["tableName", "onInvalid"]],
-    ["Engine", "bind", ["BindSettings"], engineTests("bind")],
-    ["Engine", "save", [...write, "SaveOptions"], engineTests("save")],
-    ["Engine", "delete", write, engineTests("delete")],
-    ["Engine", "update", write, engineTests("update"), ["condition", "returning", "once", "signal"]],
-    ["Engine", "modify", ["ModifyOptions"], engineTests("modify")],
-    ["Engine", "putAll", ["BulkOptions"], engineTests("bulk")],
-    ["Engine", "deleteAll", ["BulkOptions"], engineTests("bulk")],
-    ["Engine", "load", ["ReadOptions"], engineTests("load")],
-    ["Engine", "get", ["ReadOptions"], engineTests("get")],
-    ["Engine", "getMany", ["ReadOptions"], engineTests("load")],
-    ["Engine", "query", search, engineTests("search"), [...membersOf("SearchOptions"), "consistent", "forward"]],
-    ["Engine", "scan", [...search, "ScanSegments"], engineTests("search")],
-    ["Engine", "scan", [], engineTests("search"), ["consistent"]],
-    ["Engine", "stream", ["StreamOptions"], ["test/unit/stream/stream.test.ts"]],
-    ["Engine", "transaction", [], engineTests("transaction"), ["signal"]],
-    ["WriteTransaction", "save", ["TransactedOptions"], engineTests("transaction")],
-    ["WriteTransaction", "delete", ["TransactedOptions"], engineTests("transaction")],
-    ["WriteTransaction", "update", [], engineTests("transaction"), ["condition"]],
-    ["WriteTransaction", "commit", [], engineTests("transaction"), ["signal"]],
-    ["PreparedTransaction", "commit", [], engineTests("transaction"), ["signal"]],
-    ["ReadTransaction", "commit", ["ReadTransactionOptions"], engineTests("load")],
+    ["Engine", "constructor", "engineRules", engineTests("get", "load"), ["tableName", "onInvalid"]],
+    ["Engine", "bind", "bindRules", engineTests("bind")],
+    ["Engine", "save", "saveRules", engineTests("save")],
+    ["Engine", "delete", "writeRules", engineTests("delete")],
+    ["Engine", "update", "updateRules", engineTests("update")],
+    ["Engine", "modify", "modifyRules", engineTests("modify")],
+    ["Engine", "putAll", "bulkRules", engineTests("bulk")],
+    ["Engine", "deleteAll", "bulkRules", engineTests("bulk")],
+    ["Engine", "load", "readRules", engineTests("load"), ["consistent", "signal"]],
+    ["Engine", "get", "readRules", engineTests("get")],
+    ["Engine", "getMany", "readRules", engineTests("load")],
+    ["Engine", "query", "queryRules", engineTests("search")],
+    ["Engine", "scan", "scanRules", engineTests("search")],
+    ["Engine", "stream", "streamRules", ["test/unit/stream/stream.test.ts"]],
+    ["Engine", "transaction", "commitRules", engineTests("transaction")],
+    ["WriteTransaction", "save", "transactedRules", engineTests("transaction")],
+    ["WriteTransaction", "delete", "transactedRules", engineTests("transaction")],
+    ["WriteTransaction", "update", "transactedUpdateRules", engineTests("transaction")],
+    ["WriteTransaction", "commit", "commitRules", engineTests("transaction")],
+    ["PreparedTransaction", "commit", "commitRules", engineTests("transaction")],
+    ["ReadTransaction", "commit", "readTransactionRules", engineTests("load")],
   ];
-  return operations.flatMap(([owner, method, interfaces, tests, only]) => {
-    const names = only ?? interfaces.flatMap(membersOf);
+  return operations.flatMap(([owner, method, rules, tests, only]) => {
     const { path, node, parameter } = methodOf(owner, method);
-    return names.map((option) => ({
+    return (only ?? namesOf(rules)).map((option) => ({
       name: `${owner}.${method}(): the option ${option}`,
       path,
       change: insert(
@@ -373,8 +369,13 @@ function sourceOfInterface(name) {
   return atLeast(findAll(isIt), 1, `the interface ${name}`)[0];
 }
 
-function membersOf(name) {
-  return sourceOfInterface(name).node.body.body.map(({ key }) => nameOf(key));
+/** The options of a table of src/engine/option-rules.ts, those of another one that it spreads included. */
+function namesOf(rules) {
+  const isIt = ({ type, id }) => type === "VariableDeclarator" && nameOf(id) === rules;
+  const [{ node }] = atLeast(findAll(isIt), 1, `the table ${rules}`);
+  return node.init.properties.flatMap(({ type, key, argument }) =>
+    type === "SpreadElement" ? namesOf(nameOf(argument)) : [nameOf(key)],
+  );
 }
 
 function nameOf(node) {

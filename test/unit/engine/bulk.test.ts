@@ -1,6 +1,6 @@
 /** putAll() and deleteAll(): requests of 25, what was left unprocessed, and what failed. */
 
-import { integer, model, number, string, WriteFailures } from "bloop-dynamodb";
+import { type BulkReport, integer, model, number, string, WriteFailures } from "bloop-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sdkError } from "../../support/recording-client.js";
 import { scriptedEngine, there } from "../../support/requests.js";
@@ -162,4 +162,17 @@ test("an object is too large", async () => {
   const error = await engine.putAll([new Big({ id: "1", text: "x".repeat(420_000) })]).catch((thrown) => thrown);
   expect(error.failures[0].error.message).toContain("DynamoDB takes items of 409600");
   expect(requests()).toEqual([]);
+});
+
+test.each(["putAll", "deleteAll"] as const)("%s() reports once how far it came, also if it fails", async (name) => {
+  const reports: BulkReport[] = [];
+  const report = (one: BulkReport) => void reports.push(one);
+  await scriptedEngine().engine[name](things(30), { report });
+  const refused = sdkError("ValidationException");
+  const { engine } = scriptedEngine([refused, refused]);
+  await expect(engine[name](things(2), { report })).rejects.toThrow(WriteFailures);
+  expect(reports.map(({ written, taken, failures }) => [written, taken, failures.length])).toEqual([
+    [30, 30, 0],
+    [0, 2, 2],
+  ]);
 });

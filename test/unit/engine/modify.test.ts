@@ -1,6 +1,15 @@
 /** modify(): reads consistently, writes only onto what it read, and begins again where somebody else wrote. */
 
-import { ConstraintViolation, InvalidOption, integer, MissingObjects, model, number, string } from "bloop-dynamodb";
+import {
+  ConstraintViolation,
+  InvalidOption,
+  InvalidValue,
+  integer,
+  MissingObjects,
+  model,
+  number,
+  string,
+} from "bloop-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sdkError } from "../../support/recording-client.js";
 import { conditionFailed, scriptedEngine, transactionCanceled } from "../../support/requests.js";
@@ -141,4 +150,12 @@ test("a signal ends it with its reason, before the write", async () => {
   const modifying = engine.modify(Thing, key, () => stop.abort(new Error("enough")), { signal: stop.signal });
   await expect(modifying).rejects.toThrow("enough");
   expect(requests()).toEqual([read]);
+});
+
+test("a value that does not fit is an error, or left off the object that is changed, and stays stored", async () => {
+  const wrong = { Item: { ...Key, count: { N: "1" }, name: { N: "5" } } };
+  await expect(scriptedEngine([wrong]).engine.modify(Thing, key, raise)).rejects.toThrow(InvalidValue);
+  const { engine, requests } = scriptedEngine([wrong]);
+  expect({ ...(await engine.modify(Thing, key, raise, { onInvalid: "omit" })) }).toEqual({ ...key, count: 2 });
+  expect(requests()[1]).toMatchObject({ UpdateExpression: "SET count = 2" });
 });

@@ -220,3 +220,13 @@ test.each([
   await expect(engine.update(Thing, key, changes as never)).rejects.toThrow(InvalidValue);
   expect(requests()).toEqual([]);
 });
+
+test("a value that does not fit is an error, or left off the object: by the engine, or by the operation", async () => {
+  const wrong = { Attributes: { ...Key, name: { S: "Ada" }, count: { S: "seven" } } };
+  const change = { name: "Ada" };
+  await expect(scriptedEngine([wrong]).engine.update(Thing, key, change)).rejects.toThrow(InvalidValue);
+  const omitting = scriptedEngine([wrong]).engine.update(Thing, key, change, { onInvalid: "omit" });
+  expect({ ...(await omitting) }).toEqual({ ...key, ...change });
+  const lenient = scriptedEngine([wrong], { onInvalid: "omit" }).engine;
+  await expect(lenient.update(Thing, key, change, { onInvalid: "throw" })).rejects.toThrow(InvalidValue);
+});
