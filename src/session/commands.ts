@@ -3,7 +3,8 @@
  * version only, so they are looked for beside its class.
  */
 
-import { createRequire } from "node:module";
+// Not by the name that people give it in the banner of an ESM bundle: bundlers leave it there as it is.
+import { createRequire as makeRequire } from "node:module";
 import { InvalidOption } from "../errors.js";
 import { hasMethod } from "./client-config.js";
 
@@ -55,7 +56,7 @@ function moduleOf(client: object): SdkModule | undefined {
 function loadedModules(): NodeJS.Require["cache"] {
   try {
     // Any path will do: there is one cache.
-    return createRequire(`${process.cwd()}/`).cache ?? {};
+    return makeRequire(`${process.cwd()}/`).cache ?? {};
   } catch {
     return {};
   }
