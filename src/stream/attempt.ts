@@ -24,7 +24,7 @@ export class Attempts implements Attempt {
   due: number;
   /** Whether it was tried again, after the user heard of it, and is not answered yet. */
   isOwed = false;
-  readonly #failing = new Streak();
+  readonly #failing = new Streak(Number.POSITIVE_INFINITY);
 
   constructor(due: number) {
     this.due = due;

@@ -12,7 +12,7 @@ export class Pace {
   /** When the last call that found nothing, where there may be more later, was made. */
   emptyAt: number = Number.NEGATIVE_INFINITY;
   failures = 0;
-  readonly #failing = new Streak();
+  readonly #failing = new Streak(Number.POSITIVE_INFINITY);
   #polledAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #due = Number.NEGATIVE_INFINITY;

@@ -126,7 +126,9 @@ export class Polling {
   }
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
-    const gap = shard.horizon.gapBefore(page.records.length === 0, now);
+    // A page without records that names a next one says nothing of what follows.
+    const isLastAndEmpty = page.records.length === 0 && page.nextIterator === undefined;
+    const gap = shard.horizon.gapBefore(isLastAndEmpty, now);
     if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
     this.#parts.buffer.add(shard, shard.takePage(page, now));
     if (shard.seemsEnded) {

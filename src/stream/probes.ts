@@ -4,6 +4,7 @@ import { type Attempt, Attempts } from "./attempt.js";
 import type { Calls } from "./calls.js";
 import { failureKindOf } from "./failure.js";
 import type { Emit } from "./signals.js";
+import { Streak } from "./streak.js";
 import { patienceFor } from "./time.js";
 
 interface ProbesSettings {
@@ -19,6 +20,7 @@ interface ProbesSettings {
 
 interface Probe {
   readonly attempt: Attempts;
+  readonly missing: Streak;
   /** Whether its absence may hide records. */
   readonly isLoss: boolean;
 }
@@ -36,7 +38,8 @@ export class Probes {
   }
 
   add(shardId: string, isLoss: boolean, now: number): void {
-    if (!this.#probes.has(shardId)) this.#probes.set(shardId, { attempt: new Attempts(now), isLoss });
+    if (this.#probes.has(shardId)) return;
+    this.#probes.set(shardId, { attempt: new Attempts(now), missing: new Streak(), isLoss });
   }
 
   plan(streamArn: string, now: number): void {
@@ -74,14 +77,14 @@ export class Probes {
     );
   }
 
-  #onError(shardId: string, { attempt, isLoss }: Probe, error: unknown, now: number): void {
+  #onError(shardId: string, { attempt, missing, isLoss }: Probe, error: unknown, now: number): void {
     const { emit, random, onError, onGone, onNews } = this.#settings;
     const kind = failureKindOf(error);
     if (kind !== "notFound" && kind !== "trimmed") {
       onError(attempt, error, now);
       return;
     }
-    if (kind === "notFound" && !attempt.hasFailedFor(patienceFor(shardId, undefined, now), now)) {
+    if (kind === "notFound" && !missing.add(now).lasts(patienceFor(shardId, undefined, now))) {
       attempt.backOff(now, random);
       return;
     }

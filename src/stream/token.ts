@@ -2,7 +2,7 @@
 
 import { InvalidPosition } from "../errors.js";
 import { isPlainObject } from "../util/object.js";
-import { print } from "../util/print.js";
+import { describeValue, didYouMean, print } from "../util/print.js";
 
 /** One shard of a token. */
 export interface ShardToken {
@@ -68,8 +68,14 @@ export function startOf(position: unknown, tableName: string, now: number): Star
   }
   if (isPlainObject(position)) return startOfToken(position, tableName);
   throw new InvalidPosition(
-    `A position is "trim_horizon", "latest", a Date or a stream's token, got ${print(position)}.${typeof position === "string" && position.startsWith("{") ? " Parse the token's JSON first." : ""}`,
+    `A position is "trim_horizon", "latest", a Date or a stream's token, got ${describeValue(position)}${hintFor(position)}`,
   );
+}
+
+function hintFor(position: unknown): string {
+  if (typeof position !== "string") return ".";
+  if (position.startsWith("{")) return ". Parse the token's JSON first.";
+  return didYouMean(position, ["trim_horizon", "latest"]) || ".";
 }
 
 /** Of a stream that stands where it was started. */
@@ -83,8 +89,8 @@ function startOfToken(token: Record<string, unknown>, tableName: string): Start 
   if (version !== 1) {
     throw new InvalidPosition(
       typeof version === "number" && version > 1
-        ? `The token is of version ${version}, which a newer bloop made; this one reads version 1.`
-        : `The position is no token of a stream: ${print(token)}.`,
+        ? "The token is of a newer version, which a newer bloop made; this one reads version 1."
+        : `The position is no token of a stream: its version is ${describeValue(version)}.`,
     );
   }
   if (typeof streamArn !== "string" || typeof token.tableName !== "string" || !Array.isArray(shards)) {
@@ -109,16 +115,17 @@ function startOfToken(token: Record<string, unknown>, tableName: string): Start 
   };
 }
 
-function checkShard(shard: unknown): ShardToken {
-  if (!isPlainObject(shard)) throw broken(`a shard of it is ${print(shard)}`);
+function checkShard(shard: unknown, index: number): ShardToken {
+  const which = `shards[${index}]`;
+  if (!isPlainObject(shard)) throw broken(`its ${which} is ${describeValue(shard)}`);
   const { id, parents } = shard;
-  if (typeof id !== "string" || id === "") throw broken(`the id of a shard is ${print(id)}`);
-  if (!Array.isArray(parents) || !parents.every(isText)) throw broken(`the parents of ${id} are ${print(parents)}`);
-  const after = optional(shard.after, isSequenceNumber, `${id}.after`);
-  const since = optional(shard.since, isTime, `${id}.since`);
-  const ended = optional(shard.ended, isTime, `${id}.ended`);
-  const held = optional(shard.held, isHold, `${id}.held`);
-  const unread = optional(shard.unread, isTime, `${id}.unread`);
+  if (!isText(id)) throw broken(`its ${which}.id is ${describeValue(id)}`);
+  if (!Array.isArray(parents) || !parents.every(isText)) throw broken(`its ${which}.parents are no texts`);
+  const after = optional(shard.after, isSequenceNumber, `${which}.after`);
+  const since = optional(shard.since, isTime, `${which}.since`);
+  const ended = optional(shard.ended, isTime, `${which}.ended`);
+  const held = optional(shard.held, isHold, `${which}.held`);
+  const unread = optional(shard.unread, isTime, `${which}.unread`);
   return {
     id,
     parents,
@@ -132,7 +139,7 @@ function checkShard(shard: unknown): ShardToken {
 
 function optional<T>(value: unknown, isRight: (value: unknown) => value is T, what: string): T | undefined {
   if (value === undefined || isRight(value)) return value;
-  throw broken(`${what} is ${print(value)}`);
+  throw broken(`its ${what} is ${describeValue(value)}`);
 }
 
 function isText(value: unknown): value is string {

@@ -258,7 +258,11 @@ describe.each(Object.keys(columns))("the column %s", (column) => {
 
 const condition = (): Condition<"Thing"> => Thing.name.exists();
 const cursors = makeCursors(new Uint8Array(32).fill(1));
-const places: readonly [name: string, place: (value: unknown) => unknown, ways?: readonly string[]][] = [
+type Place = [name: string, place: (value: unknown) => unknown, ways?: readonly string[]];
+/** Never right: a stream would begin to read. */
+const streamToken = { version: 1, tableName: "Thing", streamArn: "", shards: [undefined] };
+const streamAt = (position: unknown) => engine().stream(Thing, untyped(position));
+const places: readonly Place[] = [
   ["new", (value) => new Thing(untyped(value)), ["text", "number", "bigint", "bytes", "date", "boxed text"]],
   [
     "the key of get()",
@@ -277,6 +281,17 @@ const places: readonly [name: string, place: (value: unknown) => unknown, ways?:
   ["the model of query()", (value) => engine().query(untyped(value), untyped({ key: condition() }))],
   ["the model of bind()", (value) => engine().bind(untyped(value))],
   ["the model of stream()", (value) => engine().stream(untyped(value), untyped("latest"))],
+  ["a position of a stream", (value) => streamAt(value), Object.keys(holders).filter((way) => way !== "date")],
+  ...["version", "streamArn", "since", "listed"].map(
+    (field): Place => [`${field} of a stream's token`, (value) => streamAt({ ...streamToken, [field]: value })],
+  ),
+  ["the shards of a stream's token", (value) => streamAt({ ...streamToken, shards: value })],
+  ...["id", "parents", "after", "since", "ended", "held", "unread"].map(
+    (field): Place => [
+      `${field} of a shard in a stream's token`,
+      (value) => streamAt({ ...streamToken, shards: [{ id: "a", parents: [], [field]: value }, undefined] }),
+    ],
+  ),
   ["the object of save()", (value) => engine().save(untyped(value))],
   ["one object of save()", (value) => engine().save([untyped(value)])],
   ["the object of delete()", (value) => engine().delete(untyped(value))],

@@ -11,7 +11,8 @@ interface ConsumerOptions {
   readonly concurrency?: number;
   readonly random: () => number;
   readonly now: number;
-  emit(name: string, event: object): void;
+  /** `isCurrent`: whether it is told of the position that the consumer has, rather than of one that it moves to. */
+  emit(name: string, event: object, isCurrent?: () => boolean): void;
 }
 
 export interface Delivery {

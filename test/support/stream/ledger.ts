@@ -257,7 +257,7 @@ export class Ledger {
     // Of one that was never listed before, and that follows none or whose id has no time, nobody can know what was in it.
     const isDated = this.#simulator.behaviour.ids === "timestamp";
     const shownAt = this.#shown.get(shard.id);
-    if (shownAt === undefined && shard.parents.length === 0) return false;
+    if (!this.#isHeardOf(shard)) return false;
     if (!isDated && (shownAt ?? now) > lastWritten + retention - grace) return false;
     return !this.#isKinReported(shard, lastWritten + retention - grace);
   }
@@ -272,6 +272,13 @@ export class Ledger {
   /** Whether the consumer was in this lineage before. */
   #hasReadAncestor({ parents }: SimulatedShard): boolean {
     return parents.some((parent) => this.#delivered.has(parent) || this.#hasReadAncestor(parent));
+  }
+
+  /** Whether the shard was ever listed, or one that it follows or that follows it: else nobody has a name to tell. */
+  #isHeardOf(shard: SimulatedShard): boolean {
+    const isBefore = (each: SimulatedShard): boolean => this.#shown.has(each.id) || each.parents.some(isBefore);
+    const isBehind = (each: SimulatedShard): boolean => this.#shown.has(each.id) || each.children.some(isBehind);
+    return isBefore(shard) || shard.children.some(isBehind);
   }
 
   /** Whether a gap was told since of the shard, of one before it or of one behind it. */

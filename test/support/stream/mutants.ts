@@ -310,9 +310,23 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is not found four times is gone",
     file: "streak.ts",
-    find: "return this.#times >= timesToBelieve && this.#lastAt - this.#since >= milliseconds;",
+    find: "return this.#times >= timesToBelieve && this.#lasted >= milliseconds;",
     replace: "return this.#times >= timesToBelieve;",
     history: /S10/,
+  },
+  {
+    name: "a shard is passed over by the time in its child's id, as if no child were made early",
+    file: "placement.ts",
+    find: "const slack = latest ? timeSlack : earlyChildSlack;",
+    replace: "const slack = timeSlack;\n    void latest;",
+    history: /S11: passed over/,
+  },
+  {
+    name: "parents that are not listed are given up by the time in an id, as if no child were made early",
+    file: "placement.ts",
+    find: "created + earlyChildSlack < Math.min(since, now)",
+    replace: "created + timeSlack < Math.min(since, now)",
+    history: /S11: looked for/,
   },
   {
     name: "a shard that is listed with an end is never at its tip",

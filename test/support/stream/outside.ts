@@ -256,6 +256,9 @@ export class Outside {
     if (this.#pull !== undefined) return;
     const life = this.#life;
     const standing = this.#fresh(start);
+    // From outside it can't be seen which of the two positions a gap is told of.
+    const told: { readonly gap: Gap; readonly at: number }[] = [];
+    const stop = this.#stream.on("gap", (gap: Gap) => void told.push({ gap, at: this.now }));
     let state: "moving" | "moved" | "failed" = "moving";
     this.#note("move", JSON.stringify(start));
     this.#stream.moveTo(this.#positionOf(start)).then(
@@ -263,6 +266,7 @@ export class Outside {
         this.#guard(life, () => {
           state = "moved";
           this.ledger = new Ledger(this.simulator, standing);
+          for (const { gap, at } of told) this.ledger.gap(gap, at);
           this.ledger.follow(this.#stream.token.streamArn);
           this.ledger.ready(this.now);
           this.#rates = new Rates();
@@ -275,6 +279,7 @@ export class Outside {
       },
     );
     await this.pass(20 * minute, () => state !== "moving");
+    stop();
     if (state === "moving") throw new Broken("moveTo() has not settled in 20 minutes");
   }
 
@@ -381,7 +386,7 @@ export class Outside {
     await wait(this.#latency(), abortSignal);
     const outcome: Outcome = this.simulator.answer(call, this.now);
     await wait(this.#latency(), abortSignal);
-    this.#note("answer", "error" in outcome ? String(outcome.error) : call.kind);
+    this.#note("answer", "error" in outcome ? String(outcome.error) : `${call.kind} ${shardsIn(outcome.answer)}`);
     if ("error" in outcome) throw outcome.error;
     if (life !== this.#life) return never;
     if (call.kind === "describeStream") this.ledger.list(outcome.answer as StreamDescription, this.now);
@@ -419,6 +424,12 @@ export class Outside {
   #note(what: string, detail: string): void {
     if (this.options.traced === true) this.trace.push(`${this.now - epoch} ${what} ${detail}`);
   }
+}
+
+/** Of a listing: which shards it has. */
+function shardsIn(answer: object | string): string {
+  if (typeof answer === "string" || !("shards" in answer)) return "";
+  return (answer as StreamDescription).shards.map(({ shardId }) => shardId).join(" ");
 }
 
 /** What a process that was killed waits for. */

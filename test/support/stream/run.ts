@@ -49,6 +49,8 @@ interface Saved {
 interface PendingMove {
   readonly move: Move;
   readonly standing: Standing;
+  /** What was told of the new position so far, and when. */
+  readonly gaps: { readonly gap: Gap; readonly at: number }[];
   /** The stream that is not being read, and was described. */
   streamArn: string | undefined;
 }
@@ -69,7 +71,7 @@ export class Run {
   readonly delivered: Delivery[] = [];
   readonly events: { readonly name: string; readonly event: object }[] = [];
   readonly trace: string[] = [];
-  readonly #said: { readonly name: string; readonly event: object }[] = [];
+  readonly #said: { readonly name: string; readonly event: object; readonly isCurrent: boolean }[] = [];
   /** The shards of the reads of this life. */
   readonly reads: string[] = [];
   /** Calls that were planned, and have no answer yet. */
@@ -220,7 +222,7 @@ export class Run {
     const move = this.consumer.moveTo(position, this.clock);
     this.#note("move", to);
     const standing = saved?.standing ?? this.#fresh(start);
-    if (move.state === "pending") this.#move = { move, standing, streamArn: undefined };
+    if (move.state === "pending") this.#move = { move, standing, gaps: [], streamArn: undefined };
     else if (position === undefined || move.state !== "failed") throw new Broken(`a move to ${to} is ${move.state}`);
     return move;
   }
@@ -232,13 +234,14 @@ export class Run {
   }
 
   #checkMove(): void {
-    const { move, standing, streamArn } = this.#move ?? {};
+    const { move, standing, gaps = [], streamArn } = this.#move ?? {};
     if (move === undefined || standing === undefined || move.state === "pending") return;
     this.#move = undefined;
     if (move.state === "failed") return;
     this.#note("moved", "");
     const before = this.ledger.streamArn;
     this.ledger = new Ledger(this.simulator, standing);
+    for (const { gap, at } of gaps) this.ledger.gap(gap, at);
     const followed = standing.stream?.arn ?? streamArn ?? before;
     if (followed !== undefined) this.ledger.follow(followed);
     this.ledger.ready(this.now);
@@ -370,7 +373,7 @@ export class Run {
       concurrency: concurrency ?? 8,
       random: this.random,
       now: this.clock,
-      emit: (name, event) => void this.#said.push({ name, event }),
+      emit: (name, event, isCurrent = () => true) => void this.#said.push({ name, event, isCurrent: isCurrent() }),
     });
     return { consumer, ledger };
   }
@@ -390,13 +393,14 @@ export class Run {
 
   /** What is said while a record is handed over is said of the time after that. */
   #hearAll(): void {
-    for (const { name, event } of this.#said.splice(0)) this.#hear(name, event);
+    for (const { name, event, isCurrent } of this.#said.splice(0)) this.#hear(name, event, isCurrent);
   }
 
-  #hear(name: string, event: object): void {
+  #hear(name: string, event: object, isCurrent: boolean): void {
     this.#note(name, name === "retry" ? "" : event);
     this.events.push({ name, event });
-    if (name === "gap") this.ledger.gap(event as Gap, this.now);
+    if (name === "gap" && !isCurrent) this.#move?.gaps.push({ gap: event as Gap, at: this.now });
+    else if (name === "gap") this.ledger.gap(event as Gap, this.now);
     if (name === "shardEnded" && "shardId" in event) this.ledger.end(String(event.shardId), this.now);
     if (name === "ended" && this.simulator.table.streams[0]?.disabledAt === undefined) {
       throw new Broken("ended is said of a stream that is enabled");

@@ -31,7 +31,7 @@ test("positions say where to start", () => {
 
 test.each([
   [undefined, /A position is/],
-  ["LATEST", /A position is/],
+  ["LATEST", /A position is .* got a text of 6 characters; did you mean "latest"\?/],
   [JSON.stringify(good), /Parse the token's JSON first/],
   [new Date(Number.NaN), /invalid Date/],
   [{}, /no token of a stream/],
@@ -43,14 +43,14 @@ test.each([
   [{ ...good, streamArn: 1 }, /lacks/],
   [{ ...good, shards: undefined }, /lacks/],
   [{ ...good, streamArn: "" }, /shards of no stream/],
-  [{ ...good, since: "5" }, /since is "5"/],
-  [{ ...good, shards: [1] }, /a shard of it is 1/],
-  [{ ...good, shards: [{ id: "", parents: [] }] }, /the id of a shard/],
-  [{ ...good, shards: [{ id: "a", parents: [1] }] }, /the parents of a/],
-  [{ ...good, shards: [{ id: "a", parents: [], after: "x" }] }, /a.after is "x"/],
-  [{ ...good, shards: [{ id: "a", parents: [], since: null }] }, /a.since is null/],
-  [{ ...good, shards: [{ id: "a", parents: [], ended: "now" }] }, /a.ended/],
-  [{ ...good, shards: [{ id: "a", parents: [], held: {} }] }, /a.held/],
+  [{ ...good, since: "5" }, /its since is a text of 1 character/],
+  [{ ...good, shards: [1] }, /its shards\[0\] is a number/],
+  [{ ...good, shards: [{ id: "", parents: [] }] }, /its shards\[0\].id is an empty text/],
+  [{ ...good, shards: [{ id: "a", parents: [1] }] }, /its shards\[0\].parents/],
+  [{ ...good, shards: [{ id: "a", parents: [], after: "x" }] }, /its shards\[0\].after is a text/],
+  [{ ...good, shards: [{ id: "a", parents: [], since: null }] }, /its shards\[0\].since is null/],
+  [{ ...good, shards: [{ id: "a", parents: [], ended: "now" }] }, /shards\[0\].ended/],
+  [{ ...good, shards: [{ id: "a", parents: [], held: {} }] }, /shards\[0\].held/],
   [{ ...good, shards: [good.shards[0], good.shards[0]] }, /a shard twice/],
 ])("%j is no position", (position, message) => {
   expect(() => startOf(position, "tab", now)).toThrow(InvalidPosition);
