@@ -1,0 +1,65 @@
+/** What a composed key is made of, in its order, and which of two such keys can be taken for the other. */
+
+/** The attribute types that a part can have. */
+export type PartWire = "S" | "N" | "B" | "BOOL";
+
+/** A column whose value is a part of a key. */
+export interface KeyPart {
+  /** The column's property. */
+  readonly column: string;
+  readonly wire: PartWire;
+  /** For whole numbers: digits, with zeros in front. */
+  readonly width: number | undefined;
+  /** For texts of tables that exist: written in lower or upper case, so that the key does not tell which it was. */
+  readonly letters: "lower" | "upper" | undefined;
+}
+
+export type Piece = KeyPart | { readonly constant: string };
+
+/** How a key is composed. */
+export interface KeyFormat {
+  /** "closed": each piece is escaped and closed by `#`. "open": texts are pasted together as an existing table has them. */
+  readonly kind: "closed" | "open";
+  readonly pieces: readonly Piece[];
+  readonly parts: readonly KeyPart[];
+  /** How every such key begins: its constants before the first part. */
+  readonly beginning: string;
+  /** Whether a key does not tell all of its parts. */
+  readonly isLossy: boolean;
+}
+
+export function isPart(piece: Piece | undefined): piece is KeyPart {
+  return piece !== undefined && "column" in piece;
+}
+
+/** Whether every key of `other` may begin with the constant beginning of `format`: then that does not tell them apart. */
+export function mayBegin(format: KeyFormat, other: KeyFormat): boolean {
+  return other.beginning.startsWith(format.beginning) || couldReach(format, other);
+}
+
+/** The other's constants end before those of `format` do, and what follows them there may be anything. */
+function couldReach(format: KeyFormat, other: KeyFormat): boolean {
+  return other.parts.length > 0 && format.beginning.startsWith(other.beginning);
+}
+
+/** Whether a key of one can be equal to a key of the other. */
+export function mayEqual(left: KeyFormat, right: KeyFormat): boolean {
+  if (!mayBegin(left, right) && !mayBegin(right, left)) return false;
+  if (left.kind === "open" || right.kind === "open") return true;
+  return (
+    left.pieces.length === right.pieces.length &&
+    left.pieces.every((piece, index) => {
+      const other = right.pieces[index];
+      return isPart(piece) || other === undefined || isPart(other) || piece.constant === other.constant;
+    })
+  );
+}
+
+/** Whether two formats make the same keys of the same parts, under whatever names of columns. */
+export function sameFormat(left: KeyFormat, right: KeyFormat): boolean {
+  return JSON.stringify(shapeOf(left)) === JSON.stringify(shapeOf(right));
+}
+
+function shapeOf({ kind, pieces }: KeyFormat): unknown {
+  return [kind, pieces.map((piece) => (isPart(piece) ? [piece.wire, piece.width, piece.letters] : piece.constant))];
+}

@@ -1,0 +1,114 @@
+/**
+ * The room of composed keys: their text from the values of their parts and back, and the one condition of DynamoDB's that
+ * selects a range of a part. Pure: knows attributes, and neither models nor requests.
+ */
+
+import type { Attribute } from "../wire/attribute.js";
+import { boundsOf, decodeClosed, encodeClosed, encodePart, endOf } from "./closed.js";
+import type { KeyFormat, KeyPart } from "./format.js";
+import { decodeOpen, encodeOpen, encodeOpenPart, last } from "./open.js";
+
+/** A comparison of one part. */
+export type PartRange =
+  | { readonly kind: "lt" | "le" | "gt" | "ge" | "beginsWith"; readonly value: Attribute }
+  | { readonly kind: "between"; readonly low: Attribute; readonly high: Attribute };
+
+/** What one condition of DynamoDB's on a key selects. "all": no condition is needed. */
+export type KeyRange =
+  | { readonly kind: "all" }
+  | { readonly kind: "compare"; readonly comparator: "=" | "<" | "<=" | ">" | ">="; readonly text: string }
+  | { readonly kind: "between"; readonly low: string; readonly high: string }
+  | { readonly kind: "beginsWith"; readonly text: string };
+
+/** A range, and the value of the part that it contains and that does not belong to it: a filter has to leave it out. */
+export interface SelectedRange {
+  readonly range: KeyRange;
+  readonly except: Attribute | undefined;
+}
+
+/** The key of the leading parts, and the constants behind them. Throws for a value that a part can't have. */
+export function encodeKey(format: KeyFormat, values: readonly Attribute[]): string {
+  return format.kind === "closed" ? encodeClosed(format, values) : encodeOpen(format, values);
+}
+
+/** The values of a key's parts, or undefined for a text that encodeKey() does not make. */
+export function decodeKey(format: KeyFormat, key: string): readonly Attribute[] | undefined {
+  return format.kind === "closed" ? decodeClosed(format, key) : decodeOpen(format, key);
+}
+
+/**
+ * The range of keys whose leading parts have these values, and whose next part is in a range. It holds keys of the format
+ * alone, and of those whose constants begin alike. Throws for a value that the part can't have, and for a range of a part
+ * that does not keep its order.
+ */
+export function selectKeys(format: KeyFormat, equal: readonly Attribute[], range?: PartRange): SelectedRange {
+  const beginning = encodeKey(format, equal);
+  if (equal.length === format.parts.length)
+    return { range: { kind: "compare", comparator: "=", text: beginning }, except: undefined };
+  if (range === undefined) return { range: begins(beginning), except: undefined };
+  const part = format.parts[equal.length];
+  if (part === undefined) throw new Error("the key has no more parts");
+  if (format.kind === "open") return openRange({ format, part, beginning }, range);
+  return { range: closedRange(beginning, part, range), except: undefined };
+}
+
+function begins(text: string): KeyRange {
+  return text === "" ? { kind: "all" } : { kind: "beginsWith", text };
+}
+
+function closedRange(beginning: string, part: KeyPart, range: PartRange): KeyRange {
+  const encoded = (value: Attribute) => beginning + encodePart(part, value);
+  if (range.kind === "beginsWith") return begins(encoded(range.value));
+  if (range.kind === "between")
+    return { kind: "between", low: boundsOf(encoded(range.low)).low, high: boundsOf(encoded(range.high)).high };
+  const { low, high } = boundsOf(encoded(range.value));
+  // DynamoDB takes no empty bound. Without a beginning, there is nothing to stay inside of.
+  if (beginning === "") return openEnded(range.kind, low, high);
+  switch (range.kind) {
+    case "lt":
+      return { kind: "between", low: beginning, high: encoded(range.value) };
+    case "le":
+      return { kind: "between", low: beginning, high };
+    case "gt":
+      return { kind: "between", low: high, high: endOf(beginning) };
+    default:
+      return { kind: "between", low, high: endOf(beginning) };
+  }
+}
+
+function openEnded(kind: "lt" | "le" | "gt" | "ge", low: string, high: string): KeyRange {
+  if (kind === "lt") return { kind: "compare", comparator: "<", text: low };
+  if (kind === "le") return { kind: "compare", comparator: "<", text: high };
+  if (kind === "gt") return { kind: "compare", comparator: ">", text: high };
+  return { kind: "compare", comparator: ">=", text: low };
+}
+
+interface OpenPlace {
+  readonly format: KeyFormat;
+  readonly part: KeyPart;
+  readonly beginning: string;
+}
+
+/** Of texts that are pasted together, only the last one keeps its order, and numbers of one width. */
+function openRange({ format, part, beginning }: OpenPlace, range: PartRange): SelectedRange {
+  const isLast = format.pieces.at(-1) === part;
+  const isText = part.wire === "S" && part.letters === undefined && isLast;
+  if (range.kind === "beginsWith") {
+    if (part.wire !== "S") throw new Error(`"${part.column}" is no text`);
+    return { range: begins(beginning + encodeOpenPart(part, range.value)), except: undefined };
+  }
+  if (!isText && part.width === undefined) {
+    throw new Error(
+      `"${part.column}" does not keep its order in this key: of template(), only a text at its end does, and a number with a width`,
+    );
+  }
+  const at = (value: Attribute) => beginning + encodeOpenPart(part, value);
+  const low =
+    range.kind === "between" ? range.low : range.kind === "lt" || range.kind === "le" ? undefined : range.value;
+  const high = range.kind === "between" ? range.high : low === undefined && "value" in range ? range.value : undefined;
+  const from = low === undefined ? beginning : at(low);
+  const to = high === undefined ? beginning + last : at(high) + (part.width === undefined ? "" : last);
+  const except = range.kind === "lt" || range.kind === "gt" ? range.value : undefined;
+  if (from === "") return { range: { kind: "compare", comparator: "<=", text: to }, except };
+  return { range: { kind: "between", low: from, high: to }, except };
+}
