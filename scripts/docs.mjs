@@ -7,7 +7,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 const check = process.argv.includes("--check");
 const pages = [
   "README.md",
-  ...(await readdir("docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+  ...(await readdir("docs", { recursive: true })).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
 const block = /(<!-- (examples\/[\w./-]+)#([\w-]+) -->\n```(?:ts|js)\n)[\s\S]*?(```)/g;
 const figures = /(<!-- (bench\/results\/[\w-]+\.md) -->\n)[\s\S]*?(<!-- end -->)/g;

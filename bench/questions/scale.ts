@@ -123,9 +123,8 @@ const attributes: Subject = {
     const object = await engine.get(Wide, { id: "1" });
     if (object === undefined) throw new Error("The stub has no item.");
     const text = JSON.stringify({ Item: item });
-    const properties = Object.keys(object);
-    const look = (held: { readonly [property: string]: unknown }) =>
-      properties.filter((property) => held[property] === undefined);
+    const properties = Object.keys(object) as (keyof typeof object)[];
+    const look = (held: typeof object) => properties.filter((property) => held[property] === undefined);
     return {
       "floor: JSON.parse of the item": async () => JSON.parse(text),
       "floor: a look at every property": async () => look(object),

@@ -1,35 +1,17 @@
 /** Every snippet of the manual compiles and runs, as it stands on its page. */
 
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, inject, test } from "vitest";
+import { pages, snippetsOf } from "../support/manual.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = `${root}.build/docs`;
 
-/** A page's snippets make one program; one with imports of its own begins another. Tests are run by their runners. */
-function programsOf(page: string): string[] {
-  const programs: string[] = [];
-  for (const [, example = "", code = ""] of page.matchAll(/(<!-- examples.*? -->\n)?```ts\n([\s\S]*?)```/g)) {
-    if (example.includes("examples/testing/")) continue;
-    if (/^import /m.test(code)) programs.push(code);
-    else programs.push(`${programs.pop() ?? ""}\n${code}`);
-  }
-  return programs;
-}
-
-const pages = (await readdir(`${root}docs`)).filter((name) => name.endsWith(".md"));
-const programs = (
-  await Promise.all(
-    pages.map(async (page) => {
-      const text = await readFile(`${root}docs/${page}`, "utf8");
-      return programsOf(text).map((code, index) => ({ name: `${page.replace(".md", "")}-${index + 1}`, code }));
-    }),
-  )
-).flat();
+const programs = pages.flatMap((page) => snippetsOf(page).programs);
 
 beforeAll(async () => {
   await rm(folder, { recursive: true, force: true });

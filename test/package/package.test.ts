@@ -16,7 +16,10 @@ beforeAll(async () => {
 
 test("holds the compiled library and its papers, and nothing else", async () => {
   const files = await readdir(`${folder}/node_modules/bloop-dynamodb`);
-  expect(files.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+  expect(files.sort()).toEqual([
+    ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"],
+    ...["bench", "dist", "docs", "examples", "package.json"],
+  ]);
   const compiled = await readdir(`${folder}/node_modules/bloop-dynamodb/dist`, {
     recursive: true,
     withFileTypes: true,

@@ -1,5 +1,6 @@
 /** What bloop adds to a bundle: without the SDK and undici, minified, tree-shaken and gzipped. */
 
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildResult, build } from "esbuild";
@@ -96,6 +97,24 @@ describe("size in a bundle", () => {
 
   test(`of everything is at most ${limits.all} bytes, with what is loaded later`, async () => {
     expect(gzipped(await bundle(everything, "dist/index.js"))).toBeLessThanOrEqual(limits.all);
+  });
+
+  test("of one file, with undici and without, is as docs/environments.md says", async () => {
+    const code = `${getAndSave.replace("new Engine()", "new Engine({ dynamodb: new DynamoDBClient() })")}`;
+    const sizeOf = async (external: readonly string[]) => {
+      const { outputFiles } = await build({
+        stdin: { contents: `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";\n${code}`, resolveDir: root },
+        alias: { "bloop-dynamodb": `${root}dist/index.js` },
+        external: ["@aws-sdk/*", "@smithy/*", ...external],
+        ...{ bundle: true, minify: true, write: false, format: "esm", platform: "node", target: "node20" },
+      });
+      return outputFiles.reduce((total, { contents }) => total + contents.length, 0) / 1024;
+    };
+    const page = await readFile(`${root}docs/environments.md`, "utf8");
+    const [, without = "", withUndici = ""] = /one file is (\d+) KB then instead of\s(\d+)/.exec(page) ?? [];
+    // Within a twentieth: the figures are to give an idea.
+    expect(Math.abs((await sizeOf(["undici"])) / Number(without) - 1)).toBeLessThan(0.05);
+    expect(Math.abs((await sizeOf([])) / Number(withUndici) - 1)).toBeLessThan(0.05);
   });
 
   test("of JSON is at most 8 KB more, and nothing of it without an import", async () => {
