@@ -13,7 +13,9 @@ import { parseSync } from "oxc-parser";
 const wanted = process.argv[2] ?? "";
 const folder = resolve(".build/mutants");
 const operatorNames = ["eq", "lt", "exists", "beginsWith", "contains", "at", "not"];
-const engineTests = (...names) => names.map((name) => `test/unit/engine/${name}.test.ts`);
+/** The room of each operation's test. */
+const rooms = { get: "read", load: "read", search: "read", bind: "engine" };
+const engineTests = (...names) => names.map((name) => `test/unit/${rooms[name] ?? "write"}/${name}.test.ts`);
 const requestTests = engineTests("get", "load", "search", "save", "delete", "update", "modify", "transaction", "bind");
 
 const sources = new Map();
@@ -369,7 +371,7 @@ function sourceOfInterface(name) {
   return atLeast(findAll(isIt), 1, `the interface ${name}`)[0];
 }
 
-/** The options of a table of src/engine/option-rules.ts, those of another one that it spreads included. */
+/** The options of a table of src/operation/option-rules.ts, those of another one that it spreads included. */
 function namesOf(rules) {
   const isIt = ({ type, id }) => type === "VariableDeclarator" && nameOf(id) === rules;
   const [{ node }] = atLeast(findAll(isIt), 1, `the table ${rules}`);

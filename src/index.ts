@@ -1,34 +1,6 @@
 /** Everything that is public, listed by hand. No logic. */
 
-export type { InvalidPolicy } from "./engine/context.js";
-export { type Cursors, makeCursors } from "./engine/cursor.js";
 export { Engine } from "./engine/engine.js";
-export type {
-  BindOptions,
-  BulkOptions,
-  BulkProgress,
-  BulkReport,
-  CommitOptions,
-  DerivedOptions,
-  EngineOptions,
-  ModifyOptions,
-  QueryOptions,
-  ReadOptions,
-  ReadTransactionOptions,
-  SaveOptions,
-  ScanOptions,
-  SearchOptions,
-  StreamOptions,
-  TransactedOptions,
-  TransactedUpdateOptions,
-  UpdateOptions,
-  WriteOptions,
-} from "./engine/options.js";
-export type { PreparedTransaction } from "./engine/prepared.js";
-export type { ReadTransaction } from "./engine/read-transaction.js";
-export type { Search } from "./engine/search.js";
-export type { SearchToken } from "./engine/search-token.js";
-export type { WriteTransaction } from "./engine/transaction.js";
 export {
   BloopError,
   ConstraintViolation,
@@ -116,7 +88,33 @@ export {
 } from "./model/metadata.js";
 export { model, onModelCreated } from "./model/model.js";
 export type { MemberMetadata, TypeMetadata, VariantMetadata } from "./model/type-metadata.js";
-export type { DynamoDBClientLike } from "./session/dynamodb.js";
+export type { InvalidPolicy } from "./operation/context.js";
+export type {
+  BindOptions,
+  BulkOptions,
+  BulkProgress,
+  BulkReport,
+  CommitOptions,
+  DerivedOptions,
+  EngineOptions,
+  ModifyOptions,
+  QueryOptions,
+  ReadOptions,
+  ReadTransactionOptions,
+  SaveOptions,
+  ScanOptions,
+  SearchOptions,
+  StreamOptions,
+  TransactedOptions,
+  TransactedUpdateOptions,
+  UpdateOptions,
+  WriteOptions,
+} from "./operation/options.js";
+export { type Cursors, makeCursors } from "./read/cursor.js";
+export type { ReadTransaction } from "./read/read-transaction.js";
+export type { Search } from "./read/search.js";
+export type { SearchToken } from "./read/search-token.js";
+export type { DynamoDBClientLike } from "./session/client.js";
 export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { Signals } from "./signals.js";
 export type { RecordMeta, RecordOf, StreamRecord } from "./stream/infer.js";
@@ -142,3 +140,5 @@ export type { Shape, Type } from "./types/type.js";
 export { union } from "./types/union.js";
 export type { ModelNameOf, ModelObject } from "./util/model-object.js";
 export type { AnyWire, Wire } from "./wire/attribute.js";
+export type { PreparedTransaction } from "./write/prepared.js";
+export type { WriteTransaction } from "./write/transaction.js";

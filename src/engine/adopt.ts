@@ -9,7 +9,7 @@ import { keyOfObject } from "../model/key.js";
 import { metaOfObject } from "../model/meta.js";
 import { assertWhole } from "../model/seen.js";
 import { forget, snapshotOf } from "../model/snapshot.js";
-import type { Context } from "./context.js";
+import type { Context } from "../operation/context.js";
 
 /**
  * A new object with all that the given one is: its values, and the attributes that its model does not know. It counts as

@@ -3,6 +3,9 @@
 import { TableMismatch, TimedOut } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { type Meta, metaOf } from "../model/meta.js";
+import type { Context } from "../operation/context.js";
+import { bindRules } from "../operation/option-rules.js";
+import type { BindOptions } from "../operation/options.js";
 import { isResourceInUse } from "../session/failure.js";
 import type { Call, TableSession } from "../session/session.js";
 import { compareModels, compareTable } from "../table/compare.js";
@@ -10,9 +13,6 @@ import { nextStep } from "../table/plan.js";
 import { createTableRequest, type TableModels } from "../table/request.js";
 import { pause, runBounded } from "../util/async.js";
 import type { DescribedTable } from "../wire/table.js";
-import type { Context } from "./context.js";
-import { bindRules } from "./option-rules.js";
-import type { BindOptions } from "./options.js";
 import { setUp, ttlModels } from "./table-setup.js";
 
 const tablesAtOnce = 10;

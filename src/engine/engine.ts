@@ -14,25 +14,9 @@ import type {
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
-import { makeSession } from "../session/dynamodb.js";
-import type { Signals } from "../signals.js";
-import type { StreamRecord } from "../stream/infer.js";
-import type { Stream } from "../stream/stream.js";
-import type { StreamPosition } from "../stream/token.js";
-import type { Shape } from "../types/type.js";
-import { makeEmitter } from "../util/emitter.js";
-import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
-import { adopt } from "./adopt.js";
-import { writeBulk } from "./bulk.js";
-import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "./check.js";
-import type { Context, Payload } from "./context.js";
-import { takeDelete } from "./delete.js";
-import { getObject } from "./get.js";
-import { homeNamer, settleHomes } from "./homes.js";
-import { getWanted, loadTargets } from "./load.js";
-import { loadBind } from "./loading.js";
-import { writeAll } from "./many.js";
-import { modify } from "./modify.js";
+import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
+import type { Context, Payload } from "../operation/context.js";
+import { homeNamer, settleHomes } from "../operation/homes.js";
 import {
   bindRules,
   bulkRules,
@@ -44,7 +28,7 @@ import {
   streamRules,
   updateRules,
   writeRules,
-} from "./option-rules.js";
+} from "../operation/option-rules.js";
 import type {
   AnySearchOptions,
   BindOptions,
@@ -62,15 +46,31 @@ import type {
   Updated,
   UpdateOptions,
   WriteOptions,
-} from "./options.js";
-import { ReadTransaction } from "./read-transaction.js";
-import { takeSave } from "./save.js";
-import { Search } from "./search.js";
-import { planSearch } from "./search-request.js";
+} from "../operation/options.js";
+import { getObject } from "../read/get.js";
+import { getWanted, loadTargets } from "../read/load.js";
+import { ReadTransaction } from "../read/read-transaction.js";
+import { Search } from "../read/search.js";
+import { planSearch } from "../read/search-request.js";
+import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
+import type { Signals } from "../signals.js";
+import type { StreamRecord } from "../stream/infer.js";
+import type { Stream } from "../stream/stream.js";
+import type { StreamPosition } from "../stream/token.js";
+import type { Shape } from "../types/type.js";
+import { makeEmitter } from "../util/emitter.js";
+import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
+import { writeBulk } from "../write/bulk.js";
+import { takeDelete } from "../write/delete.js";
+import { writeAll } from "../write/many.js";
+import { modify } from "../write/modify.js";
+import { takeSave } from "../write/save.js";
+import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
+import { update } from "../write/update.js";
+import { adopt } from "./adopt.js";
+import { loadBind } from "./loading.js";
+import { makeSession } from "./session.js";
 import { openStream } from "./stream.js";
-import { inTurns, takeTargets, targetOf, wantedOf } from "./target.js";
-import { buildAndCommit, WriteTransaction } from "./transaction.js";
-import { update } from "./update.js";
 
 /** Options that were not given need no check. */
 const none: Record<never, never> = Object.freeze({});

@@ -5,10 +5,10 @@ import { makeProjection } from "../model/column.js";
 import { makeValues } from "../model/hydrate.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
+import { type Context, hydrate, readingOf } from "../operation/context.js";
+import type { StreamOptions } from "../operation/options.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
-import { type Context, hydrate, readingOf } from "./context.js";
-import type { StreamOptions } from "./options.js";
 
 /** What is in the records is known to whoever calls it, by the model's type. */
 export function openStream<R extends object>(

@@ -3,10 +3,11 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import * as undici from "undici";
 import { afterEach, describe, expect, inject, test } from "vitest";
-import { chooseRoad } from "../../src/session/choice.js";
-import { makeSession, type Road } from "../../src/session/dynamodb.js";
+import { makeSession } from "../../src/engine/session.js";
+import { chooseRoad } from "../../src/lean/choice.js";
+import { makeUndiciHandler, type UndiciHandler } from "../../src/lean/undici-handler.js";
+import type { Road } from "../../src/session/client.js";
 import type { Session } from "../../src/session/session.js";
-import { makeUndiciHandler, type UndiciHandler } from "../../src/session/undici-handler.js";
 import type { Item } from "../../src/wire/attribute.js";
 import { withBytes } from "../../src/wire/binary.js";
 import { effort } from "../support/effort.js";

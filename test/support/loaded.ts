@@ -8,5 +8,5 @@ import "undici";
 import "../../src/engine/bind.js";
 import "../../src/session/streams.js";
 import "../../src/session/table-operations.js";
-import "../../src/session/undici-handler.js";
+import "../../src/lean/undici-handler.js";
 import "../../src/stream/consumer.js";

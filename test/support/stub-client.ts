@@ -1,7 +1,8 @@
 /** A client whose requests are answered by a function instead of a network. */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { makeSession, type Road } from "../../src/session/dynamodb.js";
+import { makeSession } from "../../src/engine/session.js";
+import type { Road } from "../../src/session/client.js";
 import type { Call } from "../../src/session/session.js";
 import { emptyAnswer } from "./empty-answers.js";
 

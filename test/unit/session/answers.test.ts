@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import { binary, dynamicMap, Engine, integer, map, model, record, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { Road } from "../../../src/session/dynamodb.js";
+import type { Road } from "../../../src/session/client.js";
 import type { Session } from "../../../src/session/session.js";
 import { quickRetries } from "../../support/quick-retries.js";
 import { call, type StubAnswer, sessionOf, stubClient } from "../../support/stub-client.js";

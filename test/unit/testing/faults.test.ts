@@ -4,7 +4,7 @@ import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand, PutItemComma
 import { Engine, InvalidOption, integer, model, string } from "bloop-dynamodb";
 import { type FaultKind, type FaultOptions, injectFaults } from "bloop-dynamodb/testing";
 import { describe, expect, test } from "vitest";
-import { chooseRoad } from "../../../src/session/choice.js";
+import { chooseRoad } from "../../../src/lean/choice.js";
 import { quickRetries } from "../../support/quick-retries.js";
 import { type Answer, type StubRequest, stubClient } from "../../support/stub-client.js";
 

@@ -1,0 +1,53 @@
+/** Makes a Session on a client of the AWS SDK's, by one of two roads. */
+
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { leanSender } from "../lean/sender.js";
+import type { DynamoDBClientLike, Road } from "../session/client.js";
+import { itemOperations } from "../session/operations.js";
+import { type ClientSource, sdkSender } from "../session/sdk-road.js";
+import type { Session } from "../session/session.js";
+import type { DynamoDBStreamsClientLike } from "../session/streams.js";
+import { once } from "../util/async.js";
+import { exportsOf } from "../util/object.js";
+
+/** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
+export function makeSession(
+  given: DynamoDBClientLike | undefined,
+  road: Road,
+  streams?: DynamoDBStreamsClientLike,
+): Session {
+  const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
+  const bySdk = sdkSender(source);
+  return {
+    ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
+    streams: once(async () => (await import("../session/streams.js")).makeStreamSession(streams, source)),
+    tables: async () => (await import("../session/table-operations.js")).tableOperations(source),
+  };
+}
+
+/**
+ * The SDK builds what it would log of each request even for a logger that does nothing, unless that has no `info` and
+ * no `error`; other methods it takes for granted.
+ */
+const quiet = { trace() {}, debug() {}, warn() {} } as NonNullable<DynamoDBClientConfig["logger"]>;
+
+/** Quick on the standard road too: that is the way of operations on tables. */
+async function makeClient(): Promise<DynamoDBClient> {
+  const requestHandler = (await undiciHandler()) as DynamoDBClientConfig["requestHandler"];
+  return new DynamoDBClient({ ...(requestHandler && { requestHandler }), logger: quiet, cacheMiddleware: true });
+}
+
+/** Undefined if undici is not to be had, as in some bundles: the SDK's own handler takes its place, and is slower. */
+async function undiciHandler(): Promise<object | undefined> {
+  try {
+    const [handler, imported] = await Promise.all([import("../lean/undici-handler.js"), import("undici")]);
+    const undici = exportsOf(imported, "Agent");
+    return handler.canSend(undici) ? handler.makeUndiciHandler(undici) : undefined;
+  } catch (error) {
+    process.emitWarning(
+      `undici could not be loaded: ${String(error)}. The engine's own client sends by the SDK's HTTP client instead, which takes about three times the processor time. Leave undici out of the bundle and install it beside, or give the engine a client.`,
+      "BloopUndiciMissing",
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
+
+import type { Operation } from "../session/answers.js";
+import { withBase64, withBytes } from "../wire/binary.js";
+import type { LeanRoad } from "./road.js";
+import { exchange } from "./road.js";
+import type { Template } from "./template.js";
+
+interface LeanCommand {
+  readonly input: object;
+  resolveMiddleware(): (command: LeanCommand) => Promise<{ readonly output: object }>;
+  run(): Promise<{ readonly output: object }>;
+}
+
+/** The signal is the command's own: options given to `send` would have the SDK forget its prepared middleware. */
+interface Sending {
+  readonly road: LeanRoad;
+  readonly template: Template;
+  readonly signal: AbortSignal | undefined;
+}
+
+export type LeanCommandClass = new (input: object, sending: Sending) => LeanCommand;
+
+/** Prepared once, as a client may keep it for a class of commands: whatever is one command's own comes from that. */
+const handler = (command: LeanCommand) => command.run();
+
+export function leanCommand(operation: Operation): LeanCommandClass {
+  const commandName = `${operation}Command`;
+  const Command = class implements LeanCommand {
+    readonly input: object;
+    readonly #sending: Sending;
+
+    constructor(input: object, sending: Sending) {
+      this.input = input;
+      this.#sending = sending;
+    }
+
+    resolveMiddleware() {
+      return handler;
+    }
+
+    async run() {
+      const { input } = this;
+      const { road, template, signal } = this.#sending;
+      const logger = road.logger();
+      try {
+        const { answer, metadata } = await exchange(road, template, JSON.stringify(withBase64(input)), signal);
+        logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
+        return { output: Object.assign(answer, { $metadata: metadata }) };
+      } catch (error) {
+        const metadata = error instanceof Error ? Reflect.get(error, "$metadata") : undefined;
+        logger?.error?.({ clientName, commandName, input, error, metadata });
+        throw error;
+      }
+    }
+  };
+  // What traces a client knows its commands by the names of their classes.
+  Object.defineProperty(Command, "name", { value: commandName });
+  return Command;
+}
+
+const clientName = "DynamoDBClient";

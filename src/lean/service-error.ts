@@ -1,0 +1,46 @@
+/** An answer that is an error, as the error that the SDK throws for it: made by the SDK, but for the items in it. */
+
+import type { ClientConfig, HttpResponse } from "../session/client-config.js";
+import { withBytes } from "../wire/binary.js";
+import type { ThrownError } from "./retry.js";
+
+interface Items {
+  readonly Item?: object;
+  readonly CancellationReasons?: readonly { readonly Item?: object }[];
+}
+
+/**
+ * The SDK is given the error without its items, which it can't read where a map has a key "__proto__", and which we
+ * have read already.
+ */
+export async function serviceError(
+  config: ClientConfig,
+  response: HttpResponse,
+  content: object,
+): Promise<ThrownError> {
+  const { Item, CancellationReasons }: Items = withBytes(content);
+  const bare = {
+    ...content,
+    ...(Item === undefined ? {} : { Item: undefined }),
+    ...(CancellationReasons === undefined
+      ? {}
+      : { CancellationReasons: CancellationReasons.map((reason) => ({ ...reason, Item: undefined })) }),
+  };
+  const error = await thrownFor(config, { ...response, body: Buffer.from(JSON.stringify(bare)) });
+  if (Item !== undefined) Object.assign(error, { Item });
+  if (CancellationReasons !== undefined) Object.assign(error, { CancellationReasons });
+  Object.defineProperty(error, "$response", { value: response, enumerable: false });
+  return error;
+}
+
+/** The operation does not matter to its errors. */
+const operation = { namespace: "com.amazonaws.dynamodb", name: "GetItem", traits: 0, input: "unit", output: "unit" };
+
+async function thrownFor(config: ClientConfig, response: HttpResponse): Promise<object> {
+  try {
+    await config.protocol.deserializeResponse(operation, config, response);
+  } catch (error) {
+    if (typeof error === "object" && error !== null) return error;
+  }
+  throw new Error(`the SDK took an answer with the status ${response.statusCode} for no error`);
+}

@@ -1,0 +1,117 @@
+/**
+ * Operations on one object run one after the other. Each takes its place, and the object's values, at its call. All
+ * places of a call are taken at the same moment, and each waits for earlier ones only, so that no two calls can wait for
+ * each other. bloop waits for no code of the user while it has an object: so none can wait for itself.
+ */
+
+import { setMaxListeners } from "node:events";
+import { assertColumns } from "../model/diff.js";
+import { type Image, imageOf } from "../model/image.js";
+import { keyOfObject } from "../model/key.js";
+import { metaOfObject } from "../model/meta.js";
+import { enter, type Holder, isIdle, join, leave, type Waiter, withdraw } from "../model/queue.js";
+import { snapshotOf } from "../model/snapshot.js";
+import type { Earlier } from "../model/taken.js";
+import { untilAborted } from "../util/async.js";
+import type { Item } from "../wire/attribute.js";
+
+/** The turn of an operation that found its object not idle. */
+export class Turn implements Waiter, Earlier {
+  readonly object: object;
+  readonly key: Item;
+  readonly writes: boolean;
+  readonly onWaited?: () => void;
+  image: Image;
+  isNow = false;
+  #begin = () => {};
+  readonly #began = new Promise<void>((resolve) => {
+    this.#begin = resolve;
+  });
+
+  constructor(object: object, image: Image, { key, writes, onWaited }: Omit<Waiter & Earlier, "image" | "begin">) {
+    this.object = object;
+    this.image = image;
+    this.key = key;
+    this.writes = writes;
+    if (onWaited !== undefined) this.onWaited = onWaited;
+  }
+
+  begin(): void {
+    this.isNow = true;
+    this.#begin();
+  }
+
+  /** Resolves when it is this operation's turn. Rejects with the signal's reason before it. */
+  async begun(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.isNow) return;
+    if (signal === undefined) return this.#began;
+    // Of one signal's operations, more than Node's ten may wait.
+    setMaxListeners(Number.POSITIVE_INFINITY, signal);
+    await untilAborted(this.#began, signal);
+  }
+}
+
+/** What an operation that has to wait takes of its object. */
+interface Taking extends Holder {
+  /** "values": what is to be written, which has to be storable. "key": the key. "nothing": neither is needed. */
+  readonly takes: "values" | "key" | "nothing";
+}
+
+/** Joins the line of an object that is not idle. Throws what taking its values does. */
+export function joinLine(object: object, { takes, onWaited }: Taking): Turn {
+  const meta = metaOfObject(object);
+  const key = takes === "nothing" ? {} : keyOfObject(meta, object);
+  if (takes === "values") assertColumns(meta, object, Object.keys(object));
+  const image = imageOf(meta, object, snapshotOf(object), { onUnfit: takes === "values" ? "throw" : "keep" });
+  const turn = new Turn(object, image, { key, writes: takes === "values", ...(onWaited && { onWaited }) });
+  join(object, turn);
+  return turn;
+}
+
+/** Gives an object back; `turn` is undefined if the operation found it idle. */
+export function endTurn(object: object, turn: Turn | undefined): void {
+  if (turn === undefined || turn.isNow) leave(object);
+  else withdraw(object, turn);
+}
+
+/** A write of one object. */
+export interface ObjectWrite<Planned, Result> {
+  readonly takes: Taking["takes"];
+  readonly signal: AbortSignal | undefined;
+  /** Decides what is written; undefined: nothing. */
+  plan(earlier: Earlier | undefined): Planned | undefined;
+  /** Writes, and gives the object back, however it ends. */
+  run(planned: Planned): Promise<Result>;
+}
+
+const nothing = async (): Promise<undefined> => undefined;
+
+/** Takes an object's values and its place at once; what is returned writes them in turn. */
+export function inTurn<Planned, Result>(
+  object: object,
+  write: ObjectWrite<Planned, Result>,
+): () => Promise<Result | undefined> {
+  if (!isIdle(object)) {
+    const turn = joinLine(object, write);
+    return () => runInTurn(turn, write);
+  }
+  const planned = write.plan(undefined);
+  if (planned === undefined) return nothing;
+  enter(object);
+  return () => write.run(planned);
+}
+
+async function runInTurn<Planned, Result>(
+  turn: Turn,
+  write: ObjectWrite<Planned, Result>,
+): Promise<Result | undefined> {
+  let planned: Planned | undefined;
+  try {
+    await turn.begun(write.signal);
+    planned = write.plan(turn);
+  } finally {
+    if (planned === undefined) endTurn(turn.object, turn);
+  }
+  return planned === undefined ? undefined : write.run(planned);
+}

@@ -1,0 +1,155 @@
+/** Loading by key: objects in place, or new ones; one by one, or all at one moment. What was asked for is known by then; see target.ts. */
+
+import {
+  type BloopError,
+  InvalidOption,
+  InvalidTransaction,
+  InvalidValue,
+  MissingObjects,
+  RequestFailed,
+} from "../errors.js";
+import { loadValues } from "../model/hydrate.js";
+import { printKey } from "../model/invalid.js";
+import { fillLoaded } from "../model/land.js";
+import { type Context, hydrate, readingOf } from "../operation/context.js";
+import type { ReadOptions } from "../operation/options.js";
+import { retryConflicts } from "../operation/retry.js";
+import type { Wanted } from "../operation/wanted.js";
+import { TransactionFailed } from "../session/failure.js";
+import type { Call } from "../session/session.js";
+import { invariant } from "../util/assert.js";
+import type { Item } from "../wire/attribute.js";
+import { maxTransactionItems } from "../wire/limits.js";
+import { readMany } from "./batch.js";
+import { type ReadModel, readOne } from "./get.js";
+import type { Asked, TakenTarget, Target } from "./target.js";
+
+export async function loadTargets(
+  context: Context,
+  targets: readonly TakenTarget[],
+  settings: ReadOptions,
+): Promise<void> {
+  fillTargets(context, targets, await readWanted(context, targets, settings), settings);
+}
+
+/**
+ * Fills objects in place. Those that are there are filled even where others are missing, invalid or were frozen
+ * meanwhile; then the error is thrown.
+ */
+function fillTargets(
+  context: Context,
+  targets: readonly TakenTarget[],
+  items: ReadonlyMap<string, Item>,
+  { onInvalid }: ReadOptions,
+): void {
+  const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
+  const failures: BloopError[] = [];
+  for (const { meta, object, wanted, turn, called } of targets) {
+    const item = items.get(wanted.id);
+    if (item === undefined) continue;
+    try {
+      const loaded = loadValues(item, readingOf(context, wanted.home, undefined, onInvalid));
+      fillLoaded(meta, object, loaded, turn?.image ?? called);
+    } catch (error) {
+      if (!(error instanceof InvalidValue || error instanceof InvalidOption)) throw error;
+      failures.push(error);
+      continue;
+    }
+    context.emit("objectLoaded", { object });
+  }
+  const [first] = failures;
+  if (first !== undefined) throw first;
+  if (missing.length > 0) throw missingObjects(missing);
+}
+
+function missingObjects(missing: readonly Target[]): MissingObjects {
+  const shown = missing.slice(0, 3).map(({ meta, wanted }) => `${meta.name}${printKey(meta, wanted.key)}`);
+  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
+  return new MissingObjects(
+    `Not found: ${shown.join(", ")}${more}.`,
+    missing.map(({ object }) => object),
+  );
+}
+
+/** One item is read by GetItem, several by BatchGetItem. */
+async function readWanted(
+  context: Context,
+  targets: readonly { readonly wanted: Wanted }[],
+  settings: ReadOptions,
+): Promise<Map<string, Item>> {
+  const [first] = targets;
+  if (targets.length === 0 || first === undefined) return new Map();
+  const wanted = targets.map((target) => target.wanted);
+  if (wanted.length > 1) return readMany(context, wanted, settings);
+  const item = await readOne(context, first.wanted.home, first.wanted.key, settings);
+  return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
+}
+
+/** New objects in the order of what is wanted, undefined where there is no item. What is wanted twice gives two objects. */
+export async function getWanted(
+  context: Context,
+  model: ReadModel,
+  wanted: readonly Wanted[],
+  settings: ReadOptions,
+): Promise<(object | undefined)[]> {
+  const items = await readWanted(
+    context,
+    wanted.map((one) => ({ wanted: one })),
+    settings,
+  );
+  return wanted.map(({ id, home }) => {
+    const item = items.get(id);
+    return item && hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
+  });
+}
+
+/** Objects to make and objects to fill, of items as they are at one moment. */
+export async function readTogether(
+  context: Context,
+  { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly TakenTarget[] },
+  settings: ReadOptions,
+): Promise<(object | undefined)[]> {
+  const items = await readTransaction(context, [...asked, ...targets], settings.signal);
+  const found = asked.map(({ model, wanted }) => {
+    const item = items.get(wanted.id);
+    if (item === undefined) return undefined;
+    return hydrate(context, model.prototype, item, readingOf(context, wanted.home, undefined, settings.onInvalid));
+  });
+  fillTargets(context, targets, items, settings);
+  return found;
+}
+
+async function readTransaction(
+  context: Context,
+  all: readonly { readonly wanted: Wanted }[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Item>> {
+  const wanted = [...new Map(all.map((one) => [one.wanted.id, one.wanted])).values()];
+  if (wanted.length > maxTransactionItems) {
+    throw new InvalidTransaction(
+      `The transaction reads ${wanted.length} items; DynamoDB takes ${maxTransactionItems}. Split it, or use getMany().`,
+    );
+  }
+  if (wanted.length === 0) return new Map();
+  const call: Call = { signal, subject: () => `A read transaction of ${wanted.length} items` };
+  const TransactItems = wanted.map(({ home, key }) => ({ Get: { TableName: home.tableName, Key: key } }));
+  try {
+    const read = () => context.session.transactGetItems({ TransactItems }, call);
+    const items = await retryConflicts(read, signal);
+    return new Map(wanted.flatMap(({ id }, index) => (items[index] === undefined ? [] : [[id, items[index]]])));
+  } catch (error) {
+    throw error instanceof TransactionFailed ? readFailure(error, call) : error;
+  }
+}
+
+/** Reads have no conditions: what is left is a conflict that lasted, or a request that DynamoDB refuses. */
+function readFailure({ reasons, cause }: TransactionFailed, call: Call): RequestFailed {
+  const reason = reasons.find(({ code }) => code !== "None");
+  invariant(reason !== undefined, "a canceled transaction has a reason");
+  return new RequestFailed(`${call.subject()}: it was canceled. ${reason.code}: ${reason.message}`, {
+    operation: "TransactGetItems",
+    code: reason.code,
+    requestId: undefined,
+    cause,
+  });
+}

@@ -1,0 +1,58 @@
+/** A read transaction: several items as they are at one moment. */
+
+import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
+import { keyOfValues } from "../model/key.js";
+import { metaOf } from "../model/meta.js";
+import { checkOptions } from "../operation/check.js";
+import type { Context } from "../operation/context.js";
+import { readTransactionRules } from "../operation/option-rules.js";
+import type { ReadTransactionOptions } from "../operation/options.js";
+import { wantedItem } from "../operation/wanted.js";
+import type { OneOrMore } from "../util/model-object.js";
+import { readTogether } from "./load.js";
+import { type Asked, inTurns, type Target, takeTargets, targetOf } from "./target.js";
+
+/**
+ * Reads up to 100 items, of any models and tables, as they all are at one moment.
+ *
+ * @example
+ * const [from, to] = await engine
+ *   .readTransaction()
+ *   .get(Account, { id: "1" })
+ *   .get(Account, { id: "2" })
+ *   .commit();
+ */
+export class ReadTransaction<Found extends readonly unknown[] = []> {
+  readonly #context: Context;
+  readonly #targets: Target[] = [];
+  readonly #asked: Asked[] = [];
+
+  /** @internal */
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** The object under a key, or undefined: one more of what commit() resolves with. */
+  get<T extends AnyModel>(model: T, key: Key<T>): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
+    const meta = metaOf(model);
+    this.#asked.push({ model, wanted: wantedItem(this.#context.homeOf(meta), keyOfValues(meta, key)) });
+    return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
+  }
+
+  /** Fills objects in place with what is stored under their keys. Takes them one by one, and in arrays. */
+  load(...objects: OneOrMore[]): this {
+    this.#targets.push(...objects.flat().map((object) => targetOf(this.#context, object)));
+    return this;
+  }
+
+  /**
+   * Reads. Conflicts with other transactions are tried again after a pause. Called again, it reads again.
+   * Throws MissingObjects with the objects of load() that are not there, after the others are filled.
+   */
+  async commit(options: ReadTransactionOptions = {}): Promise<Found> {
+    checkOptions(options, readTransactionRules, "commit()");
+    const reads = { asked: [...this.#asked], targets: takeTargets(this.#targets) };
+    const found = await inTurns(reads.targets, options.signal, () => readTogether(this.#context, reads, options));
+    return found as readonly unknown[] as Found;
+  }
+}

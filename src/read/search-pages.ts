@@ -1,0 +1,106 @@
+/** The pages of a search: one segment after the other's answer, each holding no more than one page in memory. */
+
+import type { Context } from "../operation/context.js";
+import type { AnySearchOptions } from "../operation/options.js";
+import type { Call, Page, QueryRequest } from "../session/session.js";
+import type { Item } from "../wire/attribute.js";
+import { nameOf, type SearchPlan } from "./search-request.js";
+import type { Position } from "./search-token.js";
+
+/** How far an iteration has come: changed as it goes on. */
+export interface Progress {
+  readonly positions: Position[];
+  scanned: number;
+}
+
+/** One page. Whoever yields its items says so, so that the position is exact to the last one yielded. */
+export interface Batch {
+  readonly items: readonly Item[];
+  readonly count: number;
+  /** This item was yielded. */
+  advance(item: Item): void;
+  /** All of the page was yielded. */
+  finish(): void;
+}
+
+interface Reading {
+  /** How many objects will be yielded at most: without a filter, no page needs to hold more. */
+  readonly limit?: number | undefined;
+  readonly counting?: boolean;
+}
+
+/** Reads all segments side by side. A segment's next page is requested when its last one was taken. */
+export async function* readBatches(
+  context: Context,
+  plan: SearchPlan,
+  limits: AnySearchOptions,
+  progress: Progress,
+  reading: Reading,
+): AsyncGenerator<Batch, void, undefined> {
+  // One segment alone is never under way while nobody waits for it; and an AbortController takes longer than a page.
+  const stop = progress.positions.length > 1 ? new AbortController() : undefined;
+  const signals = [stop?.signal, limits.signal].filter((one) => one !== undefined);
+  const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  const call: Call = { signal, subject: () => nameOf(plan.target) };
+  const pending = new Map<number, Promise<{ segment: number; page: Page }>>();
+  const request = (segment: number): void => {
+    const position = progress.positions[segment] ?? "end";
+    if (position === "end") return;
+    const answer = readPage(context, pageRequest(plan, limits, segment, position, reading), call);
+    const promise = answer.then((page) => ({ segment, page }));
+    // Where another segment fails first, nobody waits for this one any more.
+    promise.catch(() => {});
+    pending.set(segment, promise);
+  };
+  try {
+    for (const segment of progress.positions.keys()) request(segment);
+    while (pending.size > 0) {
+      const { segment, page } = await Promise.race(pending.values());
+      pending.delete(segment);
+      progress.scanned += page.scanned;
+      const batch = batchOf(progress, segment, page);
+      yield batch;
+      batch.finish();
+      request(segment);
+    }
+  } finally {
+    stop?.abort();
+  }
+}
+
+function batchOf(progress: Progress, segment: number, page: Page): Batch {
+  return {
+    items: page.items,
+    count: page.count,
+    advance(item) {
+      progress.positions[segment] = { after: item };
+    },
+    finish() {
+      progress.positions[segment] = page.lastKey === undefined ? "end" : { after: page.lastKey };
+    },
+  };
+}
+
+function readPage(context: Context, request: QueryRequest, call: Call): Promise<Page> {
+  return "KeyConditionExpression" in request
+    ? context.session.query(request, call)
+    : context.session.scan(request, call);
+}
+
+function pageRequest(
+  plan: SearchPlan,
+  limits: AnySearchOptions,
+  segment: number,
+  position: Position,
+  { limit, counting }: Reading,
+): QueryRequest {
+  const { parallel, pageSize } = limits;
+  const size = pageSize ?? (plan.filtered || counting === true ? undefined : limit);
+  const [part, parts] = parallel === undefined ? [segment, limits.segments ?? 1] : [parallel.segment, parallel.total];
+  return {
+    ...(counting === true ? plan.countRequest : plan.request),
+    ...(typeof position === "object" && { ExclusiveStartKey: position.after }),
+    ...(size !== undefined && { Limit: size }),
+    ...(parts > 1 && { Segment: part, TotalSegments: parts }),
+  };
+}

@@ -1,0 +1,76 @@
+/** Items that are to be read, by table and key. */
+
+import { InvalidOption } from "../errors.js";
+import { assertFillable } from "../model/fillable.js";
+import { type Image, imageOf } from "../model/image.js";
+import { keyOfObject, keyOfValues } from "../model/key.js";
+import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
+import { enter, isIdle } from "../model/queue.js";
+import { snapshotOf } from "../model/snapshot.js";
+import type { Context } from "../operation/context.js";
+import { endTurn, joinLine, type Turn } from "../operation/turn.js";
+import { type Wanted, wantedItem } from "../operation/wanted.js";
+import { describeValue } from "../util/print.js";
+import type { ReadModel } from "./get.js";
+
+/** What is wanted under the keys of one model. */
+export function wantedOf(context: Context, model: unknown, keys: readonly unknown[]): Wanted[] {
+  const meta = metaOf(model);
+  if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${describeValue(keys)}.`);
+  const home = context.homeOf(meta);
+  return keys.map((key) => wantedItem(home, keyOfValues(meta, key)));
+}
+
+/** An object to fill, and the item to fill it with. */
+export interface Target {
+  readonly meta: Meta;
+  readonly object: object;
+  readonly wanted: Wanted;
+}
+
+/** A target whose object load() has taken: nothing else is done to the object until it gives it back. */
+export interface TakenTarget extends Target {
+  /** Undefined if the object was idle. */
+  readonly turn: Turn | undefined;
+  /** What the object held at the call. */
+  readonly called: Image;
+}
+
+/** Takes the objects of some targets, each once, and their places. */
+export function takeTargets(targets: readonly Target[]): TakenTarget[] {
+  const distinct = new Map(targets.map((target) => [target.object, target]));
+  return [...distinct.values()].map((target) => {
+    const { meta, object } = target;
+    const turn = isIdle(object) ? undefined : joinLine(object, { takes: "nothing" });
+    const called = turn?.image ?? imageOf(meta, object, snapshotOf(object), { onUnfit: "keep" });
+    if (turn === undefined) enter(object);
+    return { ...target, turn, called };
+  });
+}
+
+/** Runs a load when it is its turn at all of its objects, and gives them back, however it ends. */
+export async function inTurns<Result>(
+  targets: readonly TakenTarget[],
+  signal: AbortSignal | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    for (const { turn } of targets) await turn?.begun(signal);
+    return await run();
+  } finally {
+    for (const { object, turn } of targets) endTurn(object, turn);
+  }
+}
+
+export function targetOf(context: Context, object: object): Target {
+  const meta = metaOfObject(object);
+  const key = keyOfObject(meta, object);
+  assertFillable(meta, object, meta.columns, "load()");
+  return { meta, object, wanted: wantedItem(context.homeOf(meta), key) };
+}
+
+/** A new object of a model that is to be made of an item. */
+export interface Asked {
+  readonly model: ReadModel;
+  readonly wanted: Wanted;
+}

@@ -1,0 +1,76 @@
+/** Very many puts or deletions, of any iterable. */
+
+import { InvalidOption } from "../errors.js";
+import type { Context } from "../operation/context.js";
+import { settleHomes } from "../operation/homes.js";
+import type { BulkOptions } from "../operation/options.js";
+import { untilAborted } from "../util/async.js";
+import { describeValue } from "../util/print.js";
+import { BulkWriter } from "./bulk-writer.js";
+
+/** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
+export async function writeBulk(
+  context: Context,
+  kind: "put" | "delete",
+  source: Iterable<object> | AsyncIterable<object>,
+  settings: BulkOptions,
+): Promise<number> {
+  assertIterable(source);
+  const writer = new BulkWriter(settleHomes(context, source), kind, settings);
+  try {
+    if (Symbol.asyncIterator in source) await takeSlowly(writer, source, settings.signal);
+    else await takeAtOnce(writer, source);
+  } catch (error) {
+    writer.stop(error);
+  }
+  return writer.finish();
+}
+
+/** As many objects as there is room for are taken at the call, with their values. */
+async function takeAtOnce(writer: BulkWriter, source: Iterable<object>): Promise<void> {
+  for (const object of source) {
+    const full = writer.take(object);
+    if (full !== undefined) await full;
+    if (writer.isStopped) break;
+  }
+}
+
+/** An abort does not wait for the source, which may never give another object. */
+async function takeSlowly(
+  writer: BulkWriter,
+  source: AsyncIterable<object>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const iterator = source[Symbol.asyncIterator]();
+  let isOver = false;
+  try {
+    while (!writer.isStopped) {
+      // A source that throws is over, too.
+      isOver = true;
+      const next = await untilAborted(iterator.next(), signal);
+      if (next.done === true) return;
+      isOver = false;
+      await writer.take(next.value);
+    }
+  } finally {
+    if (signal?.aborted === true) void end(iterator);
+    else if (!isOver) await iterator.return?.();
+  }
+}
+
+/** Lets a source clean up after itself, whenever it gets to it. */
+async function end(iterator: AsyncIterator<object>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // The abort is what the caller hears of.
+  }
+}
+
+function assertIterable(source: object): void {
+  if (typeof source === "object" && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
+    return;
+  throw new InvalidOption(
+    `Expected an iterable of objects, such as an array or an async generator, got ${describeValue(source)}.`,
+  );
+}

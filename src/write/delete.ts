@@ -1,0 +1,97 @@
+/** Deleting one object's item. */
+
+import { assertFillable } from "../model/fillable.js";
+import { landVersion } from "../model/land.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
+import { leave } from "../model/queue.js";
+import { forget } from "../model/snapshot.js";
+import { heldVersion, type Taken, takenVersion, takeObject } from "../model/taken.js";
+import { comparedNames, conditionsOf } from "../operation/condition.js";
+import { type Context, hydrate, readingOf } from "../operation/context.js";
+import type { WriteOptions } from "../operation/options.js";
+import { inTurn } from "../operation/turn.js";
+import { newAttributes } from "../wire/attribute.js";
+import { assertOldOrOnce } from "./save.js";
+import { sendWrite } from "./send.js";
+import { afterWrite, writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
+
+/** Takes its place at once. What is returned deletes in turn, and resolves with what was stored, if it was asked for. */
+export function takeDelete(
+  context: Context,
+  object: object,
+  settings: WriteOptions<string>,
+): () => Promise<object | undefined> {
+  assertOldOrOnce(settings.returning, settings.once);
+  const home = context.homeOf(metaOfObject(object));
+  return inTurn(object, {
+    takes: "key",
+    signal: settings.signal,
+    plan: (earlier) => planDelete(context, takeObject(home, object, earlier), settings),
+    run: (write) => deleteObject(context, write, settings),
+  });
+}
+
+async function deleteObject(
+  context: Context,
+  write: Write,
+  settings: WriteOptions<string>,
+): Promise<object | undefined> {
+  const { returning, once, signal } = settings;
+  try {
+    const returned = await sendWrite(context, write, { once, returns: returning, signal });
+    write.done();
+    if (returned === undefined) return undefined;
+    return await afterWrite(() => hydrate(context, write.prototype, returned, readingOf(context, write.home)));
+  } catch (error) {
+    throw writeErrorOf(context, write, error);
+  } finally {
+    leave(write.given);
+  }
+}
+
+/** The object counts as new afterwards: saving it again stores all of it. */
+export function planDelete(
+  context: Context,
+  taken: Taken,
+  settings: Pick<WriteOptions<string>, "condition" | "atomic">,
+): Write {
+  const { meta, home, key, object, snapshot } = taken;
+  const found = takenVersion(taken);
+  // An object that was made only to name what to delete expects no version.
+  const version = found?.isNew === true ? undefined : found;
+  assertForgets(meta, object);
+  return {
+    kind: "delete",
+    meta,
+    home,
+    key,
+    given: object,
+    prototype: Object.getPrototypeOf(object),
+    edits: [],
+    base: snapshot?.item ?? newAttributes(),
+    conditions: conditionsOf(meta, snapshot, settings, version),
+    version,
+    lacking: [],
+    compared: comparedNames(meta, snapshot, settings),
+    done: afterDelete(context, taken),
+  };
+}
+
+/** The version leaves the object with its item. */
+export function assertForgets(meta: Meta, object: object): void {
+  const { version } = meta;
+  if (version === undefined || !Object.hasOwn(object, version.property)) return;
+  assertFillable(meta, object, [version], "a deletion, which takes the version away,");
+}
+
+/** What becomes of an object when it is deleted. */
+export function afterDelete(context: Context, taken: Taken): () => void {
+  const { meta, home, object } = taken;
+  const held = heldVersion(taken);
+  return () => {
+    forget(home, object);
+    landVersion(meta, object, held, undefined);
+    context.emit("objectDeleted", { object });
+  };
+}

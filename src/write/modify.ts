@@ -1,0 +1,105 @@
+/** Read, change, write if nobody else did meanwhile; else again with what is there now. */
+
+import { InvalidOption, MissingObjects } from "../errors.js";
+import type { Home } from "../model/home.js";
+import { printKey } from "../model/invalid.js";
+import { keyOfObject } from "../model/key.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
+import { leave } from "../model/queue.js";
+import { snapshotOf } from "../model/snapshot.js";
+import { takeObject } from "../model/taken.js";
+import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
+import { modifyRules } from "../operation/option-rules.js";
+import type { ModifyOptions } from "../operation/options.js";
+import { inTurn } from "../operation/turn.js";
+import { ConditionFailed } from "../session/failure.js";
+import { backoff, pause } from "../util/async.js";
+import { describeValue } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
+import { sameAttributes } from "../wire/same.js";
+import { planSave } from "./save.js";
+import { type SendSettings, sendWrite } from "./send.js";
+import { writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
+
+/** The options of any model's modify(). */
+type AnyModifyOptions = Omit<ModifyOptions<never>, "create"> & { create?: ((key: never) => object) | undefined };
+
+/** What modify() was given, and the key in it. */
+export interface ModifyTarget {
+  readonly model: { readonly prototype: object };
+  readonly given: unknown;
+  readonly home: Home;
+  readonly key: Item;
+  readonly change: (object: never) => unknown;
+}
+
+/** Resolves with the object as it was written. */
+export async function modify(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
+  const { attempts = modifyRules.attempts.default, once, signal } = settings;
+  const { home, key } = target;
+  const { meta } = home;
+  const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
+  const reading = readingOf(context, home, undefined, settings.onInvalid);
+  const read = () => context.session.getItem(request, makeCall(meta, key, signal));
+  let item = await read();
+  for (let attempt = 1; ; attempt++) {
+    const object =
+      item === undefined ? create(meta, target, settings) : hydrate(context, target.model.prototype, item, reading);
+    await target.change(object as never);
+    signal?.throwIfAborted();
+    const comparing = { atomic: meta.version === undefined ? true : ("fitting" as const) };
+    const write = inTurn(object, {
+      takes: "values",
+      signal,
+      // A rival may write by a model that does not know the version: besides it, the columns are compared that fit.
+      plan: (earlier) => planSave(context, takeObject(home, object, earlier), comparing, false),
+      run: (planned) => writeOnce(context, planned, { once, signal }),
+    });
+    const failed = await write();
+    if (failed === undefined) return object;
+    if (attempt >= attempts) throw writeErrorOf(context, failed.write, failed.error);
+    item = failed.error.item;
+    await pause(backoff(attempt - 1, 10, 1000), signal);
+    // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
+    item ??= await read();
+  }
+}
+
+/** A write whose condition did not hold. */
+interface Failed {
+  readonly write: Write;
+  readonly error: ConditionFailed;
+}
+
+async function writeOnce(context: Context, write: Write, settings: SendSettings): Promise<Failed | undefined> {
+  try {
+    await sendWrite(context, write, settings);
+    write.done();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    return { write, error };
+  } finally {
+    leave(write.given);
+  }
+}
+
+/** The object that an item that is not there begins as. */
+function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: AnyModifyOptions): object {
+  const where = `${meta.name}${printKey(meta, key)}`;
+  if (make === undefined) {
+    throw new MissingObjects(
+      `Not found: ${where}. To make what is not there, give modify() a function: create: (key) => new ${meta.name}(...).`,
+      [Object(given)],
+    );
+  }
+  const made = make(given as never);
+  if (metaOfObject(made) !== meta || snapshotOf(made) !== undefined) {
+    throw new InvalidOption(
+      `${where}: create returns a new object of ${meta.name}, and it returned ${describeValue(made)}.`,
+    );
+  }
+  if (sameAttributes(keyOfObject(meta, made), key)) return made;
+  throw new InvalidOption(`${where}: create returned an object with another key.`);
+}

@@ -1,0 +1,93 @@
+/** A prepared transaction: its writes are decided, its id is made. */
+
+import { randomUUID } from "node:crypto";
+import { enter, isIdle } from "../model/queue.js";
+import { checkOptions } from "../operation/check.js";
+import type { Context } from "../operation/context.js";
+import { commitRules } from "../operation/option-rules.js";
+import type { CommitOptions } from "../operation/options.js";
+import { endTurn, joinLine, type Turn } from "../operation/turn.js";
+import { type Commitment, commit } from "./commit.js";
+import { renderWrite, type Write } from "./write.js";
+
+/** What a transaction writes. */
+export interface Prepared {
+  /** Those of which nothing else may be done while it is committed. */
+  readonly objects: readonly object[];
+  /** A promise if it is decided when other operations have ended. */
+  readonly writes: readonly Write[] | Promise<readonly Write[]>;
+}
+
+/** A transaction whose writes are decided. It can be committed again until it is known to be done. */
+export class PreparedTransaction {
+  readonly #context: Context;
+  readonly #commitment: Commitment = { parts: [], id: randomUUID(), firstCommitAt: undefined, isDone: false };
+  readonly #objects: readonly object[];
+  /** Resolves when it is decided what is written; undefined: it is. */
+  readonly #planned: Promise<void> | undefined;
+  /** Resolves when the latest call of commit() has ended, however it did. */
+  #latest: Promise<void> = Promise.resolve();
+
+  /** @internal */
+  constructor(context: Context, { objects, writes }: Prepared) {
+    this.#context = context;
+    this.#objects = objects;
+    if ("then" in writes) {
+      this.#planned = writes.then((decided) => this.#render(decided));
+      this.#planned.catch(() => {});
+    } else this.#render(writes);
+  }
+
+  #render(writes: readonly Write[]): void {
+    this.#commitment.parts = writes.map((write) => {
+      return { write, rendered: renderWrite(write, write.base, "transaction") };
+    });
+  }
+
+  /** By which DynamoDB recognises the transaction when it is sent again: its ClientRequestToken. */
+  get id(): string {
+    return this.#commitment.id;
+  }
+
+  /** When it was first sent under this id. */
+  get firstCommitAt(): Date | undefined {
+    return this.#commitment.firstCommitAt;
+  }
+
+  /**
+   * Sends the transaction. Called again after an error, a lost response for example, it is done once all the same.
+   * Conflicts with other transactions are tried again after a pause; failed conditions are not.
+   * Throws TransactionCanceled with a reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
+   */
+  async commit(options: CommitOptions = {}): Promise<void> {
+    checkOptions(options, commitRules, "commit()");
+    // Two calls at once go one after the other: the later one finds it done, or tries by itself, with its own signal.
+    const commit = this.#commit(this.#latest, options.signal);
+    this.#latest = commit.then(
+      () => {},
+      () => {},
+    );
+    await commit;
+  }
+
+  async #commit(latest: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+    const turns = this.#objects.map((object) => ({ object, turn: enterOrJoin(object) }));
+    try {
+      for (const { turn } of turns) await turn?.begun(signal);
+      await latest;
+      await this.#planned;
+      const { isDone, parts } = this.#commitment;
+      if (isDone || parts.length === 0) return;
+      await commit(this.#context, this.#commitment, signal);
+    } finally {
+      for (const { object, turn } of turns) endTurn(object, turn);
+    }
+  }
+}
+
+/** The turn of a commit, which takes no values: prepare() did. */
+function enterOrJoin(object: object): Turn | undefined {
+  if (!isIdle(object)) return joinLine(object, { takes: "nothing" });
+  enter(object);
+  return undefined;
+}

@@ -1,0 +1,73 @@
+/** One object's part of putAll() and deleteAll(): whole items, without conditions. */
+
+import type { Column } from "../model/column.js";
+import { applyEdits } from "../model/edit.js";
+import { assertFillable } from "../model/fillable.js";
+import { assertSize } from "../model/hydrate.js";
+import { printColumns, refusal } from "../model/invalid.js";
+import { landVersion } from "../model/land.js";
+import { remember, type Snapshot } from "../model/snapshot.js";
+import { differenceOf, heldVersion, type Taken, takenVersion } from "../model/taken.js";
+import { raiseVersion, unchecked } from "../model/version.js";
+import type { Context } from "../operation/context.js";
+import type { BatchedWrite } from "../session/session.js";
+import { sizeOfAttributes } from "../wire/size.js";
+import { afterDelete, assertForgets } from "./delete.js";
+
+/** What is sent for one object, and what becomes of the object when it is written. */
+export interface BulkWrite {
+  readonly write: BatchedWrite;
+  /** Bytes as DynamoDB counts them. */
+  readonly size: number;
+  done(): void;
+}
+
+/** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
+export function planPut(context: Context, taken: Taken): BulkWrite {
+  const { meta, home, object, key, snapshot } = taken;
+  const held = heldVersion(taken);
+  if (snapshot !== undefined) assertWhole(taken, snapshot);
+  const found = takenVersion(taken);
+  const version = found === undefined ? undefined : unchecked(found);
+  if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
+  const { edits } = differenceOf(taken);
+  const raised = version === undefined ? [] : raiseVersion(version);
+  const whole = snapshot?.item ?? key;
+  const item = applyEdits(whole, [...edits, ...raised]);
+  assertSize(meta, whole, [...edits, ...raised]);
+  return {
+    write: { PutRequest: { Item: item } },
+    size: sizeOfAttributes(item),
+    done() {
+      remember(object, { item, known: meta.whole.known, made: false, whole: true, home });
+      if (version?.next !== undefined) landVersion(meta, object, held, version.next);
+      context.emit("objectSaved", { object });
+    },
+  };
+}
+
+/** A put of a part would remove the rest. */
+function assertWhole({ meta, key, object, image }: Taken, { known, made, whole }: Snapshot): void {
+  if (made) return;
+  const holds = (column: Column) => image?.own.has(column) ?? Object.hasOwn(object, column.property);
+  const missing = meta.columns.filter((column) => !known.has(column) && !holds(column)).map(({ property }) => property);
+  if (missing.length === 0 && whole) return;
+  // A projection leaves out the attributes that the model does not know, even if it names all columns.
+  const without = missing.length === 0 ? "the attributes that its model does not know" : printColumns(missing);
+  throw refusal(
+    meta,
+    [],
+    key,
+    `the object was loaded without ${without}, and a put of it would remove what is stored there. Load it whole, or save it.`,
+  );
+}
+
+export function planDeletion(context: Context, taken: Taken): BulkWrite {
+  const { meta, object, key } = taken;
+  assertForgets(meta, object);
+  return {
+    write: { DeleteRequest: { Key: key } },
+    size: sizeOfAttributes(key),
+    done: afterDelete(context, taken),
+  };
+}

@@ -1,0 +1,260 @@
+/** A write transaction: collected, prepared as one request, committed as often as it takes. */
+
+import { InvalidOption, InvalidTransaction } from "../errors.js";
+import type { Condition } from "../expression/condition.js";
+import { applyEdits } from "../model/edit.js";
+import type { Home } from "../model/home.js";
+import { writtenAtMost } from "../model/hydrate.js";
+import type { AnyModel, Changes, Key, ModelName } from "../model/infer.js";
+import { printKey } from "../model/invalid.js";
+import { keyOfObject, keyOfValues } from "../model/key.js";
+import { metaOf, metaOfObject } from "../model/meta.js";
+import { isIdle } from "../model/queue.js";
+import { type Earlier, type Taken, takenVersion, takeObject } from "../model/taken.js";
+import { assertFunction, checkOptions } from "../operation/check.js";
+import { callersCondition, comparedNames, conditionsOf } from "../operation/condition.js";
+import type { Context } from "../operation/context.js";
+import { commitRules, transactedRules, transactedUpdateRules } from "../operation/option-rules.js";
+import type { CommitOptions, TransactedOptions, TransactedUpdateOptions } from "../operation/options.js";
+import { endTurn, joinLine, type Turn } from "../operation/turn.js";
+import { wantedItem } from "../operation/wanted.js";
+import type { ModelNameOf, OneOrMore } from "../util/model-object.js";
+import { type Item, newAttributes } from "../wire/attribute.js";
+import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
+import { sizeOfAttributes } from "../wire/size.js";
+import { planDelete } from "./delete.js";
+import { PreparedTransaction } from "./prepared.js";
+import { planSave } from "./save.js";
+import { planUpdateOf } from "./update.js";
+import type { Write } from "./write.js";
+
+/** What a transaction does to one item, planned when it is prepared. */
+interface Action {
+  /** Decided when the action is added. */
+  readonly home: Home;
+  /** Undefined for an update by key. */
+  readonly object: object | undefined;
+  /** What it takes of its object, if that is not idle. */
+  readonly takes: "values" | "key";
+  key(): Item;
+  plan(earlier?: Earlier): Write | undefined;
+}
+
+/**
+ * Writes of up to 100 items, of any models and tables: all of them are done, or none. What is written is decided by
+ * prepare(), so that objects may change until then.
+ *
+ * @example
+ * const transaction = engine.transaction();
+ * transaction.save(order).update(Stock, { product }, { left: add(-1) }, { condition: Stock.left.gt(0) });
+ * await transaction.commit();
+ */
+export class WriteTransaction {
+  readonly #context: Context;
+  readonly #actions: Action[] = [];
+
+  /** @internal */
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /**
+   * Saves what changed of an object, or of each of an array. An object without a change is left out, unless there is a
+   * condition.
+   */
+  save<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
+    checkOptions(options, transactedRules, "save() of a transaction");
+    const wanted = options.condition !== undefined || options.atomic === true;
+    const plan = (taken: Taken) => planSave(this.#context, taken, options, wanted);
+    return this.#addEach(objects, plan, "values");
+  }
+
+  /** Deletes the item of an object, or of each of an array. */
+  delete<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
+    checkOptions(options, transactedRules, "delete() of a transaction");
+    return this.#addEach(objects, (taken) => planDelete(this.#context, taken, options));
+  }
+
+  /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
+  update<T extends AnyModel>(
+    model: T,
+    key: Key<T>,
+    changes: Changes<T>,
+    options: TransactedUpdateOptions<ModelName<T>> = {},
+  ): this {
+    checkOptions(options, transactedUpdateRules, "update() of a transaction");
+    const meta = metaOf(model);
+    const home = this.#context.homeOf(meta);
+    const plan = () => planUpdateOf(home, { model, key, changes }, options);
+    this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, key), plan });
+    return this;
+  }
+
+  /**
+   * Writes nothing to the item of an object, or of each of an array, but demands something of it: a condition, or
+   * "unchanged", that everything the object knows is still as it was.
+   */
+  check<T extends OneOrMore>(objects: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
+    return this.#addEach(objects, (taken) => planCheck(taken, condition));
+  }
+
+  /**
+   * Decides what is written, and makes the id by which DynamoDB recognises a repeated commit. Of an object on which
+   * another operation is under way, it takes the values, and decides when that has ended.
+   * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
+   */
+  prepare(): PreparedTransaction {
+    const planned: Planned[] = [];
+    try {
+      for (const action of this.#actions) planned.push(planAction(action));
+      assertDistinct(planned);
+      return new PreparedTransaction(this.#context, {
+        objects: planned.flatMap(({ object, turn, write }) => ((turn ?? write) ? (object ?? []) : [])),
+        writes: planned.some(({ turn }) => turn !== undefined) ? planLater(planned) : writesOf(planned),
+      });
+    } catch (error) {
+      for (const { turn } of planned) if (turn !== undefined) endTurn(turn.object, turn);
+      throw error;
+    }
+  }
+
+  /** Prepares and commits. To commit again after an unclear outcome, keep what prepare() returns. */
+  async commit(options: CommitOptions = {}): Promise<void> {
+    checkOptions(options, commitRules, "commit()");
+    await this.prepare().commit(options);
+  }
+
+  /** Of several objects, none is added if one of them can't be. */
+  #addEach(objects: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
+    const all: readonly object[] = Array.isArray(objects) ? objects : [objects];
+    const actions = all.map((object): Action => {
+      const meta = metaOfObject(object);
+      const home = this.#context.homeOf(meta);
+      const key = () => keyOfObject(meta, object);
+      return { home, object, takes, key, plan: (earlier) => plan(takeObject(home, object, earlier)) };
+    });
+    this.#actions.push(...actions);
+    return this;
+  }
+}
+
+/** An action of which it is decided what it writes, or whose object is not idle, and has its values taken. */
+interface Planned extends Action {
+  readonly itemKey: Item;
+  readonly turn: Turn | undefined;
+  /** Undefined if the object has not changed, or waits for its turn. */
+  readonly write: Write | undefined;
+}
+
+function planAction(action: Action): Planned {
+  const { object, takes, key, plan } = action;
+  if (object !== undefined && !isIdle(object)) {
+    const turn = joinLine(object, { takes });
+    return { ...action, itemKey: turn.key, turn, write: undefined };
+  }
+  const write = plan();
+  return { ...action, itemKey: write?.key ?? key(), turn: undefined, write };
+}
+
+/** Decides for each object in its turn, and gives it back at once: nothing is held until the commit. */
+async function planLater(planned: readonly Planned[]): Promise<Write[]> {
+  const decided = planned.map(async (one): Promise<Planned> => {
+    const { turn } = one;
+    if (turn === undefined) return one;
+    await turn.begun(undefined);
+    try {
+      return { ...one, write: one.plan(turn) };
+    } finally {
+      endTurn(turn.object, turn);
+    }
+  });
+  return writesOf(await Promise.all(decided));
+}
+
+function writesOf(planned: readonly Planned[]): Write[] {
+  const writes = planned.flatMap(({ write }) => write ?? []);
+  assertTransaction(writes);
+  return writes;
+}
+
+function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
+  const { meta, home, object, key, seen, snapshot } = taken;
+  const unchanged = condition === "unchanged";
+  if (unchanged && snapshot === undefined) {
+    throw new InvalidTransaction(
+      `${meta.name}: a check for "unchanged" takes an object that was loaded or saved; this one was not${seen.origin === undefined ? "" : ` in the table "${home.tableName}"`}.`,
+    );
+  }
+  if (condition === undefined)
+    throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
+  const version = unchanged ? takenVersion(taken) : undefined;
+  const comparing = { atomic: unchanged && version === undefined };
+  return {
+    kind: "check",
+    meta,
+    home,
+    key,
+    given: object,
+    prototype: Object.getPrototypeOf(object),
+    edits: [],
+    base: snapshot?.item ?? newAttributes(),
+    conditions: unchanged ? conditionsOf(meta, snapshot, comparing, version) : callersCondition(meta, condition),
+    version,
+    lacking: [],
+    compared: comparedNames(meta, snapshot, comparing),
+    done() {},
+  };
+}
+
+function assertTransaction(writes: readonly Write[]): void {
+  if (writes.length > maxTransactionItems) {
+    throw new InvalidTransaction(
+      `The transaction has ${writes.length} items; DynamoDB takes ${maxTransactionItems}. Split it, if it need not be one.`,
+    );
+  }
+  for (const { kind, meta, key, conditions } of writes) {
+    if (kind === "check" && conditions.length === 0) {
+      throw new InvalidTransaction(`${meta.name}${printKey(meta, key)}: a check without a condition checks nothing.`);
+    }
+  }
+  const most = writes.reduce((total, { key, edits }) => total + writtenAtMost(key, edits), 0);
+  if (most <= maxTransactionBytes) return;
+  const size = writes.reduce((total, { key, edits }) => total + sizeOfAttributes(applyEdits(key, edits)), 0);
+  if (size <= maxTransactionBytes) return;
+  throw new InvalidTransaction(
+    `What the transaction writes has ${size} bytes; DynamoDB takes ${maxTransactionBytes} in one transaction.`,
+  );
+}
+
+/** Refuses two actions on one item, as DynamoDB does. */
+function assertDistinct(planned: readonly Planned[]): void {
+  const seen = new Set<string>();
+  for (const { home, itemKey: key } of planned) {
+    const { meta } = home;
+    const { id } = wantedItem(home, key);
+    if (seen.has(id)) {
+      throw new InvalidTransaction(
+        `${meta.name}${printKey(meta, key)}: the transaction has two actions on this item; DynamoDB takes one. Join them.`,
+      );
+    }
+    seen.add(id);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Has a function collect a transaction, and commits it. */
+export async function buildAndCommit(
+  transaction: WriteTransaction,
+  build: (transaction: WriteTransaction) => unknown,
+  options: CommitOptions,
+): Promise<void> {
+  checkOptions(options, commitRules, "transaction()");
+  assertFunction(build, "What transaction() is given");
+  const built = build(transaction);
+  // What is built at once is committed at once, with the values that the objects have at the call.
+  if (isThenable(built)) await built;
+  await transaction.commit(options);
+}

@@ -1,0 +1,77 @@
+/** Updating an item by its key: values and atomic actions, without a load. */
+
+import { editsOfChanges } from "../model/act.js";
+import type { Edit } from "../model/edit.js";
+import type { Home } from "../model/home.js";
+import { assertSize } from "../model/hydrate.js";
+import { keyOfValues } from "../model/key.js";
+import { metaOf } from "../model/meta.js";
+import { assumedBase } from "../model/plan.js";
+import { lackingColumns } from "../model/required.js";
+import { callersCondition, existsIfLacking } from "../operation/condition.js";
+import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
+import type { TransactedUpdateOptions, UpdateOptions } from "../operation/options.js";
+import { assertOldOrOnce } from "./save.js";
+import { readItem, sendWrite } from "./send.js";
+import { afterWrite, writeErrorOf } from "./violation.js";
+import type { Write } from "./write.js";
+
+/** What update() was given. */
+export interface UpdateTarget {
+  readonly model: { readonly prototype: object };
+  readonly key: unknown;
+  readonly changes: unknown;
+}
+
+/** Resolves with the item as it is after the write, or was before it, as an object. */
+export async function update(
+  context: Context,
+  target: UpdateTarget,
+  settings: UpdateOptions<string>,
+): Promise<object | undefined> {
+  const { once, signal } = settings;
+  assertOldOrOnce(settings.returning, once);
+  const home = context.homeOf(metaOf(target.model));
+  const write = planUpdateOf(home, target, settings);
+  const { meta, key, prototype } = write;
+  const reading = readingOf(context, home, undefined, settings.onInvalid);
+  try {
+    const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
+    return await afterWrite(async () => {
+      const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
+      return item === undefined ? undefined : hydrate(context, prototype, item, reading);
+    });
+  } catch (error) {
+    throw writeErrorOf(context, write, error);
+  }
+}
+
+/** The write that an update is. Its version is raised without being checked: nothing says which one was expected. */
+export function planUpdateOf(
+  home: Home,
+  { model, key: values, changes }: UpdateTarget,
+  { condition }: TransactedUpdateOptions,
+): Write {
+  const { meta } = home;
+  const key = keyOfValues(meta, values);
+  const edits = editsOfChanges(meta, key, changes);
+  const lacking = lackingColumns(meta, edits);
+  const raised: Edit[] =
+    meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
+  assertSize(meta, key, edits);
+  return {
+    kind: "update",
+    meta,
+    home,
+    key,
+    given: Object(values),
+    prototype: model.prototype,
+    edits: [...edits, ...raised],
+    base: assumedBase(edits),
+    conditions: [...callersCondition(meta, condition), ...existsIfLacking(meta, lacking)],
+    version: undefined,
+    lacking,
+    compared: new Set(),
+    done() {},
+  };
+}

@@ -1,0 +1,134 @@
+/** A write whose conditions did not hold: what to say of it, and the item as it was. */
+
+import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
+import { holdsWithoutItem } from "../expression/absent.js";
+import type { ConditionNode } from "../expression/condition.js";
+import { localPath, printColumns, printKey } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
+import { type Obstacle, obstacleOf } from "../model/obstacle.js";
+import { versionHolds } from "../model/version.js";
+import { type Context, hydrate, readingOf } from "../operation/context.js";
+import { ConditionFailed } from "../session/failure.js";
+import { printPath } from "../types/context.js";
+import { assertNever } from "../util/assert.js";
+import { asModelObject, type ModelObject } from "../util/model-object.js";
+import { printList } from "../util/print.js";
+import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
+import { sameAttribute } from "../wire/same.js";
+import type { Write } from "./write.js";
+
+export interface Violation {
+  /** A sentence without its subject and full stop. */
+  readonly message: string;
+  readonly current: ModelObject<string> | undefined;
+  readonly version: VersionMismatch | undefined;
+}
+
+/** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
+export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
+  const { home, prototype } = write;
+  const reading = readingOf(context, home, undefined, "omit");
+  const current = item && asModelObject(hydrate(context, prototype, item, reading));
+  const version = versionMismatch(write, item);
+  return { message: explain(write, item, version), current, version };
+}
+
+function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
+  if (version === undefined || versionHolds(version, item)) return undefined;
+  const stored = item && attributeOf(item, version.column.storedName);
+  return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
+}
+
+function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
+  const { kind, meta, edits, version, lacking } = write;
+  if (mismatch !== undefined && version !== undefined) {
+    const stored =
+      item === undefined ? `the item is not there${asTold}` : `the stored item has ${printVersion(mismatch.stored)}`;
+    const expected = version.isNew ? "the object is new" : `the object has ${printVersion(mismatch.expected)}`;
+    return `its version does not match: ${expected}, and ${stored}`;
+  }
+  if (item === undefined && lacking.length > 0) {
+    const names = printList(lacking.map(({ property }) => property));
+    return `there is no such item${asTold}, and the write would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
+  }
+  if (kind === "put" && item !== undefined) {
+    return `the object is new and has ${edits.length} columns, more than one update takes, so that it is stored only where there is no item, and there is one. Load the item, and save what differs in parts; or replace it by putAll()`;
+  }
+  const obstacle = obstacleOf(meta, write.edits, item ?? newAttributes());
+  if (obstacle !== undefined) return explainObstacle(meta, obstacle);
+  if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
+    return "the item is there already";
+  const changed = item === undefined ? [] : changedColumns(write, item);
+  if (changed.length > 0) {
+    return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
+  }
+  if (item !== undefined) return "the condition did not hold";
+  return isThereAllTheSame(write)
+    ? "the item is there already, and the server does not return it"
+    : `the condition did not hold: there is no such item${asTold}`;
+}
+
+/** DynamoDB returns the item with a failed condition. Some emulators do not, and then nobody knows. */
+const asTold = ", as far as the server tells";
+
+/** The conditions would hold if there were no item, and did not. */
+function isThereAllTheSame({ conditions, version }: Write): boolean {
+  const isOnlyNew = version === undefined || version.isNew;
+  return isOnlyNew && conditions.every((node) => holdsWithoutItem(node) === true);
+}
+
+function explainObstacle(meta: Meta, { path, reason, keys = [] }: Obstacle): string {
+  const place = printPath(localPath(meta, path));
+  switch (reason) {
+    case "kind":
+      return `what is stored at ${place} is not of the kind that the change is for, and is not overwritten`;
+    case "union":
+      return `the union at ${place} is not of the kind any more that the change was made for; load the object again`;
+    case "lacking":
+      return `there is no map at ${place}, and the write would make one without ${printList(keys)}, which ${keys.length === 1 ? "is" : "are"} required; give the whole map`;
+    case "emptied":
+      return `the set at ${place} is required, and would lose its last element: DynamoDB has no empty sets`;
+    case "sum":
+      return `the number at ${place} would come to one that its column can't load; declare it with bigint(), or with decimal() of bloop-dynamodb/ext/decimal`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** Whether it is the condition that there is no item. */
+function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
+  return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
+}
+
+/** Of what atomic compares, that which is not as it was. */
+function changedColumns({ meta, compared, base }: Write, item: Item): string[] {
+  const isSame = (name: string) => sameAttribute(attributeOf(base, name), attributeOf(item, name));
+  return meta.columns
+    .filter(({ storedName }) => compared.has(storedName) && !isSame(storedName))
+    .map(({ property }) => property);
+}
+
+function printVersion(version: number | undefined): string {
+  return version === undefined ? "none" : `version ${version}`;
+}
+
+/** A thrown error as the caller of a write sees it. */
+export function writeErrorOf(context: Context, write: Write, error: unknown): unknown {
+  if (!(error instanceof ConditionFailed)) return error;
+  const { message, current, version } = violationOf(context, write, error.item);
+  const state = current === undefined ? "" : " The stored item is the error's `current`.";
+  return new ConstraintViolation(
+    `${write.meta.name}${printKey(write.meta, write.key)}: ${message}. Nothing was written.${state}`,
+    { object: write.given, current, version, cause: error.cause },
+  );
+}
+
+/** Runs what follows a write. Its failure says that the write is done all the same. */
+export async function afterWrite<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof BloopError) error.message += " The write before it is done.";
+    throw error;
+  }
+}

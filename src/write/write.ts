@@ -1,0 +1,183 @@
+/** One write of one item as data, and the request that it becomes. Decides nothing by DynamoDB's answers. */
+
+import { randomUUID } from "node:crypto";
+import { allOf, type ConditionNode } from "../expression/condition.js";
+import { fittingCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
+import { makeSlots, type Slots } from "../expression/slots.js";
+import type { Change, Guard } from "../expression/update.js";
+import type { Column } from "../model/column.js";
+import { applyEdits, type Edit } from "../model/edit.js";
+import type { Home } from "../model/home.js";
+import { refusal } from "../model/invalid.js";
+import type { Meta } from "../model/meta.js";
+import { planUpdate, type UpdatePlan } from "../model/plan.js";
+import type { VersionCheck } from "../model/version.js";
+import { guardConditions } from "../operation/condition.js";
+import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
+import { invariant } from "../util/assert.js";
+import type { Item } from "../wire/attribute.js";
+import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
+
+export interface Write {
+  /** A put is of a new object that has more columns than one update takes: only where there is no item. */
+  readonly kind: "update" | "put" | "delete" | "check";
+  readonly meta: Meta;
+  /** The table of the item. */
+  readonly home: Home;
+  readonly key: Item;
+  /** What the user gave: an object, or a key. */
+  readonly given: object;
+  /** What the stored item becomes, where the user is shown it. */
+  readonly prototype: object;
+  readonly edits: readonly Edit[];
+  /** The item as the edits take it to be. */
+  readonly base: Item;
+  /** The caller's, and those of atomic and of the version. */
+  readonly conditions: readonly ConditionNode[];
+  readonly version: VersionCheck | undefined;
+  /** Required columns that a new item would lack: without an item, there is nothing to write. */
+  readonly lacking: readonly Column[];
+  /** The attributes that the conditions compare as a whole with the base, by stored name: they need no guard. */
+  readonly compared: ReadonlySet<string>;
+  /** What becomes of the object when the write is done. */
+  done(): void;
+}
+
+/** A write as a request, onto an item as it is taken to be. */
+export interface RenderedWrite {
+  readonly request: WriteRequest & { readonly UpdateExpression?: string };
+  /** What has to be so for it to be right, besides the write's own conditions. */
+  readonly guards: readonly Guard[];
+}
+
+/** A request of its own, or a part of a transaction: those take no update without an expression. */
+export type Road = "single" | "transaction";
+
+export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite {
+  const { kind, home, key } = write;
+  const fitting = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
+  const { guards, text, slots } = fitting;
+  const condition = fitting.condition ?? renderCondition(conditionOf(write, guards), slots);
+  const { names, values } = slots.placeholders();
+  const request: Mutable<RenderedWrite["request"]> = { TableName: home.tableName, Key: key };
+  if (text !== undefined) request.UpdateExpression = text;
+  if (condition !== undefined) {
+    request.ConditionExpression = condition;
+    request.ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+  }
+  if (names !== undefined) request.ExpressionAttributeNames = names;
+  if (values !== undefined) request.ExpressionAttributeValues = values;
+  return { request, guards };
+}
+
+function conditionOf({ kind, meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
+  return allOf([...conditions, ...(kind === "put" ? [isMissing(meta)] : guardConditions(meta, guards))]);
+}
+
+type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
+
+function isMissing({ hashKey }: Meta): ConditionNode {
+  return { kind: "notExists", path: hashKey.path };
+}
+
+function noUpdate(): FittingUpdate {
+  return { guards: [], text: undefined, condition: undefined, slots: makeSlots() };
+}
+
+interface FittingUpdate {
+  readonly guards: readonly Guard[];
+  readonly text: string | undefined;
+  /** Not there yet if there are no guards. */
+  readonly condition: string | undefined;
+  readonly slots: Slots;
+}
+
+/**
+ * Changes nothing, and makes an item that is not there, as an update without an expression does. The attribute's name is
+ * made for this request: no item has it.
+ */
+function nothing(): readonly Change[] {
+  return [{ kind: "remove", path: [`nothing ${randomUUID()}`] }];
+}
+
+/** Past the limits of one expression, the columns with the most changes are sent as one value each. */
+function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
+  const { meta, key, edits, compared } = write;
+  let whole: ReadonlySet<string> | undefined;
+  // Twice as many each time, so that the work is no more than linear in the columns, but for a logarithm.
+  for (let count = 1; ; count *= 2) {
+    const update = planUpdate(edits, base, whole);
+    const slots = makeSlots();
+    const isEmpty = update.changes.length === 0 && road === "transaction";
+    const text = renderUpdate(isEmpty ? nothing() : update.changes, slots);
+    const guards = update.guards.filter((guard) => !("value" in guard) || !compared.has(String(guard.path[0])));
+    const length = text?.length ?? 0;
+    const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
+    const condition = guards.length === 0 ? undefined : fittingCondition(conditionOf(write, guards), slots);
+    if (fits && (guards.length === 0 || condition !== undefined)) return { guards, text, condition, slots };
+    const busiest = busiestColumns(update, whole, count);
+    if (busiest.length > 0) whole = new Set([...(whole ?? []), ...busiest]);
+    // What is too large is the condition, and rendering it says so.
+    else if (fits) return { guards, text, condition, slots };
+    else {
+      throw refusal(
+        meta,
+        [],
+        key,
+        `${update.changes.length} columns changed, which make an expression of ${length} bytes; DynamoDB takes ${maxExpressionBytes}, and ${maxOperators} actions on numbers and lists. Save some of them first.`,
+      );
+    }
+  }
+}
+
+/** The columns with the most changes inside of them. */
+function busiestColumns({ changes }: UpdatePlan, whole: ReadonlySet<string> | undefined, count: number): string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of changes) {
+    const column = String(path[0]);
+    if (path.length > 1 && whole?.has(column) !== true) counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  const busiest = [...counts].sort(([, left], [, right]) => right - left).slice(0, count);
+  return busiest.map(([column]) => column);
+}
+
+/** A write as a part of a transaction. */
+export function transacted(write: Write, { request }: RenderedWrite): TransactedWrite {
+  if (write.kind === "put") return { Put: putRequest(write, request) };
+  if (write.kind === "delete") return { Delete: request };
+  if (write.kind === "check") return { ConditionCheck: request };
+  invariant(hasExpression(request), "an update of a transaction has an expression");
+  return { Update: request };
+}
+
+type Request = RenderedWrite["request"];
+
+function hasExpression(request: Request): request is Request & { readonly UpdateExpression: string } {
+  return request.UpdateExpression !== undefined;
+}
+
+/** The request of a put: it has the whole item, which its edits are. */
+export function putRequest({ key, edits }: Write, { Key: _, ...request }: Request): PutItemRequest {
+  return { ...request, Item: applyEdits(key, edits) };
+}
+
+/** Whether replacing this many values makes a longer expression than DynamoDB takes. */
+export function isTooLong(edits: readonly Edit[]): boolean {
+  // None of them takes as many as 20 characters.
+  if (edits.length < maxExpressionBytes / 20) return false;
+  const text = renderUpdate(planUpdate(edits, {}).changes, makeSlots());
+  return text !== undefined && text.length > maxExpressionBytes;
+}
+
+/** Tells each write that it is done, also where a listener throws at one of them. Throws what the first one threw. */
+export function allDone(writes: Iterable<{ done(): void }>): void {
+  const errors: unknown[] = [];
+  for (const write of writes) {
+    try {
+      write.done();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
