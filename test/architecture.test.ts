@@ -137,7 +137,7 @@ describe("layers", () => {
       "lean/undici-handler.ts",
       "session/streams.ts",
       "session/table-operations.ts",
-      "stream/consumer.ts",
+      "stream/pump.ts",
     ]);
     const start = loadedBy(["index.ts"]);
     expect(later.filter((path) => start.has(path))).toEqual([]);

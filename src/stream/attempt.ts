@@ -9,9 +9,7 @@ export const longestPause = 10_000;
 /** What an error of a call can be told to. */
 export interface Attempt {
   /** Only the user can mend why it failed: not tried again before they heard of it. */
-  blocked: boolean;
-  /** Failures in a row. */
-  readonly failures: number;
+  block(): void;
   /** Whether it has failed for so long, this failure being the first or one more in a row. */
   hasFailedFor(milliseconds: number, now: number): boolean;
   backOff(now: number, random: () => number): void;
@@ -19,11 +17,12 @@ export interface Attempt {
 
 export class Attempts implements Attempt {
   busy = false;
-  blocked = false;
+  /** Failures in a row. */
   failures = 0;
   due: number;
   /** Whether it was tried again, after the user heard of it, and is not answered yet. */
   isOwed = false;
+  #isBlocked = false;
   readonly #failing = new Streak(Number.POSITIVE_INFINITY);
 
   constructor(due: number) {
@@ -36,13 +35,17 @@ export class Attempts implements Attempt {
 
   /** When to try again if nothing happens before. */
   get wakeAt(): number {
-    return this.busy || this.blocked ? Number.POSITIVE_INFINITY : this.due;
+    return this.busy || this.#isBlocked ? Number.POSITIVE_INFINITY : this.due;
+  }
+
+  block(): void {
+    this.#isBlocked = true;
   }
 
   /** The user has heard why it failed, and it is tried again. */
   unblock(): void {
-    if (this.blocked) this.isOwed = true;
-    this.blocked = false;
+    if (this.#isBlocked) this.isOwed = true;
+    this.#isBlocked = false;
   }
 
   hasFailedFor(milliseconds: number, now: number): boolean {

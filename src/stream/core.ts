@@ -1,14 +1,15 @@
-/** A stream without its clock and its calls: both come in from outside, so that a test owns every step. */
+/**
+ * A stream without its clock and its calls: both come in from outside, so that a test owns every step. Holds the reading
+ * of its position, and that of the one to which it moves.
+ */
 
 import { InvalidPosition } from "../errors.js";
 import type { StreamCall } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
-import { type Delivery, Reader, type ReaderSettings } from "./reader.js";
+import { type Delivery, Reading, type ReadingSettings } from "./reading.js";
 import type { Emit, StreamSignals } from "./signals.js";
-import { type Start, type StreamPosition, type StreamToken, startOf } from "./token.js";
-
-export type { Delivery } from "./reader.js";
+import { type Start, type StreamPosition, startOf } from "./token.js";
 
 export interface CoreOptions {
   /** DynamoDB's name of the table. */
@@ -50,11 +51,11 @@ const patienceOfMove = 60_000;
 
 export class StreamCore {
   readonly #options: CoreOptions;
-  readonly #settings: Omit<ReaderSettings, "patience" | "emit">;
+  readonly #settings: Omit<ReadingSettings, "patience" | "emit">;
   /** The calls under way, and whose they are. */
-  readonly #callers = new Map<StreamCall, Reader>();
-  #reader: Reader;
-  #moving: { readonly reader: Reader; readonly move: { -readonly [K in keyof Move]: Move[K] } } | undefined;
+  readonly #callers = new Map<StreamCall, Reading>();
+  #reading: Reading;
+  #moving: { readonly reading: Reading; readonly move: { -readonly [K in keyof Move]: Move[K] } } | undefined;
   #wakeAt: number | undefined;
   #hasNews = true;
 
@@ -68,14 +69,19 @@ export class StreamCore {
       concurrency,
       room: { records: maxBufferedRecords, bytes: maxBufferedBytes },
     };
-    this.#reader = this.#read(start, options.now);
+    this.#reading = this.#read(start, options.now);
     this.#wakeAt = options.now;
   }
 
-  #read(start: Start, now: number, patience = Number.POSITIVE_INFINITY): Reader {
-    const emit: Emit = (name, event) => this.#options.emit(name, event, () => this.#reader === reader);
-    const reader: Reader = new Reader({ ...this.#settings, patience, emit }, start, now);
-    return reader;
+  #read(start: Start, now: number, patience = Number.POSITIVE_INFINITY): Reading {
+    const emit: Emit = (name, event) => this.#options.emit(name, event, () => this.#reading === reading);
+    const reading: Reading = new Reading({ ...this.#settings, patience, emit }, start, now);
+    return reading;
+  }
+
+  /** Where it stands now. */
+  get reading(): Reading {
+    return this.#reading;
   }
 
   /** The calls to make now. Each is returned once, and under way until it is settled. */
@@ -84,11 +90,11 @@ export class StreamCore {
     this.#hasNews = false;
     const planned: StreamCall[] = [];
     let wakeAt = Number.POSITIVE_INFINITY;
-    for (const reader of this.#readers()) {
-      reader.plan(now);
-      wakeAt = Math.min(wakeAt, reader.wakeAt(now));
-      for (const call of reader.calls.take()) {
-        this.#callers.set(call, reader);
+    for (const reading of this.#readings()) {
+      reading.plan(now);
+      wakeAt = Math.min(wakeAt, reading.wakeAt(now));
+      for (const call of reading.calls.take()) {
+        this.#callers.set(call, reading);
         planned.push(call);
       }
     }
@@ -102,10 +108,10 @@ export class StreamCore {
   }
 
   settle(call: StreamCall, outcome: Outcome, now: number): void {
-    const reader = this.#callers.get(call);
+    const reading = this.#callers.get(call);
     this.#callers.delete(call);
-    if (reader === undefined || !this.#readers().includes(reader)) return;
-    reader.calls.settle(call, outcome, now);
+    if (reading === undefined || !this.#readings().includes(reading)) return;
+    reading.calls.settle(call, outcome, now);
     this.#checkMove();
     this.#change(now);
   }
@@ -116,67 +122,25 @@ export class StreamCore {
    * to read it for each record makes a loop over a stream take a fifth more.
    */
   peek(clock: () => number): Delivery | undefined {
-    if (this.#options.acknowledge !== "manual") this.#reader.acknowledge();
-    const { failure } = this.#reader;
-    if (failure === undefined) return this.#reader.peek();
+    if (this.#options.acknowledge !== "manual") this.#reading.acknowledge();
+    const { failure } = this.#reading;
+    if (failure === undefined) return this.#reading.peek();
     this.retry(clock());
     throw failure.error;
   }
 
-  /** Whether there is something that only the user can mend. */
-  get hasFailed(): boolean {
-    return this.#reader.failure !== undefined;
-  }
-
   /** Tries again what only the user could mend, without throwing it: it may be mended by now. */
   retry(now: number): void {
-    this.#reader.unblock();
+    this.#reading.unblock();
     this.#change(now);
   }
 
   /** Takes the record that was peeked at. Returns whether that has made calls possible. */
   take(clock: () => number): boolean {
-    this.#reader.take(clock);
-    const { hasNews } = this.#reader;
+    this.#reading.take(clock);
+    const { hasNews } = this.#reading;
     if (hasNews) this.#change(clock());
     return hasNews;
-  }
-
-  /** Takes the next record; undefined where there is none now. Acknowledges and throws as peek() does. */
-  next(now: number): Delivery | undefined {
-    const clock = () => now;
-    const delivery = this.peek(clock);
-    if (delivery !== undefined) this.take(clock);
-    return delivery;
-  }
-
-  /** The user is done with everything that was delivered. */
-  acknowledge(): void {
-    this.#reader.acknowledge();
-  }
-
-  /** Whether the position is taken: what is written from then on will be delivered. */
-  get isReady(): boolean {
-    return this.#reader.isReady;
-  }
-
-  /** Whether the stream was disabled, and everything in it was delivered. */
-  get isEnded(): boolean {
-    return this.#reader.isEnded;
-  }
-
-  /** Whether there was nothing to read in any shard at some time since. */
-  wasEmptySince(time: number): boolean {
-    return this.#reader.wasEmptySince(time);
-  }
-
-  get buffered(): { readonly records: number; readonly bytes: number } {
-    return this.#reader.buffer.content;
-  }
-
-  /** Where the stream stands. It never passes a record that was not acknowledged. */
-  get token(): StreamToken {
-    return this.#reader.token;
   }
 
   /** The old position goes on until the new one is taken; where that fails, nothing has changed. */
@@ -185,7 +149,7 @@ export class StreamCore {
     try {
       const start = startOf(position, this.#options.tableName, now);
       this.#fail(new InvalidPosition("A later moveTo() took the place of this one."));
-      this.#moving = { reader: this.#read(start, now, patienceOfMove), move };
+      this.#moving = { reading: this.#read(start, now, patienceOfMove), move };
       this.#change(now);
     } catch (error) {
       Object.assign(move, { state: "failed", error });
@@ -195,11 +159,11 @@ export class StreamCore {
 
   #checkMove(): void {
     if (this.#moving === undefined) return;
-    const { reader, move } = this.#moving;
-    if (reader.failure !== undefined) this.#fail(reader.failure.error);
-    else if (reader.isReady) {
-      reader.follow(this.#reader);
-      this.#reader = reader;
+    const { reading, move } = this.#moving;
+    if (reading.failure !== undefined) this.#fail(reading.failure.error);
+    else if (reading.isReady) {
+      reading.follow(this.#reading);
+      this.#reading = reading;
       this.#moving = undefined;
       move.state = "done";
     }
@@ -210,8 +174,8 @@ export class StreamCore {
     this.#moving = undefined;
   }
 
-  #readers(): readonly Reader[] {
-    return this.#moving === undefined ? [this.#reader] : [this.#reader, this.#moving.reader];
+  #readings(): readonly Reading[] {
+    return this.#moving === undefined ? [this.#reading] : [this.#reading, this.#moving.reading];
   }
 
   /** Something happened that planning has to know of. */

@@ -104,7 +104,7 @@ export class Lineage {
   takeChildren(shards: readonly StreamShard[], serial: number, now: number): void {
     const found = this.#merge(shards, serial, now);
     for (const { parents } of found) {
-      for (const parent of parents) if (this.#tree.get(parent)?.seemsEnded) this.#tree.get(parent)?.hurry();
+      for (const parent of parents) if (this.#tree.get(parent)?.seemsEnded) this.#tree.get(parent)?.reader.hurry();
     }
     if (this.#disabled !== undefined && found.length > 0) this.#noteStatus("DISABLED", true, now);
   }
@@ -120,7 +120,7 @@ export class Lineage {
       if (known === undefined) found.push(shard);
       for (const parent of parents) this.#tree.link(shard, parent);
       const hasFollowers = this.#tree.hasChildren(shardId) || this.#disabled !== undefined;
-      if (shard.noteListed(one, hasFollowers) && shard.seemsEnded) shard.hurry();
+      if (shard.noteListed(one, hasFollowers) && shard.seemsEnded) shard.reader.hurry();
     }
     return found;
   }
@@ -129,7 +129,7 @@ export class Lineage {
     const shard = new Shard({ id: shardId, parents }, serial);
     this.#tree.add(shard);
     beginAt(shard, this.#settings.start.since, now);
-    for (const parent of parents) if (this.#tree.get(parent)?.isReadFromEnd) shard.place.inherit();
+    for (const parent of parents) if (this.#tree.get(parent)?.isReadFromEnd) shard.inherit();
     countLosses(shard, this.#isUnderWay, this.#foundSince(parents, now), now);
     return shard;
   }
@@ -158,11 +158,8 @@ export class Lineage {
   }
 
   #noteAbsence(shard: Shard, listed: ReadonlySet<string>, serial: number, now: number): void {
-    if (!listed.has(shard.id) && shard.foundIn < serial) {
-      shard.absences += 1;
-      shard.held &&= holdAfterAbsence(shard.held, now);
-    }
-    if (shard.seemsEnded && this.closednessOf(shard) === "closed") shard.hurry();
+    if (!listed.has(shard.id) && shard.foundIn < serial) shard.noteAbsent(now);
+    if (shard.seemsEnded && this.closednessOf(shard) === "closed") shard.reader.hurry();
   }
 
   /** A child may be listed late, also when the stream was disabled meanwhile. */
@@ -197,14 +194,13 @@ export class Lineage {
 
   unblock(): void {
     this.#probes.unblock();
-    for (const shard of this.#tree.all) shard.blocked = false;
+    for (const shard of this.#tree.all) shard.reader.unblock();
   }
 
   /** Its own parents are not known before it is listed: reading it now could be out of turn. */
   #hold(shardId: string, now: number): void {
     if (this.#tree.get(shardId) !== undefined) return;
-    const shard = this.#find(shardId, [], 0, now);
-    shard.held = { at: now, absences: 0 };
+    this.#find(shardId, [], 0, now).hold(now);
   }
 
   /** Sets where the shards of a first listing begin. */
@@ -218,34 +214,32 @@ export class Lineage {
 
   /** The position is taken: what is read from here on begins at a time, and at no shard's end. */
   leaveEnds(): void {
-    for (const shard of this.#tree.all) shard.iterator.leaveEnd();
+    for (const shard of this.#tree.all) shard.reader.leaveEnd();
   }
 
   /** Whether something is written to a shard still, by all that is known. */
   closednessOf(shard: Shard): Closedness {
     if (shard.closed || this.#disabled !== undefined) return "closed";
-    return shard.absences > 0 || this.#tree.hasChildren(shard.id) ? "leaving" : "open";
+    return shard.isAbsent || this.#tree.hasChildren(shard.id) ? "leaving" : "open";
   }
 
   /** A shard was read to its end, and delivered. */
   finish(shard: Shard): void {
     shard.finish();
     if (!shard.isReadFromEnd) return;
-    for (const id of this.#tree.childrenOf(shard.id)) this.#tree.get(id)?.place.inherit();
+    for (const id of this.#tree.childrenOf(shard.id)) this.#tree.get(id)?.inherit();
   }
 
   /** The shards that may be read: their parents were read and delivered. */
   pollable(): Shard[] {
     return [...this.#tree.all].filter(
-      (shard) => shard.endedAt === undefined && shard.held === undefined && this.#tree.areParentsDone(shard),
+      (shard) => shard.endedAt === undefined && !shard.isHeld && this.#tree.areParentsDone(shard),
     );
   }
 
   /** Shards that were begun before a parent of theirs became known that is not read. */
   outOfTurn(): Shard[] {
-    return [...this.#tree.all].filter(
-      (shard) => (shard.queue.size > 0 || shard.busy) && !this.#tree.areParentsDone(shard),
-    );
+    return [...this.#tree.all].filter((shard) => shard.isInUse && !this.#tree.areParentsDone(shard));
   }
 
   /** Ended shards whose children have to be looked for. */

@@ -8,7 +8,7 @@ import { createdAt, earlyChildSlack, retention, timeSlack } from "./time.js";
 export function beginAt(shard: Shard, since: number | undefined, now: number): void {
   if (since === undefined) return;
   const created = createdAt(shard.id, now);
-  shard.place.begin(created !== undefined && created - timeSlack >= since ? undefined : since);
+  shard.begin(created !== undefined && created - timeSlack >= since ? undefined : since);
 }
 
 /**
@@ -39,7 +39,7 @@ export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
     const isOld = (createdAt(shard.id, now) ?? Number.NEGATIVE_INFINITY) < since;
     // Also one that is listed with an end: it may be written to all the same, and if not, it is read from its horizon.
     const isLeaf = !tree.hasChildren(shard.id);
-    shard.iterator.atEnd = isOld && isLeaf && shard.held === undefined && tree.areParentsDone(shard);
+    if (isOld && isLeaf && !shard.isHeld && tree.areParentsDone(shard)) shard.reader.beginAtEnd();
   }
 }
 
@@ -50,10 +50,10 @@ export function beginAtEnd(tree: ShardTree, since: number, now: number): void {
  */
 export function countLosses(shard: Shard, isUnderWay: boolean, foundSince: number, now: number): void {
   const created = createdAt(shard.id, now);
-  if (isUnderWay) shard.horizon.countFrom(created ?? foundSince, false);
+  if (isUnderWay) shard.countLosses(created ?? foundSince, false);
   else {
     // What is trimmed within a minute could not have been read in time.
     const start = now - retention + 2 * timeSlack;
-    shard.horizon.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);
+    shard.countLosses(Math.max(created ?? start, start), created !== undefined && created > start);
   }
 }

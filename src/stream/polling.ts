@@ -49,9 +49,7 @@ export class Polling {
   wakeAt(now: number): number {
     let least = Number.POSITIVE_INFINITY;
     if (this.#lacksRoom || this.#underWay >= this.#parts.settings.concurrency) return least;
-    for (const shard of this.shards) {
-      if (!shard.busy && !shard.blocked) least = Math.min(least, shard.dueAt(now));
-    }
+    for (const shard of this.shards) least = Math.min(least, shard.reader.wakeAt(now));
     return least;
   }
 
@@ -61,16 +59,18 @@ export class Polling {
       this.#isPollableKnown = true;
       this.#pollable = this.#parts.lineage.pollable();
     }
-    return this.isAtEnds ? this.#pollable.filter(({ iterator }) => iterator.atEnd) : this.#pollable;
+    return this.isAtEnds ? this.#pollable.filter(({ reader }) => reader.isSoughtAtEnd) : this.#pollable;
   }
 
   /** Those with the least in the buffer first, then those that waited longest. */
   plan(streamArn: string, now: number): void {
     this.#lacksRoom = false;
     if (this.#underWay >= this.#parts.settings.concurrency) return;
-    const due = this.shards.filter((shard) => !shard.busy && !shard.blocked && shard.dueAt(now) <= now);
+    const due = this.shards.filter((shard) => shard.reader.isDue(now));
     if (due.length > 1) {
-      due.sort((left, right) => left.queue.size - right.queue.size || compare(left.dueAt(now), right.dueAt(now)));
+      due.sort(
+        (left, right) => left.queue.size - right.queue.size || compare(left.reader.dueAt(now), right.reader.dueAt(now)),
+      );
     }
     for (const shard of due) {
       if (this.#underWay >= this.#parts.settings.concurrency) return;
@@ -82,55 +82,51 @@ export class Polling {
   }
 
   #call(streamArn: string, shard: Shard, limit: number, now: number): void {
-    const call = shard.request(streamArn, limit, now, this.#parts.lineage.closednessOf(shard));
-    shard.busy = true;
+    const call = shard.reader.request(streamArn, limit, now, this.#parts.lineage.closednessOf(shard));
     this.#underWay += 1;
     if (call.kind === "getRecords") {
       this.#askForRecords(shard, call);
       return;
     }
     this.#parts.buffer.release(limit);
-    const { epoch } = shard.iterator;
+    const { epoch } = shard.reader;
     this.#parts.calls.ask(call, {
       answer: (iterator, at) => {
-        this.#free(shard);
-        if (shard.iterator.epoch === epoch) shard.takeIterator(iterator, call.type, at);
+        if (this.#settle(shard, epoch)) shard.reader.takeIterator(iterator, call.type, at);
         this.#parts.onChange(at);
       },
       error: (error, at) => {
-        this.#free(shard);
+        this.#settle(shard, epoch);
         this.#onShardError(shard, error, at);
       },
     });
   }
 
   #askForRecords(shard: Shard, call: GetRecordsCall): void {
-    const { epoch } = shard.iterator;
+    const { epoch } = shard.reader;
     this.#parts.calls.ask(call, {
       answer: (page, now) => {
-        this.#free(shard);
         this.#parts.buffer.release(call.limit);
-        if (shard.iterator.epoch === epoch) this.#onRecords(shard, page, now);
+        if (this.#settle(shard, epoch)) this.#onRecords(shard, page, now);
       },
       error: (error, now) => {
-        this.#free(shard);
+        this.#settle(shard, epoch);
         this.#parts.buffer.release(call.limit);
         this.#onShardError(shard, error, now);
       },
     });
   }
 
-  #free(shard: Shard): void {
-    shard.busy = false;
+  /** Returns whether the answer still counts. */
+  #settle(shard: Shard, epoch: number): boolean {
     this.#underWay -= 1;
+    return shard.reader.settle(epoch);
   }
 
   #onRecords(shard: Shard, page: RecordsPage, now: number): void {
-    // A page without records that names a next one says nothing of what follows.
-    const isLastAndEmpty = page.records.length === 0 && page.nextIterator === undefined;
-    const gap = shard.horizon.gapBefore(isLastAndEmpty, now);
+    const gap = shard.reader.gapBefore(page, now);
     if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
-    this.#parts.buffer.add(shard, shard.takePage(page, now));
+    this.#parts.buffer.add(shard, shard.reader.takePage(page, now));
     if (shard.seemsEnded) {
       // A child, too, would say that it is closed.
       this.#parts.discovery.lookups.await(shard.id, now);
@@ -141,10 +137,10 @@ export class Polling {
 
   #onShardError(shard: Shard, error: unknown, now: number): void {
     const kind = failureKindOf(error);
-    if (kind === "expired") shard.iterator.drop();
+    if (kind === "expired") shard.reader.dropIterator();
     else if (kind === "trimmed") this.#onShardTrimmed(shard, now);
     else if (kind === "notFound") this.#onShardMissing(shard, now);
-    else this.#parts.onError(shard, shard.id, error, now);
+    else this.#parts.onError(shard.reader, shard.id, error, now);
     this.#parts.onChange(now);
   }
 
@@ -154,8 +150,8 @@ export class Polling {
    */
   #onShardTrimmed(shard: Shard, now: number): void {
     const { random, emit } = this.#parts.settings;
-    const gap = shard.recover(now, random);
-    const isSpent = shard.isRefused && this.#parts.lineage.closednessOf(shard) !== "open";
+    const gap = shard.reader.recover(now, random);
+    const isSpent = shard.reader.isRefused && this.#parts.lineage.closednessOf(shard) !== "open";
     if (gap !== undefined) emit("gap", { shardId: shard.id, ...gap });
     if (isSpent) this.#giveUp(shard, now);
   }
@@ -163,11 +159,11 @@ export class Polling {
   /** It may be a mistake, or a young shard that is not known everywhere yet. Else it is gone, and its records with it. */
   #onShardMissing(shard: Shard, now: number): void {
     this.#parts.discovery.hasten(now);
-    if (shard.missed(now, this.#parts.settings.random)) this.#giveUp(shard, now);
+    if (shard.reader.missed(now, this.#parts.settings.random)) this.#giveUp(shard, now);
   }
 
   #giveUp(shard: Shard, now: number): void {
-    const gap = shard.giveUp(now);
+    const gap = shard.reader.giveUp(now);
     if (gap !== undefined) this.#parts.settings.emit("gap", { shardId: shard.id, ...gap });
     this.#parts.onRead(shard, now);
   }

@@ -5,7 +5,7 @@ import type { StreamInclude } from "../model/infer.js";
 import type { WireRecord } from "../session/stream-session.js";
 import type { Item } from "../wire/attribute.js";
 import type { RecordMeta } from "./infer.js";
-import type { Delivery } from "./reader.js";
+import type { Delivery } from "./reading.js";
 
 /** How the items of records become objects. Both throw InvalidValue for what does not fit. */
 export interface RecordLoader {

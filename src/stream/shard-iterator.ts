@@ -7,13 +7,25 @@ import type { Place } from "./place.js";
 const iteratorLife = 14 * 60_000;
 
 export class ShardIterator {
-  /** Whether the next one may be asked for at the shard's end. */
-  atEnd = false;
-  /** Changes when what is under way must not be taken any more. */
-  epoch = 0;
+  #atEnd = false;
+  #epoch = 0;
   #value: string | undefined;
   #at = 0;
   #beganAtEnd = false;
+
+  /** Whether the next one may be asked for at the shard's end. */
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  beginAtEnd(): void {
+    this.#atEnd = true;
+  }
+
+  /** Changes when what is under way must not be taken any more. */
+  get epoch(): number {
+    return this.#epoch;
+  }
 
   /** The iterator to read with; undefined if one has to be asked for. */
   valueAt(now: number): string | undefined {
@@ -28,7 +40,7 @@ export class ShardIterator {
 
   /** How one is asked for. */
   requestFor(place: Place): { readonly type: IteratorType; readonly sequenceNumber: string | undefined } {
-    return this.atEnd ? { type: "LATEST", sequenceNumber: undefined } : place.iterator;
+    return this.#atEnd ? { type: "LATEST", sequenceNumber: undefined } : place.iterator;
   }
 
   /** Takes one that was asked for. */
@@ -36,7 +48,7 @@ export class ShardIterator {
     this.#value = value;
     this.#at = now;
     this.#beganAtEnd = type === "LATEST";
-    this.atEnd = false;
+    this.#atEnd = false;
   }
 
   /** Goes on with the one that a page named, if it named one. */
@@ -47,19 +59,19 @@ export class ShardIterator {
 
   /** From here on it is not asked for at the end any more, also if the answer is under way. */
   leaveEnd(): void {
-    if (!this.atEnd) return;
-    this.atEnd = false;
-    this.epoch += 1;
+    if (!this.#atEnd) return;
+    this.#atEnd = false;
+    this.#epoch += 1;
   }
 
   drop(): void {
     this.#value = undefined;
-    this.atEnd = false;
+    this.#atEnd = false;
   }
 
   /** What is under way is not taken any more. */
   abandon(): void {
-    this.epoch += 1;
+    this.#epoch += 1;
     this.#value = undefined;
   }
 }

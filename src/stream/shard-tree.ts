@@ -30,7 +30,7 @@ export class ShardTree {
   /** Adds a parent that was not known of a shard before. */
   link(shard: Shard, parent: string): void {
     if (shard.parents.has(parent) || shard.id === parent) return;
-    shard.parents.add(parent);
+    shard.addParent(parent);
     this.#linkTo(parent, shard);
   }
 
@@ -74,9 +74,9 @@ export class ShardTree {
    * children are read at once. It stays so, also where a parent of it becomes known later.
    */
   #checkPast(shard: Shard, below: Set<Shard>): boolean {
-    if (shard.isPast || !shard.done || shard.place.isOwed || below.has(shard)) return shard.isPast;
+    if (shard.isPast || !shard.done || shard.isOwed || below.has(shard)) return shard.isPast;
     below.add(shard);
-    shard.isPast = this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below));
+    if (this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below))) shard.leaveBehind();
     return shard.isPast;
   }
 
@@ -93,12 +93,12 @@ export class ShardTree {
   prune(now: number): void {
     for (const shard of this.#shards.values()) {
       const { id, endedAt } = shard;
-      if (!shard.done || shard.place.isOwed || shard.absences === 0) continue;
+      if (!shard.done || shard.isOwed || !shard.isAbsent) continue;
       if (endedAt === undefined || endedAt > now - tombstoneLife) continue;
       this.#shards.delete(id);
       for (const child of this.childrenOf(id)) {
         const shard = this.#shards.get(child);
-        shard?.parents.delete(id);
+        shard?.dropParent(id);
         // Its child still names it, and has nothing to wait for.
         if (shard?.isBegun === false) this.#gone.add(id);
       }

@@ -5,11 +5,11 @@ import type { StreamSession } from "../session/stream-session.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
-import type { Consumer, ConsumerSettings } from "./consumer.js";
+import type { Pump, PumpSettings } from "./pump.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
-export interface StreamSettings extends Omit<ConsumerSettings, "session" | "clock" | "signals" | "start"> {
+export interface StreamSettings extends Omit<PumpSettings, "session" | "clock" | "signals" | "start"> {
   session(): Promise<StreamSession>;
 }
 
@@ -29,8 +29,8 @@ export class Stream<R extends object> implements AsyncIterable<R> {
   readonly #clock = makeClock();
   readonly #signals: Emitter<StreamSignals> = makeEmitter();
   readonly #start: Start;
-  readonly #loading: Promise<Consumer<R>>;
-  #consumer: Consumer<R> | undefined;
+  readonly #loading: Promise<Pump<R>>;
+  #pump: Pump<R> | undefined;
 
   /** @internal Throws InvalidPosition for a token that is broken, or of another table. */
   constructor(settings: StreamSettings) {
@@ -40,14 +40,14 @@ export class Stream<R extends object> implements AsyncIterable<R> {
     this.#start = startOf(position, tableName, this.#clock());
     this.#loading = this.#load();
     // Before all that waits for it, so that a later pull comes behind. Where it failed, each pull tells why.
-    this.#loading.then((consumer) => {
-      this.#consumer = consumer;
+    this.#loading.then((pump) => {
+      this.#pump = pump;
     }, ignore);
   }
 
-  async #load(): Promise<Consumer<R>> {
-    const [{ Consumer }, session] = await Promise.all([import("./consumer.js"), this.#settings.session()]);
-    return new Consumer({
+  async #load(): Promise<Pump<R>> {
+    const [{ Pump }, session] = await Promise.all([import("./pump.js"), this.#settings.session()]);
+    return new Pump({
       ...this.#settings,
       session,
       start: this.#start,
@@ -62,9 +62,9 @@ export class Stream<R extends object> implements AsyncIterable<R> {
    */
   [Symbol.asyncIterator](): AsyncIterator<R, undefined> {
     return {
-      next: () => this.#consumer?.next() ?? this.#loading.then((consumer) => consumer.next()),
+      next: () => this.#pump?.next() ?? this.#loading.then((pump) => pump.next()),
       return: async () => {
-        await this.#loading.then((consumer) => consumer.pause(), ignore);
+        await this.#loading.then((pump) => pump.pause(), ignore);
         return { value: undefined, done: true };
       },
     };
@@ -75,12 +75,12 @@ export class Stream<R extends object> implements AsyncIterable<R> {
    * before, as a loop does.
    */
   async poll(): Promise<R | undefined> {
-    return (this.#consumer ?? (await this.#loading)).poll();
+    return (this.#pump ?? (await this.#loading)).poll();
   }
 
   /** Says that everything delivered is done with. Needed where the stream's acknowledge is "manual", and only there. */
   acknowledge(): void {
-    this.#consumer?.acknowledge();
+    this.#pump?.reading.acknowledge();
   }
 
   /**
@@ -88,7 +88,7 @@ export class Stream<R extends object> implements AsyncIterable<R> {
    * acknowledges it too.
    */
   skip(): void {
-    if (this.#consumer?.skip() === true) return;
+    if (this.#pump?.skip() === true) return;
     throw new InvalidStream(
       `The stream of ${this.#settings.loader.modelName} has no record to skip: the last pull did not throw InvalidRecord.`,
     );
@@ -99,17 +99,17 @@ export class Stream<R extends object> implements AsyncIterable<R> {
    * can mend, such as a missing permission.
    */
   get ready(): Promise<void> {
-    return this.#consumer?.ready ?? this.#loading.then((consumer) => consumer.ready);
+    return this.#pump?.ready ?? this.#loading.then((pump) => pump.ready);
   }
 
   /** Where the stream stands, as JSON to store. It never passes a record that was not acknowledged. */
   get token(): StreamToken {
-    return this.#consumer?.token ?? tokenOf(this.#start);
+    return this.#pump?.reading.token ?? tokenOf(this.#start);
   }
 
   /** Goes on at another position. Where that fails, the stream is where it was. Throws InvalidPosition for a bad one. */
   async moveTo(position: StreamPosition): Promise<void> {
-    await (this.#consumer ?? (await this.#loading)).moveTo(position);
+    await (this.#pump ?? (await this.#loading)).moveTo(position);
   }
 
   /**
@@ -126,7 +126,7 @@ export class Stream<R extends object> implements AsyncIterable<R> {
 
   /** Ends loops and pulls that wait, and resolves when no call is under way any more. The token stays. */
   async close(): Promise<void> {
-    await (this.#consumer?.close() ?? this.#loading.then((consumer) => consumer.close(), ignore));
+    await (this.#pump?.close() ?? this.#loading.then((pump) => pump.close(), ignore));
   }
 }
 

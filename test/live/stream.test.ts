@@ -20,8 +20,8 @@ import {
 } from "bloop-dynamodb";
 import { describe, expect, inject, test } from "vitest";
 import { makeStreamSession } from "../../src/session/streams.js";
-import { StreamCore } from "../../src/stream/core.js";
 import { live } from "../support/live.js";
+import { SteppedCore } from "../support/stream/core.js";
 
 /** Dynoxide knows a table's stream by any label, and none once it was disabled. */
 const keepsStreams = process.env["BLOOP_ENGINE"] !== "dynoxide";
@@ -285,7 +285,7 @@ test.runIf(keepsStreams)("a stream that was disabled is read to its end", async 
   const clock = () => begun + (Date.now() - begun) * 100;
   const session = makeStreamSession(undefined, () => client);
   const events: string[] = [];
-  const core = new StreamCore({
+  const core = new SteppedCore({
     tableName: tableName("Disabled"),
     position: "trim_horizon",
     random: () => 0.5,

@@ -9,4 +9,4 @@ import "../../src/engine/bind.js";
 import "../../src/session/streams.js";
 import "../../src/session/table-operations.js";
 import "../../src/lean/undici-handler.js";
-import "../../src/stream/consumer.js";
+import "../../src/stream/pump.js";

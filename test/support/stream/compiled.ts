@@ -8,7 +8,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import type { StreamCore } from "../../../src/stream/core.js";
 import type { MakeConsumer } from "./consumer.js";
 import type { Edit, Mutant } from "./mutants.js";
 import type { Package } from "./outside.js";
@@ -17,14 +16,14 @@ const source = fileURLToPath(new URL("../../../src", import.meta.url));
 /** In the repository, for the packages that stay outside. */
 const folder = fileURLToPath(new URL("../../../.build/stream-mutants", import.meta.url));
 
-const core = 'export { StreamCore } from "./stream/core.js";';
+const core = 'export { makeCore } from "../test/support/stream/core.js";';
 const all = `export { Engine, integer, model, string } from "./index.js";
 export { describeLimiter } from "./stream/limiter.js";`;
 
 /** The core of a mutant. */
 export async function makeMutant(mutant: Mutant): Promise<MakeConsumer> {
-  const loaded: { StreamCore: typeof StreamCore } = await load(core, mutant);
-  return (options) => new loaded.StreamCore(options);
+  const loaded: { makeCore: MakeConsumer } = await load(core, mutant);
+  return loaded.makeCore;
 }
 
 /** The package as its users have it, or a mutant of it. */

@@ -26,10 +26,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a child begins at its end",
-    file: "shard.ts",
-    find: "    const iterator = this.iterator.valueAt(now);\n",
+    file: "polling.ts",
+    find: "    const call = shard.reader.request(",
     replace:
-      "    const iterator = this.iterator.valueAt(now);\n    this.iterator.atEnd ||= this.parents.size > 0 && !this.isBegun && !this.closed;\n",
+      "    if (shard.parents.size > 0 && !shard.isBegun && !shard.closed) shard.reader.beginAtEnd();\n    const call = shard.reader.request(",
   },
   {
     name: "only the first page of a listing is read",
@@ -52,7 +52,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a token says of a shard that it has ended, and its last records are not acknowledged",
     file: "shard-tree.ts",
-    find: "!shard.done || shard.place.isOwed || below.has(shard)",
+    find: "!shard.done || shard.isOwed || below.has(shard)",
     replace: "!shard.done || below.has(shard)",
   },
   {
@@ -76,8 +76,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an iterator of the end that expired is taken at the end again",
     file: "shard-iterator.ts",
-    find: "    this.atEnd = false;\n  }\n\n  /** Goes on",
-    replace: '    this.atEnd = type === "LATEST";\n  }\n\n  /** Goes on',
+    find: "    this.#atEnd = false;\n  }\n\n  /** Goes on",
+    replace: '    this.#atEnd = type === "LATEST";\n  }\n\n  /** Goes on',
   },
   {
     name: "an iterator is taken at the oldest record again",
@@ -130,7 +130,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a shard's first records are missing without a word",
     file: "polling.ts",
-    find: "const gap = shard.horizon.gapBefore(page.records.length === 0, now);",
+    find: "const gap = shard.reader.gapBefore(page, now);",
     replace: "const gap = undefined;",
   },
   {
@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a shard is read by several calls at once",
-    file: "polling.ts",
-    find: "    shard.busy = true;\n",
+    file: "shard-reader.ts",
+    find: "    this.#isBusy = true;\n",
     replace: "",
   },
   {
@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a move takes place before it is sure",
     file: "core.ts",
-    find: "else if (reader.isReady) {",
+    find: "else if (reading.isReady) {",
     replace: "else {",
   },
   {
@@ -227,6 +227,18 @@ export const mutants: readonly Mutant[] = [
     replace: "if (this.#tree.hasChildren(id)) continue;",
     seed: 310442,
   },
+  {
+    name: "a page without records says that the shard is empty, though it names a next one",
+    file: "shard-reader.ts",
+    find: "records.length === 0 && nextIterator === undefined, now",
+    replace: "records.length === 0, now",
+  },
+  {
+    name: "what is refused before and after a sleep was refused all the time",
+    file: "streak.ts",
+    find: "Math.min(step, this.#mostOfAStep)",
+    replace: "step",
+  },
 ];
 
 /** Mutants of the package that bring back what another simulator found, each with the history that shows it. */
@@ -234,14 +246,14 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a token says that a shard has ended, whatever of its ancestors is acknowledged",
     file: "shard-tree.ts",
-    find: "shard.isPast = this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below));",
-    replace: "shard.isPast = true;",
+    find: "if (this.#parentsOf(shard).every((parent) => this.#checkPast(parent, below))) shard.leaveBehind();",
+    replace: "shard.leaveBehind();",
     history: /S1/,
   },
   {
     name: "what was denied is not asked for again before a poll says that there is nothing",
     file: "attempt.ts",
-    find: "if (this.blocked) this.isOwed = true;",
+    find: "if (this.#isBlocked) this.isOwed = true;",
     replace: "",
     and: { file: "driver.ts", find: "    this.run();\n    try {", replace: "    try {" },
     history: /S2/,
@@ -249,15 +261,15 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is read again keeps its end",
     file: "shard.ts",
-    find: "    this.iterator.abandon();\n    this.reopen();",
-    replace: "    this.iterator.abandon();",
+    find: "    this.reader.abandon();\n    this.reopen();",
+    replace: "    this.reader.abandon();",
     history: /S3/,
   },
   {
     name: "records that were there at the start count from then on",
     file: "placement.ts",
-    find: "shard.horizon.countFrom(Math.max(created ?? start, start), created !== undefined && created > start);",
-    replace: "shard.horizon.countFrom(now, false);",
+    find: "shard.countLosses(Math.max(created ?? start, start), created !== undefined && created > start);",
+    replace: "shard.countLosses(now, false);",
     history: /S4/,
   },
   {
@@ -282,13 +294,13 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a shard that is missing in a listing is closed",
     file: "lineage.ts",
-    find: "return shard.absences > 0 || this.#tree.hasChildren(shard.id) ?",
-    replace: "if (shard.absences > 0) return 'closed';\n    return this.#tree.hasChildren(shard.id) ?",
+    find: "return shard.isAbsent || this.#tree.hasChildren(shard.id) ?",
+    replace: "if (shard.isAbsent) return 'closed';\n    return this.#tree.hasChildren(shard.id) ?",
     history: /S7/,
   },
   {
     name: "an iterator at the end is taken after the position was",
-    file: "reader.ts",
+    file: "reading.ts",
     find: "      this.#lineage.leaveEnds();\n",
     replace: "",
     history: /S8/,
@@ -330,7 +342,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "a shard that is listed with an end is never at its tip",
-    file: "shard.ts",
+    file: "shard-reader.ts",
     find: 'if (this.#sentAs === "open" || this.#emptyPages > emptyPagesToBelieve) return true;',
     replace: "return this.#sentAs === 'open';",
     history: /S12/,
@@ -344,14 +356,14 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "the end of a shard is told of before its last record is handed over",
-    file: "consumer.ts",
+    file: "pump.ts",
     find: "else setImmediate(() => isCurrent() && this.#tell(name, event));",
     replace: "else queueMicrotask(() => this.#tell(name, event));",
     history: /S1\)/,
   },
   {
     name: "ends are told of that are of the position before a move",
-    file: "consumer.ts",
+    file: "pump.ts",
     find: "setImmediate(() => isCurrent() && this.#tell(name, event));",
     replace: "setImmediate(() => this.#tell(name, event));",
     history: /while the stream moves/,
@@ -372,7 +384,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "a pull waits for a shard that is not found",
-    file: "shard.ts",
+    file: "shard-reader.ts",
     find: "if (this.#refusals.arePersistent) this.#pace.findNothing();",
     replace: "",
     history: /more than two minutes/,

@@ -2,9 +2,9 @@
 
 import { expect, test } from "vitest";
 import type { StreamCall } from "../../../src/session/stream-session.js";
-import { StreamCore } from "../../../src/stream/core.js";
 import { seededRandom } from "../../support/random.js";
 import { plain } from "../../support/stream/behaviour.js";
+import { SteppedCore } from "../../support/stream/core.js";
 import { epoch } from "../../support/stream/run.js";
 import { type Outcome, StreamSimulator } from "../../support/stream/simulator.js";
 
@@ -24,12 +24,12 @@ class Reading {
   readonly begun = new Map<string, number>();
   readonly calls = new Map<StreamCall["kind"], number>();
   readonly simulator: StreamSimulator;
-  readonly #core: StreamCore;
+  readonly #core: SteppedCore;
   readonly #underWay: Answered[] = [];
 
   constructor(shards: number) {
     this.simulator = new StreamSimulator({ behaviour: { ...plain, roots: shards }, now: this.now });
-    this.#core = new StreamCore({
+    this.#core = new SteppedCore({
       tableName: "Account",
       position: "trim_horizon",
       random: seededRandom(1),

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import type { StreamAnswer, StreamCall, WireRecord } from "../../../src/session/stream-session.js";
-import { StreamCore } from "../../../src/stream/core.js";
 import { seededRandom } from "../../support/random.js";
+import { SteppedCore } from "../../support/stream/core.js";
 import { arn, t0 } from "./source.js";
 
 const hour = 3_600_000;
@@ -69,7 +69,7 @@ function recordAt(index: number): WireRecord {
 }
 
 class Reading {
-  readonly core: StreamCore;
+  readonly core: SteppedCore;
   now = t0;
   most = { records: 0, bytes: 0 };
   readonly #source: Wide;
@@ -77,7 +77,7 @@ class Reading {
   constructor(source: Wide, caps: { maxBufferedRecords?: number; maxBufferedBytes?: number } = {}) {
     this.#source = source;
     const { now } = this;
-    this.core = new StreamCore({
+    this.core = new SteppedCore({
       tableName: "tab",
       position: "trim_horizon",
       random: seededRandom(1),

@@ -7,9 +7,10 @@ import type {
   StreamDescription,
   WireRecord,
 } from "../../../src/session/stream-session.js";
-import { type CoreOptions, StreamCore } from "../../../src/stream/core.js";
+import type { CoreOptions } from "../../../src/stream/core.js";
 import type { StreamSignals } from "../../../src/stream/signals.js";
 import { seededRandom } from "../../support/random.js";
+import { SteppedCore } from "../../support/stream/core.js";
 
 export const arn = (label = "1") => `arn:aws:dynamodb:us-east-1:1:table/tab/stream/${label}`;
 export const t0 = Date.UTC(2026, 0, 1);
@@ -144,7 +145,7 @@ export function recordsOf(records: readonly (readonly [sequenceNumber: string, c
 }
 
 export interface Driven {
-  readonly core: StreamCore;
+  readonly core: SteppedCore;
   readonly events: [keyof StreamSignals, StreamSignals[keyof StreamSignals]][];
   now: number;
   /** Makes every call that is due, and moves the clock on until a time. */
@@ -156,7 +157,7 @@ export interface Driven {
 export function drive(source: Source, options: Partial<CoreOptions> = {}): Driven {
   const events: Driven["events"] = [];
   const now = options.now ?? t0;
-  const core = new StreamCore({
+  const core = new SteppedCore({
     tableName: "tab",
     position: "trim_horizon",
     random: seededRandom(1),

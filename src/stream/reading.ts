@@ -1,4 +1,13 @@
-/** One reading of a stream from a position: which shards may be read, when, and what becomes of the answers. */
+/**
+ * The reading of a stream from one position: which shards may be read, when, and what becomes of the answers. Makes no
+ * call itself, and is told the time. It takes its position first, in this order:
+ *
+ * - listing: until the shards are known.
+ * - parents: until each parent that is not listed is found, or known to be gone.
+ * - ends: for "latest", until the shards that are written to have their iterators at the end.
+ * - reading: the position is taken; records are delivered.
+ * - ended: the stream is disabled, and everything in it was delivered.
+ */
 
 import type { StreamShard, WireRecord } from "../session/stream-session.js";
 import type { Attempt } from "./attempt.js";
@@ -13,7 +22,7 @@ import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
 import { type Start, type StreamToken, tokenOf } from "./token.js";
 
-export interface ReaderSettings {
+export interface ReadingSettings {
   readonly limiter: DescribeLimiter;
   readonly random: () => number;
   readonly emit: Emit;
@@ -29,10 +38,10 @@ export interface Delivery {
   readonly record: WireRecord;
 }
 
-export class Reader {
+export class Reading {
   readonly calls: Calls = new Calls();
   readonly buffer: Buffer;
-  readonly #settings: ReaderSettings;
+  readonly #settings: ReadingSettings;
   readonly #start: Start;
   readonly #discovery: Discovery;
   readonly #lineage: Lineage;
@@ -42,12 +51,11 @@ export class Reader {
   #hasFinished = false;
   #failure: { readonly error: unknown } | undefined;
   #wasReached = false;
-  #phase: "listing" | "parents" | "ends" | "reading" = "listing";
-  #isEnded = false;
+  #phase: "listing" | "parents" | "ends" | "reading" | "ended" = "listing";
   /** The shard that the next record was found in. */
   #next: Shard | undefined;
 
-  constructor(settings: ReaderSettings, start: Start, now: number) {
+  constructor(settings: ReadingSettings, start: Start, now: number) {
     const { limiter, random, room } = settings;
     const { calls } = this;
     const onError = (attempt: Attempt, error: unknown, at: number) => this.#onError(attempt, undefined, error, at);
@@ -87,11 +95,12 @@ export class Reader {
 
   /** Whether the position is taken. */
   get isReady(): boolean {
-    return this.#phase === "reading";
+    return this.#phase === "reading" || this.#phase === "ended";
   }
 
+  /** Whether the stream was disabled, and everything in it was delivered. */
   get isEnded(): boolean {
-    return this.#isEnded && this.#phase === "reading";
+    return this.#phase === "ended";
   }
 
   /** What only the user can mend. */
@@ -135,7 +144,7 @@ export class Reader {
     const kind = failureKindOf(error);
     const isTired = !this.isReady && attempt.hasFailedFor(patience, now);
     if (kind === "fatal" || (kind === "unreachable" && !this.#wasReached) || isTired) {
-      attempt.blocked = true;
+      attempt.block();
       this.#failure ??= { error };
       return;
     }
@@ -193,8 +202,8 @@ export class Reader {
   }
 
   #checkEnd(): void {
-    if (this.#isEnded || !this.isReady || !this.#lineage.isComplete) return;
-    this.#isEnded = true;
+    if (this.#phase !== "reading" || !this.#lineage.isComplete) return;
+    this.#phase = "ended";
     this.#discovery.isStopped = true;
     this.#settings.emit("ended", {});
   }
@@ -213,26 +222,26 @@ export class Reader {
     const record = shard && this.buffer.take(shard);
     if (shard === undefined || record === undefined) return;
     this.#next = undefined;
-    if (!shard.place.isOwed) this.#owed.push(shard);
-    shard.place.deliver(record);
+    if (!shard.isOwed) this.#owed.push(shard);
+    shard.deliver(record);
     if (shard.endedAt !== undefined) this.#finish(shard, clock());
   }
 
   acknowledge(): void {
-    for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.place.acknowledge();
+    for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.acknowledge();
   }
 
   /** Whether there was nothing to read in any shard at some time since. */
   wasEmptySince(time: number): boolean {
     if (!this.isReady || this.buffer.content.records > 0 || this.#discovery.isLooking) return false;
-    return this.#polling.shards.every(({ emptyAt }) => emptyAt >= time);
+    return this.#polling.shards.every(({ reader }) => reader.emptyAt >= time);
   }
 
   /** Takes over from another reading of the same table: DynamoDB's limits are of shards. */
-  follow(other: Reader): void {
+  follow(other: Reading): void {
     for (const shard of this.#lineage.shards) {
       const same = other.#lineage.get(shard.id);
-      if (same !== undefined) shard.keepPaceOf(same);
+      if (same !== undefined) shard.reader.keepPaceOf(same.reader);
     }
   }
 

@@ -1,4 +1,7 @@
-/** What a stream does, from its first call on: pulls that wait for records, moves, and its end. */
+/**
+ * Waits for a stream's core: pulls that wait for records, moves, and its end; and says what went wrong as bloop says it
+ * everywhere.
+ */
 
 import { BloopError, InvalidRecord, InvalidStream } from "../errors.js";
 import { failureOf } from "../session/failure.js";
@@ -8,11 +11,12 @@ import type { Emitter } from "../util/emitter.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
 import { describeLimiter } from "./limiter.js";
+import type { Reading } from "./reading.js";
 import { loadRecord, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
-import type { Start, StreamPosition, StreamToken } from "./token.js";
+import type { Start, StreamPosition } from "./token.js";
 
-export interface ConsumerSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
+export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
   readonly session: StreamSession;
   readonly loader: RecordLoader;
   readonly signal?: AbortSignal | undefined;
@@ -22,9 +26,8 @@ export interface ConsumerSettings extends Omit<CoreOptions, "limiter" | "random"
   readonly start: Start;
 }
 
-/** Its methods are those of Stream, by the same names. */
-export class Consumer<R extends object> {
-  readonly #settings: ConsumerSettings;
+export class Pump<R extends object> {
+  readonly #settings: PumpSettings;
   readonly #clock: () => number;
   readonly #core: StreamCore;
   readonly #driver: Driver;
@@ -36,7 +39,7 @@ export class Consumer<R extends object> {
   /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
   #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
 
-  constructor(settings: ConsumerSettings) {
+  constructor(settings: PumpSettings) {
     const { session, signal, clock, start } = settings;
     this.#settings = settings;
     this.#clock = clock;
@@ -53,16 +56,17 @@ export class Consumer<R extends object> {
     if (signal?.aborted === true) this.#onAbort();
   }
 
+  /** Where the stream stands now. */
+  get reading(): Reading {
+    return this.#core.reading;
+  }
+
   async poll(): Promise<R | undefined> {
     return this.#takeNow() ?? this.#wait(this.#clock());
   }
 
   pause(): void {
     this.#driver.pause();
-  }
-
-  acknowledge(): void {
-    this.#core.acknowledge();
   }
 
   /** Returns whether there was a record to skip. */
@@ -75,10 +79,6 @@ export class Consumer<R extends object> {
 
   get ready(): Promise<void> {
     return this.#readyOnce();
-  }
-
-  get token(): StreamToken {
-    return this.#core.token;
   }
 
   async moveTo(position: StreamPosition): Promise<void> {
@@ -111,7 +111,7 @@ export class Consumer<R extends object> {
   #takeNow(): R | undefined {
     this.#assertOpen();
     this.#driver.resume();
-    if (this.#core.hasFailed) this.#core.retry(this.#clock());
+    if (this.reading.failure !== undefined) this.#core.retry(this.#clock());
     return this.#pulls === undefined ? this.#take() : undefined;
   }
 
@@ -129,7 +129,7 @@ export class Consumer<R extends object> {
     let record: R | undefined;
     await this.#driver.until(() => {
       record = this.#take();
-      return record !== undefined || this.#core.isEnded || (since !== undefined && this.#core.wasEmptySince(since));
+      return record !== undefined || this.reading.isEnded || (since !== undefined && this.reading.wasEmptySince(since));
     });
     if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
@@ -152,17 +152,17 @@ export class Consumer<R extends object> {
 
   async #becomeReady(): Promise<void> {
     this.#assertOpen();
-    if (this.#core.hasFailed) this.#core.retry(this.#clock());
+    if (this.reading.failure !== undefined) this.#core.retry(this.#clock());
     await this.#driver
       .until(() => {
         // Only the look for the next record tells of what went wrong.
-        if (!this.#core.isReady) this.#core.peek(this.#clock);
-        return this.#core.isReady;
+        if (!this.reading.isReady) this.#core.peek(this.#clock);
+        return this.reading.isReady;
       })
       .catch((error) => {
         throw this.#errorOf(error);
       });
-    if (!this.#core.isReady) this.#assertOpen();
+    if (!this.reading.isReady) this.#assertOpen();
   }
 
   readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason, false);
