@@ -148,6 +148,11 @@ export const streamRules: Rules<StreamOptions> = {
   maxBufferedRecords: wholeNumber,
   maxBufferedBytes: wholeNumber,
   concurrency: wholeNumber,
+  idleInterval: {
+    expects: "a number of milliseconds from 250 to 60000",
+    fits: (value) => typeof value === "number" && value >= 250 && value <= 60_000,
+  },
   onInvalid,
+  onInvalidRecord: /* @__PURE__ */ callback(),
   signal,
 };

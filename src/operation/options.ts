@@ -1,6 +1,6 @@
 /** Type level only: what the engine's methods take, and what they resolve with. */
 
-import type { WriteFailure } from "../errors.js";
+import type { InvalidRecord, WriteFailure } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import type { KeyCondition, Rejected } from "../expression/infer.js";
 import type { AnyModel, Item, Key, ObjectActions } from "../model/infer.js";
@@ -207,7 +207,14 @@ export interface StreamOptions {
   maxBufferedBytes?: number | undefined;
   /** How many shards are read at once. Default: 16. */
   concurrency?: number | undefined;
+  /** How many milliseconds lie between two reads of a shard that find nothing, at most: from 250 to 60,000. Default: 1000. */
+  idleInterval?: number | undefined;
   onInvalid?: InvalidPolicy | undefined;
+  /**
+   * Is called with a record that can't be loaded, and awaited; then the record is skipped, and a loop goes on. What it
+   * throws is thrown at the pull, and the record is not skipped. Default: the pull throws the InvalidRecord.
+   */
+  onInvalidRecord?: ((error: InvalidRecord) => unknown) | undefined;
   /** Closes the stream. Loops and pulls reject with its reason. */
   signal?: AbortSignal | undefined;
 }

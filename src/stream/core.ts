@@ -15,7 +15,7 @@ export interface CoreOptions {
   /** DynamoDB's name of the table. */
   readonly tableName: string;
   readonly position: StreamPosition;
-  /** "pull": next() acknowledges the record before. "manual": only acknowledge() does. Default: "pull". */
+  /** "pull": pull() acknowledges the records before. "manual": only acknowledge() does. Default: "pull". */
   readonly acknowledge?: "pull" | "manual" | undefined;
   /** Default: 10,000. */
   readonly maxBufferedRecords?: number | undefined;
@@ -23,6 +23,8 @@ export interface CoreOptions {
   readonly maxBufferedBytes?: number | undefined;
   /** How many shards are called for at once. Default: 16. */
   readonly concurrency?: number | undefined;
+  /** Milliseconds between two reads of a shard that find nothing, at most. Default: 1000. */
+  readonly idleInterval?: number | undefined;
   /** To be shared by all streams of a process. */
   readonly limiter?: DescribeLimiter | undefined;
   /** 0 <= x < 1. */
@@ -67,6 +69,7 @@ export class StreamCore {
       limiter: options.limiter ?? new DescribeLimiter(),
       random: options.random,
       concurrency,
+      idleInterval: options.idleInterval,
       room: { records: maxBufferedRecords, bytes: maxBufferedBytes },
     };
     this.#reading = this.#read(start, options.now);
@@ -113,16 +116,22 @@ export class StreamCore {
     if (reading === undefined || !this.#readings().includes(reading)) return;
     reading.calls.settle(call, outcome, now);
     this.#checkMove();
+    this.#reading.tellLag(now);
     this.#change(now);
   }
 
+  /** As peek() does; somebody asks for a record, which in "pull" mode acknowledges those before. */
+  pull(clock: () => number): Delivery | undefined {
+    if (this.#options.acknowledge !== "manual") this.#reading.acknowledge();
+    return this.peek(clock);
+  }
+
   /**
-   * The next record, which stays the next one until it is taken. In "pull" mode, acknowledges the one before. Throws
-   * what only the user can mend, once: it is tried again afterwards. The clock is read only where the time matters:
-   * to read it for each record makes a loop over a stream take a fifth more.
+   * The next record, which stays the next one until it is taken. Throws what only the user can mend, once: it is tried
+   * again afterwards. The clock is read only if the time matters: to read it for each record makes a loop over a stream
+   * take a fifth more.
    */
   peek(clock: () => number): Delivery | undefined {
-    if (this.#options.acknowledge !== "manual") this.#reading.acknowledge();
     const { failure } = this.#reading;
     if (failure === undefined) return this.#reading.peek();
     this.retry(clock());

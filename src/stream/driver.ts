@@ -73,7 +73,7 @@ export class Driver {
     this.#isEnded = true;
     clearTimeout(this.#timer);
     this.#abort.abort();
-    this.#notify();
+    this.notify();
   }
 
   /** Resolves when no call is under way. */
@@ -102,10 +102,11 @@ export class Driver {
     const { core, clock } = this.#driven;
     core.settle(call, outcome, clock());
     this.#schedule();
-    this.#notify();
+    this.notify();
   }
 
-  #notify(): void {
+  /** Has whoever waits look again. */
+  notify(): void {
     const wake = this.#wake;
     this.#wake = [];
     for (const resolve of wake) resolve();
@@ -128,6 +129,6 @@ export class Driver {
 
   #onTime(): void {
     this.run();
-    this.#notify();
+    this.notify();
   }
 }

@@ -20,6 +20,7 @@ interface LineageSettings {
   readonly calls: Calls;
   readonly emit: Emit;
   readonly random: () => number;
+  readonly idleInterval: number | undefined;
   onError(attempt: Attempt, error: unknown, now: number): void;
   /** Something was learnt of a parent. */
   onNews(now: number): void;
@@ -36,7 +37,7 @@ export class Lineage {
 
   constructor(settings: LineageSettings) {
     this.#settings = settings;
-    for (const token of settings.start.shards) this.#tree.add(new Shard(token, 0));
+    for (const token of settings.start.shards) this.#tree.add(new Shard(token, 0, settings.idleInterval));
     this.#isPlaced = settings.start.shards.length > 0;
     this.#listings = new ListingTimes(settings.start.listed);
     this.#probes = new Probes({
@@ -126,7 +127,7 @@ export class Lineage {
   }
 
   #find(shardId: string, parents: readonly string[], serial: number, now: number): Shard {
-    const shard = new Shard({ id: shardId, parents }, serial);
+    const shard = new Shard({ id: shardId, parents }, serial, this.#settings.idleInterval);
     this.#tree.add(shard);
     beginAt(shard, this.#settings.start.since, now);
     for (const parent of parents) if (this.#tree.get(parent)?.isReadFromEnd) shard.inherit();

@@ -6,7 +6,8 @@ import { Streak } from "./streak.js";
 
 /** Four reads a second, as AWS's own consumers make. */
 const pollInterval = 250;
-const slowestPoll = 1000;
+/** Of an idle shard, if nothing else is asked for. */
+const defaultIdleInterval = 1000;
 
 export class Pace {
   /** When the last call that found nothing, where there may be more later, was made. */
@@ -17,6 +18,18 @@ export class Pace {
   #askedAt = Number.NEGATIVE_INFINITY;
   #due = Number.NEGATIVE_INFINITY;
   #idle = pollInterval;
+  readonly #slowest: number;
+  #isEmpty = false;
+
+  /** `slowest`: the longest pause between two reads that find nothing. */
+  constructor(slowest: number = defaultIdleInterval) {
+    this.#slowest = slowest;
+  }
+
+  /** Whether the last read found nothing, and no call has failed since. */
+  get isAtTip(): boolean {
+    return this.#isEmpty && this.failures === 0;
+  }
 
   /** When its last read was asked for. */
   get polledAt(): number {
@@ -43,12 +56,13 @@ export class Pace {
   hurry(): void {
     this.#due = Number.NEGATIVE_INFINITY;
     this.#idle = pollInterval;
+    this.#isEmpty = false;
   }
 
   /** There was nothing: the pause doubles each time. */
   rest(): void {
     this.#due = this.#polledAt + this.#idle;
-    this.#idle = Math.min(slowestPoll, this.#idle * 2);
+    this.#idle = Math.min(this.#slowest, this.#idle * 2);
     this.findNothing();
   }
 
@@ -61,6 +75,7 @@ export class Pace {
   /** The last call found nothing. */
   findNothing(): void {
     this.emptyAt = this.#askedAt;
+    this.#isEmpty = true;
   }
 
   succeed(): void {

@@ -10,7 +10,10 @@ export class Place {
   /** Records of earlier times are passed over until the first one that is not. */
   #since: number | undefined;
   #fetched: string | undefined;
-  #delivered: string | undefined;
+  /** The sequence numbers that were delivered and are not acknowledged, in their order. */
+  readonly #owed: string[] = [];
+  /** Those of them that the user is done with, and that follow one that is not. */
+  readonly #doneEarly = new Set<string>();
   #acknowledged: string | undefined;
   #acknowledgedSince: number | undefined;
   /** An iterator at its end, or at that of a shard before it, says where it begins: no time is needed for that. */
@@ -42,7 +45,7 @@ export class Place {
 
   /** Whether something was delivered that is not acknowledged. */
   get isOwed(): boolean {
-    return this.#delivered !== undefined;
+    return this.#owed.length > 0;
   }
 
   get isPlaced(): boolean {
@@ -128,21 +131,41 @@ export class Place {
 
   /** A record was delivered. */
   deliver({ sequenceNumber }: WireRecord): void {
-    this.#delivered = sequenceNumber;
+    this.#owed.push(sequenceNumber);
   }
 
   /** The user is done with what was delivered. */
   acknowledge(): void {
-    if (this.#delivered === undefined) return;
-    this.#acknowledged = this.#delivered;
+    const last = this.#owed.pop();
+    if (last === undefined) return;
+    this.#owed.length = 0;
+    this.#doneEarly.clear();
+    this.#passTo(last);
+  }
+
+  /**
+   * The user is done with one record. It counts once all before it are acknowledged. One that is not owed, because it
+   * was acknowledged before, changes nothing.
+   */
+  acknowledgeOne(sequenceNumber: string): void {
+    if (!this.#owed.includes(sequenceNumber)) return;
+    this.#doneEarly.add(sequenceNumber);
+    const first = this.#owed.findIndex((owed) => !this.#doneEarly.has(owed));
+    const done = this.#owed.splice(0, first < 0 ? this.#owed.length : first);
+    for (const one of done) this.#doneEarly.delete(one);
+    const last = done.at(-1);
+    if (last !== undefined) this.#passTo(last);
+  }
+
+  #passTo(sequenceNumber: string): void {
+    this.#acknowledged = sequenceNumber;
     this.#acknowledgedSince = undefined;
-    this.#delivered = undefined;
   }
 
   /** Goes back to what was delivered last. */
   rewind(): void {
-    this.#fetched = this.#delivered ?? this.#acknowledged;
-    if (this.#delivered === undefined) this.#since = this.#acknowledgedSince;
+    this.#fetched = this.#owed.at(-1) ?? this.#acknowledged;
+    if (!this.isOwed) this.#since = this.#acknowledgedSince;
   }
 
   /** From here on at the oldest record: what was fetched is not there any more. */

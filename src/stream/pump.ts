@@ -8,17 +8,21 @@ import { failureOf } from "../session/failure.js";
 import type { StreamSession } from "../session/stream-session.js";
 import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
+import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
 import { describeLimiter } from "./limiter.js";
-import type { Reading } from "./reading.js";
-import { loadRecord, type RecordLoader } from "./record.js";
+import { Pulls } from "./pulls.js";
+import type { Delivery, Reading } from "./reading.js";
+import { loadRecord, placesOf, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
 import type { Start, StreamPosition } from "./token.js";
 
 export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
   readonly session: StreamSession;
   readonly loader: RecordLoader;
+  /** Is told of a record that can't be loaded, which is skipped when it has returned. Without it, the pull throws. */
+  readonly onInvalidRecord?: ((error: InvalidRecord) => unknown) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock: () => number;
   readonly signals: Emitter<StreamSignals>;
@@ -31,8 +35,9 @@ export class Pump<R extends object> {
   readonly #clock: () => number;
   readonly #core: StreamCore;
   readonly #driver: Driver;
-  /** The last of the pulls that are under way: one comes after the other. */
-  #pulls: Promise<void> | undefined;
+  readonly #pulls = new Pulls();
+  /** Ends to tell of when the batch is handed over that is being gathered; undefined if none is. */
+  #held: (() => void)[] | undefined;
   readonly #readyOnce = once(() => this.#becomeReady());
   /** Whether the next record is one that could not be loaded. */
   #isStuck = false;
@@ -62,7 +67,15 @@ export class Pump<R extends object> {
   }
 
   async poll(): Promise<R | undefined> {
-    return this.#takeNow() ?? this.#wait(this.#clock());
+    const since = this.#clock();
+    return this.#takeNow() ?? this.#pulls.inTurn(() => this.#takeLater(since));
+  }
+
+  /** Of some records, or all that were delivered. */
+  acknowledge(records: R | readonly R[] | undefined): void {
+    const { reading } = this;
+    if (records === undefined) reading.acknowledge();
+    else for (const { shardId, sequenceNumber } of placesOf(records)) reading.acknowledgeOne(shardId, sequenceNumber);
   }
 
   pause(): void {
@@ -101,7 +114,8 @@ export class Pump<R extends object> {
     if (this.#closed?.isQuiet === true) return Promise.resolve({ value: undefined, done: true });
     try {
       const value = this.#takeNow();
-      return value === undefined ? this.#wait(undefined).then(resultOf) : Promise.resolve({ value, done: false });
+      if (value !== undefined) return Promise.resolve({ value, done: false });
+      return this.#pulls.inTurn(() => this.#takeLater()).then(resultOf);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -109,45 +123,106 @@ export class Pump<R extends object> {
 
   /** A record that is there, where no other pull waits for one. */
   #takeNow(): R | undefined {
+    this.#begin();
+    if (!this.#pulls.isIdle) return undefined;
+    try {
+      return this.#load(this.#core.pull(this.#clock));
+    } catch (error) {
+      if (error instanceof InvalidRecord && this.#settings.onInvalidRecord !== undefined) return undefined;
+      throw this.#refused(error);
+    }
+  }
+
+  /** Somebody pulls: reads on, and tries again what failed. */
+  #begin(): void {
     this.#assertOpen();
     this.#driver.resume();
     if (this.reading.failure !== undefined) this.#core.retry(this.#clock());
-    return this.#pulls === undefined ? this.#take() : undefined;
   }
 
-  /** Waits for a record behind the other pulls; with a time, no longer than until there was none since. */
-  #wait(since: number | undefined): Promise<R | undefined> {
-    const pull = (this.#pulls ?? Promise.resolve()).then(() => this.#takeLater(since));
-    const pulls = pull.then(ignore, ignore).then(() => {
-      if (this.#pulls === pulls) this.#pulls = undefined;
-    });
-    this.#pulls = pulls;
-    return pull;
+  /** Waits for a record; with a time, no longer than until there was none since. */
+  async #takeLater(since?: number): Promise<R | undefined> {
+    for (;;) {
+      try {
+        return await this.#awaitRecord(since);
+      } catch (error) {
+        const { onInvalidRecord } = this.#settings;
+        const refused = this.#refused(error);
+        if (!(error instanceof InvalidRecord) || onInvalidRecord === undefined) throw refused;
+        await onInvalidRecord(error);
+        this.skip();
+      }
+    }
   }
 
-  async #takeLater(since: number | undefined): Promise<R | undefined> {
+  async #awaitRecord(since: number | undefined): Promise<R | undefined> {
     let record: R | undefined;
     await this.#driver.until(() => {
-      record = this.#take();
+      record = this.#load(this.#core.pull(this.#clock));
       return record !== undefined || this.reading.isEnded || (since !== undefined && this.reading.wasEmptySince(since));
     });
     if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
   }
 
-  /** The cast is where the declared model meets the type inferred from it. */
-  #take(): R | undefined {
+  /** Loads and takes what was peeked at. The cast is where the declared model meets the type inferred from it. */
+  #load(delivery: Delivery | undefined): R | undefined {
+    if (delivery === undefined) return undefined;
+    const record = loadRecord(this.#settings.loader, delivery);
+    this.#isStuck = false;
+    if (this.#core.take(this.#clock)) this.#driver.run();
+    return record as object as R;
+  }
+
+  /** What is thrown at a pull, which can then skip the record that could not be loaded. */
+  #refused(error: unknown): unknown {
+    this.#isStuck = error instanceof InvalidRecord;
+    return this.#errorOf(error);
+  }
+
+  /** Up to `max` records: those that are at hand `wait` milliseconds after the first. */
+  async nextBatch(options: BatchOptions): Promise<IteratorResult<readonly R[], undefined>> {
+    const limits = batchLimitsOf(options);
+    if (this.#closed?.isQuiet === true) return { value: undefined, done: true };
+    this.#begin();
+    return this.#pulls.inTurn(async () => resultOf(await this.#takeBatch(limits)));
+  }
+
+  async #takeBatch({ max, wait }: BatchLimits): Promise<readonly R[] | undefined> {
+    const first = await this.#takeLater();
+    if (first === undefined) return undefined;
+    const batch = [first];
+    this.#held = [];
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+      this.#driver.notify();
+    };
+    const timer = wait > 0 ? setTimeout(end, wait) : undefined;
+    if (timer === undefined) isOver = true;
+    await this.#driver.until(() => this.#fill(batch, max) || isOver || this.reading.isEnded);
+    clearTimeout(timer);
+    const held = this.#held;
+    this.#held = undefined;
+    if (this.#closed?.isQuiet === false) throw this.#closed.error;
+    // What was taken for a batch that nobody is given is not acknowledged.
+    if (this.#closed !== undefined) return undefined;
+    for (const tell of held) setImmediate(tell);
+    return batch;
+  }
+
+  /** Adds what is at hand. Returns whether the batch is complete: what can't be loaded is the next pull's to tell. */
+  #fill(batch: R[], max: number): boolean {
     try {
-      const delivery = this.#core.peek(this.#clock);
-      if (delivery === undefined) return undefined;
-      const record = loadRecord(this.#settings.loader, delivery);
-      this.#isStuck = false;
-      if (this.#core.take(this.#clock)) this.#driver.run();
-      return record as object as R;
-    } catch (error) {
-      this.#isStuck = error instanceof InvalidRecord;
-      throw this.#errorOf(error);
+      while (batch.length < max) {
+        const record = this.#load(this.#core.peek(this.#clock));
+        if (record === undefined) return false;
+        batch.push(record);
+      }
+    } catch {
+      // A record that can't be loaded is still the next one, and what was denied is asked for again.
     }
+    return true;
   }
 
   async #becomeReady(): Promise<void> {
@@ -183,7 +258,12 @@ export class Pump<R extends object> {
    */
   #tellLater<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name], isCurrent: () => boolean): void {
     if (name !== "shardEnded" && name !== "ended") queueMicrotask(() => this.#tell(name, event));
-    else setImmediate(() => isCurrent() && this.#tell(name, event));
+    else setImmediate(() => this.#tellOfEnd(() => isCurrent() && this.#tell(name, event)));
+  }
+
+  #tellOfEnd(tell: () => void): void {
+    if (this.#held === undefined) tell();
+    else this.#held.push(tell);
   }
 
   #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
@@ -210,8 +290,4 @@ export class Pump<R extends object> {
 
 function resultOf<T>(value: T | undefined): IteratorResult<T, undefined> {
   return value === undefined ? { value: undefined, done: true } : { value, done: false };
-}
-
-function ignore(): void {
-  // Who pulled is told of it.
 }

@@ -15,6 +15,7 @@ import { Buffer, type Room } from "./buffer.js";
 import { Calls } from "./calls.js";
 import { Discovery } from "./discovery.js";
 import { failureKindOf } from "./failure.js";
+import { Lag } from "./lag.js";
 import type { DescribeLimiter } from "./limiter.js";
 import { Lineage } from "./lineage.js";
 import { Polling } from "./polling.js";
@@ -28,6 +29,8 @@ export interface ReadingSettings {
   readonly emit: Emit;
   /** How many shards are called for at once. */
   readonly concurrency: number;
+  /** Milliseconds between two reads of a shard that find nothing, at most. */
+  readonly idleInterval: number | undefined;
   readonly room: Room;
   /** For how many milliseconds a call may fail before the position is taken. */
   readonly patience: number;
@@ -48,6 +51,7 @@ export class Reading {
   readonly #polling: Polling;
   /** Delivered, and not acknowledged. */
   readonly #owed: Shard[] = [];
+  readonly #lag = new Lag();
   #hasFinished = false;
   #failure: { readonly error: unknown } | undefined;
   #wasReached = false;
@@ -224,11 +228,32 @@ export class Reading {
     this.#next = undefined;
     if (!shard.isOwed) this.#owed.push(shard);
     shard.deliver(record);
+    this.#lag.deliver(record.createdAt);
     if (shard.endedAt !== undefined) this.#finish(shard, clock());
   }
 
+  /** The user is done with everything that was delivered. */
   acknowledge(): void {
     for (let shard = this.#owed.pop(); shard !== undefined; shard = this.#owed.pop()) shard.acknowledge();
+  }
+
+  /** The user is done with one record: it counts once all before it in its shard are acknowledged. */
+  acknowledgeOne(shardId: string, sequenceNumber: string): void {
+    const shard = this.#lineage.get(shardId);
+    if (shard?.isOwed !== true) return;
+    shard.acknowledgeOne(sequenceNumber);
+    if (!shard.isOwed) this.#owed.splice(this.#owed.indexOf(shard), 1);
+  }
+
+  /** Says how far the reading is behind, now and then. */
+  tellLag(now: number): void {
+    if (!this.isReady || !this.#lag.isDue(now)) return;
+    const isOwed = this.#owed.length > 0;
+    const nextAt = (this.#next ?? this.buffer.least)?.queue.head?.createdAt;
+    const isQuiet = nextAt === undefined && !isOwed && this.#failure === undefined && !this.#discovery.isLooking;
+    const isAtTip = isQuiet && this.#polling.shards.every(({ reader }) => reader.isAtTip);
+    const lag = this.#lag.measure({ isAtTip, isOwed, nextAt }, now);
+    if (lag !== undefined) this.#settings.emit("lag", lag);
   }
 
   /** Whether there was nothing to read in any shard at some time since. */

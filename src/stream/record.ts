@@ -1,8 +1,9 @@
 /** A stream's record, from its wire form to what users are given. */
 
-import { BloopError, InvalidRecord } from "../errors.js";
+import { BloopError, InvalidOption, InvalidRecord } from "../errors.js";
 import type { StreamInclude } from "../model/infer.js";
 import type { WireRecord } from "../session/stream-session.js";
+import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import type { RecordMeta } from "./infer.js";
 import type { Delivery } from "./reading.js";
@@ -63,4 +64,17 @@ function metaOf(shardId: string, record: WireRecord): RecordMeta {
     sizeBytes,
     expired: userIdentity?.type === "Service" && userIdentity.principalId === "dynamodb.amazonaws.com",
   };
+}
+
+/** Where a record is in its stream. */
+export type RecordPlace = Pick<RecordMeta, "shardId" | "sequenceNumber">;
+
+/** Where one record is, or each of an array. Throws InvalidOption for what is no record of a stream. */
+export function placesOf(records: unknown): readonly RecordPlace[] {
+  const all: readonly unknown[] = Array.isArray(records) ? records : [records];
+  return all.map((record) => {
+    const { shardId, sequenceNumber } = Object(Object(record).meta);
+    if (typeof shardId === "string" && typeof sequenceNumber === "string") return { shardId, sequenceNumber };
+    throw new InvalidOption(`A record of a stream is expected, or an array of them, got ${describeValue(record)}.`);
+  });
 }

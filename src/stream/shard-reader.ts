@@ -29,6 +29,8 @@ interface Parts {
   readonly horizon: Horizon;
   readonly ending: Ending;
   readonly range: ListedRange;
+  /** Milliseconds between two reads that find nothing, at most. */
+  readonly idleInterval: number | undefined;
 }
 
 /** After so many empty pages in a row, a shard that names a next one has nothing at hand, whatever listings say. */
@@ -41,19 +43,20 @@ export class ShardReader implements Attempt {
   readonly #ending: Ending;
   readonly #range: ListedRange;
   readonly #iterator = new ShardIterator();
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #refusals: Refusals;
   #isBusy = false;
   #isBlocked = false;
   #sentAs: Closedness = "open";
   #emptyPages = 0;
 
-  constructor(shardId: string, { place, horizon, ending, range }: Parts) {
+  constructor(shardId: string, { place, horizon, ending, range, idleInterval }: Parts) {
     this.shardId = shardId;
     this.#place = place;
     this.#horizon = horizon;
     this.#ending = ending;
     this.#range = range;
+    this.#pace = new Pace(idleInterval);
     this.#refusals = new Refusals(shardId);
   }
 
@@ -95,6 +98,11 @@ export class ShardReader implements Attempt {
   /** Makes the next call due at once, as far as the pace allows. */
   hurry(): void {
     this.#pace.hurry();
+  }
+
+  /** Whether the last read found nothing. */
+  get isAtTip(): boolean {
+    return this.#pace.isAtTip;
   }
 
   /** When the last call that found nothing, though there may be more later, was made. */

@@ -32,7 +32,8 @@ export class Shard {
   #isAbsent = false;
   #held: Hold | undefined;
 
-  constructor(token: ShardToken, foundIn: number) {
+  /** `idleInterval`: milliseconds between two reads that find nothing, at most. */
+  constructor(token: ShardToken, foundIn: number, idleInterval?: number) {
     const { id, parents, ended, held, unread } = token;
     this.id = id;
     this.foundIn = foundIn;
@@ -45,7 +46,7 @@ export class Shard {
     this.#place = place;
     this.#ending = ending;
     this.#horizon = horizon;
-    this.reader = new ShardReader(id, { place, horizon, ending, range });
+    this.reader = new ShardReader(id, { place, horizon, ending, range, idleInterval });
   }
 
   get parents(): ReadonlySet<string> {
@@ -200,6 +201,11 @@ export class Shard {
   /** The user is done with what was delivered. */
   acknowledge(): void {
     this.#place.acknowledge();
+  }
+
+  /** The user is done with one record: it counts once all before it are acknowledged. */
+  acknowledgeOne(sequenceNumber: string): void {
+    this.#place.acknowledgeOne(sequenceNumber);
   }
 
   /** Whether something was delivered that is not acknowledged. */

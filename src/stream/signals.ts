@@ -16,6 +16,12 @@ export interface StreamSignals {
   shardEnded: { readonly shardId: string };
   /** A call failed, and is made again after a pause. Without a shardId it was about the stream as a whole. */
   retry: { readonly shardId: string | undefined; readonly error: unknown };
+  /**
+   * How far the reader is behind, each ten seconds while calls are answered: the age of the record that is worked on, or
+   * else of the next one, by DynamoDB's whole seconds and the process's clock. `isAtTip`: there is none, in no shard;
+   * `milliseconds` is 0 then.
+   */
+  lag: { readonly milliseconds: number; readonly isAtTip: boolean };
   /** The stream was disabled, and everything in it was delivered. Whoever pulls has the last record. */
   ended: Readonly<Record<never, never>>;
 }
@@ -25,6 +31,7 @@ export const streamSignals: readonly string[] = Object.keys({
   gap: true,
   shardEnded: true,
   retry: true,
+  lag: true,
   ended: true,
 } satisfies Record<keyof StreamSignals, true>);
 

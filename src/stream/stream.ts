@@ -5,6 +5,7 @@ import type { StreamSession } from "../session/stream-session.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
+import type { BatchOptions } from "./batch.js";
 import type { Pump, PumpSettings } from "./pump.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
@@ -63,24 +64,48 @@ export class Stream<R extends object> implements AsyncIterable<R> {
   [Symbol.asyncIterator](): AsyncIterator<R, undefined> {
     return {
       next: () => this.#pump?.next() ?? this.#loading.then((pump) => pump.next()),
-      return: async () => {
-        await this.#loading.then((pump) => pump.pause(), ignore);
-        return { value: undefined, done: true };
-      },
+      return: () => this.#leave(),
     };
   }
 
   /**
-   * The next record, or undefined where there is none at the moment: every shard was asked since. Acknowledges the one
+   * A loop over arrays of records: up to `max` (100 by default), of all shards, as many as are there `wait` milliseconds
+   * (0 by default) after the first. Each turn acknowledges the batch before, unless that is "manual". A record that can't
+   * be loaded ends the batch before it. The loop throws InvalidOption for limits that are none.
+   *
+   * @example
+   * for await (const batch of stream.batches({ max: 500, wait: 1000 })) await index(batch);
+   */
+  batches(options: BatchOptions = {}): AsyncIterable<readonly R[]> {
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => (await this.#loading).nextBatch(options),
+        return: () => this.#leave(),
+      }),
+    };
+  }
+
+  async #leave(): Promise<{ readonly value: undefined; readonly done: true }> {
+    await this.#loading.then((pump) => pump.pause(), ignore);
+    return { value: undefined, done: true };
+  }
+
+  /**
+   * The next record, or undefined if there is none at the moment: every shard was asked since. Acknowledges the one
    * before, as a loop does.
    */
   async poll(): Promise<R | undefined> {
     return (this.#pump ?? (await this.#loading)).poll();
   }
 
-  /** Says that everything delivered is done with. Needed where the stream's acknowledge is "manual", and only there. */
-  acknowledge(): void {
-    this.#pump?.reading.acknowledge();
+  /**
+   * Says that records are done with: all that were delivered, or the given ones. Needed only if the stream's acknowledge
+   * is "manual". A record counts once all before it in its shard are acknowledged, in whatever order that comes: so records
+   * can be worked on side by side. One that was acknowledged before, or is of the position before a move, changes nothing.
+   * Throws InvalidOption for what is no record.
+   */
+  acknowledge(records?: R | readonly R[]): void {
+    this.#pump?.acknowledge(records);
   }
 
   /**

@@ -5,10 +5,10 @@ import type { StreamToken } from "../../../src/stream/token.js";
 import type { Consumer, Delivery, MakeConsumer } from "./consumer.js";
 
 export class SteppedCore extends StreamCore implements Consumer {
-  /** Takes the next record; undefined if there is none now. Acknowledges and throws as peek() does. */
+  /** Takes the next record; undefined if there is none now. Acknowledges and throws as pull() does. */
   next(now: number): Delivery | undefined {
     const clock = () => now;
-    const delivery = this.peek(clock);
+    const delivery = this.pull(clock);
     if (delivery !== undefined) this.take(clock);
     return delivery;
   }

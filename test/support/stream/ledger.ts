@@ -58,7 +58,7 @@ export class Ledger {
   #promised: Promised;
   #acknowledged: Map<SimulatedShard, number>;
   #delivered: Map<SimulatedShard, number>;
-  #unacknowledged: { readonly shard: SimulatedShard; readonly end: number }[] = [];
+  #unacknowledged: { readonly shard: SimulatedShard; readonly end: number; isDone: boolean }[] = [];
   #gaps: Gap[];
   #stream: SimulatedStream | undefined;
   readonly #newest: number;
@@ -122,6 +122,22 @@ export class Ledger {
     for (const { shard, end } of this.#unacknowledged.splice(0)) this.#acknowledged.set(shard, end);
   }
 
+  /** One record is acknowledged: it counts once all before it in its shard are. */
+  acknowledgeOne(shardId: string, sequenceNumber: string): void {
+    const shard = this.#shardOf(shardId);
+    const isIt = ({ shard: of, end }: { shard: SimulatedShard; end: number }) =>
+      of === shard && shard.records[end - 1]?.sequenceNumber === sequenceNumber;
+    const one = this.#unacknowledged.find(isIt);
+    if (one !== undefined) one.isDone = true;
+    let isFirst = true;
+    this.#unacknowledged = this.#unacknowledged.filter((each) => {
+      if (each.shard !== shard) return true;
+      isFirst &&= each.isDone;
+      if (isFirst) this.#acknowledged.set(shard, each.end);
+      return !isFirst;
+    });
+  }
+
   /** One record, in the order of its shard, behind its parents, none left out and none twice. */
   deliver({ shardId, record }: Delivery, now: number): void {
     const shard = this.#shardOf(shardId);
@@ -145,7 +161,7 @@ export class Ledger {
       throw new Broken(`I13: ${name(shard)} began with ${record.eventId} of ${record.createdAt}`);
     }
     this.#delivered.set(shard, index + 1);
-    this.#unacknowledged.push({ shard, end: index + 1 });
+    this.#unacknowledged.push({ shard, end: index + 1, isDone: false });
   }
 
   /** Versions of an item come in their order, those before a start's time among them. */

@@ -58,8 +58,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a record is acknowledged when it is delivered",
     file: "place.ts",
-    find: "    this.#delivered = sequenceNumber;",
-    replace: "    this.#delivered = sequenceNumber;\n    this.acknowledge();",
+    find: "    this.#owed.push(sequenceNumber);",
+    replace: "    this.#owed.push(sequenceNumber);\n    this.acknowledge();",
   },
   {
     name: "children are not looked for",
@@ -227,18 +227,6 @@ export const mutants: readonly Mutant[] = [
     replace: "if (this.#tree.hasChildren(id)) continue;",
     seed: 310442,
   },
-  {
-    name: "a page without records says that the shard is empty, though it names a next one",
-    file: "shard-reader.ts",
-    find: "records.length === 0 && nextIterator === undefined, now",
-    replace: "records.length === 0, now",
-  },
-  {
-    name: "what is refused before and after a sleep was refused all the time",
-    file: "streak.ts",
-    find: "Math.min(step, this.#mostOfAStep)",
-    replace: "step",
-  },
 ];
 
 /** Mutants of the package that bring back what another simulator found, each with the history that shows it. */
@@ -357,15 +345,50 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "the end of a shard is told of before its last record is handed over",
     file: "pump.ts",
-    find: "else setImmediate(() => isCurrent() && this.#tell(name, event));",
+    find: "else setImmediate(() => this.#tellOfEnd(() => isCurrent() && this.#tell(name, event)));",
     replace: "else queueMicrotask(() => this.#tell(name, event));",
     history: /S1\)/,
   },
   {
+    name: "the end of a shard is told of while a batch is gathered that has its last record",
+    file: "pump.ts",
+    find: "if (this.#held === undefined) tell();",
+    replace: "if (this.#held !== null) tell();",
+    history: /in a batch/,
+  },
+  {
+    name: "a batch acknowledges its records one by one, while it is gathered",
+    file: "pump.ts",
+    find: "const record = this.#load(this.#core.peek(this.#clock));",
+    replace: "const record = this.#load(this.#core.pull(this.#clock));",
+    history: /killed while a batch/,
+  },
+  {
+    name: "a record that is acknowledged passes those before it that are not",
+    file: "place.ts",
+    find: "const first = this.#owed.findIndex((owed) => !this.#doneEarly.has(owed));",
+    replace: "const first = this.#owed.indexOf(sequenceNumber) + 1;",
+    history: /any order/,
+  },
+  {
+    name: "a page without records says that the shard is empty, though it names a next one",
+    file: "shard-reader.ts",
+    find: "records.length === 0 && nextIterator === undefined, now",
+    replace: "records.length === 0, now",
+    history: /begin with empty pages/,
+  },
+  {
+    name: "what is refused before and after a sleep was refused all the time",
+    file: "streak.ts",
+    find: "Math.min(step, this.#mostOfAStep)",
+    replace: "step",
+    history: /each time that a process wakes/,
+  },
+  {
     name: "ends are told of that are of the position before a move",
     file: "pump.ts",
-    find: "setImmediate(() => isCurrent() && this.#tell(name, event));",
-    replace: "setImmediate(() => this.#tell(name, event));",
+    find: "this.#tellOfEnd(() => isCurrent() && this.#tell(name, event))",
+    replace: "this.#tellOfEnd(() => this.#tell(name, event))",
     history: /while the stream moves/,
   },
   {

@@ -167,6 +167,37 @@ export const histories: { readonly [name: string]: OutsideSchedule } = {
       ...[{ do: "rotate", which: 0, children: 2 }, poll(3, 1000), wait(942), { do: "move", to: "trim_horizon" }],
     ] as OutsideAction[],
   },
+  "the records of a shard begin with empty pages, a day after it was made": {
+    seed: 1,
+    options: { ...good, behaviour: { ...plain, emptyPages: 0.9 } },
+    actions: [
+      ...[trouble("getRecords", "denied"), wait(1000), sleep(20 * minute), write(3), rotate, wait(70_000)],
+      ...[sleep(24 * hour - 15 * minute), heal, poll(1), wait(5000)],
+    ],
+  },
+  "a young shard is not found each time that a process wakes": {
+    seed: 1,
+    options: good,
+    actions: [write(3), poll(4), ...times(5, [vanish(0, 2000), wait(1200), sleep(54_000)]), write(2), poll(3)],
+  },
+  "a shard ends whose last record is in a batch": {
+    seed: 1,
+    options: good,
+    actions: [...times(4, [write(3), rotate]), ...times(4, [{ do: "pull", by: "batch", count: 2, pace: 0 }])],
+  },
+  "a process is killed while a batch is gathered": {
+    seed: 1,
+    options: good,
+    actions: [
+      ...[write(20), wait(1000)],
+      ...times(6, [{ do: "pull", by: "batch", count: 1, pace: 0 }, save, restore, wait(3000)]),
+    ],
+  },
+  "records are acknowledged in any order, and the process is killed": {
+    seed: 1,
+    options: { ...good, acknowledge: "manual", behaviour: { ...plain, roots: 2 } },
+    actions: [write(24), poll(20), ...times(5, [{ do: "acknowledgeSome" }, save, restore, poll(12)])],
+  },
   "pages begin with records of the page before (E10)": {
     seed: 1,
     options: { ...good, behaviour: { ...plain, repeats: 0.7 }, maxBufferedRecords: 3 },

@@ -3,7 +3,7 @@
 import type { StreamCall } from "../../../src/session/stream-session.js";
 import { pick, type Random, seededRandom } from "../random.js";
 import { type Behaviour, randomBehaviour, randomHabits } from "./behaviour.js";
-import { longestPull, Outside, type OutsideOptions, type Package } from "./outside.js";
+import { longestPull, Outside, type OutsideOptions, type Package, type PulledBy } from "./outside.js";
 import type { Start } from "./run.js";
 import { hour, minute } from "./shards.js";
 
@@ -11,10 +11,10 @@ export type OutsideAction =
   | { readonly do: "write"; readonly key: number; readonly count: number }
   | { readonly do: "rotate"; readonly which: number; readonly children: number }
   | { readonly do: "merge"; readonly which: number }
-  | { readonly do: "disable" | "enable" | "acknowledge" | "save" | "leave" | "close" | "heal" }
+  | { readonly do: "disable" | "enable" | "acknowledge" | "acknowledgeSome" | "save" | "leave" | "close" | "heal" }
   /** Time passes; the process is awake, or not. */
   | { readonly do: "wait" | "sleep"; readonly for: number }
-  | { readonly do: "pull"; readonly by: "poll" | "loop"; readonly count: number; readonly pace: number }
+  | { readonly do: "pull"; readonly by: PulledBy; readonly count: number; readonly pace: number }
   | { readonly do: "crash"; readonly back: number }
   | { readonly do: "move"; readonly to: Start }
   | { readonly do: "faults" }
@@ -44,12 +44,13 @@ const weights: readonly (readonly [number, (random: Random) => OutsideAction])[]
     20,
     (random) => ({
       do: "pull",
-      by: pick(random, ["poll", "poll", "loop"]),
+      by: pick(random, ["poll", "poll", "loop", "batch"]),
       count: 1 + upTo(random, 8),
       pace: pick(random, [0, 0, 1_000, 90_000]),
     }),
   ],
   [3, () => ({ do: "acknowledge" })],
+  [3, () => ({ do: "acknowledgeSome" })],
   [6, () => ({ do: "save" })],
   [1, () => ({ do: "leave" })],
   [4, (random) => ({ do: "crash", back: random() < 0.8 ? 0 : upTo(random, 4) })],

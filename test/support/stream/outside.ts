@@ -57,13 +57,17 @@ interface PublicRecord {
 
 interface PublicStream extends AsyncIterable<PublicRecord> {
   poll(): Promise<PublicRecord | undefined>;
-  acknowledge(): void;
+  batches(options: { readonly max?: number; readonly wait?: number }): AsyncIterable<readonly PublicRecord[]>;
+  acknowledge(records?: PublicRecord | readonly PublicRecord[]): void;
   readonly ready: Promise<void>;
   readonly token: StreamToken;
   moveTo(position: StreamPosition): Promise<void>;
   on(name: string, listener: (event: never) => void): () => void;
   close(): Promise<void>;
 }
+
+/** How records are asked for. */
+export type PulledBy = "poll" | "loop" | "batch";
 
 /** How long a pull may take while nothing is wrong. */
 export const longestPull = 2 * minute;
@@ -85,8 +89,11 @@ export class Outside {
   #life = 0;
   #pull: Promise<void> | undefined;
   #pulled: Pulled = "nothing";
-  #pulledBy: "poll" | "loop" = "poll";
+  #pulledBy: PulledBy = "poll";
   #loop: AsyncIterator<PublicRecord> | undefined;
+  #batches: AsyncIterator<readonly PublicRecord[]> | undefined;
+  /** Delivered in this life, for acknowledging single ones. */
+  #hands: PublicRecord[] = [];
   #rates = new Rates();
   #error: unknown;
   #isReady = false;
@@ -134,8 +141,8 @@ export class Outside {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Pulls one record by poll(), or by a loop; one that is under way is waited for instead. */
-  async pull(by: "poll" | "loop", most: number = longestPull): Promise<Pulled> {
+  /** Pulls one record by poll() or by a loop, or a batch; one that is under way is waited for instead. */
+  async pull(by: PulledBy, most: number = longestPull): Promise<Pulled> {
     if (this.#pull === undefined) this.#begin(by);
     await this.pass(most, () => this.#pull === undefined);
     if (this.#pull === undefined) return this.#pulled;
@@ -145,32 +152,47 @@ export class Outside {
     return "waiting";
   }
 
-  #begin(by: "poll" | "loop"): void {
+  #begin(by: PulledBy): void {
     const life = this.#life;
     this.#pulledBy = by;
     if (this.options.acknowledge !== "manual") this.ledger.acknowledge();
-    if (by === "loop") this.#loop ??= this.#stream[Symbol.asyncIterator]();
-    const pulled = by === "poll" ? this.#stream.poll() : this.#loop?.next().then(({ value }) => value);
-    this.#pull = Promise.resolve(pulled).then(
-      (record) => this.#guard(life, () => this.#take(record)),
+    this.#pull = this.#pullBy(by).then(
+      (records) => this.#guard(life, () => this.#take(records)),
       (error) => this.#guard(life, () => this.#refuse(error)),
     );
   }
 
-  #take(record: PublicRecord | undefined): void {
+  async #pullBy(by: PulledBy): Promise<readonly PublicRecord[]> {
+    if (by === "poll") return listOf(await this.#stream.poll());
+    if (by === "loop") {
+      this.#loop ??= this.#stream[Symbol.asyncIterator]();
+      return listOf((await this.#loop.next()).value);
+    }
+    // The first pull decides, as in a program.
+    this.#batches ??= this.#stream
+      .batches({ max: 1 + Math.floor(this.random() * 10), wait: Math.floor(this.random() * 3000) })
+      [Symbol.asyncIterator]();
+    return (await this.#batches.next()).value ?? [];
+  }
+
+  #take(records: readonly PublicRecord[]): void {
     this.#pull = undefined;
-    this.#pulled = record === undefined ? "nothing" : "record";
-    if (record === undefined) return;
-    const wire = this.#truthOf(record);
-    this.#note("deliver", wire.eventId);
-    this.delivered.push(wire);
-    this.ledger.deliver({ shardId: record.meta.shardId, record: wire }, this.now);
+    this.#pulled = records.length === 0 ? "nothing" : "record";
+    for (const record of records) {
+      const wire = this.#truthOf(record);
+      this.#note("deliver", wire.eventId);
+      this.delivered.push(wire);
+      this.#hands.push(record);
+      this.ledger.deliver({ shardId: record.meta.shardId, record: wire }, this.now);
+    }
+    if (this.#hands.length > 50) this.#hands.splice(0, 20);
   }
 
   /** What is denied is told to whoever pulls, and to nobody else. */
   #refuse(error: unknown): void {
     this.#pull = undefined;
     this.#loop = undefined;
+    this.#batches = undefined;
     this.#pulled = "error";
     this.#note("throws", String(error));
     if (!this.simulator.hasDenied) throw error;
@@ -196,13 +218,23 @@ export class Outside {
   async leave(): Promise<void> {
     if (this.#pull !== undefined) return;
     await this.#loop?.return?.();
+    await this.#batches?.return?.();
     this.#loop = undefined;
+    this.#batches = undefined;
   }
 
   acknowledge(): void {
     if (this.#pull !== undefined) return;
     this.#stream.acknowledge();
     this.ledger.acknowledge();
+  }
+
+  /** Acknowledges some of the records that were delivered in this life, in any order. */
+  acknowledgeSome(): void {
+    if (this.#pull !== undefined) return;
+    const some = this.#hands.filter(() => this.random() < 0.5).sort(() => this.random() - 0.5);
+    this.#stream.acknowledge(some);
+    for (const { meta } of some) this.ledger.acknowledgeOne(meta.shardId, meta.sequenceNumber);
   }
 
   save(): void {
@@ -246,6 +278,8 @@ export class Outside {
     this.#rates = new Rates();
     this.#pull = undefined;
     this.#loop = undefined;
+    this.#batches = undefined;
+    this.#hands = [];
     this.ledger = new Ledger(this.simulator, saved?.standing ?? this.#fresh(start));
     this.#stream = this.#open(saved === undefined ? this.#positionOf(start) : JSON.parse(saved.token));
   }
@@ -271,6 +305,7 @@ export class Outside {
           this.ledger.ready(this.now);
           this.#rates = new Rates();
           this.#hasEnded = false;
+          this.#hands = [];
           this.save();
         }),
       (error) => {
@@ -402,7 +437,9 @@ export class Outside {
 
   #checkCall(call: StreamCall): void {
     this.#rates.call(call, this.now);
-    if (call.kind === "getRecords") this.ledger.poll(call.shardId, this.now);
+    // What is gathered for a batch can't be seen from outside: that records come in order can.
+    const isGathering = this.#pull !== undefined && this.#pulledBy === "batch";
+    if (call.kind === "getRecords" && !isGathering) this.ledger.poll(call.shardId, this.now);
     if (call.kind === "describeStream" && this.ledger.streamArn === undefined) this.ledger.follow(call.streamArn);
   }
 
@@ -424,6 +461,10 @@ export class Outside {
   #note(what: string, detail: string): void {
     if (this.options.traced === true) this.trace.push(`${this.now - epoch} ${what} ${detail}`);
   }
+}
+
+function listOf<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
 }
 
 /** Of a listing: which shards it has. */

@@ -147,6 +147,8 @@ export function recordsOf(records: readonly (readonly [sequenceNumber: string, c
 export interface Driven {
   readonly core: SteppedCore;
   readonly events: [keyof StreamSignals, StreamSignals[keyof StreamSignals]][];
+  /** How far it said it was behind. */
+  readonly lags: [keyof StreamSignals, StreamSignals[keyof StreamSignals]][];
   now: number;
   /** Makes every call that is due, and moves the clock on until a time. */
   run(milliseconds: number): void;
@@ -156,13 +158,14 @@ export interface Driven {
 
 export function drive(source: Source, options: Partial<CoreOptions> = {}): Driven {
   const events: Driven["events"] = [];
+  const lags: Driven["lags"] = [];
   const now = options.now ?? t0;
   const core = new SteppedCore({
     tableName: "tab",
     position: "trim_horizon",
     random: seededRandom(1),
     now,
-    emit: (name, event) => void events.push([name, event]),
+    emit: (name, event) => void (name === "lag" ? lags : events).push([name, event]),
     ...options,
   });
   const step = (): void => {
@@ -173,6 +176,7 @@ export function drive(source: Source, options: Partial<CoreOptions> = {}): Drive
   const driven: Driven = {
     core,
     events,
+    lags,
     now,
     run(milliseconds) {
       const until = driven.now + milliseconds;

@@ -17,7 +17,7 @@ import type { StreamCall } from "../../../src/session/stream-session.js";
 import { Driver } from "../../../src/stream/driver.js";
 import { Stream } from "../../../src/stream/stream.js";
 import { recordingClient, type Sent, sdkError } from "../../support/recording-client.js";
-import { arn, drive, Source, shardId } from "./source.js";
+import { arn, drive, failure, Source, shardId, t0, write } from "./source.js";
 
 const Note = model(
   "tab",
@@ -358,4 +358,207 @@ test("the calls of many shards share a signal, and Node warns of nothing", async
   await driver.until(() => source.calls.filter(({ kind }) => kind === "getRecords").length >= 40);
   driver.end();
   expect([...most]).toEqual([Number.POSITIVE_INFINITY]);
+});
+
+describe("single acknowledgements", () => {
+  const manual = () => open(client(inserts("a", "b", "c", "d")), { acknowledge: "manual" });
+  const acknowledged = (stream: { readonly token: { readonly shards: readonly { readonly after?: string }[] } }) =>
+    stream.token.shards[0]?.after;
+
+  test("count once all before them are acknowledged, in whatever order they come", async () => {
+    const stream = manual();
+    const records = [await stream.poll(), await stream.poll(), await stream.poll(), await stream.poll()];
+    const [first, second, third] = records;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no records");
+    stream.acknowledge(third);
+    expect(acknowledged(stream)).toBeUndefined();
+    stream.acknowledge(first);
+    expect(acknowledged(stream)).toBe("1");
+    stream.acknowledge([first, second]);
+    expect(acknowledged(stream)).toBe("3");
+    stream.acknowledge();
+    expect(acknowledged(stream)).toBe("4");
+    await stream.close();
+  });
+
+  test("of a record that was acknowledged before, or of another stream, change nothing", async () => {
+    const [stream, other] = [manual(), manual()];
+    const record = await stream.poll();
+    const stranger = [await other.poll(), await other.poll()].at(-1);
+    if (record === undefined || stranger === undefined) throw new Error("no records");
+    stream.acknowledge(stranger);
+    expect(acknowledged(stream)).toBeUndefined();
+    stream.acknowledge();
+    stream.acknowledge(record);
+    expect(acknowledged(stream)).toBe("1");
+    expect(() => stream.acknowledge({} as never)).toThrow(
+      new InvalidOption("A record of a stream is expected, or an array of them, got an object."),
+    );
+    await Promise.all([stream.close(), other.close()]);
+  });
+
+  test("leave nothing behind: ten thousand of them, one by one", async () => {
+    const count = 10_000;
+    const ids = Array.from({ length: count }, (_, index) => String(index));
+    const stream = open(client(inserts(...ids)), { acknowledge: "manual" });
+    for (let taken = 0; taken < count; taken++) {
+      const record = await stream.poll();
+      if (record !== undefined) stream.acknowledge(record);
+    }
+    expect(acknowledged(stream)).toBe(String(count));
+    await stream.close();
+  });
+});
+
+describe("batches", () => {
+  const ids = (batch: readonly { readonly key: { readonly id: string } }[]) => batch.map(({ key }) => key.id);
+
+  test("have at most so many records, and those that are there", async () => {
+    const stream = open(client(inserts("a", "b", "c", "d", "e")));
+    const batches: string[][] = [];
+    for await (const batch of stream.batches({ max: 2 })) {
+      batches.push(ids(batch));
+      if (batches.length === 3) break;
+    }
+    expect(batches).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+    // The last one is not acknowledged: the loop was left.
+    expect(stream.token.shards).toMatchObject([{ after: "4" }]);
+    await stream.close();
+  });
+
+  test("wait for more after the first record, and for no longer than they are to", async () => {
+    let reads = 0;
+    const streams = client([], ({ name }) => {
+      if (name !== "GetRecords") return undefined;
+      reads += 1;
+      const records =
+        reads <= 3 ? [change("INSERT", String(reads), { Keys: item("x"), NewImage: item(`${reads}`) })] : [];
+      return { Records: records, NextShardIterator: "1" };
+    });
+    const stream = open(streams);
+    const begun = performance.now();
+    for await (const batch of stream.batches({ wait: 900 })) {
+      expect(batch.map((record) => record.new?.id)).toEqual(["1", "2", "3"]);
+      break;
+    }
+    expect(performance.now() - begun).toBeGreaterThan(850);
+    await stream.close();
+  });
+
+  test("end before a record that can't be loaded, which the next turn throws, and which can be skipped", async () => {
+    const bad = change("INSERT", "3", { Keys: item("bad") });
+    const stream = open(client([...inserts("a", "b"), bad, ...inserts("", "", "", "d").slice(3)]));
+    const batches = stream.batches()[Symbol.asyncIterator]();
+    expect(ids((await batches.next()).value ?? [])).toEqual(["a", "b"]);
+    expect(() => stream.skip()).toThrow(InvalidStream);
+    await expect(batches.next()).rejects.toThrow(InvalidRecord);
+    stream.skip();
+    expect(ids((await batches.next()).value ?? [])).toEqual(["d"]);
+    await stream.close();
+    expect(await batches.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("that are gathered when the stream is closed are given to nobody, and not acknowledged", async () => {
+    const stream = open(client(inserts("a", "b")));
+    const next = stream.batches({ wait: 60_000 })[Symbol.asyncIterator]().next();
+    await stream.ready;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await stream.close();
+    expect(await next).toEqual({ value: undefined, done: true });
+    expect(stream.token.shards[0]).not.toHaveProperty("after");
+  });
+
+  test("have limits: others are refused", async () => {
+    const stream = open(client(inserts("a")));
+    const first = (options: object) => stream.batches(options)[Symbol.asyncIterator]().next();
+    await expect(first({ max: 0 })).rejects.toThrow("max is a whole number from 1 to 10000, got 0.");
+    await expect(first({ wait: "1 s" })).rejects.toThrow("wait is a whole number from 0 to 300000, got a text");
+    await expect(first({ size: 3 })).rejects.toThrow('batches() has no option "size".');
+    await expect(first(7 as never)).rejects.toThrow(InvalidOption);
+    await stream.close();
+  });
+});
+
+describe("a function for records that can't be loaded", () => {
+  const records = [...inserts("a"), change("INSERT", "2", { Keys: item("bad") }), ...inserts("", "", "d").slice(2)];
+
+  test("is awaited, then the loop goes on without the record", async () => {
+    const aside: string[] = [];
+    const onInvalidRecord = async ({ sequenceNumber }: InvalidRecord) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      aside.push(sequenceNumber);
+    };
+    const stream = open(client(records), { onInvalidRecord });
+    const ids: string[] = [];
+    for await (const { key } of stream) {
+      ids.push(key.id);
+      if (key.id === "d") break;
+    }
+    expect(ids).toEqual(["a", "d"]);
+    expect(aside).toEqual(["2"]);
+    await stream.close();
+  });
+
+  test("that throws makes the pull throw that, and the record is not skipped", async () => {
+    const stream = open(client(records), {
+      onInvalidRecord: () => {
+        throw new Error("the queue for such records is full");
+      },
+    });
+    expect((await stream.poll())?.key.id).toBe("a");
+    await expect(stream.poll()).rejects.toThrow("the queue for such records is full");
+    await expect(stream.poll()).rejects.toThrow("the queue for such records is full");
+    stream.skip();
+    expect((await stream.poll())?.key.id).toBe("d");
+    await stream.close();
+  });
+});
+
+describe("lag", () => {
+  test("is the age of what is worked on or comes next, and 0 at the tip", () => {
+    const source = new Source();
+    const shard = source.shard(shardId(t0 - 3_600_000));
+    write(shard, 2, t0 - 60_000);
+    const driven = drive(source, { acknowledge: "manual" });
+    driven.run(5000);
+    const last = () => driven.lags.at(-1)?.[1];
+    expect(last()).toEqual({ milliseconds: 60_000, isAtTip: false });
+    driven.core.next(driven.now);
+    driven.run(30_000);
+    expect(last()).toMatchObject({ isAtTip: false, milliseconds: expect.toSatisfy((age) => age > 85_000) });
+    driven.core.next(driven.now);
+    driven.core.acknowledge();
+    driven.run(30_000);
+    expect(last()).toEqual({ milliseconds: 0, isAtTip: true });
+    // Each ten seconds, no oftener.
+    expect(driven.lags.length).toBeLessThan(8);
+  });
+
+  test("is not said to be none while the shard can't be read", () => {
+    const source = new Source();
+    source.shard(shardId(t0 - 3_600_000));
+    const driven = drive(source);
+    driven.run(15_000);
+    expect(driven.lags.at(-1)?.[1]).toEqual({ milliseconds: 0, isAtTip: true });
+    source.onCall = ({ kind }) => {
+      if (kind === "getRecords") throw failure("ThrottlingException");
+    };
+    driven.run(60_000);
+    expect(driven.lags.at(-1)?.[1]).toMatchObject({
+      isAtTip: false,
+      milliseconds: expect.toSatisfy((age) => age > 20_000),
+    });
+  });
+});
+
+test("an idle shard is read as seldom as the idle interval says", () => {
+  const reads = (idleInterval?: number) => {
+    const source = new Source();
+    source.shard(shardId(t0 - 3_600_000));
+    drive(source, { idleInterval }).run(60_000);
+    return source.calls.filter(({ kind }) => kind === "getRecords").length;
+  };
+  expect(reads()).toBeGreaterThan(55);
+  expect(reads(250)).toBeGreaterThan(200);
+  expect(reads(10_000)).toBeLessThan(14);
 });
