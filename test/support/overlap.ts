@@ -58,8 +58,8 @@ export class Model {
   readonly #isVersioned: boolean;
   readonly #prepared: Prepared[] = [];
   #puts = 0;
-  /** An empty set of a new object is a value to store, though there is nothing to see of it. */
-  #isEmptied = false;
+  /** Columns that hold an empty set or map: of a new object that is a value to store, though no cell shows it. */
+  readonly #emptied = new Set<string>();
 
   constructor(stored: ReadonlyMap<string, unknown>, loaded: ReadonlyMap<string, unknown>) {
     this.item = new Map(stored);
@@ -77,7 +77,11 @@ export class Model {
   assign(cell: string, value: unknown): void {
     const before = this.object.get(cell);
     put(this.object, cell, value);
-    if (isOf(cell, "s")) this.#isEmptied = !cells.some((one) => isOf(one, "s") && this.object.has(one));
+    const [column = cell, inner] = cell.split(":");
+    if (inner !== undefined) {
+      if (cells.some((one) => isOf(one, column) && this.object.has(one))) this.#emptied.delete(column);
+      else this.#emptied.add(column);
+    }
     for (const { last, isLoaded } of this.#prepared) {
       // What is assigned may be what was loaded.
       const isSame = before === value || (isLoaded && this.#believed?.get(cell) === value);
@@ -134,7 +138,7 @@ export class Model {
 
   #act(column: string, act: (item: Cells) => void): boolean {
     if ([...this.changes().keys()].some((cell) => isOf(cell, column))) return false;
-    if (this.#believed === undefined && column === "s" && this.#isEmptied) return false;
+    if (this.#believed === undefined && this.#emptied.has(column)) return false;
     if (!this.#write(this.changes())) return false;
     act(this.item ?? new Map());
     return this.#fill(cells.filter((cell) => isOf(cell, column)));
@@ -190,7 +194,7 @@ export class Model {
     if (written.size === 0 && this.#believed !== undefined) return true;
     if (this.#believed === undefined) {
       // A new object's sets and maps are stored as a whole.
-      const columns = new Set([...written.keys(), ...(this.#isEmptied ? ["s"] : [])].map((cell) => cell.split(":")[0]));
+      const columns = new Set([...written.keys(), ...this.#emptied].map((cell) => cell.split(":")[0]));
       const inside = cells.filter((cell) => cell.includes(":") && columns.has(cell.split(":")[0]));
       for (const cell of inside) written.set(cell, this.object.get(cell));
     }
