@@ -2,8 +2,9 @@
 
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { leanSender } from "../lean/sender.js";
+import { measuring } from "../session/capacity.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
-import { itemOperations } from "../session/operations.js";
+import { itemOperations, type Send } from "../session/operations.js";
 import { type ClientSource, sdkSender } from "../session/sdk-road.js";
 import type { Session } from "../session/session.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
@@ -18,10 +19,18 @@ export function makeSession(
 ): Session {
   const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
   const bySdk = sdkSender(source);
-  return {
-    ...itemOperations(road === "sdk" ? bySdk : leanSender(source, bySdk)),
+  const others = {
     streams: once(async () => (await import("../session/streams.js")).makeStreamSession(streams, source)),
     tables: async () => (await import("../session/table-operations.js")).tableOperations(source),
+  };
+  return sessionBy(road === "sdk" ? bySdk : leanSender(source, bySdk), others);
+}
+
+function sessionBy(send: Send, others: Pick<Session, "streams" | "tables">): Session {
+  return {
+    ...itemOperations(send),
+    ...others,
+    measuring: (capacity, tell) => sessionBy(measuring(send, capacity, tell), others),
   };
 }
 

@@ -1,7 +1,8 @@
 /** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
 
 import type { Operation } from "../session/answers.js";
-import { withBase64, withBytes } from "../wire/binary.js";
+import { withBytes } from "../wire/binary.js";
+import { contentOf } from "./request.js";
 import type { LeanRoad } from "./road.js";
 import { exchange } from "./road.js";
 import type { Template } from "./template.js";
@@ -44,7 +45,7 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       const { road, template, signal } = this.#sending;
       const logger = road.logger();
       try {
-        const { answer, metadata } = await exchange(road, template, JSON.stringify(withBase64(input)), signal);
+        const { answer, metadata } = await exchange(road, template, contentOf(operation, input), signal);
         logger?.info?.({ clientName, commandName, input, output: { ...withBytes(answer) }, metadata });
         return { output: Object.assign(answer, { $metadata: metadata }) };
       } catch (error) {

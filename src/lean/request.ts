@@ -2,20 +2,31 @@
 
 import { randomUUID } from "node:crypto";
 import type { Credentials } from "../session/client-config.js";
+import { withBase64 } from "../wire/binary.js";
 import { type Signer, sha256 } from "./signer.js";
 import type { Template } from "./template.js";
 import { traceHeaders } from "./trace.js";
 
 /** What stays the same in all attempts of a request. */
 export interface Content {
+  readonly operation: string;
+  readonly input: object;
   readonly body: string;
   readonly length: string;
   readonly bodyHash: string;
   readonly invocation: string;
 }
 
-export function contentOf(body: string): Content {
-  return { body, length: String(Buffer.byteLength(body)), bodyHash: sha256(body), invocation: randomUUID() };
+export function contentOf(operation: string, input: object): Content {
+  const body = JSON.stringify(withBase64(input));
+  return {
+    operation,
+    input,
+    body,
+    length: String(Buffer.byteLength(body)),
+    bodyHash: sha256(body),
+    invocation: randomUUID(),
+  };
 }
 
 export interface Attempt {

@@ -6,8 +6,9 @@
 
 import { readBody } from "../session/body.js";
 import type { ClientConfig, HttpResponse, RetryStrategy } from "../session/client-config.js";
+import { type Watch, watchRequest } from "../session/watch.js";
 import { type Clock, makeClock } from "./clock.js";
-import { type Content, contentOf, requestOf } from "./request.js";
+import { type Content, requestOf } from "./request.js";
 import { nextAttempt, type ThrownError, unlessAborted } from "./retry.js";
 import { serviceError } from "./service-error.js";
 import { makeSigner, type Signer } from "./signer.js";
@@ -49,19 +50,19 @@ export interface Answered {
 export async function exchange(
   road: LeanRoad,
   template: Template,
-  body: string,
+  content: Content,
   signal: AbortSignal | undefined,
 ): Promise<Answered> {
   const { config } = road;
+  const watch = watchRequest(content.operation, content.input);
   const strategy: RetryStrategy = await config.retryStrategy();
   const most = await config.maxAttempts();
-  const content = contentOf(body);
   let token = await unlessAborted(strategy.acquireInitialRetryToken(""), signal);
   let attempts = 1;
   let totalRetryDelay = 0;
   for (;;) {
     try {
-      const { answer, response } = await attempt(road, template, content, { count: attempts, most, signal });
+      const { answer, response } = await attempt(road, template, content, { count: attempts, most, signal, watch });
       strategy.recordSuccess(token);
       const { httpStatusCode, requestId } = metadataOf(response);
       return { answer, metadata: { httpStatusCode, requestId, attempts, totalRetryDelay } };
@@ -84,9 +85,27 @@ interface Try {
   readonly count: number;
   readonly most: number;
   readonly signal: AbortSignal | undefined;
+  readonly watch: Watch | undefined;
 }
 
-async function attempt(road: LeanRoad, template: Template, content: Content, { count, most, signal }: Try) {
+interface Outcome {
+  readonly answer: object;
+  readonly response: HttpResponse;
+}
+
+function attempt(road: LeanRoad, template: Template, content: Content, one: Try): Promise<Outcome> {
+  if (one.watch === undefined) return sendOnce(road, template, content, one);
+  const { region, hostname: serverAddress, port: serverPort } = template;
+  const server = { region, serverAddress, serverPort };
+  return one.watch.attempt(server, () => sendOnce(road, template, content, one), readOutcome);
+}
+
+function readOutcome({ answer, response }: Outcome) {
+  const { httpStatusCode: statusCode, requestId } = metadataOf(response);
+  return { statusCode, requestId, answer };
+}
+
+async function sendOnce(road: LeanRoad, template: Template, content: Content, { count, most, signal }: Try) {
   const { config, clock } = road;
   const credentials = await config.credentials();
   const offset = config.systemClockOffset;

@@ -86,7 +86,8 @@ export function failureOf(thrown: unknown, operation: string, call: Call): Error
 }
 
 /** AWS's errors of throttling have them under one name or the other. */
-function throttlingReasonsOf({ ThrottlingReasons, throttlingReasons = ThrottlingReasons }: SdkError) {
+export function throttlingReasonsOf(error: SdkError): readonly ThrottlingReason[] {
+  const { ThrottlingReasons, throttlingReasons = ThrottlingReasons } = error;
   if (!Array.isArray(throttlingReasons)) return [];
   return throttlingReasons.map((one: { reason?: unknown; resource?: unknown } | null): ThrottlingReason => {
     return { reason: String(one?.reason ?? ""), resource: String(one?.resource ?? "") };

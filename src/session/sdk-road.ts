@@ -20,6 +20,7 @@ import { commandFinder, type FindCommand, type SdkCommandClass } from "./command
 import { failureOf } from "./failure.js";
 import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
+import { watchCommand } from "./watch.js";
 import { checked } from "./whole-answers.js";
 
 export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
@@ -58,8 +59,19 @@ export async function guard<Output>(operation: string, call: Call, run: () => Pr
   }
 }
 
-export function optionsOf({ signal }: Call): Options {
+function optionsOf({ signal }: Call): Options {
   return signal === undefined ? undefined : { abortSignal: signal };
+}
+
+/** The options of a command, of which listeners are told: with none of its own, it would be prepared for all later ones. */
+export function watchedOptions(
+  client: object,
+  command: object,
+  operation: string,
+  { request, call }: { readonly request: object; readonly call: Call },
+): Options | Record<never, never> {
+  const isWatched = watchCommand(client, command, operation, request);
+  return optionsOf(call) ?? (isWatched ? {} : undefined);
 }
 
 /** The SDK's requests are not read-only, and its attributes allow for types to come: neither matters here. */
@@ -73,7 +85,8 @@ export function sdkSender(source: ClientSource): Send {
       const found = find(client, `${operation}Command`, own);
       const Command = found === own ? own : (foreign.get(found) ?? checked(found));
       if (found !== own) foreign.set(found, Command);
-      return client.send(new Command(withBytes(request) as never) as never, optionsOf(call));
+      const command = new Command(withBytes(request) as never);
+      return client.send(command as never, watchedOptions(client, command, operation, { request, call }));
     });
 }
 

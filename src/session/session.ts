@@ -2,6 +2,7 @@
 
 import type { Item } from "../wire/attribute.js";
 import type { CreateTableRequest, DescribedTable } from "../wire/table.js";
+import type { CapacityDetail, TellCapacity } from "./capacity.js";
 import type { StreamSession } from "./stream-session.js";
 
 /** What every request has besides its content. */
@@ -127,6 +128,8 @@ export interface Session {
   streams(): Promise<StreamSession>;
   /** What is done to tables: loaded with the first use. */
   tables(): Promise<TableSession>;
+  /** The same session, but each request for items asks what it consumes, and it is told. */
+  measuring(capacity: CapacityDetail, tell: TellCapacity): Session;
 }
 
 /** The operations on tables. */

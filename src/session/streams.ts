@@ -15,6 +15,7 @@ import type {
   WireRecord,
 } from "./stream-session.js";
 import { loadStreamsSdk, makeStreamsClient } from "./streams-client.js";
+import { watchCommand } from "./watch.js";
 import { checked } from "./whole-answers.js";
 
 /**
@@ -98,13 +99,15 @@ function send(
   switch (call.kind) {
     case "listStreams": {
       const input = { TableName: call.tableName, ExclusiveStartStreamArn: call.afterStreamArn };
-      return client.send(new commands.ListStreams(input), options).then(streamsOf);
+      return client.send(watched(client, new commands.ListStreams(input), "ListStreams"), options).then(streamsOf);
     }
     case "describeStream": {
       const { streamArn, afterShardId, childrenOf } = call;
       const filter = childrenOf === undefined ? undefined : ({ Type: "CHILD_SHARDS", ShardId: childrenOf } as const);
       const input = { StreamArn: streamArn, ExclusiveStartShardId: afterShardId, ShardFilter: filter };
-      return client.send(new commands.DescribeStream(input), options).then(descriptionOf);
+      return client
+        .send(watched(client, new commands.DescribeStream(input), "DescribeStream"), options)
+        .then(descriptionOf);
     }
     case "getShardIterator": {
       const { streamArn, shardId, type, sequenceNumber } = call;
@@ -114,13 +117,25 @@ function send(
         ShardIteratorType: type,
         SequenceNumber: sequenceNumber,
       };
-      return client.send(new commands.GetShardIterator(input), options).then(iteratorOf);
+      return client
+        .send(watched(client, new commands.GetShardIterator(input), "GetShardIterator"), options)
+        .then(iteratorOf);
     }
     case "getRecords": {
       const input = { ShardIterator: call.iterator, Limit: call.limit };
-      return client.send(new commands.GetRecords(input), options).then(pageOf);
+      return client.send(watched(client, new commands.GetRecords(input), "GetRecords"), options).then(pageOf);
     }
   }
+}
+
+/** A call always has options of its own, as watchCommand needs it. */
+function watched<Command extends { readonly input: object }>(
+  client: object,
+  command: Command,
+  operation: string,
+): Command {
+  watchCommand(client, command, operation, command.input);
+  return command;
 }
 
 function streamsOf({ Streams, LastEvaluatedStreamArn }: Sdk.ListStreamsOutput): StreamAnswers["listStreams"] {

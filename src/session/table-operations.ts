@@ -12,7 +12,7 @@ import {
 import { RequestFailed } from "../errors.js";
 import type { DescribedTable } from "../wire/table.js";
 import { present } from "./answers.js";
-import { type ClientSource, finder, guard, optionsOf } from "./sdk-road.js";
+import { type ClientSource, finder, guard, watchedOptions } from "./sdk-road.js";
 import type { Call, TableSession } from "./session.js";
 
 const commands = {
@@ -44,7 +44,9 @@ export function tableOperations(source: ClientSource): TableSession {
     guard(operation, call, async () => {
       const client = await source();
       const Command = find(client, `${operation}Command`, commands[operation]);
-      const answer: unknown = await client.send(new Command(input as never) as never, optionsOf(call));
+      const command = new Command(input as never);
+      const options = watchedOptions(client, command, operation, { request: input, call });
+      const answer: unknown = await client.send(command as never, options);
       return read(answer as Answer);
     });
   const done = () => undefined;
