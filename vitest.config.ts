@@ -61,6 +61,7 @@ export default defineConfig({
       { find: /^bloop-dynamodb\/local$/, replacement: source("local/index.ts") },
       { find: /^bloop-dynamodb\/testing$/, replacement: source("testing/index.ts") },
       { find: /^bloop-dynamodb\/json$/, replacement: source("json/index.ts") },
+      { find: /^bloop-dynamodb\/otel$/, replacement: source("otel/index.ts") },
       { find: /^bloop-dynamodb\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
     ],
   },

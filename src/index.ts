@@ -110,13 +110,16 @@ export type {
   UpdateOptions,
   WriteOptions,
 } from "./operation/options.js";
+export type { OperationContext } from "./operation/trace.js";
 export { type Cursors, makeCursors } from "./read/cursor.js";
 export type { ReadTransaction } from "./read/read-transaction.js";
 export type { Search } from "./read/search.js";
 export type { SearchToken } from "./read/search-token.js";
 export type { DynamoDBClientLike } from "./session/client.js";
 export type { DynamoDBStreamsClientLike } from "./session/streams.js";
+export type { RequestContext, RetryMessage } from "./session/watch.js";
 export type { Signals } from "./signals.js";
+export type { GapMessage, LagMessage } from "./stream/channels.js";
 export type { RecordMeta, RecordOf, StreamRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
 export type { Stream } from "./stream/stream.js";
@@ -140,5 +143,6 @@ export type { Shape, Type } from "./types/type.js";
 export { union } from "./types/union.js";
 export type { ModelNameOf, ModelObject } from "./util/model-object.js";
 export type { AnyWire, Wire } from "./wire/attribute.js";
+export type { CapacityDetail, ConsumedCapacity } from "./wire/capacity.js";
 export type { PreparedTransaction } from "./write/prepared.js";
 export type { WriteTransaction } from "./write/transaction.js";

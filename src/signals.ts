@@ -4,6 +4,7 @@ import type { InvalidValue } from "./errors.js";
 import type { ObjectChange } from "./model/changes.js";
 import type { AnyModel } from "./model/infer.js";
 import type { ModelObject } from "./util/model-object.js";
+import type { ConsumedCapacity } from "./wire/capacity.js";
 
 export interface Signals<Engine> {
   /** Before the table of a model is created by bind(). */
@@ -24,6 +25,12 @@ export interface Signals<Engine> {
   objectDeleted: { readonly engine: Engine; readonly object: ModelObject<string> };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
+  /** With the option `capacity`: what one request consumed, table by table. `operation` is DynamoDB's name: "Query". */
+  capacityConsumed: {
+    readonly engine: Engine;
+    readonly operation: string;
+    readonly consumed: readonly ConsumedCapacity[];
+  };
 }
 
 /** Their names, to refuse others. */
@@ -36,4 +43,5 @@ export const signalNames: readonly string[] = /* @__PURE__ */ Object.keys({
   objectSaved: true,
   objectDeleted: true,
   invalidValue: true,
+  capacityConsumed: true,
 } satisfies Record<keyof Signals<unknown>, true>);

@@ -6,6 +6,7 @@ import { type Meta, metaOf } from "../model/meta.js";
 import type { Context } from "../operation/context.js";
 import { bindRules } from "../operation/option-rules.js";
 import type { BindOptions } from "../operation/options.js";
+import { contextOf, isOperationHeard, modelContext, tell } from "../operation/trace.js";
 import { isResourceInUse } from "../session/failure.js";
 import type { Call, TableSession } from "../session/session.js";
 import { compareModels, compareTable } from "../table/compare.js";
@@ -18,7 +19,15 @@ import { setUp, ttlModels } from "./table-setup.js";
 const tablesAtOnce = 10;
 
 /** All tables at once. Throws what went wrong with the first that failed, when all are finished. */
-export async function bindTables(context: Context, models: readonly AnyModel[], settings: BindOptions): Promise<void> {
+export function bindTables(context: Context, models: readonly AnyModel[], settings: BindOptions): Promise<void> {
+  if (!isOperationHeard()) return bindAll(context, models, settings);
+  const [first] = models;
+  const known = { batchSize: models.length };
+  const told = first === undefined ? contextOf("bind", known) : modelContext(context, "bind", metaOf(first), known);
+  return tell(told, bindAll, [context, models, settings]);
+}
+
+async function bindAll(context: Context, models: readonly AnyModel[], settings: BindOptions): Promise<void> {
   const metas = models.map(metaOf);
   const turnOnTtl = ttlModels(settings.turnOnTtl ?? [], metas);
   const groups = groupByTable(context, metas);

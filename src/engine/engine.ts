@@ -16,7 +16,7 @@ import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
 import type { Context, Payload } from "../operation/context.js";
-import { homeNamer, settleHomes } from "../operation/homes.js";
+import { homeNamer } from "../operation/homes.js";
 import {
   bindRules,
   bulkRules,
@@ -53,6 +53,7 @@ import { ReadTransaction } from "../read/read-transaction.js";
 import { Search } from "../read/search.js";
 import { planSearch } from "../read/search-request.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
+import type { Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
 import type { StreamRecord } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
@@ -60,11 +61,10 @@ import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
 import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
+import type { CapacityDetail } from "../wire/capacity.js";
 import { writeBulk } from "../write/bulk.js";
-import { takeDelete } from "../write/delete.js";
-import { writeAll } from "../write/many.js";
+import { deleteObjects, saveObjects } from "../write/many.js";
 import { modify } from "../write/modify.js";
-import { takeSave } from "../write/save.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";
@@ -87,6 +87,7 @@ export class Engine {
   readonly #options: EngineOptions;
   /** The engine that this one was made of. */
   readonly #base: Engine | undefined;
+  readonly #connection: Connection;
   readonly #context: Context;
   readonly #signals = makeEmitter<Signals<Engine>>();
 
@@ -97,10 +98,11 @@ export class Engine {
     checkOptions(options, engineRules, "new Engine()");
     this.#options = { ...options };
     this.#base = base;
-    const { client, session } = base === undefined ? connect(options) : base.#context;
+    this.#connection = base === undefined ? connect(options) : base.#connection;
+    const { client, session } = this.#connection;
     this.#context = {
       client,
-      session,
+      session: options.capacity === undefined ? session : this.#measured(session, options.capacity),
       onInvalid: options.onInvalid ?? engineRules.onInvalid.default,
       homeOf: homeNamer(client, options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
@@ -118,7 +120,8 @@ export class Engine {
   with(options: DerivedOptions): Engine {
     checkOptions(options, derivedRules, "with()");
     const { tableName = this.#options.tableName, onInvalid = this.#options.onInvalid } = options;
-    return new Engine({ ...this.#options, tableName, onInvalid }, this);
+    const { capacity = this.#options.capacity } = options;
+    return new Engine({ ...this.#options, tableName, onInvalid, capacity }, this);
   }
 
   /**
@@ -165,8 +168,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options === undefined ? none : options;
     if (settings !== none) checkOptions(settings, saveRules, "save()");
-    const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
-    return (await writeAll(objects, "save", (object) => takeSave(context, object, settings))) as Returned<T, O>;
+    return (await saveObjects(this.#context, objects, settings)) as Returned<T, O>;
   }
 
   /**
@@ -179,8 +181,7 @@ export class Engine {
   ): Promise<Returned<T, O>> {
     const settings: WriteOptions<string> = options === undefined ? none : options;
     checkOptions(settings, writeRules, "delete()");
-    const context = Array.isArray(objects) ? settleHomes(this.#context, objects) : this.#context;
-    return (await writeAll(objects, "delete", (object) => takeDelete(context, object, settings))) as Returned<T, O>;
+    return (await deleteObjects(this.#context, objects, settings)) as Returned<T, O>;
   }
 
   /**
@@ -365,6 +366,12 @@ export class Engine {
     return new Search(this.#context, planSearch(target, this.#context.homeOf(target.meta), settings), settings);
   }
 
+  #measured(session: Session, capacity: CapacityDetail): Session {
+    return session.measuring(capacity, (operation, consumed) =>
+      this.#emit("capacityConsumed", { operation, consumed }),
+    );
+  }
+
   #emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void {
     // The cast is where the engine joins a payload that was generic in it.
     if (this.#hasListeners(name)) this.#tell(name, { ...payload, engine: this } as unknown as Signals<Engine>[Name]);
@@ -381,10 +388,8 @@ export class Engine {
 }
 
 /** What engines made of one another share. */
-function connect({
-  dynamodb,
-  road = engineRules.road.default,
-  streams,
-}: EngineOptions): Pick<Context, "client" | "session"> {
+type Connection = Pick<Context, "client" | "session">;
+
+function connect({ dynamodb, road = engineRules.road.default, streams }: EngineOptions): Connection {
   return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
 }

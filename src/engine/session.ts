@@ -4,6 +4,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynam
 import { leanSender } from "../lean/sender.js";
 import { measuring } from "../session/capacity.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
+import { printRequests } from "../session/debug.js";
 import { itemOperations, type Send } from "../session/operations.js";
 import { type ClientSource, sdkSender } from "../session/sdk-road.js";
 import type { Session } from "../session/session.js";
@@ -17,6 +18,7 @@ export function makeSession(
   road: Road,
   streams?: DynamoDBStreamsClientLike,
 ): Session {
+  printRequests();
   const source: ClientSource = given === undefined ? once(makeClient) : () => given as DynamoDBClient;
   const bySdk = sdkSender(source);
   const others = {

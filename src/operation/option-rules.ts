@@ -3,6 +3,7 @@
  * the defaults come from. An option that is only here, or only among the types of ./options.ts, does not compile.
  */
 
+import type { CapacityDetail } from "../wire/capacity.js";
 import type { InvalidPolicy } from "./context.js";
 import type {
   AnySearchOptions,
@@ -42,6 +43,7 @@ import {
 } from "./rule.js";
 
 const onInvalid: Rule<InvalidPolicy> = /* @__PURE__ */ oneOf("throw", "omit");
+const capacity: Rule<CapacityDetail> = /* @__PURE__ */ oneOf("total", "indexes");
 const old: Rule<"old"> = /* @__PURE__ */ oneOf("old");
 
 export const engineRules: Rules<EngineOptions, "road" | "onInvalid"> = {
@@ -50,11 +52,13 @@ export const engineRules: Rules<EngineOptions, "road" | "onInvalid"> = {
   road: /* @__PURE__ */ byDefault("lean", oneOf("lean", "sdk")),
   tableName: /* @__PURE__ */ either(text, callback()),
   onInvalid: /* @__PURE__ */ byDefault("throw", onInvalid),
+  capacity,
 };
 
 export const derivedRules: Rules<DerivedOptions> = {
   tableName: engineRules.tableName,
   onInvalid,
+  capacity,
 };
 
 export const bindRules: Rules<BindOptions, "tables" | "timeout"> = {

@@ -6,6 +6,7 @@ import type { KeyCondition, Rejected } from "../expression/infer.js";
 import type { AnyModel, Item, Key, ObjectActions } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
+import type { CapacityDetail } from "../wire/capacity.js";
 import type { InvalidPolicy } from "./context.js";
 import type { TableNaming } from "./homes.js";
 
@@ -220,7 +221,7 @@ export interface StreamOptions {
 }
 
 /** What an engine can have otherwise than the one that it is made of. */
-export type DerivedOptions = Pick<EngineOptions, "tableName" | "onInvalid">;
+export type DerivedOptions = Pick<EngineOptions, "tableName" | "onInvalid" | "capacity">;
 
 export interface EngineOptions {
   /** A DynamoDBClient of @aws-sdk/client-dynamodb. Default: one with the SDK's own defaults, made at the first request. */
@@ -241,4 +242,9 @@ export interface EngineOptions {
   tableName?: TableNaming | undefined;
   /** What happens with a stored value that does not fit its column. Default: "throw". */
   onInvalid?: InvalidPolicy | undefined;
+  /**
+   * Has each request for items ask for the capacity that it consumes, of its tables or of their indexes besides, which the
+   * signal `capacityConsumed` tells. Default: it is not asked for.
+   */
+  capacity?: CapacityDetail | undefined;
 }

@@ -5,6 +5,7 @@ import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/meta.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
+import { isOperationHeard, modelContext, tell } from "../operation/trace.js";
 import type { Item } from "../wire/attribute.js";
 
 export interface ReadModel {
@@ -12,7 +13,18 @@ export interface ReadModel {
 }
 
 /** A new object, or undefined where there is no item. */
-export async function getObject(
+export function getObject(
+  context: Context,
+  model: ReadModel,
+  key: unknown,
+  settings: ReadOptions,
+): Promise<object | undefined> {
+  if (!isOperationHeard()) return readObject(context, model, key, settings);
+  const told = modelContext(context, "get", metaOf(model), { consistent: settings.consistent });
+  return tell(told, readObject, [context, model, key, settings]);
+}
+
+async function readObject(
   context: Context,
   model: ReadModel,
   key: unknown,

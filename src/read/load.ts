@@ -14,6 +14,7 @@ import { fillLoaded } from "../model/land.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
 import { retryConflicts } from "../operation/retry.js";
+import { contextOf, isOperationHeard, type OperationContext, tell } from "../operation/trace.js";
 import type { Wanted } from "../operation/wanted.js";
 import { TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
@@ -24,11 +25,22 @@ import { readMany } from "./batch.js";
 import { type ReadModel, readOne } from "./get.js";
 import type { Asked, TakenTarget, Target } from "./target.js";
 
-export async function loadTargets(
-  context: Context,
-  targets: readonly TakenTarget[],
-  settings: ReadOptions,
-): Promise<void> {
+export function loadTargets(context: Context, targets: readonly TakenTarget[], settings: ReadOptions): Promise<void> {
+  if (!isOperationHeard()) return fillWanted(context, targets, settings);
+  return tell(wantedContext("load", targets, settings), fillWanted, [context, targets, settings]);
+}
+
+function wantedContext(
+  operation: string,
+  targets: readonly { readonly wanted: Wanted }[],
+  { consistent }: ReadOptions,
+): OperationContext {
+  const [first] = targets;
+  const { meta, tableName: table } = first?.wanted.home ?? {};
+  return contextOf(operation, { model: meta?.name, table, consistent, batchSize: targets.length });
+}
+
+async function fillWanted(context: Context, targets: readonly TakenTarget[], settings: ReadOptions): Promise<void> {
   fillTargets(context, targets, await readWanted(context, targets, settings), settings);
 }
 
@@ -86,7 +98,18 @@ async function readWanted(
 }
 
 /** New objects in the order of what is wanted, undefined where there is no item. What is wanted twice gives two objects. */
-export async function getWanted(
+export function getWanted(
+  context: Context,
+  model: ReadModel,
+  wanted: readonly Wanted[],
+  settings: ReadOptions,
+): Promise<(object | undefined)[]> {
+  if (!isOperationHeard()) return makeWanted(context, model, wanted, settings);
+  const targets = wanted.map((one) => ({ wanted: one }));
+  return tell(wantedContext("getMany", targets, settings), makeWanted, [context, model, wanted, settings]);
+}
+
+async function makeWanted(
   context: Context,
   model: ReadModel,
   wanted: readonly Wanted[],
@@ -103,10 +126,25 @@ export async function getWanted(
   });
 }
 
+interface Together {
+  readonly asked: readonly Asked[];
+  readonly targets: readonly TakenTarget[];
+}
+
 /** Objects to make and objects to fill, of items as they are at one moment. */
-export async function readTogether(
+export function readTogether(
   context: Context,
-  { asked, targets }: { readonly asked: readonly Asked[]; readonly targets: readonly TakenTarget[] },
+  reads: Together,
+  settings: ReadOptions,
+): Promise<(object | undefined)[]> {
+  if (!isOperationHeard()) return makeTogether(context, reads, settings);
+  const targets = [...reads.asked, ...reads.targets];
+  return tell(wantedContext("readTransaction", targets, settings), makeTogether, [context, reads, settings]);
+}
+
+async function makeTogether(
+  context: Context,
+  { asked, targets }: Together,
   settings: ReadOptions,
 ): Promise<(object | undefined)[]> {
   const items = await readTransaction(context, [...asked, ...targets], settings.signal);

@@ -2,6 +2,7 @@
 
 import type { Context } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
+import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
 import { nameOf, type SearchPlan } from "./search-request.js";
@@ -46,7 +47,7 @@ export async function* readBatches(
   const request = (segment: number): void => {
     const position = progress.positions[segment] ?? "end";
     if (position === "end") return;
-    const answer = readPage(context, pageRequest(plan, limits, segment, position, reading), call);
+    const answer = tellPage(context, plan, pageRequest(plan, limits, segment, position, reading), call);
     const promise = answer.then((page) => ({ segment, page }));
     // Where another segment fails first, nobody waits for this one any more.
     promise.catch(() => {});
@@ -79,6 +80,17 @@ function batchOf(progress: Progress, segment: number, page: Page): Batch {
       progress.positions[segment] = page.lastKey === undefined ? "end" : { after: page.lastKey };
     },
   };
+}
+
+function tellPage(context: Context, { target }: SearchPlan, request: QueryRequest, call: Call): Promise<Page> {
+  if (!isOperationHeard()) return readPage(context, request, call);
+  const { TableName: table, IndexName: index, ConsistentRead: consistent } = request;
+  const operation = "KeyConditionExpression" in request ? "query" : "scan";
+  return tell(contextOf(operation, { model: target.meta.name, table, index, consistent }), readPage, [
+    context,
+    request,
+    call,
+  ]);
 }
 
 function readPage(context: Context, request: QueryRequest, call: Call): Promise<Page> {

@@ -1,8 +1,8 @@
 /** The port to AWS: one method an operation, DynamoDB's own form in and out. Never meets a model. */
 
 import type { Item } from "../wire/attribute.js";
+import type { CapacityDetail, TellCapacity } from "../wire/capacity.js";
 import type { CreateTableRequest, DescribedTable } from "../wire/table.js";
-import type { CapacityDetail, TellCapacity } from "./capacity.js";
 import type { StreamSession } from "./stream-session.js";
 
 /** What every request has besides its content. */

@@ -46,8 +46,7 @@ export function tableOperations(source: ClientSource): TableSession {
       const Command = find(client, `${operation}Command`, commands[operation]);
       const command = new Command(input as never);
       const options = watchedOptions(client, command, operation, { request: input, call });
-      const answer: unknown = await client.send(command as never, options);
-      return read(answer as Answer);
+      return read((await client.send(command as never, options)) as Answer);
     });
   const done = () => undefined;
   return {

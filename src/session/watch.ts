@@ -5,7 +5,7 @@
 
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import { isHeard, traced } from "../util/tracing.js";
-import { type ConsumedCapacity, consumedOf } from "./capacity.js";
+import { type ConsumedCapacity, consumedOf } from "../wire/capacity.js";
 import { throttlingReasonsOf } from "./failure.js";
 import { textOf } from "./request-text.js";
 
@@ -24,8 +24,8 @@ export interface RequestContext extends Server {
   readonly text: string;
   statusCode: number | undefined;
   requestId: string | undefined;
-  /** Of all its tables, if it was asked for. */
-  consumedCapacity: number | undefined;
+  /** Of each table. Empty unless the engine asks for it by the option `capacity`. */
+  consumedCapacity: readonly ConsumedCapacity[];
   count: number | undefined;
   scannedCount: number | undefined;
   throttlingReasons: readonly { readonly reason: string; readonly resource: string }[];
@@ -122,7 +122,7 @@ export class Watch {
       serverPort,
       statusCode: undefined,
       requestId: undefined,
-      consumedCapacity: undefined,
+      consumedCapacity: [],
       count: undefined,
       scannedCount: undefined,
       throttlingReasons: [],
@@ -164,12 +164,7 @@ function note(context: RequestContext, { statusCode, requestId, answer }: Answer
   context.requestId = requestId;
   if (typeof Count === "number") context.count = Count;
   if (typeof ScannedCount === "number") context.scannedCount = ScannedCount;
-  const consumed = consumedOf(ConsumedCapacity);
-  if (consumed.length > 0) context.consumedCapacity = unitsOf(consumed);
-}
-
-function unitsOf(consumed: readonly ConsumedCapacity[]): number {
-  return consumed.reduce((total, { units }) => total + units, 0);
+  context.consumedCapacity = consumedOf(ConsumedCapacity);
 }
 
 interface Metadata {

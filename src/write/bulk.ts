@@ -4,12 +4,24 @@ import { InvalidOption } from "../errors.js";
 import type { Context } from "../operation/context.js";
 import { settleHomes } from "../operation/homes.js";
 import type { BulkOptions } from "../operation/options.js";
+import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import { untilAborted } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import { BulkWriter } from "./bulk-writer.js";
 
 /** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
-export async function writeBulk(
+export function writeBulk(
+  context: Context,
+  kind: "put" | "delete",
+  source: Iterable<object> | AsyncIterable<object>,
+  settings: BulkOptions,
+): Promise<number> {
+  if (!isOperationHeard()) return writeAll(context, kind, source, settings);
+  const told = contextOf(`${kind}All`, Array.isArray(source) ? { batchSize: source.length } : {});
+  return tell(told, writeAll, [context, kind, source, settings]);
+}
+
+async function writeAll(
   context: Context,
   kind: "put" | "delete",
   source: Iterable<object> | AsyncIterable<object>,

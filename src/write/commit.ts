@@ -5,6 +5,7 @@ import { TransactionCanceled, type TransactionReason, TransactionTokenExpired } 
 import { printKey } from "../model/invalid.js";
 import type { Context } from "../operation/context.js";
 import { retryConflicts } from "../operation/retry.js";
+import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
@@ -32,7 +33,15 @@ export interface Commitment {
 }
 
 /** Sends a transaction until it is done, or fails for more than other writers that came between. */
-export async function commit(context: Context, commitment: Commitment, signal: AbortSignal | undefined): Promise<void> {
+export function commit(context: Context, commitment: Commitment, signal: AbortSignal | undefined): Promise<void> {
+  if (!isOperationHeard()) return commitAll(context, commitment, signal);
+  const [first] = commitment.parts;
+  const { meta, tableName: table } = first?.write.home ?? {};
+  const told = contextOf("transaction", { model: meta?.name, table, batchSize: commitment.parts.length });
+  return tell(told, commitAll, [context, commitment, signal]);
+}
+
+async function commitAll(context: Context, commitment: Commitment, signal: AbortSignal | undefined): Promise<void> {
   assertFresh(commitment);
   signal?.throwIfAborted();
   const call: Call = { signal, subject: () => `A transaction of ${commitment.parts.length} items` };

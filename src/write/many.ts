@@ -2,20 +2,48 @@
 
 import { WriteFailures } from "../errors.js";
 import { metaOfObject } from "../model/meta.js";
+import type { Context } from "../operation/context.js";
+import { settleHomes } from "../operation/homes.js";
+import type { SaveOptions, WriteOptions } from "../operation/options.js";
+import { isOperationHeard, objectsContext, tell } from "../operation/trace.js";
 import { runBounded } from "../util/async.js";
+import { takeDelete } from "./delete.js";
+import { takeSave } from "./save.js";
 
 /** Objects of one save() or delete() that are written at the same time. */
 const writesAtOnce = 16;
+
+type Written = object | undefined | (object | undefined)[];
+
+export function saveObjects(context: Context, objects: object, settings: SaveOptions<string>): Promise<Written> {
+  if (!isOperationHeard()) return saveAll(context, objects, settings);
+  return tell(objectsContext(context, "save", objects), saveAll, [context, objects, settings]);
+}
+
+export function deleteObjects(context: Context, objects: object, settings: WriteOptions<string>): Promise<Written> {
+  if (!isOperationHeard()) return deleteAll(context, objects, settings);
+  return tell(objectsContext(context, "delete", objects), deleteAll, [context, objects, settings]);
+}
+
+async function saveAll(context: Context, objects: object, settings: SaveOptions<string>): Promise<Written> {
+  const settled = Array.isArray(objects) ? settleHomes(context, objects) : context;
+  return writeAll(objects, "save", (object) => takeSave(settled, object, settings));
+}
+
+async function deleteAll(context: Context, objects: object, settings: WriteOptions<string>): Promise<Written> {
+  const settled = Array.isArray(objects) ? settleHomes(context, objects) : context;
+  return writeAll(objects, "delete", (object) => takeDelete(settled, object, settings));
+}
 
 /**
  * `take` takes an object's values and its place at once, and returns what writes them: of many, all are taken at the call.
  * One object's failure is thrown as it is; several are all tried, and their failures are thrown together.
  */
-export async function writeAll(
+async function writeAll(
   objects: object,
   operation: string,
   take: (object: object) => () => Promise<object | undefined>,
-): Promise<object | undefined | (object | undefined)[]> {
+): Promise<Written> {
   if (!Array.isArray(objects)) return take(objects)();
   for (const object of objects) metaOfObject(object);
   // An object that is given twice is written once.

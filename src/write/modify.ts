@@ -11,6 +11,7 @@ import { takeObject } from "../model/taken.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import { modifyRules } from "../operation/option-rules.js";
 import type { ModifyOptions } from "../operation/options.js";
+import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import { inTurn } from "../operation/turn.js";
 import { ConditionFailed } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
@@ -35,7 +36,13 @@ export interface ModifyTarget {
 }
 
 /** Resolves with the object as it was written. */
-export async function modify(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
+export function modify(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
+  if (!isOperationHeard()) return modifyItem(context, target, settings);
+  const { meta, tableName: table } = target.home;
+  return tell(contextOf("modify", { model: meta.name, table }), modifyItem, [context, target, settings]);
+}
+
+async function modifyItem(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
   const { attempts = modifyRules.attempts.default, once, signal } = settings;
   const { home, key } = target;
   const { meta } = home;

@@ -11,6 +11,7 @@ import { lackingColumns } from "../model/required.js";
 import { callersCondition, existsIfLacking } from "../operation/condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { TransactedUpdateOptions, UpdateOptions } from "../operation/options.js";
+import { isOperationHeard, modelContext, tell } from "../operation/trace.js";
 import { assertOldOrOnce } from "./save.js";
 import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
@@ -24,7 +25,16 @@ export interface UpdateTarget {
 }
 
 /** Resolves with the item as it is after the write, or was before it, as an object. */
-export async function update(
+export function update(
+  context: Context,
+  target: UpdateTarget,
+  settings: UpdateOptions<string>,
+): Promise<object | undefined> {
+  if (!isOperationHeard()) return updateItem(context, target, settings);
+  return tell(modelContext(context, "update", metaOf(target.model)), updateItem, [context, target, settings]);
+}
+
+async function updateItem(
   context: Context,
   target: UpdateTarget,
   settings: UpdateOptions<string>,

@@ -63,6 +63,7 @@ const kinds = {
   parallel: () => false,
   tables: (value: unknown) => ["create", "validate", "skip"].some((one) => one === value),
   acknowledge: (value: unknown) => value === "pull" || value === "manual",
+  capacity: (value: unknown) => value === "total" || value === "indexes",
   road: (value: unknown) => value === "lean" || value === "sdk",
   client: (value: unknown) => typeof value === "object" && value !== null && "send" in value,
   naming: (value: unknown) => typeof value === "string" || typeof value === "function",
@@ -115,11 +116,12 @@ const operations: { readonly [name: string]: Operation } = {
       road: "road",
       tableName: "naming",
       onInvalid: "policy",
+      capacity: "capacity",
     }),
     call: (_, options) => new Engine(options),
   },
   "with()": {
-    options: of<DerivedOptions>({ tableName: "naming", onInvalid: "policy" }),
+    options: of<DerivedOptions>({ tableName: "naming", onInvalid: "policy", capacity: "capacity" }),
     call: (engine, options) => engine.with(options),
   },
   "bind()": {
