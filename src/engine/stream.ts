@@ -7,7 +7,7 @@ import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
-import { tellGap, tellingLag } from "../stream/channels.js";
+import { tellingLag } from "../stream/channels.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 
@@ -28,13 +28,13 @@ export function openStream<R extends object>(
   const home = context.homeOf(meta);
   const whole = readingOf(context, home, meta.whole, onInvalid);
   const keys = readingOf(context, home, makeProjection(meta.keys), onInvalid);
-  const { tableName } = home;
-  const stream = new Stream<R>({
+  // A table can be named by its ARN; its streams are listed by its name.
+  const tableName = home.tableName.slice(home.tableName.lastIndexOf("/") + 1);
+  return new Stream<R>({
     ...limits,
     session: async () => tellingLag(await context.session.streams(), tableName),
     position,
-    // A table can be named by its ARN; its streams are listed by its name.
-    tableName: tableName.slice(tableName.lastIndexOf("/") + 1),
+    tableName,
     loader: {
       modelName: meta.name,
       include,
@@ -42,6 +42,4 @@ export function openStream<R extends object>(
       image: (item) => hydrate(context, model.prototype, item, whole),
     },
   });
-  stream.on("gap", (gap) => tellGap(tableName, gap));
-  return stream;
 }

@@ -9,6 +9,7 @@ import type { StreamSession } from "../session/stream-session.js";
 import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
+import { tellGap } from "./channels.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
 import { describeLimiter } from "./limiter.js";
@@ -267,7 +268,8 @@ export class Pump<R extends object> {
   }
 
   #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
-    const { loader, signals } = this.#settings;
+    const { loader, signals, tableName } = this.#settings;
+    if (name === "gap" && "certain" in event) tellGap(tableName, event);
     if (name === "gap" && "certain" in event && event.certain && !signals.has(name)) {
       const { modelName } = loader;
       process.emitWarning(

@@ -69,7 +69,7 @@ test("a file that is loaded later is handed the core, and does not load another 
   );
   expect(later.map((name) => name.replace(/-[^-]+$/, "")).sort()).toEqual([
     "bind",
-    "consumer",
+    "pump",
     "streams",
     "table-operations",
     "undici-handler",

@@ -16,6 +16,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StreamCall } from "../../../src/session/stream-session.js";
 import { Driver } from "../../../src/stream/driver.js";
 import { Stream } from "../../../src/stream/stream.js";
+import { listen } from "../../support/heard.js";
 import { recordingClient, type Sent, sdkError } from "../../support/recording-client.js";
 import { arn, drive, failure, Source, shardId, t0, write } from "./source.js";
 
@@ -313,8 +314,12 @@ describe("failures", () => {
       return reads === 3 ? { Records: inserts("a", "b"), NextShardIterator: "1" } : undefined;
     });
     const stream = open(streams);
-    expect((await stream.poll())?.key.id).toBe("a");
-    expect((await stream.poll())?.key.id).toBe("b");
+    const told = await listen([], ["stream:gap", "stream:lag"], async () => {
+      expect((await stream.poll())?.key.id).toBe("a");
+      expect((await stream.poll())?.key.id).toBe("b");
+    });
+    expect(told.map(({ name }) => name)).toEqual(["stream:lag", "stream:gap", "stream:lag"]);
+    expect(told[1]?.context).toMatchObject({ table: "tab", certain: true });
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("were trimmed"), "BloopStreamGap");
     await stream.close();
   });
