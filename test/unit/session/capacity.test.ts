@@ -1,6 +1,6 @@
 /** The option `capacity`: requests ask for what they consume, and a signal tells it. */
 
-import { add, type ConsumedCapacity, type EngineOptions, model, number, string } from "bloop-dynamodb";
+import { add, type ConsumedCapacity as Consumed, type EngineOptions, model, number, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { consumedOf } from "../../../src/wire/capacity.js";
 import { scriptedEngine } from "../../support/requests.js";
@@ -13,7 +13,7 @@ const ConsumedCapacity = {
   GlobalSecondaryIndexes: { byEmail: { CapacityUnits: 1 } },
   LocalSecondaryIndexes: { byTime: { CapacityUnits: 0.5 } },
 };
-const told: ConsumedCapacity = {
+const told: Consumed = {
   tableName: "Account",
   units: 3,
   readUnits: undefined,
