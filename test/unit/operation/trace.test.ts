@@ -33,7 +33,12 @@ test.each<[string, object, object[], () => Promise<unknown>]>([
   ["save", { ...whole, batchSize: 2 }, [{}, {}], () => engine.save([object(), new Account({ id: "2" })])],
   ["delete", whole, [{}], () => engine.delete(object())],
   ["update", whole, [{ Attributes: Item }], () => engine.update(Account, key, { logins: add(1) })],
-  ["modify", whole, [{ Item }, {}], () => engine.modify(Account, key, (found) => void found.logins++)],
+  [
+    "modify",
+    whole,
+    [{ Item }, {}],
+    () => engine.modify(Account, key, (found) => void Object.assign(found, { logins: 2 })),
+  ],
   ["transaction", { ...whole, batchSize: 1 }, [{}], () => engine.transaction((all) => all.save(object()))],
   [
     "readTransaction",
