@@ -2,7 +2,7 @@
 
 import { channel, tracingChannel } from "node:diagnostics_channel";
 
-export type Phase = "start" | "end" | "asyncStart" | "asyncEnd" | "error";
+type Phase = "start" | "end" | "asyncStart" | "asyncEnd" | "error";
 
 export interface Heard {
   /** "operation" or "request" with its phase, or the name of a plain channel. */
