@@ -80,6 +80,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   engine: [...modelAndBelow, "signals", "table", "session", "lean", "stream", "operation", "read", "write"],
   json: ["util", "errors", "wire", "types", "model"],
   otel: ["util", "errors"],
+  lambda: [...modelAndBelow, "session", "stream", "operation", "engine"],
   local: ["util", "errors"],
   testing: ["util", "errors"],
   ext: ["util", "errors", "wire", "types"],
@@ -142,6 +143,13 @@ describe("layers", () => {
     ]);
     const start = loadedBy(["index.ts"]);
     expect(later.filter((path) => start.has(path))).toEqual([]);
+  });
+
+  test("the entry point for Lambda loads no consumer, no client for streams and no tables", () => {
+    const loaded = [...loadedBy(["lambda/index.ts"])];
+    expect(loaded).toContain("stream/record.ts");
+    const unwanted = /^(?:table\/|engine\/bind|session\/streams|session\/table-operations|stream\/(?:pump|reading))/;
+    expect(loaded.filter((path) => unwanted.test(path))).toEqual([]);
   });
 
   test("seven files of session, lean and engine import the AWS SDK's client", () => {

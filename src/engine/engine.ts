@@ -15,7 +15,7 @@ import type {
 import { keyOfValues } from "../model/key.js";
 import { metaOf, searchTargetOf } from "../model/meta.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
-import type { Context, Payload } from "../operation/context.js";
+import { type Context, engineContext, type Payload } from "../operation/context.js";
 import { homeNamer } from "../operation/homes.js";
 import {
   bindRules,
@@ -108,6 +108,11 @@ export class Engine {
       emit: (name, payload) => this.#emit(name, payload),
       hasListeners: (name) => this.#hasListeners(name),
     };
+  }
+
+  /** For entry points of their own. @internal */
+  get [engineContext](): Context {
+    return this.#context;
   }
 
   /**

@@ -9,7 +9,9 @@ interface InvokeStore {
 
 /** Adds what the SDK adds. Outside of Lambda there is nothing to add. */
 export function traceHeaders(headers: Record<string, string>): void {
-  const lambda: { InvokeStore?: InvokeStore } | undefined = Reflect.get(globalThis, "awslambda");
+  // As an object, since @types/aws-lambda says of the global object what it does not have everywhere.
+  const scope: object = globalThis;
+  const lambda: { InvokeStore?: InvokeStore } | undefined = Reflect.get(scope, "awslambda");
   const store = lambda?.InvokeStore;
   if (isLambda) {
     const id = store?.getXRayTraceId?.() ?? process.env["_X_AMZN_TRACE_ID"];

@@ -1,5 +1,6 @@
 /** What every operation of an engine needs: the way to DynamoDB, table names, and signals. */
 
+import { InvalidOption } from "../errors.js";
 import type { Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model/hydrate.js";
@@ -7,7 +8,9 @@ import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
 import type { Call, Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
+import { brand, foreignHint } from "../util/core.js";
 import type { ModelObject } from "../util/model-object.js";
+import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 
 /** What to do with a stored value that does not fit its column. */
@@ -29,6 +32,16 @@ export interface Context {
   homeOf(meta: Meta): Home;
   emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void;
   hasListeners(name: keyof Signals<unknown>): boolean;
+}
+
+/** Where an engine has its context, for the entry points that are no methods of it, in each copy of this build. */
+export const engineContext: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}context`);
+
+/** The context of an engine. Throws InvalidOption for anything else. */
+export function contextOf(engine: unknown): Context {
+  if (typeof engine === "object" && engine !== null && engineContext in engine)
+    return (engine as { readonly [engineContext]: Context })[engineContext];
+  throw new InvalidOption(`Expected an Engine, got ${describeValue(engine)}.${foreignHint(engine)}`);
 }
 
 export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined): Call {

@@ -7,6 +7,7 @@ export interface RecordMeta {
   readonly createdAt: Date;
   readonly eventId: string;
   readonly sequenceNumber: string;
+  /** Empty on Lambda, whose events do not tell it. */
   readonly shardId: string;
   readonly sizeBytes: number;
   /** Deleted by DynamoDB because its time to live was over. */

@@ -27,23 +27,29 @@ export interface LoadedRecord {
 const kinds = { INSERT: "insert", MODIFY: "modify", REMOVE: "remove" } as const;
 
 /** Throws InvalidRecord, which carries the record as it came. */
-export function loadRecord(loader: RecordLoader, { shardId, record }: Delivery): LoadedRecord {
-  const type = kinds[record.eventName];
+export function loadRecord(loader: RecordLoader, delivery: Delivery): LoadedRecord {
   try {
-    return {
-      type,
-      key: loader.key(record.keys),
-      new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
-      old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
-      meta: metaOf(shardId, record),
-    };
+    return recordFrom(loader, delivery);
   } catch (cause) {
     if (!(cause instanceof BloopError)) throw cause;
+    const { shardId, record } = delivery;
     throw new InvalidRecord(
       `A record of the stream of ${loader.modelName} (${record.eventName}, ${record.sequenceNumber} in ${shardId}) can't be loaded, and is neither lost nor skipped: the next pull gives it again, skip() goes on without it. ${cause.message}`,
       { shardId, sequenceNumber: record.sequenceNumber, record, cause },
     );
   }
+}
+
+/** Throws a BloopError that says what does not fit. */
+export function recordFrom(loader: RecordLoader, { shardId, record }: Delivery): LoadedRecord {
+  const type = kinds[record.eventName];
+  return {
+    type,
+    key: loader.key(record.keys),
+    new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
+    old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
+    meta: metaOf(shardId, record),
+  };
 }
 
 function imageOf(loader: RecordLoader, which: "new" | "old", item: Item | undefined): object | undefined {

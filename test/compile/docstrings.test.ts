@@ -22,7 +22,9 @@ import * as v from "valibot";
 import { ${names.join(", ")} } from "bloop-dynamodb";
 import { fromJson, jsonSchemaOf, toJson } from "bloop-dynamodb/json";
 import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
-import { injectFaults } from "bloop-dynamodb/testing";
+import { type DynamoDBStreamsClient, GetRecordsCommand } from "@aws-sdk/client-dynamodb-streams";
+import { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
+import { type EventRecord, eventRecord, injectFaults, runEventSource } from "bloop-dynamodb/testing";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;
@@ -34,6 +36,7 @@ const order = account;
 const page = new Page({ id: "1" });
 const id = "1";
 declare const body: unknown;
+declare const event: LambdaEvent;
 const product = "milk";
 `;
 

@@ -32,6 +32,7 @@ const entries = [
   "bloop-dynamodb/local",
   "bloop-dynamodb/testing",
   "bloop-dynamodb/json",
+  "bloop-dynamodb/lambda",
   "bloop-dynamodb/ext/temporal",
   "bloop-dynamodb/ext/luxon",
   "bloop-dynamodb/ext/dayjs",
@@ -58,6 +59,11 @@ async function loadedWith(entry: string): Promise<Set<string>> {
 
 test("is two files, as long as nothing else is needed", async () => {
   expect((await loadedWith("index.js")).size).toBe(2);
+});
+
+test("a function of Lambda loads an engine and what is its own, and no reader of streams and no tables", async () => {
+  const [core, lambda] = await Promise.all(["index.js", "lambda/index.js"].map(loadedWith));
+  expect([...(lambda ?? [])].filter((path) => !core?.has(path))).toEqual(["lambda/index.js"]);
 });
 
 test("a file that is loaded later is handed the core, and does not load another one", async () => {

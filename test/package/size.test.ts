@@ -21,6 +21,7 @@ function bundle(contents: string, from: "dist/index.js" | "src/index.ts") {
   return build({
     stdin: { contents, resolveDir: root, loader: "ts", sourcefile: "user.ts" },
     alias: {
+      "bloop-dynamodb/lambda": `${root}${from.replace("index", "lambda/index")}`,
       "bloop-dynamodb/json": `${root}${from.replace("index", "json/index")}`,
       "bloop-dynamodb": `${root}${from}`,
     },
@@ -126,6 +127,18 @@ console.log(toJson(Account, account), fromJson(Account, {}), jsonSchemaOf(Accoun
     expect(gzipped(json, startOf(json)) - gzipped(plain, startOf(plain))).toBeLessThanOrEqual(8 * 1024);
     const files = await partsOf(everything);
     expect(files.filter((file) => file.includes("src/json/"))).toEqual([]);
+  });
+
+  test("of a function of Lambda is at most 3 KB more, and loads no reader of streams and no tables", async () => {
+    const contents = `${getAndSave}
+import { streamHandler } from "bloop-dynamodb/lambda";
+export const handler = streamHandler(engine, Account, (record) => engine.save(record.new));`;
+    const [plain, lambda] = [await bundle(getAndSave, "dist/index.js"), await bundle(contents, "dist/index.js")];
+    expect(gzipped(lambda, startOf(lambda)) - gzipped(plain, startOf(plain))).toBeLessThanOrEqual(3 * 1024);
+    const files = await partsOf(contents);
+    expect(
+      files.filter((file) => /src\/(?:table|testing|stream\/(?:pump|reading)|session\/streams)/.test(file)),
+    ).toEqual([]);
   });
 
   test("nothing is bundled that is not bloop's own", async () => {

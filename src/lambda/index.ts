@@ -1,0 +1,15 @@
+/** `bloop-dynamodb/lambda`: the records of streams in functions of AWS Lambda. */
+
+export { streamHandler } from "./handler.js";
+export type {
+  BatchResponse,
+  HandledRecord,
+  HandlerContext,
+  LambdaChange,
+  LambdaContext,
+  LambdaEvent,
+  LambdaRecord,
+  RecordFailure,
+  StreamHandlerOptions,
+} from "./infer.js";
+export { type ImageOptions, objectOf, recordsOf } from "./objects.js";
