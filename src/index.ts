@@ -49,6 +49,7 @@ export type {
   KeyCondition,
   ListPlace,
   MapPlace,
+  Ordered,
   OrderOperations,
   Place,
   Ranged,
@@ -79,6 +80,27 @@ export type {
   Searchable,
   ShapeOf,
 } from "./model/infer.js";
+export type {
+  KeySpec,
+  KindModel,
+  KindOptions,
+  OptionsCheck,
+  Table,
+  TableDeclaration,
+  TableIndexDeclaration,
+  TableType,
+  TableTypes,
+} from "./model/kinds/infer.js";
+export { keyOf } from "./model/kinds/key-of.js";
+export { table } from "./model/kinds/table.js";
+export {
+  type KeyTemplate,
+  key,
+  type LetterPart,
+  type PartOf,
+  template,
+  type WidePart,
+} from "./model/kinds/template.js";
 export {
   type ColumnMetadata,
   type DefaultMetadata,
@@ -120,7 +142,7 @@ export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { RequestContext, RetryMessage } from "./session/watch.js";
 export type { Signals } from "./signals.js";
 export type { GapMessage, LagMessage } from "./stream/channels.js";
-export type { RecordMeta, RecordOf, StreamRecord } from "./stream/infer.js";
+export type { EachOf, RecordMeta, RecordOf, RecordsOf, StreamRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
 export type { Stream } from "./stream/stream.js";
 export type { StreamPosition, StreamToken } from "./stream/token.js";

@@ -23,6 +23,16 @@ export interface Signals<Engine> {
   };
   objectSaved: { readonly engine: Engine; readonly object: ModelObject<string> };
   objectDeleted: { readonly engine: Engine; readonly object: ModelObject<string> };
+  /**
+   * A query or stream of several models met an item of a kind that no model of its table knows, as a later version of the
+   * program may write, and skipped it.
+   */
+  unknownItem: {
+    readonly engine: Engine;
+    /** With its attributes in DynamoDB's form. */
+    readonly item: { readonly [name: string]: unknown };
+    readonly tableName: string;
+  };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
   /** With the option `capacity`: what one request consumed, table by table. `operation` is DynamoDB's name: "Query". */
@@ -42,6 +52,7 @@ export const signalNames: readonly string[] = /* @__PURE__ */ Object.keys({
   objectModified: true,
   objectSaved: true,
   objectDeleted: true,
+  unknownItem: true,
   invalidValue: true,
   capacityConsumed: true,
 } satisfies Record<keyof Signals<unknown>, true>);

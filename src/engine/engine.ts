@@ -55,7 +55,7 @@ import { planSearch } from "../read/search-request.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
 import type { Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
-import type { StreamRecord } from "../stream/infer.js";
+import type { EachOf, RecordsOf } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
@@ -68,8 +68,8 @@ import { modify } from "../write/modify.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";
+import { type Connection, connect } from "./connect.js";
 import { loadBind } from "./loading.js";
-import { makeSession } from "./session.js";
 import { openStream } from "./stream.js";
 
 /** Options that were not given need no check. */
@@ -357,11 +357,11 @@ export class Engine {
    * const stream = engine.stream(Account, "latest");
    * await stream.ready;
    */
-  stream<T extends AnyModel>(
-    model: T,
-    position: StreamPosition & StreamCheck<IncludeOf<T>>,
+  stream<const M extends AnyModel | readonly AnyModel[]>(
+    model: M,
+    position: StreamPosition & StreamCheck<IncludeOf<EachOf<M>>>,
     options: StreamOptions = {},
-  ): Stream<StreamRecord<Key<T>, IncludeOf<T>, Item<T>>> {
+  ): Stream<RecordsOf<M>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, model, position, options);
   }
@@ -390,11 +390,4 @@ export class Engine {
     this.#signals.emit(name, event);
     if (this.#base !== undefined) this.#base.#tell(name, event);
   }
-}
-
-/** What engines made of one another share. */
-type Connection = Pick<Context, "client" | "session">;
-
-function connect({ dynamodb, road = engineRules.road.default, streams }: EngineOptions): Connection {
-  return { client: dynamodb ?? {}, session: makeSession(dynamodb, road, streams) };
 }

@@ -1,41 +1,47 @@
 /** Streams of models: which table, and how its items become objects. */
 
-import { InvalidStream } from "../errors.js";
-import { makeProjection } from "../model/column.js";
-import { makeValues } from "../model/hydrate.js";
+import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
-import { type Context, hydrate, type InvalidPolicy, readingOf } from "../operation/context.js";
+import type { Context, InvalidPolicy } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
 import { tellingLag } from "../stream/channels.js";
 import type { Delivery } from "../stream/reading.js";
-import { type LoadedRecord, type RecordLoader, recordFrom } from "../stream/record.js";
+import { type LoadedRecord, partsOf, type RecordLoader, recordFrom } from "../stream/record.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
+import { loaderOf } from "./stream-loader.js";
 
-/** What is in the records is known to whoever calls it, by the model's type. */
+/** What is in the records is known to whoever calls it, by the models' types. */
 export function openStream<R extends object>(
   context: Context,
-  model: AnyModel,
+  model: AnyModel | readonly AnyModel[],
   position: StreamPosition,
-  { onInvalid, ...limits }: StreamOptions,
+  { onInvalid, onUnknown, ...limits }: StreamOptions,
 ): Stream<R> {
-  const { loader, tableName } = makeRecordLoader(context, model, onInvalid);
+  const models = modelsOf(context, model);
+  const tableName = streamedTable(context, models[0]);
   return new Stream<R>({
     ...limits,
     session: async () => tellingLag(await context.session.streams(), tableName),
     position,
     tableName,
-    loader,
+    loader: loaderOf(context, models, { onInvalid, onUnknown }),
   });
+}
+
+/** A table can be named by its ARN; its streams are listed by its name. */
+function streamedTable(context: Context, model: AnyModel): string {
+  const { tableName } = context.homeOf(metaOf(model));
+  return tableName.slice(tableName.lastIndexOf("/") + 1);
 }
 
 /** The records of a model's table. */
 interface RecordSource {
   readonly tableName: string;
   readonly loader: RecordLoader;
-  /** Throws a BloopError that says what does not fit. */
-  read(delivery: Delivery): LoadedRecord;
+  /** Undefined for a record of another kind. Throws a BloopError that says what does not fit. */
+  read(delivery: Delivery): LoadedRecord | undefined;
 }
 
 /** How the records of a model's table are loaded, and the table's name. Throws InvalidStream for a model without a stream. */
@@ -44,27 +50,43 @@ export function makeRecordLoader(
   model: AnyModel,
   onInvalid: InvalidPolicy | undefined,
 ): RecordSource {
-  const meta = metaOf(model);
-  const { stream: include } = meta.table;
-  if (include === undefined) {
-    throw new InvalidStream(
-      `${meta.name} declares no stream: give model() the option { stream: { include: ["new", "old"] } }, and bind it.`,
-    );
-  }
-  const home = context.homeOf(meta);
-  const whole = readingOf(context, home, meta.whole, onInvalid);
-  const keys = readingOf(context, home, makeProjection(meta.keys), onInvalid);
-  const loader: RecordLoader = {
-    modelName: meta.name,
-    include,
-    key: (item) => makeValues(item, keys),
-    image: (item) => hydrate(context, model.prototype, item, whole),
-  };
-  const { tableName } = home;
-  // A table can be named by its ARN; its streams are listed by its name.
+  const loader = loaderOf(context, [model], { onInvalid });
   return {
-    tableName: tableName.slice(tableName.lastIndexOf("/") + 1),
+    tableName: streamedTable(context, model),
     loader,
-    read: (delivery) => recordFrom(loader, delivery),
+    read({ shardId, record }) {
+      const [part] = partsOf(loader, record);
+      return part && recordFrom(part.loader, { shardId, record: part.record });
+    },
   };
+}
+
+/** Of several models, each is of one declared table. */
+function modelsOf(context: Context, model: AnyModel | readonly AnyModel[]): readonly [AnyModel, ...AnyModel[]] {
+  if (!isSeveral(model)) return [model];
+  const [first, ...others] = model;
+  if (first === undefined) throw new InvalidOption("A stream is of a model or several, got an array of none.");
+  const { shared, name } = metaOf(first);
+  const home = context.homeOf(metaOf(first));
+  for (const other of [first, ...others]) {
+    const meta = metaOf(other);
+    if (
+      meta.shared === undefined ||
+      meta.shared.table !== shared?.table ||
+      context.homeOf(meta).tableName !== home.tableName
+    ) {
+      throw new InvalidStream(
+        `A stream of several models is of one table that table() declares; ${meta.name} and ${name} are not declared on one.`,
+      );
+    }
+    if (meta.shared.isView)
+      throw new InvalidStream(
+        `${meta.name} is a view of all items, which a stream of several models can't tell from the others.`,
+      );
+  }
+  return [first, ...others];
+}
+
+function isSeveral(model: AnyModel | readonly AnyModel[]): model is readonly AnyModel[] {
+  return Array.isArray(model);
 }

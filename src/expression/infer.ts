@@ -157,8 +157,17 @@ type WireOfLocal<L> = [L] extends [string]
 
 type SetOf<E> = [E] extends [string] ? "SS" : [E] extends [Uint8Array] ? "BS" : "NS";
 
-/** The hash key with eq, and no more than one condition on the range key. */
+declare const ordered: unique symbol;
+
+/** The conditions that a composed key takes, as their forms: its parts from left to right, without a gap. */
+export interface Ordered<out Forms> {
+  /** Type level only: never there at run time. */
+  readonly [ordered]: Forms;
+}
+
+/** The hash key with eq, and no more than one condition on the range key. Of a composed key, its parts. */
 export type KeyCondition<M extends string, H extends string, R extends string> =
   | Condition<M, H, Equals<H>>
   | Condition<M, H | R, Both<Equals<H>, Equals<R> | Ranged<R>>>
-  | Condition<M, H | R, Both<Equals<R> | Ranged<R>, Equals<H>>>;
+  | Condition<M, H | R, Both<Equals<R> | Ranged<R>, Equals<H>>>
+  | (H extends Ordered<infer Forms> ? Condition<M, string, Forms> : never);

@@ -121,7 +121,8 @@ async function handleRecord({ settings, records, routes, handed }: Invocation, i
   let record: object | undefined;
   try {
     record = loadRouted(routeOf(routes, raw), raw);
-    await handler(record, handed);
+    // A record of another kind of the table's items is nothing to do.
+    if (record !== undefined) await handler(record, handed);
   } catch (error) {
     // What the end of the time has cut off is no failure of the record: it is never skipped.
     if (handed.signal.aborted || (await decide(options.onError, error, { record, raw })) !== "skip") throw error;

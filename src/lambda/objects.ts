@@ -54,7 +54,8 @@ export function recordsOf<T extends AnyModel>(
     const route = options.engine === undefined ? only : routeOf(routes, raw);
     return route && loadRouted(route, raw);
   });
-  return loaded as object[] as HandledRecord<T>[];
+  // Records of other kinds of the table's items are left out.
+  return loaded.filter((record) => record !== undefined) as object[] as HandledRecord<T>[];
 }
 
 /**

@@ -16,13 +16,14 @@ import type { LambdaRecord } from "./infer.js";
 export interface Route {
   readonly tableName: string;
   readonly modelName: string;
-  read(delivery: Delivery): LoadedRecord;
+  /** Undefined for a record of another kind of items than the model's. */
+  read(delivery: Delivery): LoadedRecord | undefined;
   /** The stored names of the table's key. */
   readonly keys: readonly string[];
 }
 
 /** A record as a handler gets it. */
-export interface RoutedRecord extends LoadedRecord {
+export interface RoutedRecord extends Omit<LoadedRecord, "model"> {
   readonly model: string;
 }
 
@@ -75,10 +76,11 @@ export function lineOf({ tableName, keys }: Route, { dynamodb }: LambdaRecord): 
   return typeof Keys === "object" && Keys !== null ? `${tableName}/${canonicalKey({ ...Keys }, keys)}` : undefined;
 }
 
-/** Throws InvalidRecord for a record that can't be loaded, or is none. */
-export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): RoutedRecord {
+/** Undefined for a record of another kind. Throws InvalidRecord for a record that can't be loaded, or is none. */
+export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): RoutedRecord | undefined {
   try {
-    return { ...read({ shardId: "", record: wireRecordOf(raw) }), model: modelName };
+    const record = read({ shardId: "", record: wireRecordOf(raw) });
+    return record && { ...record, model: modelName };
   } catch (cause) {
     if (!(cause instanceof BloopError)) throw cause;
     const sequenceNumber = sequenceNumberOf(raw) ?? "";

@@ -4,7 +4,7 @@ import { print } from "../util/print.js";
 import type { Column } from "./column.js";
 import type { StreamInclude } from "./infer.js";
 import type { Meta, TableOptions } from "./meta.js";
-import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
+import { assertIsOneOf, assertNames, assertUnits, columnNamed, type Declared, invalid } from "./refusal.js";
 
 /** What model() may be told of its table, without what the compiler knows of it. */
 export interface DeclaredTable {
@@ -18,28 +18,25 @@ export interface DeclaredTable {
 }
 
 export function tableOptionsOf(meta: Meta, options: DeclaredTable): TableOptions {
-  const { stream, readUnits, writeUnits, encryption, backups } = options;
-  assertIsOneOf(meta.name, "its billing", options.billing, ["on_demand", "provisioned"]);
-  assertIsOneOf(meta.name, "its encryption", encryption, [true, false]);
-  assertIsOneOf(meta.name, "its backups", backups, [true, false]);
-  assertUnits(meta.name, "it", { readUnits, writeUnits });
-  const units = readUnits ?? writeUnits;
-  if (options.billing === "on_demand" && units !== undefined)
-    throw invalid(meta.name, "it is billed on demand, and yet has read or write units");
-  if (stream !== undefined) assertStream(meta.name, stream);
-  const billing = options.billing ?? (units === undefined ? undefined : "provisioned");
-  return {
-    stream: stream?.include,
-    ttl: ttlColumn(meta, options.ttl),
-    billing,
-    readUnits,
-    writeUnits,
-    encryption,
-    backups,
-  };
+  return { ...checkedTable(meta.name, options), ttl: ttlColumn(meta, options.ttl) };
 }
 
-function assertStream(model: string, stream: { readonly include: unknown }): void {
+/** What a table is like but for its time to live, which is a column of each model. */
+export function checkedTable(declared: Declared, options: Omit<DeclaredTable, "ttl">): Omit<TableOptions, "ttl"> {
+  const { stream, readUnits, writeUnits, encryption, backups } = options;
+  assertIsOneOf(declared, "its billing", options.billing, ["on_demand", "provisioned"]);
+  assertIsOneOf(declared, "its encryption", encryption, [true, false]);
+  assertIsOneOf(declared, "its backups", backups, [true, false]);
+  assertUnits(declared, "it", { readUnits, writeUnits });
+  const units = readUnits ?? writeUnits;
+  if (options.billing === "on_demand" && units !== undefined)
+    throw invalid(declared, "it is billed on demand, and yet has read or write units");
+  if (stream !== undefined) assertStream(declared, stream);
+  const billing = options.billing ?? (units === undefined ? undefined : "provisioned");
+  return { stream: stream?.include, billing, readUnits, writeUnits, encryption, backups };
+}
+
+function assertStream(model: Declared, stream: { readonly include: unknown }): void {
   if (typeof stream !== "object" || stream === null)
     throw invalid(model, `its stream is ${print(stream)}, not an object`);
   assertNames(model, stream, ["include"], "option of its stream");

@@ -54,7 +54,7 @@ export const indexOptionNames: readonly string[] = [
 /** In bytes, of a key of a table or index, and of what an index projects by name. */
 const longestKeyName = 255;
 /** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
-const reserved = ["prototype", "__proto__"];
+export const reserved: readonly string[] = ["prototype", "__proto__"];
 
 /** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
@@ -70,18 +70,14 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     throw invalid(name, `its columns are ${print(shape)}, not an object`);
   const indexKeys = new Set(Object.values(options.indexes ?? {}).flatMap((index) => [index?.hashKey, index?.rangeKey]));
   columns.push(
-    ...Object.entries(shape).map(([property, type]) => columnOf(meta, property, type, indexKeys.has(property))),
+    ...Object.entries(shape).map(([property, type]) =>
+      columnOf(meta, property, type, { isKey: indexKeys.has(property) }),
+    ),
   );
   assertUnique(name, columns);
   const [hashKey, rangeKey] = [keyColumn(name, columns, "hash"), keyColumn(name, columns, "range")];
   if (hashKey === undefined) throw invalid(name, "it has no hash key; call hashKey() on the type of one column");
-  const versions = columns.filter(({ version }) => version);
-  if (versions.length > 1) {
-    throw invalid(
-      name,
-      `it has ${versions.length} versions, ${printList(versions.map(({ property }) => property))}; a model has one`,
-    );
-  }
+  const version = versionOf(name, columns);
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const keys = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
   Object.assign(meta, {
@@ -90,9 +86,11 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     rangeKey,
     keys,
     required: columns.filter(({ key, required }) => required && key === undefined),
-    version: versions[0],
+    version,
     whole: makeProjection(columns, true),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
+    identity: keys,
+    shared: undefined,
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
   assertIndexes(meta, indexes);
@@ -104,7 +102,24 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   );
 }
 
-function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boolean): Column {
+export function versionOf(name: string, columns: readonly Column[]): Column | undefined {
+  const versions = columns.filter(({ version }) => version);
+  if (versions.length <= 1) return versions[0];
+  throw invalid(
+    name,
+    `it has ${versions.length} versions, ${printList(versions.map(({ property }) => property))}; a model has one`,
+  );
+}
+
+/** What a declaration says of a column besides its type. */
+export interface ColumnPlace {
+  /** Whether it is a key of an index, or a part of a key: then a load keeps its spelling. */
+  readonly isKey: boolean;
+  /** Whether the table's key is composed of it, so that it has to be there. */
+  readonly isPart?: boolean;
+}
+
+export function columnOf(meta: Meta, property: string, type: AnyType, place: ColumnPlace): Column {
   if (reserved.includes(property)) {
     throw invalid(
       meta.name,
@@ -119,19 +134,20 @@ function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boole
     );
   }
   const { codec, traits } = definitionOf(type);
+  const { key } = traits;
   const storedName = traits.storedName ?? property;
   const nameSize = textSize(storedName);
-  const longestName = traits.key === undefined ? 65_535 : longestKeyName;
+  const longestName = key === undefined ? 65_535 : longestKeyName;
   if (nameSize === 0 || nameSize > longestName) {
     throw invalid(
       meta.name,
       `the column ${print(property)} is stored under a name of ${nameSize} bytes; DynamoDB takes 1 to ${longestName}`,
     );
   }
-  if (traits.key !== undefined)
-    assertKeyType(meta.name, `the ${traits.key} key ${print(property)}`, codec.wire, traits.nullable);
+  if (key !== undefined) assertKeyType(meta.name, `the ${key} key ${print(property)}`, codec.wire, traits.nullable);
   const path = { owner: meta, local: [property], stored: [storedName] };
-  const { key, makeDefault, version } = traits;
+  const { makeDefault, version } = traits;
+  const isRequired = traits.required || place.isPart === true;
   if (version) assertVersion(meta.name, property, traits);
   if (makeDefault !== undefined) assertDefault(meta.name, property, type);
   const loaded = loadedDefault(meta.name, property, type);
@@ -140,11 +156,11 @@ function columnOf(meta: Meta, property: string, type: AnyType, isIndexKey: boole
     storedName,
     codec,
     loaded,
-    load: key === undefined && !isIndexKey ? codec.load : keyLoad(codec),
+    load: key === undefined && !place.isKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
     // What a load has a default for need not be stored.
-    required: traits.required && loaded === undefined,
+    required: isRequired && loaded === undefined,
     makeDefault,
     isDefaultMade: traits.isDefaultMade,
     version,
@@ -185,13 +201,13 @@ function loadedDefault(model: string, property: string, type: AnyType): LoadedDe
   return { make: makeDefault, attribute: codec.dump(makeDefault(), 1) };
 }
 
-function assertKeyType(model: string, what: string, wire: string, nullable: boolean): void {
+export function assertKeyType(model: string, what: string, wire: string, nullable: boolean): void {
   if (!["S", "N", "B"].includes(wire))
     throw invalid(model, `${what} is stored as ${wire}; a key is stored as S, N or B`);
   if (nullable) throw invalid(model, `${what} is nullable; a key can't be NULL`);
 }
 
-function assertUnique(model: string, columns: readonly Column[]): void {
+export function assertUnique(model: string, columns: readonly Column[]): void {
   const byName = new Map<string, Column>();
   for (const column of columns) {
     const other = byName.get(column.storedName);

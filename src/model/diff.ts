@@ -53,8 +53,9 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
     if ((!own && !isKnown) || (isKnown && isLoadedDefault(column, before, after))) continue;
     if (!isKnown) fresh.push(column);
-    if (column.key === undefined)
-      edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
+    // What names the item was stored with it, and never changes.
+    const isIdentity = column.key !== undefined || (snapshot !== undefined && meta.shared?.parts.has(column) === true);
+    if (!isIdentity) edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
   }
   if (next < properties.length) assertColumns(meta, object, properties);
   return { edits, known: knownAfter(meta, known, fresh) };
@@ -111,10 +112,10 @@ export function dumpColumn(
 }
 
 /** The key for an error message, as far as it is declared before a column and can be dumped. */
-function keyBefore({ columns, keys }: Meta, column: Column | undefined, object: object): Item {
+function keyBefore({ columns, identity }: Meta, column: Column | undefined, object: object): Item {
   const end = column === undefined ? columns.length : columns.indexOf(column);
   const key: Record<string, Attribute> = {};
-  for (const { storedName, property, codec } of keys.filter((one) => columns.indexOf(one) < end)) {
+  for (const { storedName, property, codec } of identity.filter((one) => columns.indexOf(one) < end)) {
     try {
       const attribute = codec.dump(ownValue(object, property), 1);
       if (attribute !== undefined) setOwn(key, storedName, attribute);

@@ -58,6 +58,13 @@ export type Edit = Placed &
     | { readonly kind: "setIfMissing"; readonly value: Attribute }
     /** A map where there was none. If another writer put one meanwhile, the edits inside go into that. */
     | { readonly kind: "graft"; readonly value: MapValue; readonly inside?: readonly Edit[] }
+    /** The key that an item's other attributes make, whatever they are; undefined: none. The last edits are of this kind. */
+    | {
+        readonly kind: "compose";
+        compose(item: Item): Attribute | undefined;
+        /** The stored names of what it is made of and no edit beside it writes: they have to be as the plan takes them. */
+        readonly from: readonly string[];
+      }
     /** A union of a kind that it was not before: the value as a whole, and what no type declares of a map that is there. */
     | { readonly kind: "recast"; readonly value: MapValue; readonly declared: MapInside }
   );
@@ -98,12 +105,16 @@ interface Draft {
 }
 
 function applyEdit(draft: Draft, edit: Edit): void {
+  if (edit.kind === "compose") {
+    putValue(draft, edit.path, edit.compose(draft.item));
+    return;
+  }
   const stored = edit.kind === "replace" ? undefined : valueAt(draft.item, edit.path);
   if (edit.kind === "graft" && isMap(stored)) for (const inner of graftedKeys(edit)) applyEdit(draft, inner);
   else putValue(draft, edit.path, valueAfter(edit, stored));
 }
 
-function valueAfter(edit: Edit, stored: Attribute | undefined): Attribute | undefined {
+function valueAfter(edit: Exclude<Edit, { kind: "compose" }>, stored: Attribute | undefined): Attribute | undefined {
   switch (edit.kind) {
     case "replace":
     case "graft":

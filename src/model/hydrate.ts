@@ -8,8 +8,9 @@ import type { Column, Projection } from "./column.js";
 import { applyEdits, type Edit } from "./edit.js";
 import type { Standing } from "./home.js";
 import { invalidValue, refusal } from "./invalid.js";
-import { keyProblem } from "./key.js";
-import type { Meta } from "./meta.js";
+import { keyProblem } from "./key-problem.js";
+import { type Identified, identify } from "./kinds/compose.js";
+import type { ComposedKey, Meta } from "./meta.js";
 import { rememberFirst } from "./snapshot.js";
 
 /** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
@@ -23,6 +24,8 @@ export const throwInvalid: OnInvalid = (error) => {
 export interface Reading {
   readonly meta: Meta;
   readonly projection: Projection;
+  /** The composed keys of the index that was searched, which tell parts that it does not project. */
+  readonly indexKeys?: readonly ComposedKey[] | undefined;
   /** What the objects remember besides their items. */
   readonly standing: Standing;
   readonly onInvalid: OnInvalid;
@@ -30,25 +33,29 @@ export interface Reading {
 
 /** A new object of a prototype (a model's or a subclass's). Its constructor does not run, and no default is used. */
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
-  const { projection } = reading;
+  const { meta, projection } = reading;
+  const identified = meta.shared === undefined ? undefined : identify(meta.shared.tableKeys, item, reading.indexKeys);
+  if (identified?.misfits !== undefined) return makeInvalid(prototype, identified, reading);
+  const whole = identified?.item ?? item;
   const object: Record<string, unknown> = Object.create(prototype);
-  rememberFirst(object, item, reading.standing);
+  rememberFirst(object, whole, reading.standing);
   try {
-    putValues(object, item, projection.columns);
+    putValues(object, whole, projection.columns);
     return object;
   } catch {
-    return makeInvalid(prototype, item, reading);
+    return makeInvalid(prototype, { item: whole, misfits: undefined }, reading);
   }
 }
 
 /** The same as a plain object that remembers nothing: cheaper than a copy of one that does, by a twelfth for a stream. */
 export function makeValues(item: Item, reading: Reading): object {
+  if (reading.meta.shared !== undefined) return { ...makeObject(Object.prototype, item, reading) };
   try {
     const values = {};
     putValues(values, item, reading.projection.columns);
     return values;
   } catch {
-    return { ...makeInvalid(Object.prototype, item, reading) };
+    return { ...makeInvalid(Object.prototype, { item, misfits: undefined }, reading) };
   }
 }
 
@@ -70,12 +77,18 @@ function putMissing(object: Record<string, unknown>, { property, required, loade
 const missing = "a required value is missing in the stored item";
 
 /** The same, where some value does not fit: a column at a time, since one `try` for all takes half the time. */
-function makeInvalid(prototype: object, item: Item, { meta, projection, standing, onInvalid }: Reading): object {
+function makeInvalid(
+  prototype: object,
+  { item, misfits }: Identified,
+  { meta, projection, standing, onInvalid }: Reading,
+): object {
   const object: Record<string, unknown> = Object.create(prototype);
   const known = new Set<Column>();
   for (const column of projection.columns) {
     try {
       const attribute = attributeOf(item, column.storedName);
+      const misfit = misfits?.get(column);
+      if (misfit !== undefined) throw new Error(misfit);
       if (attribute !== undefined) object[column.property] = column.load(attribute);
       else putMissing(object, column);
       known.add(column);
@@ -83,6 +96,8 @@ function makeInvalid(prototype: object, item: Item, { meta, projection, standing
       onInvalid(invalidValue(meta, column, error, item, true));
     }
   }
+  for (const [column, misfit] of misfits ?? [])
+    if (!projection.known.has(column)) onInvalid(invalidValue(meta, column, new Error(misfit), item, true));
   rememberFirst(object, item, { ...standing, known });
   return object;
 }
@@ -127,6 +142,8 @@ export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
   return size;
 }
 
+const longestKey = "k".repeat(maxHashKeyBytes);
+
 /** What an edit can put into an item. */
 function valuesOf(edit: Edit): readonly Attribute[] {
   switch (edit.kind) {
@@ -134,6 +151,9 @@ function valuesOf(edit: Edit): readonly Attribute[] {
       return edit.added;
     case "increase":
       return [edit.amount];
+    case "compose":
+      // No key takes more.
+      return [{ S: longestKey }];
     case "append":
     case "prepend":
       return [{ L: edit.elements }];

@@ -1,8 +1,8 @@
-/** `ifNotExists()`, built on what metadataOf() tells anyone. */
+/** `ifNotExists()`: the condition that there is no item. */
 
-import type { Condition } from "../expression/condition.js";
+import { type Condition, makeCondition } from "../expression/condition.js";
 import type { AnyModel, HashOf, ModelName, ShapeOf } from "./infer.js";
-import { metadataOf } from "./metadata.js";
+import { metaOf } from "./meta.js";
 
 /**
  * A condition that holds only where the item does not exist yet.
@@ -11,9 +11,5 @@ import { metadataOf } from "./metadata.js";
  * await engine.save(account, { condition: ifNotExists(Account) });
  */
 export function ifNotExists<T extends AnyModel>(model: T): Condition<ModelName<T>, HashOf<ShapeOf<T>>, "notExists"> {
-  const { model: declared, hashKey } = metadataOf(model);
-  const column = Reflect.get(declared, hashKey.property) as {
-    notExists(): Condition<ModelName<T>, HashOf<ShapeOf<T>>, "notExists">;
-  };
-  return column.notExists();
+  return makeCondition({ kind: "notExists", path: metaOf(model).hashKey.path });
 }

@@ -75,7 +75,8 @@ export function diffImage(meta: Meta, image: Image, seen: State | undefined): Di
     }
     if (!isOwn && !isKnown) continue;
     known.add(column);
-    if (column.key === undefined) edits.push(...changeOf(column, image, seen));
+    const isIdentity = column.key !== undefined || (seen !== undefined && meta.shared?.parts.has(column) === true);
+    if (!isIdentity) edits.push(...changeOf(column, image, seen));
   }
   return { edits, known: known.size === meta.columns.length ? meta.whole.known : known };
 }

@@ -10,7 +10,7 @@ import type { ModelObject } from "../util/model-object.js";
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
 export type HashOf<S extends Shape> = WithFlag<S, "hash">;
-type RangeOf<S extends Shape> = WithFlag<S, "range">;
+export type RangeOf<S extends Shape> = WithFlag<S, "range">;
 
 /** What a stream's records hold. */
 export type StreamInclude = "keys" | "new" | "old";
@@ -149,7 +149,7 @@ export interface Searchable<
 }
 
 /** A model's constructor, and what it says of itself to the compiler. */
-interface ModelBase<M extends string, S extends Shape, I extends string> {
+export interface ModelBase<M extends string, S extends Shape, I extends string> {
   new (values: InputOfShape<S>): Values<S> & ModelObject<M>;
   /** Type level only: never there at run time. */
   readonly [shaped]: { name: M; shape: S; include: I };

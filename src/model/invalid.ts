@@ -34,7 +34,8 @@ export function refusal(
 
 /** ` (id {"S":"1"})`, as far as the key is known. */
 export function printKey(meta: Meta, item: Item): string {
-  const parts = meta.keys.flatMap(({ property, storedName }) => {
+  const known = meta.identity.filter(({ storedName }) => attributeOf(item, storedName) !== undefined);
+  const parts = (known.length > 0 ? known : meta.keys).flatMap(({ property, storedName }) => {
     const attribute = attributeOf(item, storedName);
     return attribute === undefined ? [] : [`${property} ${printScalar(attribute)}`];
   });

@@ -6,43 +6,71 @@ import { ownValue, setOwn } from "../util/object.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { sizeAtMost, sizeOf } from "../wire/size.js";
 import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidValue, printColumns } from "./invalid.js";
+import { keyProblem } from "./key-problem.js";
+import { composeKey } from "./kinds/compose.js";
 import { isModelObject, type Meta, metaOfObject } from "./meta.js";
-import { snapshotOf } from "./snapshot.js";
+import { type Snapshot, snapshotOf } from "./snapshot.js";
 
 /**
  * The key of an object: of a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
  * since the object was loaded.
  */
 export function keyOfObject(meta: Meta, object: object): Item {
-  const before = snapshotOf(object)?.item;
-  if (before !== undefined && isKeyStored(meta, object, before)) return keyOfItem(meta.keys, before);
-  const key = dumpKey(meta, object);
-  return before === undefined ? key : assertKeyUnchanged(meta, key, before);
+  const before = snapshotOf(object);
+  if (before === undefined) return dumpKey(meta, object);
+  if (!isKeyStored(meta, object, before)) assertSameKey(meta, before.item, identityOf(meta, object, before));
+  return keyOfItem(meta.keys, before.item);
 }
 
 /** The key as it is stored. Throws InvalidValue if an object has another one now. */
 export function assertKeyUnchanged(meta: Meta, key: Item, stored: Item): Item {
-  for (const column of meta.keys) assertUnchanged(meta, column, stored, key);
+  for (const column of meta.keys) {
+    const [before, now] = [attributeOf(stored, column.storedName), attributeOf(key, column.storedName)];
+    if (!isSameKey(column, before, now)) throw changedKey(meta, column, before, now);
+  }
   return keyOfItem(meta.keys, stored);
 }
 
-function isKeyStored({ keys }: Meta, object: object, before: Item): boolean {
-  for (const { property, storedName, isStored } of keys) {
-    const stored = attributeOf(before, storedName);
-    const value = ownValue(object, property);
-    if (stored === undefined || value === undefined || !isStored(value, stored)) return false;
+function isKeyStored({ identity }: Meta, object: object, { item, known }: Snapshot): boolean {
+  for (const column of identity) {
+    const stored = attributeOf(item, column.storedName);
+    const value = ownValue(object, column.property);
+    if (value === undefined && isLeftOff(column, known)) continue;
+    if (stored === undefined || value === undefined || !column.isStored(value, stored)) return false;
   }
   return true;
 }
 
-function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, before: Item, key: Item): void {
-  const [stored, now] = [attributeOf(before, storedName), attributeOf(key, storedName)];
-  if (stored !== undefined && now !== undefined && storesAlike(codec, stored, now)) return;
-  throw new InvalidValue(
+/** A part whose stored value did not fit: the item's own key says which item it is. */
+function isLeftOff(column: Column, known: ReadonlySet<Column>): boolean {
+  return column.key === undefined && !known.has(column);
+}
+
+/** What an object holds of the columns that name its item. */
+function identityOf(meta: Meta, object: object, { known }: Snapshot): Item {
+  const wanted = meta.identity.filter(
+    (column) => !isLeftOff(column, known) || ownValue(object, column.property) !== undefined,
+  );
+  return dumpColumns(meta, wanted, object);
+}
+
+function assertSameKey(meta: Meta, before: Item, now: Item): void {
+  for (const column of meta.identity) {
+    const [stored, value] = [attributeOf(before, column.storedName), attributeOf(now, column.storedName)];
+    if (value === undefined && column.key === undefined) continue;
+    if (!isSameKey(column, stored, value)) throw changedKey(meta, column, stored, value);
+  }
+}
+
+function isSameKey({ codec }: Column, stored: Attribute | undefined, now: Attribute | undefined): boolean {
+  return stored !== undefined && now !== undefined && storesAlike(codec, stored, now);
+}
+
+function changedKey(meta: Meta, { property }: Column, stored: unknown, now: unknown): InvalidValue {
+  return new InvalidValue(
     `${meta.name}.${property} is a key column, and was changed from ${print(stored)} to ${print(now)} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
     { model: meta.name, path: [property] },
   );
@@ -53,31 +81,39 @@ function assertUnchanged(meta: Meta, { property, storedName, codec }: Column, be
  * MissingKey, or InvalidValue for anything that is no key column.
  */
 export function keyOfValues(meta: Meta, values: unknown): Item {
+  const item = identityOfValues(meta, values);
+  return meta.shared === undefined ? item : composedKeyOf(meta, item);
+}
+
+/** What such a key says of the columns that name the item: the parts of composed keys as they are. Throws likewise. */
+export function identityOfValues(meta: Meta, values: unknown): Item {
   if (typeof values !== "object" || values === null) {
     throw new InvalidOption(
-      `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got ${describeValue(values)}.`,
+      `A key of ${meta.name} is an object with ${printColumns(meta.identity.map(({ property }) => property))}, got ${describeValue(values)}.`,
     );
   }
-  if (isModelObject(values)) return keyOfGiven(meta, values);
+  if (isModelObject(values)) return identityOfGiven(meta, values);
   for (const property of Object.keys(values)) {
-    if (meta.byProperty.get(property)?.key !== undefined) continue;
+    if (meta.identity.some((column) => column.property === property)) continue;
     const hint = didYouMean(
       property,
-      meta.keys.map((column) => column.property),
+      meta.identity.map((column) => column.property),
     );
     throw new InvalidValue(`${meta.name} has no key column ${print(property)}${hint || "."}`, {
       model: meta.name,
       path: [property],
     });
   }
-  return dumpKey(meta, values);
+  return dumpColumns(meta, meta.identity, values);
 }
 
-function keyOfGiven(meta: Meta, object: object): Item {
+function identityOfGiven(meta: Meta, object: object): Item {
   const given = metaOfObject(object);
-  if (given === meta) return keyOfObject(meta, object);
+  const before = given === meta ? snapshotOf(object) : undefined;
+  if (before !== undefined) return { ...keyOfItem(meta.identity, before.item), ...keyOfObject(meta, object) };
+  if (given === meta) return dumpColumns(meta, meta.identity, object);
   throw new InvalidOption(
-    `A key of ${meta.name} is an object with ${printColumns(meta.keys.map(({ property }) => property))}, got an object of ${given.name}.`,
+    `A key of ${meta.name} is an object with ${printColumns(meta.identity.map(({ property }) => property))}, got an object of ${given.name}.`,
   );
 }
 
@@ -92,15 +128,33 @@ export function keyOfItem(columns: readonly Column[], item: Item): Item {
 }
 
 function dumpKey(meta: Meta, values: object): Item {
-  for (const { property } of meta.keys) if (ownValue(values, property) === undefined) throw missingKey(meta, values);
+  const item = dumpColumns(meta, meta.identity, values);
+  return meta.shared === undefined ? item : composedKeyOf(meta, item);
+}
+
+/** The key that an item's parts say. Throws InvalidValue for parts that no key can have. */
+export function composedKeyOf(meta: Meta, item: Item): Item {
   const key: Record<string, Attribute> = {};
-  for (const column of meta.keys)
+  for (const column of meta.keys) {
+    const composed = meta.shared?.composed.get(column);
+    const stored = attributeOf(item, column.storedName);
+    const attribute = stored === undefined && composed !== undefined ? composeKey(meta, composed, item) : stored;
+    if (attribute !== undefined) setOwn(key, column.storedName, attribute);
+  }
+  return key;
+}
+
+function dumpColumns(meta: Meta, columns: readonly Column[], values: object): Item {
+  for (const { property } of columns)
+    if (ownValue(values, property) === undefined) throw missingKey(meta, columns, values);
+  const key: Record<string, Attribute> = {};
+  for (const column of columns)
     setOwn(key, column.storedName, dumpKeyColumn(meta, column, ownValue(values, column.property), key));
   return key;
 }
 
-function missingKey(meta: Meta, values: object): MissingKey {
-  const missing = meta.keys
+function missingKey(meta: Meta, columns: readonly Column[], values: object): MissingKey {
+  const missing = columns
     .filter(({ property }) => ownValue(values, property) === undefined)
     .map(({ property }) => property);
   return new MissingKey(
@@ -114,7 +168,10 @@ function missingKey(meta: Meta, values: object): MissingKey {
 
 function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): Attribute {
   try {
-    return assertTableKey(column, column.codec.dump(value, 1));
+    const attribute = column.codec.dump(value, 1);
+    if (column.key !== undefined) return assertTableKey(column, attribute);
+    if (attribute !== undefined) return attribute;
+    throw new Error("a part of a key can't be empty");
   } catch (error) {
     throw invalidValue(meta, column, misfitOf(error), key, false);
   }
@@ -126,15 +183,4 @@ export function assertTableKey({ key }: Column, attribute: Attribute | undefined
   const problem = keyProblem(attribute, key === "range" ? maxRangeKeyBytes : maxHashKeyBytes);
   if (problem === undefined) return attribute;
   throw new Error(`it is a key of the table, and ${problem}`);
-}
-
-/** Why DynamoDB refuses an attribute as the key of a table or index, or undefined where it does not. */
-export function keyProblem(attribute: Attribute, maxBytes: number): string | undefined {
-  if ("N" in attribute) return undefined;
-  // Most keys are far from the limit: then nobody needs their exact size.
-  const most = sizeAtMost(attribute);
-  if (most > 0 && most <= maxBytes) return undefined;
-  const size = sizeOf(attribute);
-  if (size === 0) return "is empty, which DynamoDB refuses for keys";
-  return size > maxBytes ? `has ${size} bytes; DynamoDB takes ${maxBytes} for it` : undefined;
 }

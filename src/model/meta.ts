@@ -2,8 +2,10 @@
 
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
+import type { KeyFormat } from "../key/format.js";
 import { brand, foreignHint, shared } from "../util/core.js";
 import { describeValue } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import { makeSubclass, type Subclass } from "./subclass.js";
@@ -21,6 +23,8 @@ export interface Index {
   readonly columns: ReadonlySet<Column>;
   /** The same, to read. */
   readonly whole: Projection;
+  /** The columns that a filter can be on, if those are fewer: parts that only keys tell are none. */
+  readonly filterable?: ReadonlySet<Column>;
   /** For a local index: false if columns outside of the projection are fetched from the table. */
   readonly strict: boolean;
   readonly readUnits: number | undefined;
@@ -49,7 +53,7 @@ export interface Meta extends Owner {
   readonly byStoredName: ReadonlyMap<string, Column>;
   readonly hashKey: Column;
   readonly rangeKey: Column | undefined;
-  /** The hash key, and the range key if there is one. */
+  /** The hash key, and the range key if there is one. What stands for a composed key is no column of `columns`. */
   readonly keys: readonly Column[];
   /** The columns, but for the keys, without which an item can't be loaded. */
   readonly required: readonly Column[];
@@ -59,6 +63,83 @@ export interface Meta extends Owner {
   /** The columns that are keys of an index. */
   readonly indexKeys: ReadonlySet<Column>;
   readonly table: TableOptions;
+  /** The columns that name an item: its keys, or the parts that those are composed of. */
+  readonly identity: readonly Column[];
+  /** Undefined if the model is declared on no table of several kinds. */
+  readonly shared: Shared | undefined;
+}
+
+/** An index as its table declares it, by the names of attributes. */
+export interface TableIndex {
+  readonly name: string;
+  readonly kind: "global" | "local";
+  readonly hashKey: string;
+  readonly rangeKey: string | undefined;
+  readonly projection: "all" | "keys" | readonly string[];
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+}
+
+/** A declared table. Its models come to it one by one, as they are declared. */
+export interface TableRecord {
+  readonly name: string;
+  readonly hashKey: string;
+  readonly rangeKey: string | undefined;
+  /** The attributes that tell the kind of an item; none: keys alone do. */
+  readonly kinds: readonly string[];
+  readonly indexes: ReadonlyMap<string, TableIndex>;
+  /** The indexes as bind() makes them, for those that no bound model has. */
+  readonly bare: readonly Index[];
+  readonly ttl: string | undefined;
+  readonly stream: readonly StreamInclude[] | undefined;
+  readonly billing: "on_demand" | "provisioned" | undefined;
+  readonly readUnits: number | undefined;
+  readonly writeUnits: number | undefined;
+  readonly encryption: boolean | undefined;
+  readonly backups: boolean | undefined;
+  /** The models declared on it so far, by name. */
+  readonly models: Map<string, Meta>;
+  /** What was asked of models' keys since the last model came: whether those of a model, or of an index, tell its kind. */
+  readonly decisive: Map<object, boolean>;
+}
+
+/** A key attribute that is computed from columns. */
+export interface ComposedKey {
+  /** What stands for the attribute where a column would: no object has a property of it. */
+  readonly column: Column;
+  /** Undefined: the attribute is a copy of its one part. */
+  readonly format: KeyFormat | undefined;
+  /** The columns of its parts, in order. */
+  readonly parts: readonly Column[];
+  readonly maxBytes: number;
+  /** For messages: `the table`, or the index's property. */
+  readonly of: string;
+}
+
+/** By what an item of a model is told from those of other models. */
+export interface Kind {
+  /** Every attribute has to have its value. */
+  readonly attributes: readonly { readonly column: Column; readonly value: Attribute }[];
+  /** Whether an item without any of them is of this kind, too. */
+  readonly missing: boolean;
+}
+
+/** What a model on a declared table has besides other models. */
+export interface Shared {
+  readonly table: TableRecord;
+  /** Undefined for a view, and for a model that its keys alone tell apart. */
+  readonly kind: Kind | undefined;
+  readonly isView: boolean;
+  /** By the column that stands for the attribute: of the table's key, and of indexes. */
+  readonly composed: ReadonlyMap<Column, ComposedKey>;
+  /** Those of indexes. */
+  readonly indexKeys: readonly ComposedKey[];
+  /** Those of the table. */
+  readonly tableKeys: readonly ComposedKey[];
+  /** The columns that the table's key is composed of. */
+  readonly parts: ReadonlySet<Column>;
+  /** Stored names of what no object has: kinds and composed keys. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** What can be searched: a whole table, or an index of it. `prototype` is what the objects found are made of. */

@@ -41,15 +41,20 @@ export function model<
   const X extends Indexes<S> = Record<never, never>,
   const I extends StreamInclude = never,
 >(name: M & KeyCheck<S>, columns: S, options?: ModelOptions<S, X, I>): Model<M, S, X, I> {
+  return makeModel(name, (made) => declare(name, columns, (options ?? {}) as DeclaredOptions, made));
+}
+
+/** A model of the record that a declaration becomes. */
+export function makeModel<T extends AnyModel>(name: string, declared: (made: AnyModel) => Meta): T {
   const made = makeConstructor(name, () => meta);
-  const meta = declare(name, columns, (options ?? {}) as DeclaredOptions, made);
+  const meta = declared(made);
   Object.defineProperty(made.prototype, inspectCustom, { value: inspector(name) });
   Object.defineProperty(made.prototype, "toString", { value: printer(meta), configurable: true, writable: true });
   for (const { property, place } of meta.columns) defineStatic(made, property, place);
   for (const index of meta.indexes)
     defineIndex(made, makeIndexPlace({ meta, index, prototype: made.prototype }), index);
   registerMeta(meta);
-  const finished = made as Model<M, S, X, I>;
+  const finished = made as T;
   created.emit("modelCreated", { model: finished });
   return finished;
 }

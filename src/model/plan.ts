@@ -21,11 +21,30 @@ export interface UpdatePlan {
 }
 
 function isWholeValue(edit: Edit): edit is Edit & { kind: "replace" } {
-  return edit.kind === "replace" && edit.path.length === 1;
+  return edit.kind === "replace" && edit.path.length === 1 && edit.held === undefined;
+}
+
+/**
+ * Composed keys are made of what is there after all other edits. The parts that none of those writes are held to what they
+ * are in the base: if another writer changed one, the key is composed anew, of the part that is stored by then.
+ */
+function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> | undefined): UpdatePlan {
+  const others = edits.filter(({ kind }) => kind !== "compose");
+  const { changes, guards } = planUpdate(others, base, whole);
+  const after = applyEdits(base, others);
+  const composed = edits.flatMap((edit) => (edit.kind === "compose" ? [edit] : []));
+  const held = composed.flatMap(({ from }) =>
+    from.map((name): Guard => ({ path: [name], value: valueAt(base, [name]) })),
+  );
+  return {
+    changes: [...changes, ...composed.map(({ path, compose }) => put(path, compose(after)))],
+    guards: distinct([...guards, ...held]),
+  };
 }
 
 /** `whole` names the attributes to send as one value, because their single changes are too many for one expression. */
 export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlySet<string>): UpdatePlan {
+  if (edits.at(-1)?.kind === "compose") return planComposed(edits, base, whole);
   // Whole values of columns need no base: what follows would take ten times as long to find that out.
   if (edits.every(isWholeValue)) return { changes: edits.map(({ path, value }) => put(path, value)), guards: [] };
   const groups = groupByRoot(

@@ -5,12 +5,16 @@ import { didYouMean, print } from "../util/print.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
-export function invalid(model: string, problem: string, hint = ""): InvalidModel {
+/** What is declared: a model by its name, or a table. */
+export type Declared = string | { readonly table: string };
+
+export function invalid(declared: Declared, problem: string, hint = ""): InvalidModel {
   const end = problem.endsWith("?") ? "" : ".";
-  return new InvalidModel(`The model ${print(model)} can't be: ${problem}${end}${hint}`);
+  const subject = typeof declared === "string" ? `The model ${print(declared)}` : `The table ${print(declared.table)}`;
+  return new InvalidModel(`${subject} can't be: ${problem}${end}${hint}`);
 }
 
-export function assertNames(model: string, options: object, known: readonly string[], what: string): void {
+export function assertNames(model: Declared, options: object, known: readonly string[], what: string): void {
   const stranger = Object.keys(options).find((name) => !known.includes(name));
   if (stranger !== undefined)
     throw invalid(model, `there is no ${what} called ${print(stranger)}${didYouMean(stranger, known)}`);
@@ -24,13 +28,13 @@ export function columnNamed(meta: Meta, what: string, property: unknown): Column
 }
 
 /** Refuses a value that is none of those that an option takes. */
-export function assertIsOneOf(model: string, what: string, value: unknown, allowed: readonly unknown[]): void {
+export function assertIsOneOf(model: Declared, what: string, value: unknown, allowed: readonly unknown[]): void {
   if (value === undefined || allowed.includes(value)) return;
   throw invalid(model, `${what} is ${print(value)}, not ${allowed.map(print).join(" or ")}`);
 }
 
 /** Refuses what is no number of read or write units. */
-export function assertUnits(model: string, what: string, units: object): void {
+export function assertUnits(model: Declared, what: string, units: object): void {
   for (const [name, value] of Object.entries(units)) {
     if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value > 0)) continue;
     throw invalid(model, `${what} has ${name} ${print(value)}, which is a whole number from 1`);

@@ -52,6 +52,14 @@ export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): 
   return lacking.length === 0 ? none : [{ kind: "exists", path: hashKey.path }];
 }
 
+/** What an update by key says of the item as it is. */
+export function givenConditions(meta: Meta, given: Item): readonly ConditionNode[] {
+  return meta.columns.flatMap(({ path, storedName }) => {
+    const value = attributeOf(given, storedName);
+    return value === undefined ? [] : [equals(path, value)];
+  });
+}
+
 /** Everything that the object knows is as it was; for a new object, there is no item. */
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;

@@ -88,8 +88,11 @@ export const saveRules: Rules<SaveOptions<string>> = {
   signal,
 };
 
+const given = /* @__PURE__ */ plainObject('an object of columns, such as { status: "open" }');
+
 export const updateRules: Rules<UpdateOptions<string>> = {
   condition: writeRules.condition,
+  given,
   returning: old,
   once: flag,
   onInvalid,
@@ -141,7 +144,7 @@ export const transactedRules: Rules<TransactedOptions> = {
   atomic: flag,
 };
 
-export const transactedUpdateRules: Rules<TransactedUpdateOptions> = { condition: writeRules.condition };
+export const transactedUpdateRules: Rules<TransactedUpdateOptions> = { condition: writeRules.condition, given };
 
 export const commitRules: Rules<CommitOptions> = { signal };
 
@@ -158,5 +161,6 @@ export const streamRules: Rules<StreamOptions> = {
   },
   onInvalid,
   onInvalidRecord: /* @__PURE__ */ callback(),
+  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
   signal,
 };

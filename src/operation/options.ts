@@ -38,6 +38,13 @@ export interface SaveOptions<M extends string, T = object> extends WriteOptions<
 }
 
 export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
+  /**
+   * Of a model with composed index keys: what is stored of the parts that do not change. A condition, and no write.
+   *
+   * @example
+   * await engine.update(Order, { customerId, placedAt, id }, { priority: 2 }, { given: { status: "open" } });
+   */
+  given?: object | undefined;
   /** Of what is resolved with. Default: what the engine says. */
   onInvalid?: InvalidPolicy | undefined;
 }
@@ -186,6 +193,8 @@ export interface TransactedOptions<M extends string = string> {
 /** Of an update by key in a transaction. */
 export interface TransactedUpdateOptions<M extends string = string> {
   condition?: Condition<M> | undefined;
+  /** As for update(): what is stored of the parts of index keys that do not change. */
+  given?: object | undefined;
 }
 
 /** Of committing a write transaction. */
@@ -216,6 +225,11 @@ export interface StreamOptions {
    * throws is thrown at the pull, and the record is not skipped. Default: the pull throws the InvalidRecord.
    */
   onInvalidRecord?: ((error: InvalidRecord) => unknown) | undefined;
+  /**
+   * Of a stream of several models: what happens with an item of a kind that no model of the table knows. "skip" tells of it
+   * by the signal unknownItem; "raw" gives its record with attributes in DynamoDB's form, and without a model. Default: "skip".
+   */
+  onUnknown?: "skip" | "error" | "raw" | undefined;
   /** Closes the stream. Loops and pulls reject with its reason. */
   signal?: AbortSignal | undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { metaOf } from "../model/meta.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
@@ -32,7 +33,7 @@ async function readObject(
 ): Promise<object | undefined> {
   const meta = metaOf(model);
   const home = context.homeOf(meta);
-  const item = await readOne(context, home, keyOfValues(meta, key), settings);
+  const item = ownItem(meta, await readOne(context, home, keyOfValues(meta, key), settings));
   if (item === undefined) return undefined;
   return hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
 }

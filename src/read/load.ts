@@ -10,6 +10,7 @@ import {
 } from "../errors.js";
 import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { fillLoaded } from "../model/land.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
@@ -54,10 +55,10 @@ function fillTargets(
   items: ReadonlyMap<string, Item>,
   { onInvalid }: ReadOptions,
 ): void {
-  const missing = targets.filter(({ wanted }) => !items.has(wanted.id));
+  const missing = targets.filter(({ meta, wanted }) => ownItem(meta, items.get(wanted.id)) === undefined);
   const failures: BloopError[] = [];
   for (const { meta, object, wanted, turn, called } of targets) {
-    const item = items.get(wanted.id);
+    const item = ownItem(meta, items.get(wanted.id));
     if (item === undefined) continue;
     try {
       const loaded = loadValues(item, readingOf(context, wanted.home, undefined, onInvalid));
@@ -121,7 +122,7 @@ async function makeWanted(
     settings,
   );
   return wanted.map(({ id, home }) => {
-    const item = items.get(id);
+    const item = ownItem(home.meta, items.get(id));
     return item && hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
   });
 }
@@ -149,7 +150,7 @@ async function makeTogether(
 ): Promise<(object | undefined)[]> {
   const items = await readTransaction(context, [...asked, ...targets], settings.signal);
   const found = asked.map(({ model, wanted }) => {
-    const item = items.get(wanted.id);
+    const item = ownItem(wanted.home.meta, items.get(wanted.id));
     if (item === undefined) return undefined;
     return hydrate(context, model.prototype, item, readingOf(context, wanted.home, undefined, settings.onInvalid));
   });

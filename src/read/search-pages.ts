@@ -5,7 +5,8 @@ import type { AnySearchOptions } from "../operation/options.js";
 import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
-import { nameOf, type SearchPlan } from "./search-request.js";
+import { nameOf } from "./search-key.js";
+import type { SearchPlan } from "./search-request.js";
 import type { Position } from "./search-token.js";
 
 /** How far an iteration has come: changed as it goes on. */

@@ -2,34 +2,26 @@
 
 import { InvalidSearch } from "../errors.js";
 import {
+  allOf,
+  assertOperators,
   assertOwner,
   type Condition,
   type ConditionNode,
   conditionNodeOf,
-  type Operand,
   pathsOf,
 } from "../expression/condition.js";
 import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
-import { invalidValue } from "../model/invalid.js";
-import { keyProblem } from "../model/key.js";
-import type { Meta, SearchTarget } from "../model/meta.js";
+import { tellsKind } from "../model/kinds/apart.js";
+import { kindFilter } from "../model/kinds/kind.js";
+import type { ComposedKey, SearchTarget } from "../model/meta.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
-import type { Attribute } from "../wire/attribute.js";
-import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-
-/** The key of a query. */
-interface SearchedKey {
-  readonly hash: ConditionNode;
-  /** The hash key's. */
-  readonly value: Attribute | undefined;
-  readonly range: ConditionNode | undefined;
-  readonly rangeColumn: Column | undefined;
-}
+import { composedCondition } from "./search-composed.js";
+import { assertSearchable, keysOf, nameOf, plainCondition, type SearchedKey } from "./search-key.js";
 
 export interface SearchPlan {
   readonly target: SearchTarget;
@@ -41,6 +33,8 @@ export interface SearchPlan {
   readonly asked: Projection;
   /** The attributes that say where an item stands: the table's key, and the index's. */
   readonly positionColumns: readonly Column[];
+  /** The composed keys of the index that is searched. */
+  readonly indexKeys: readonly ComposedKey[] | undefined;
   readonly filtered: boolean;
   /** Undefined for a scan. */
   readonly key: SearchedKey | undefined;
@@ -57,7 +51,9 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
   const positionColumns = [...new Set([...meta.keys, ...keysOf(target)])];
   const { asked, requested } = projectionOf(target, settings.projection, positionColumns);
   const key = settings.key === undefined ? undefined : keyCondition(target, settings.key);
-  const filter = settings.filter === undefined ? undefined : filterNode(target, settings.filter, key !== undefined);
+  const own = settings.filter === undefined ? undefined : filterNode(target, settings.filter, key !== undefined);
+  const kind = kindFilter(meta, key === undefined ? [] : keysOf(target));
+  const filter = joinedFilter([own, key?.except, kind]);
   const base = {
     TableName: home.tableName,
     ...(index !== undefined && { IndexName: index.storedName }),
@@ -73,11 +69,19 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     countRequest: { ...base, Select: "COUNT", ...expressionsOf(key, filter, undefined) },
     asked,
     positionColumns,
-    filtered: filter !== undefined && filter.kind !== "always",
+    indexKeys: index && keysOf(target).flatMap((column) => meta.shared?.composed.get(column) ?? []),
+    // Where keys tell kinds apart, the filter of the kind leaves nothing out.
+    filtered: joinedFilter([own, key?.except, tellsKind(target) && key !== undefined ? undefined : kind]) !== undefined,
     key,
     filter,
     parallel: settings.parallel,
   };
+}
+
+/** Most searches have no filter, or one. */
+function joinedFilter(nodes: readonly (ConditionNode | undefined)[]): ConditionNode | undefined {
+  const some = nodes.flatMap((node) => (node === undefined || node.kind === "always" ? [] : [node]));
+  return some.length === 0 ? undefined : assertOperators(allOf(some));
 }
 
 function expressionsOf(
@@ -104,88 +108,17 @@ function expressionsOf(
   };
 }
 
-function nodeOfKey({ hash, range }: SearchedKey): ConditionNode {
-  return range === undefined ? hash : { kind: "and", parts: [hash, range] };
-}
-
-/** `Receipt` or `Receipt.byKind`. */
-export function nameOf({ meta, index }: SearchTarget): string {
-  return index === undefined ? meta.name : `${meta.name}.${index.property}`;
-}
-
-function keysOf({ meta, index }: SearchTarget): Column[] {
-  const { hashKey, rangeKey } = index ?? meta;
-  return rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
-}
-
-/** The hash key compared by eq, and at most one condition on the range key: in this order, whatever order they came in. */
+/** In DynamoDB's order, whatever order the conditions came in. Throws InvalidSearch for one that is no key. */
 function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   const node = conditionNodeOf(condition);
   assertOwner(node, target.meta);
-  const [hashKey, rangeKey] = keysOf(target);
-  const parts = node.kind === "and" ? node.parts : [node];
-  const hash = parts.filter(isEqual).find((part) => isOn(part, hashKey));
-  const rest = parts.filter((part) => part !== hash);
-  const [range] = rest;
-  const fits = range === undefined || (rest.length === 1 && isOn(range, rangeKey) && isRangeCondition(range));
-  if (hash !== undefined && fits) {
-    assertKeyValues(target.meta, hashKey, hash, maxHashKeyBytes);
-    assertKeyValues(target.meta, rangeKey, range, maxRangeKeyBytes);
-    const { right } = hash;
-    return { hash, value: right.kind === "value" ? right.value : undefined, range, rangeColumn: rangeKey };
-  }
-  const more =
-    rangeKey === undefined
-      ? ""
-      : `, and at most one condition on "${rangeKey.property}" (eq, lt, le, gt, ge, between, beginsWith)`;
-  throw new InvalidSearch(
-    `The key of a query of ${nameOf(target)} is "${hashKey?.property}" by eq()${more}, joined by and(), with values and no columns.`,
-  );
+  const key = target.meta.shared === undefined ? plainCondition(target, node) : composedCondition(target, node);
+  assertSearchable(target, key);
+  return key;
 }
 
-/** Refuses values that no key has, as DynamoDB would: empty ones, and longer ones than it takes. */
-function assertKeyValues(
-  meta: Meta,
-  column: Column | undefined,
-  node: ConditionNode | undefined,
-  maxBytes: number,
-): void {
-  if (column === undefined || node === undefined) return;
-  for (const operand of valuesOf(node)) {
-    const problem = operand.kind === "value" ? keyProblem(operand.value, maxBytes) : undefined;
-    if (problem !== undefined) throw invalidValue(meta, column, new Error(`the key of a search ${problem}`), {}, false);
-  }
-}
-
-/** What a condition on a key column compares it with. */
-function valuesOf(node: ConditionNode): readonly Operand[] {
-  if (node.kind === "compare") return [node.right];
-  if (node.kind === "between") return [node.low, node.high];
-  return node.kind === "beginsWith" ? [node.argument] : [];
-}
-
-function isEqual(node: ConditionNode): node is ConditionNode & { readonly kind: "compare" } {
-  return node.kind === "compare" && node.comparator === "=";
-}
-
-function isOn(node: ConditionNode, column: Column | undefined): boolean {
-  const paths = pathsOf(node);
-  return (
-    column !== undefined &&
-    paths.length === 1 &&
-    paths[0]?.stored.length === 1 &&
-    paths[0].stored[0] === column.storedName &&
-    !usesSize(node)
-  );
-}
-
-function usesSize(node: ConditionNode): boolean {
-  const operands: Operand[] = node.kind === "compare" ? [node.left] : node.kind === "between" ? [node.subject] : [];
-  return operands.some(({ kind }) => kind === "size");
-}
-
-function isRangeCondition(node: ConditionNode): boolean {
-  return (node.kind === "compare" && node.comparator !== "<>") || node.kind === "between" || node.kind === "beginsWith";
+function nodeOfKey({ hash, range }: SearchedKey): ConditionNode {
+  return range === undefined ? hash : { kind: "and", parts: [hash, range] };
 }
 
 function filterNode(target: SearchTarget, filter: Condition, isQuery: boolean): ConditionNode {
@@ -199,13 +132,18 @@ function filterNode(target: SearchTarget, filter: Condition, isQuery: boolean): 
       `The filter of a query of ${nameOf(target)} can't use its key column "${onKey.property}"; put it into the key condition.`,
     );
   }
-  const outside = target.meta.columns.find((column) => used.includes(column.storedName) && !canSee(target, column));
+  const outside = target.meta.columns.find((column) => used.includes(column.storedName) && !canFilter(target, column));
   if (outside === undefined) return node;
   throw new InvalidSearch(`The filter uses the column "${outside.property}", which ${nameOf(target)} does not hold.`);
 }
 
 function canSee({ index }: SearchTarget, column: Column): boolean {
   return index === undefined || index.columns.has(column);
+}
+
+/** A part that only the index's keys tell is no attribute there. */
+function canFilter(target: SearchTarget, column: Column): boolean {
+  return target.index?.filterable?.has(column) ?? canSee(target, column);
 }
 
 /** `requested` is undefined where the request names no attributes, and gets all that are there. */
@@ -224,8 +162,10 @@ function projectionOf(
     );
   }
   const columns = (projection === "keys" ? [] : projection).map((property) => projectedColumn(target, property));
-  const asked = makeProjection([...meta.keys, ...columns]);
-  return { asked, requested: [...new Set([...asked.columns, ...positionColumns])] };
+  const asked = makeProjection([...meta.identity, ...columns]);
+  // A global index refuses to be asked for what it does not project.
+  const stored = asked.columns.filter((column) => index?.filterable?.has(column) !== false);
+  return { asked, requested: [...new Set([...stored, ...positionColumns])] };
 }
 
 function projectedColumn(target: SearchTarget, property: unknown): Column {

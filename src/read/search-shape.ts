@@ -13,6 +13,7 @@ export function shapeOf({ key, filter }: Pick<SearchPlan, "key" | "filter">): st
   const shape = [
     key === undefined ? null : [shapeOfKey(key.hash), key.range && shapeOfKey(key.range)],
     filter && shapeOfNode(filter),
+    ...(key === undefined || key.equal.length === 0 ? [] : [key.equal.map(canonical)]),
   ];
   return createHash("sha256").update(JSON.stringify(shape)).digest("base64url").slice(0, 22);
 }

@@ -1,7 +1,8 @@
 /** Where a search stands, exact to the last object yielded, as JSON. What comes back is checked as any input is. */
 
 import { InvalidPosition } from "../errors.js";
-import { keyOfItem, keyProblem } from "../model/key.js";
+import { keyOfItem } from "../model/key.js";
+import { keyProblem } from "../model/key-problem.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
@@ -10,8 +11,9 @@ import { canonical } from "../wire/canonical.js";
 import { numberProblem, parseDecimal } from "../wire/decimal.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { tokenOfCursor } from "./cursor.js";
+import { nameOf } from "./search-key.js";
 import { placeInRange } from "./search-range.js";
-import { nameOf, type SearchPlan } from "./search-request.js";
+import type { SearchPlan } from "./search-request.js";
 import { shapeOf } from "./search-shape.js";
 
 /** Where one segment stands: at its start, behind an item or its key, or at its end. */

@@ -6,8 +6,9 @@ import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import { cursorOf } from "./cursor.js";
 import { SearchIterator } from "./search-iterator.js";
+import { nameOf } from "./search-key.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
-import { nameOf, type SearchPlan } from "./search-request.js";
+import type { SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
 
 /**
@@ -32,7 +33,7 @@ export class Search<out T> implements AsyncIterable<T> {
     this.#context = context;
     this.#plan = plan;
     this.#limits = limits;
-    this.#reading = readingOf(context, plan.home, plan.asked, limits.onInvalid);
+    this.#reading = { ...readingOf(context, plan.home, plan.asked, limits.onInvalid), indexKeys: plan.indexKeys };
     this.#start = this.#beginning();
     this.#progress = this.#begin();
   }

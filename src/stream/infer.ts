@@ -23,6 +23,18 @@ export type StreamRecord<K, I extends string, O> =
 /** The records of a model's stream: `RecordOf<typeof Account>`. */
 export type RecordOf<T extends AnyModel> = StreamRecord<Key<T>, IncludeOf<T>, Item<T>>;
 
+/** One of several models, or the only one. */
+export type EachOf<M> = M extends readonly (infer T extends AnyModel)[] ? T : M extends AnyModel ? M : never;
+
+/** The records of a stream of one model; of several models, those of each, told apart by `model`. */
+export type RecordsOf<M> = M extends readonly (infer T)[]
+  ? T extends AnyModel
+    ? RecordOf<T> & { readonly model: T }
+    : never
+  : M extends AnyModel
+    ? StreamRecord<Key<M>, IncludeOf<M>, Item<M>>
+    : never;
+
 interface Change<K, Kind extends string, New, Old> {
   readonly type: Kind;
   readonly key: K;

@@ -15,7 +15,7 @@ import { Driver } from "./driver.js";
 import { describeLimiter } from "./limiter.js";
 import { Pulls } from "./pulls.js";
 import type { Delivery, Reading } from "./reading.js";
-import { loadRecord, placesOf, type RecordLoader } from "./record.js";
+import { loadRecord, partsOf, placesOf, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
 import type { Start, StreamPosition } from "./token.js";
 
@@ -31,7 +31,11 @@ export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "
   readonly start: Start;
 }
 
+const nothing = { record: undefined, index: 0, length: 0 };
+
 export class Pump<R extends object> {
+  /** Which part of the next record is the next one: a record of two kinds is several. */
+  #part: { readonly record: object | undefined; readonly index: number; readonly length: number } = nothing;
   readonly #settings: PumpSettings;
   readonly #clock: () => number;
   readonly #core: StreamCore;
@@ -87,8 +91,16 @@ export class Pump<R extends object> {
   skip(): boolean {
     const wasStuck = this.#isStuck;
     this.#isStuck = false;
-    if (wasStuck) this.#core.take(this.#clock);
+    if (wasStuck && !this.#hasMore()) this.#core.take(this.#clock);
     return wasStuck;
+  }
+
+  /** Goes on to the next part of a record that is several. False if it has no more. */
+  #hasMore(): boolean {
+    const { record, index, length } = this.#part;
+    if (index + 1 >= length) return false;
+    this.#part = { record, index: index + 1, length };
+    return true;
   }
 
   get ready(): Promise<void> {
@@ -166,13 +178,27 @@ export class Pump<R extends object> {
     return record;
   }
 
-  /** Loads and takes what was peeked at. The cast is where the declared model meets the type inferred from it. */
+  /** Loads and takes what was peeked at, or what follows it, if that is skipped. */
   #load(delivery: Delivery | undefined): R | undefined {
-    if (delivery === undefined) return undefined;
-    const record = loadRecord(this.#settings.loader, delivery);
+    for (let next = delivery; next !== undefined; next = this.#core.peek(this.#clock)) {
+      const record = this.#loadPart(next);
+      if (record !== undefined) return record;
+    }
+    return undefined;
+  }
+
+  /** Undefined for a record that is skipped. The cast is where the declared model meets the type inferred from it. */
+  #loadPart({ shardId, record }: Delivery): R | undefined {
+    const parts = partsOf(this.#settings.loader, record);
+    const index = this.#part.record === record ? this.#part.index : 0;
+    this.#part = { record, index, length: parts.length };
+    const part = parts[index];
+    const loaded = part && loadRecord(part.loader, { shardId, record: part.record });
     this.#isStuck = false;
+    if (this.#hasMore()) return loaded as object as R;
     if (this.#core.take(this.#clock)) this.#driver.run();
-    return record as object as R;
+    if (part === undefined) this.reading.acknowledgeOne(shardId, record.sequenceNumber);
+    return loaded as object as R;
   }
 
   /** What is thrown at a pull, which can then skip the record that could not be loaded. */

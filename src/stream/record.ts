@@ -12,8 +12,29 @@ import type { Delivery } from "./reading.js";
 export interface RecordLoader {
   readonly modelName: string;
   readonly include: readonly StreamInclude[];
+  /** Of a stream of several models: the record's. */
+  readonly model?: object | undefined;
   key(item: Item): object;
   image(item: Item): object;
+  /**
+   * Of a table of several kinds: the records that this one is for each kind of interest, by their loaders. None: it is
+   * skipped. Absent: it is one record, of this loader.
+   */
+  split?(record: WireRecord): readonly LoadedPart[];
+}
+
+/** How the records of one kind become objects. */
+export type PartLoader = Omit<RecordLoader, "split">;
+
+/** A record as it is for one kind of items. */
+export interface LoadedPart {
+  readonly loader: PartLoader;
+  readonly record: WireRecord;
+}
+
+/** What a delivered record is for its stream. */
+export function partsOf(loader: RecordLoader, record: WireRecord): readonly LoadedPart[] {
+  return loader.split === undefined ? [{ loader, record }] : loader.split(record);
 }
 
 export interface LoadedRecord {
@@ -22,12 +43,13 @@ export interface LoadedRecord {
   readonly new: object | undefined;
   readonly old: object | undefined;
   readonly meta: RecordMeta;
+  readonly model?: object;
 }
 
 const kinds = { INSERT: "insert", MODIFY: "modify", REMOVE: "remove" } as const;
 
 /** Throws InvalidRecord, which carries the record as it came. */
-export function loadRecord(loader: RecordLoader, delivery: Delivery): LoadedRecord {
+export function loadRecord(loader: PartLoader, delivery: Delivery): LoadedRecord {
   try {
     return recordFrom(loader, delivery);
   } catch (cause) {
@@ -41,7 +63,7 @@ export function loadRecord(loader: RecordLoader, delivery: Delivery): LoadedReco
 }
 
 /** Throws a BloopError that says what does not fit. */
-export function recordFrom(loader: RecordLoader, { shardId, record }: Delivery): LoadedRecord {
+export function recordFrom(loader: PartLoader, { shardId, record }: Delivery): LoadedRecord {
   const type = kinds[record.eventName];
   return {
     type,
@@ -49,10 +71,11 @@ export function recordFrom(loader: RecordLoader, { shardId, record }: Delivery):
     new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
     old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
     meta: metaOf(shardId, record),
+    ...(loader.model !== undefined && { model: loader.model }),
   };
 }
 
-function imageOf(loader: RecordLoader, which: "new" | "old", item: Item | undefined): object | undefined {
+function imageOf(loader: PartLoader, which: "new" | "old", item: Item | undefined): object | undefined {
   if (!loader.include.includes(which)) return undefined;
   if (item !== undefined) return loader.image(item);
   throw new BloopError(

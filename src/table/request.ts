@@ -44,7 +44,9 @@ export function createTableRequest({ tableName, metas }: TableModels): CreateTab
 /** The indexes of all models of a table; one that several models declare is there once, with all their columns. */
 export function indexesOf(metas: readonly Meta[]): Index[] {
   const byName = new Map<string, Index>();
-  for (const index of metas.flatMap(({ indexes }) => indexes)) {
+  // A declared table has all of its indexes, whichever of its models are bound.
+  const declared = [...new Set(metas.flatMap(({ shared }) => shared?.table ?? []))].flatMap(({ bare }) => bare);
+  for (const index of [...metas.flatMap(({ indexes }) => indexes), ...declared]) {
     const known = byName.get(index.storedName);
     byName.set(
       index.storedName,

@@ -10,6 +10,7 @@ import { isConflict, isThrottled } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { backoff, pause } from "../util/async.js";
 import { maxBatchWrites } from "../wire/limits.js";
+import { partedByKind, writeChecked } from "./bulk-checked.js";
 import {
   type Chunk,
   type Entry,
@@ -156,7 +157,7 @@ export class BulkWriter {
   /** Sends what of a chunk can be sent, and takes what was processed out of it. Gives how many items were sent, and left. */
   async #writeReady(chunk: Chunk, call: Call): Promise<{ sent: number; left: number }> {
     const ready = await this.#readyOf(chunk);
-    const left = ready.size === 0 ? new Set<string>() : await this.#send(ready, call);
+    const left = ready.size === 0 ? new Set<string>() : await this.#sendAll(chunk, ready, call);
     for (const id of ready.keys()) if (!left.has(id)) chunk.delete(id);
     this.#settle(ready, left);
     this.#settings.progress?.({ written: this.#written, failed: this.#failures.length });
@@ -186,6 +187,23 @@ export class BulkWriter {
       }
     }
     return ready;
+  }
+
+  /** Those that DynamoDB has to check are sent by themselves. Gives the ids of what was not processed. */
+  async #sendAll(chunk: Chunk, ready: Chunk, call: Call): Promise<Set<string>> {
+    const [checked, unchecked] = partedByKind(ready);
+    if (checked.size === 0) return this.#send(ready, call);
+    const [{ left, refused }, others] = await Promise.all([
+      writeChecked(this.#taker.context, checked, call),
+      unchecked.size === 0 ? new Set<string>() : this.#send(unchecked, call),
+    ]);
+    for (const [id, error] of refused) {
+      const entries = ready.get(id) ?? [];
+      chunk.delete(id);
+      ready.delete(id);
+      this.#fail(entries, error);
+    }
+    return new Set([...left, ...others]);
   }
 
   /** The ids of what was not processed. */

@@ -4,6 +4,7 @@ import { InvalidOption, MissingObjects } from "../errors.js";
 import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
@@ -49,7 +50,7 @@ async function modifyItem(context: Context, target: ModifyTarget, settings: AnyM
   const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
   const reading = readingOf(context, home, undefined, settings.onInvalid);
   const read = () => context.session.getItem(request, makeCall(meta, key, signal));
-  let item = await read();
+  let item = ownItem(meta, await read());
   for (let attempt = 1; ; attempt++) {
     const object =
       item === undefined ? create(meta, target, settings) : hydrate(context, target.model.prototype, item, reading);
@@ -65,11 +66,12 @@ async function modifyItem(context: Context, target: ModifyTarget, settings: AnyM
     });
     const failed = await write();
     if (failed === undefined) return object;
-    if (attempt >= attempts) throw writeErrorOf(context, failed.write, failed.error);
+    const isForeign = failed.error.item !== undefined && ownItem(meta, failed.error.item) === undefined;
+    if (attempt >= attempts || isForeign) throw writeErrorOf(context, failed.write, failed.error);
     item = failed.error.item;
     await pause(backoff(attempt - 1, 10, 1000), signal);
     // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
-    item ??= await read();
+    item ??= ownItem(meta, await read());
   }
 }
 

@@ -5,6 +5,7 @@ import { applyEdits } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
 import { assertSize } from "../model/hydrate.js";
 import { printColumns, refusal } from "../model/invalid.js";
+import { withKeys } from "../model/kinds/fresh.js";
 import { landVersion } from "../model/land.js";
 import { remember, type Snapshot } from "../model/snapshot.js";
 import { differenceOf, heldVersion, type Taken, takenVersion } from "../model/taken.js";
@@ -30,11 +31,12 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
   const found = takenVersion(taken);
   const version = found === undefined ? undefined : unchecked(found);
   if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
-  const { edits } = differenceOf(taken);
   const raised = version === undefined ? [] : raiseVersion(version);
+  const changes = [...differenceOf(taken).edits, ...raised];
+  const edits = withKeys(meta, changes, { key, item: undefined, knows: () => true });
   const whole = snapshot?.item ?? key;
-  const item = applyEdits(whole, [...edits, ...raised]);
-  assertSize(meta, whole, [...edits, ...raised]);
+  const item = applyEdits(whole, edits);
+  assertSize(meta, whole, edits);
   return {
     write: { PutRequest: { Item: item } },
     size: sizeOfAttributes(item),

@@ -11,6 +11,7 @@ import { assertSize, loadValues } from "../model/hydrate.js";
 import { nothingKnown, type State } from "../model/image.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
+import { withKeys } from "../model/kinds/fresh.js";
 import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
@@ -167,7 +168,9 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
   if (obstacle?.reason === "kind") throw invalidAction(meta, key, obstacle);
   if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
   const raised = version === undefined ? none : raiseVersion(version);
-  const written = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
+  const own = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
+  const knows = (column: Column) => snapshot === undefined || snapshot.made || snapshot.known.has(column);
+  const written = withKeys(meta, own, { key, item: snapshot?.item, knows });
   assertSize(meta, key, written);
   const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
   const held = heldVersion(taken);
@@ -189,7 +192,7 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
     lacking,
     compared: comparedNames(meta, snapshot, comparing),
     done() {
-      const stored = raised.length === 0 ? edits : [...edits, ...raised];
+      const stored = acts.length === 0 ? written : written.filter((edit) => !acts.includes(edit));
       landEdits(taken, stored, knownAfter(meta, difference.known, acts));
       if (version?.next !== undefined) landVersion(meta, object, held, version.next);
       if (changed.length > 0) context.emit("objectModified", { object, changes: changed });

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { applyEdits } from "../model/edit.js";
+import { isOfKind } from "../model/kinds/kind.js";
 import { obstacleOf } from "../model/obstacle.js";
 import { guardsHold } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
@@ -121,7 +122,7 @@ export async function baseAfter(
 
 /** The item on which the conditions failed, where it was a guard of the plan that did, and not the write's own condition. */
 function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | undefined): Item | undefined {
-  if (item === undefined && write.lacking.length > 0) return undefined;
+  if (item === undefined ? write.lacking.length > 0 : !isOfKind(write.meta, item)) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
   const now = item ?? newAttributes();
   return guardsHold(guards, now) || obstacleOf(write.meta, write.edits, now) !== undefined ? undefined : now;

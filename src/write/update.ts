@@ -4,11 +4,12 @@ import { editsOfChanges } from "../model/act.js";
 import type { Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { assertSize } from "../model/hydrate.js";
-import { keyOfValues } from "../model/key.js";
+import { composedKeyOf, identityOfValues } from "../model/key.js";
+import { editsByKey, givenParts } from "../model/kinds/by-key.js";
 import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { lackingColumns } from "../model/required.js";
-import { callersCondition, existsIfLacking } from "../operation/condition.js";
+import { callersCondition, existsIfLacking, givenConditions } from "../operation/condition.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { TransactedUpdateOptions, UpdateOptions } from "../operation/options.js";
 import { isOperationHeard, modelContext, tell } from "../operation/trace.js";
@@ -60,14 +61,20 @@ async function updateItem(
 export function planUpdateOf(
   home: Home,
   { model, key: values, changes }: UpdateTarget,
-  { condition }: TransactedUpdateOptions,
+  { condition, given }: TransactedUpdateOptions,
 ): Write {
   const { meta } = home;
-  const key = keyOfValues(meta, values);
-  const edits = editsOfChanges(meta, key, changes);
-  const lacking = lackingColumns(meta, edits);
+  const identity = identityOfValues(meta, values);
+  const key = meta.shared === undefined ? identity : composedKeyOf(meta, identity);
+  const named = givenParts(meta, key, given);
   const raised: Edit[] =
     meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
+  const changed = [...editsOfChanges(meta, key, changes), ...raised];
+  const edits = editsByKey(meta, { key, identity, given: named }, changed);
+  const lacking = lackingColumns(
+    meta,
+    edits.filter((edit) => !raised.includes(edit)),
+  );
   assertSize(meta, key, edits);
   return {
     kind: "update",
@@ -76,12 +83,16 @@ export function planUpdateOf(
     key,
     given: Object(values),
     prototype: model.prototype,
-    edits: [...edits, ...raised],
-    base: assumedBase(edits),
-    conditions: [...callersCondition(meta, condition), ...existsIfLacking(meta, lacking)],
+    edits,
+    base: Object.assign(assumedBase(edits), named),
+    conditions: [
+      ...callersCondition(meta, condition),
+      ...givenConditions(meta, named),
+      ...existsIfLacking(meta, lacking),
+    ],
     version: undefined,
     lacking,
-    compared: new Set(),
+    compared: new Set(Object.keys(named)),
     done() {},
   };
 }

@@ -4,6 +4,7 @@ import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
+import { isOfKind, ownItem } from "../model/kinds/kind.js";
 import type { Meta } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
 import { versionHolds } from "../model/version.js";
@@ -28,7 +29,8 @@ export interface Violation {
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
   const { home, prototype } = write;
   const reading = readingOf(context, home, undefined, "omit");
-  const current = item && asModelObject(hydrate(context, prototype, item, reading));
+  const own = ownItem(write.meta, item);
+  const current = own && asModelObject(hydrate(context, prototype, own, reading));
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };
 }
@@ -41,6 +43,8 @@ function versionMismatch({ version }: Write, item: Item | undefined): VersionMis
 
 function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
   const { kind, meta, edits, version, lacking } = write;
+  if (item !== undefined && !isOfKind(meta, item))
+    return "there is an item of another kind under this key, and it is not overwritten";
   if (mismatch !== undefined && version !== undefined) {
     const stored =
       item === undefined ? `the item is not there${asTold}` : `the stored item has ${printVersion(mismatch.stored)}`;

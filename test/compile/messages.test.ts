@@ -11,22 +11,30 @@ interface Refusal {
 }
 
 let refusals: Refusal[];
+let refusalsOfKinds: Refusal[];
 
-beforeAll(async () => {
-  const lines = (await readFile(new URL("usage.ts", import.meta.url), "utf8")).split("\n");
+/** What a program is refused, line by line. */
+async function refusalsIn(name: string, file: URL): Promise<Refusal[]> {
+  const lines = (await readFile(file, "utf8")).split("\n");
   const text = lines.map((line) => line.replace(/\/\/ @ts-expect-error/, "//")).join("\n");
-  const { messages } = await compile("messages", text);
-  refusals = lines.flatMap((line, index) => {
+  const { messages } = await compile(name, text);
+  return lines.flatMap((line, index) => {
     const [, reason] = /\/\/ @ts-expect-error: (.*)/.exec(line) ?? [];
     if (reason === undefined) return [];
     const found = messages.filter((message) => message.line === index + 2).map((message) => message.text);
     return [{ reason, code: lines[index + 1]?.trim() ?? "", message: found.join("\n") }];
   });
+}
+
+beforeAll(async () => {
+  refusals = await refusalsIn("messages", new URL("usage.ts", import.meta.url));
+  refusalsOfKinds = await refusalsIn("messages-shop", new URL("shop.ts", import.meta.url));
 });
 
 test("every line that must be refused is", () => {
   expect(refusals.length).toBeGreaterThanOrEqual(39);
-  expect(refusals.filter(({ message }) => message === "")).toEqual([]);
+  expect(refusalsOfKinds.length).toBeGreaterThanOrEqual(14);
+  expect([...refusals, ...refusalsOfKinds].filter(({ message }) => message === "")).toEqual([]);
 });
 
 test("the median message has at most 200 characters, and none more than 450", () => {
@@ -36,6 +44,13 @@ test("the median message has at most 200 characters, and none more than 450", ()
 });
 
 test("the messages are as reviewed", () => {
-  const text = refusals.map(({ reason, code, message }) => `${reason}\n  ${code}\n${message}`).join("\n\n");
-  expect(text).toMatchSnapshot();
+  expect(printed(refusals)).toMatchSnapshot();
 });
+
+test("the messages of kinds of one table are as reviewed, and name the columns", () => {
+  expect(printed(refusalsOfKinds)).toMatchSnapshot();
+});
+
+function printed(all: readonly Refusal[]): string {
+  return all.map(({ reason, code, message }) => `${reason}\n  ${code}\n${message}`).join("\n\n");
+}

@@ -26,6 +26,15 @@ interface Expressions {
 
 export class MemoryTable {
   readonly #items = new Map<string, Attributes>();
+  readonly #keyNames: readonly string[];
+
+  constructor(keyNames: readonly string[] = ["id"]) {
+    this.#keyNames = keyNames;
+  }
+
+  get items(): Attributes[] {
+    return [...this.#items.values()];
+  }
 
   put(item: Attributes, key: Attributes): void {
     this.#items.set(JSON.stringify(key), structuredClone(item));
@@ -94,8 +103,8 @@ export class MemoryTable {
   }
 
   #write(kind: string, input: Expressions): { before: Attributes | undefined; after: Attributes | undefined } {
-    const key = input.Key ?? { id: input.Item?.["id"] };
-    const before = this.get(key);
+    const key = input.Key ?? Object.fromEntries(this.#keyNames.map((name) => [name, input.Item?.[name]]));
+    const before = this.get(key as Attributes);
     const condition = input.ConditionExpression && new Parser(input.ConditionExpression, input).condition();
     if (condition && !evaluate(condition, before ?? {})) {
       throw sdkError("ConditionalCheckFailedException", "The conditional request failed", before && { Item: before });

@@ -59,7 +59,8 @@ describe("of an object of the model, the rest is not looked at", () => {
 test("a key can't be empty: a type that dumps nothing is refused", () => {
   const [id, range] = meta.keys;
   if (id === undefined || range === undefined) throw new Error("no keys");
-  const silent = { ...meta, keys: [{ ...id, codec: { ...id.codec, dump: () => undefined } }, range] };
+  const keys = [{ ...id, codec: { ...id.codec, dump: () => undefined } }, range];
+  const silent = { ...meta, keys, identity: keys };
   expect(() => keyOfValues(silent, { id: "1", at })).toThrow(InvalidValue);
   expect(() => keyOfValues(silent, { id: "1", at })).toThrow("Thing.id: a key can't be empty.");
 });

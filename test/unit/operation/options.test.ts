@@ -59,6 +59,7 @@ const kinds = {
   new: (value: unknown) => value === "new",
   actions: (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
   models: (value: unknown) => Array.isArray(value),
+  unknown: (value: unknown) => ["skip", "error", "raw"].some((one) => one === value),
   projection: (value: unknown) => value === "all" || value === "keys" || Array.isArray(value),
   parallel: () => false,
   tables: (value: unknown) => ["create", "validate", "skip"].some((one) => one === value),
@@ -147,6 +148,7 @@ const operations: { readonly [name: string]: Operation } = {
   "update()": {
     options: of<UpdateOptions<string>>({
       condition: "condition",
+      given: "actions",
       returning: "old",
       once: "flag",
       onInvalid: "policy",
@@ -187,6 +189,7 @@ const operations: { readonly [name: string]: Operation } = {
       idleInterval: "idle",
       onInvalid: "policy",
       onInvalidRecord: "callback",
+      onUnknown: "unknown",
       signal: "signal",
     }),
     call: (engine, options) => engine.stream(Thing, "latest", options),
@@ -212,7 +215,7 @@ const operations: { readonly [name: string]: Operation } = {
     call: (engine, options) => engine.transaction().delete(thing(), options),
   },
   "update() of a transaction": {
-    options: of<TransactedUpdateOptions>({ condition: "condition" }),
+    options: of<TransactedUpdateOptions>({ condition: "condition", given: "actions" }),
     call: (engine, options) => engine.transaction().update(Thing, key, {}, options),
   },
   "commit() of a read transaction": {

@@ -1,0 +1,82 @@
+/** What an update by key writes besides its changes: it knows of the item no more than its key, and may make it. */
+
+import { misfitOf } from "../../types/context.js";
+import { didYouMean, print } from "../../util/print.js";
+import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
+import type { Edit } from "../edit.js";
+import { invalidValue, refusal } from "../invalid.js";
+import type { Meta } from "../meta.js";
+import { composeKey } from "./compose.js";
+import { withKeys } from "./fresh.js";
+import { kindEdits } from "./kind.js";
+
+/** What is known of the item. */
+export interface ByKey {
+  readonly key: Item;
+  /** The columns that name it. */
+  readonly identity: Item;
+  /** Parts of index keys, as the caller says that they are stored. */
+  readonly given: Item;
+}
+
+/**
+ * Some changes with the kind, the parts of the table's key, and the keys of indexes that go along. Throws InvalidValue if a
+ * key's other parts are not given.
+ */
+export function editsByKey(meta: Meta, { key, identity, given }: ByKey, changes: readonly Edit[]): readonly Edit[] {
+  const { shared } = meta;
+  if (shared === undefined) return changes;
+  const parts = [...shared.parts].flatMap(({ storedName }) => ifMissing(storedName, attributeOf(identity, storedName)));
+  const kinds = kindEdits(meta, newAttributes()).flatMap((edit) =>
+    edit.kind === "replace" ? ifMissing(String(edit.path[0]), edit.value) : [],
+  );
+  const kind = Object.fromEntries(
+    (shared.kind?.attributes ?? []).map(({ column, value }) => [column.storedName, value]),
+  );
+  const known = {
+    key: { ...identity, ...key },
+    item: { ...kind, ...given },
+    knows: ({ storedName }: { readonly storedName: string }) => attributeOf(given, storedName) !== undefined,
+  };
+  const fresh = withKeys(meta, changes, known);
+  return [...parts, ...kinds, ...keysByIdentity(meta, identity), ...fresh];
+}
+
+/** The keys of indexes that an item has by its table's key alone. */
+function keysByIdentity(meta: Meta, identity: Item): Edit[] {
+  const keys = (meta.shared?.indexKeys ?? []).filter(({ parts }) =>
+    parts.every((part) => meta.identity.includes(part)),
+  );
+  return keys.flatMap((key) => ifMissing(key.column.storedName, composeKey(meta, key, identity)));
+}
+
+function ifMissing(storedName: string, value: Attribute | undefined): Edit[] {
+  return value === undefined ? [] : [{ kind: "setIfMissing", path: [storedName], value }];
+}
+
+/** The attributes of `given`. Throws InvalidValue for a column that no index key is composed of, and for a bad value. */
+export function givenParts(meta: Meta, key: Item, given: object | undefined): Item {
+  const parts = new Set((meta.shared?.indexKeys ?? []).flatMap((composed) => composed.parts));
+  const item = newAttributes();
+  for (const [property, value] of Object.entries(given ?? {})) {
+    const column = meta.byProperty.get(property);
+    if (column === undefined || !parts.has(column) || meta.identity.includes(column)) {
+      const names = [...parts].filter((part) => !meta.identity.includes(part)).map((part) => part.property);
+      const hint = didYouMean(property, names);
+      throw refusal(
+        meta,
+        [property],
+        key,
+        `given names ${print(property)}, of which no index key is composed${hint || "."}`,
+      );
+    }
+    try {
+      const attribute = column.codec.dump(value, 1);
+      if (attribute === undefined) throw new Error("it has no value");
+      item[column.storedName] = attribute;
+    } catch (error) {
+      throw invalidValue(meta, column, misfitOf(error), key, false);
+    }
+  }
+  return item;
+}

@@ -1,0 +1,128 @@
+/** Composed keys of one model: from the attributes of their parts, and back. Pure. */
+
+import { decodeKey, encodeKey } from "../../key/key.js";
+import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
+import { sameAttribute } from "../../wire/same.js";
+import type { Column } from "../column.js";
+import { invalidValue } from "../invalid.js";
+import { keyProblem } from "../key-problem.js";
+import type { ComposedKey, Meta } from "../meta.js";
+
+/** The attributes of a key's parts, or undefined if one of them is not there. */
+function valuesOf({ parts }: ComposedKey, item: Item): Attribute[] | undefined {
+  const values: Attribute[] = [];
+  for (const { storedName } of parts) {
+    const value = attributeOf(item, storedName);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+/**
+ * The key of an item's parts; undefined if one is missing, so that the item is not in the index. Throws InvalidValue for a
+ * part that the key can't have, and for a key that is too long.
+ */
+export function composeKey(meta: Meta, key: ComposedKey, item: Item): Attribute | undefined {
+  const values = valuesOf(key, item);
+  if (values === undefined) return undefined;
+  try {
+    const composed = composedOf(key, values);
+    const problem = composed === undefined ? undefined : keyProblem(composed, key.maxBytes);
+    if (problem === undefined) return composed;
+    throw new Error(`the key is composed of ${key.parts.length === 1 ? "it" : "its columns"}, and ${problem}`);
+  } catch (error) {
+    throw invalidValue(meta, key.parts[0] ?? key.column, error, item, false);
+  }
+}
+
+function composedOf({ format }: ComposedKey, values: readonly Attribute[]): Attribute | undefined {
+  return format === undefined ? values[0] : { S: encodeKey(format, values) };
+}
+
+/** What a stored key says of its parts; undefined if the model does not make such a key. */
+export function readKey({ format }: ComposedKey, stored: Attribute): readonly Attribute[] | undefined {
+  if (format === undefined) return [stored];
+  return "S" in stored ? decodeKey(format, stored.S) : undefined;
+}
+
+/** Whether a stored key tells what its parts are, letter by letter. */
+export function tellsParts({ format }: ComposedKey): boolean {
+  return format?.isLossy !== true;
+}
+
+/** What an item is by its keys, against its attributes. */
+export interface Identified {
+  /** With the parts that only its keys tell. */
+  readonly item: Item;
+  /** The parts that are stored otherwise than the key has them, and why they can't be read. */
+  readonly misfits: ReadonlyMap<Column, string> | undefined;
+}
+
+const agreed: Identified["misfits"] = undefined;
+
+/**
+ * Reads an item's parts by its table's keys, which are what the item is: its attributes have to agree. Those of an index
+ * tell what the index does not project.
+ */
+export function identify(
+  tableKeys: readonly ComposedKey[],
+  item: Item,
+  indexKeys: readonly ComposedKey[] = noKeys,
+): Identified {
+  let whole = item;
+  let misfits = agreed;
+  for (const key of tableKeys) {
+    const stored = attributeOf(item, key.column.storedName);
+    if (stored === undefined || isKeyOf(key, stored, item)) continue;
+    const read = readKey(key, stored);
+    for (const [index, part] of key.parts.entries()) {
+      const there = attributeOf(whole, part.storedName);
+      const told = read?.[index];
+      if (there === undefined && told !== undefined && tellsParts(key)) whole = { ...whole, [part.storedName]: told };
+      else if (there !== undefined && told !== undefined && isToldBy(key, index, { there, told })) continue;
+      else misfits = new Map(misfits).set(part, misfit(key, read === undefined));
+    }
+    if (key.parts.length === 0) misfits = new Map(misfits).set(key.column, misfit(key, true));
+  }
+  for (const key of indexKeys) whole = withParts(whole, key);
+  return { item: whole, misfits };
+}
+
+const noKeys: readonly ComposedKey[] = [];
+
+function withParts(item: Item, key: ComposedKey): Item {
+  const stored = attributeOf(item, key.column.storedName);
+  const read = stored === undefined || !tellsParts(key) ? undefined : readKey(key, stored);
+  if (read === undefined) return item;
+  const told = key.parts.flatMap(({ storedName }, index): [string, Attribute][] => {
+    const value = read[index];
+    return value === undefined || attributeOf(item, storedName) !== undefined ? [] : [[storedName, value]];
+  });
+  return told.length === 0 ? item : { ...item, ...Object.fromEntries(told) };
+}
+
+function misfit({ column }: ComposedKey, isStrange: boolean): string {
+  return isStrange
+    ? `the item's key "${column.storedName}" is none that this model makes`
+    : `the item's key "${column.storedName}" was made of another value; the key says which item it is, and a save would write into another one`;
+}
+
+function isToldBy(key: ComposedKey, index: number, { there, told }: { there: Attribute; told: Attribute }): boolean {
+  const letters = key.format?.parts[index]?.letters;
+  if (letters === undefined || !("S" in there)) return sameAttribute(there, told);
+  const text = letters === "lower" ? there.S.toLowerCase() : there.S.toUpperCase();
+  return "S" in told && told.S === text;
+}
+
+/** Whether a stored key is the one of the item's attributes: so it is nearly always. */
+function isKeyOf(key: ComposedKey, stored: Attribute, item: Item): boolean {
+  const values = valuesOf(key, item);
+  if (values === undefined) return false;
+  try {
+    const composed = composedOf(key, values);
+    return composed !== undefined && sameAttribute(composed, stored);
+  } catch {
+    return false;
+  }
+}

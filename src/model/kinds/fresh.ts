@@ -1,0 +1,75 @@
+/** What a write of a kind writes besides its columns: the kind, and the composed keys of indexes, kept as their parts are. */
+
+import type { Item } from "../../wire/attribute.js";
+import type { Column } from "../column.js";
+import type { Edit } from "../edit.js";
+import { applyEdits } from "../edit.js";
+import { printColumns, refusal } from "../invalid.js";
+import type { ComposedKey, Meta } from "../meta.js";
+import { composeKey } from "./compose.js";
+import { kindEdits } from "./kind.js";
+
+const none: readonly Edit[] = [];
+
+/** What is known of the item that edits are made to. */
+export interface Known {
+  readonly key: Item;
+  /** Undefined: nothing, so that all composed keys are written. */
+  readonly item: Item | undefined;
+  /** Whether the state of a column is known: it is in `item`, or not stored at all. */
+  knows(column: Column): boolean;
+}
+
+/**
+ * Some edits with those of kind and keys. Each key of an index goes along with the parts that change; the others are held
+ * to what they are. Throws InvalidValue for a part whose other parts are not known, for an action on a part, and for parts
+ * that no key can be made of.
+ */
+export function withKeys(meta: Meta, edits: readonly Edit[], known: Known): readonly Edit[] {
+  const { shared } = meta;
+  if (shared === undefined) return edits;
+  const written = edits.filter(({ path }) => !shared.hidden.has(String(path[0])));
+  if (written.length === 0 && known.item !== undefined) return none;
+  const names = new Set(written.map(({ path }) => String(path[0])));
+  const touched = shared.indexKeys.filter(
+    ({ parts }) => known.item === undefined || parts.some(({ storedName }) => names.has(storedName)),
+  );
+  const composed = touched.map((key) => composeEdit(meta, key, written, known));
+  const all = [...written, ...kindEdits(meta, known.item), ...composed];
+  // Whatever a key can't be made of is refused now, and not when the request is written.
+  if (composed.length > 0) applyEdits({ ...known.item, ...known.key }, all);
+  return all;
+}
+
+function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: Known): Edit {
+  const isWritten = ({ storedName }: Column) => edits.some(({ path }) => path[0] === storedName);
+  const action = edits.find(
+    ({ kind, path }) => kind !== "replace" && key.parts.some(({ storedName }) => storedName === path[0]),
+  );
+  if (action !== undefined) {
+    const property = meta.byStoredName.get(String(action.path[0]))?.property ?? String(action.path[0]);
+    throw refusal(
+      meta,
+      [property],
+      known.key,
+      `the key of ${key.of} is composed of it, so that it takes a value, and no action.`,
+    );
+  }
+  const others = key.parts.filter((part) => !isWritten(part) && !meta.identity.includes(part));
+  const unknown = others.filter((part) => !known.knows(part)).map(({ property }) => property);
+  if (unknown.length === 0) {
+    return {
+      kind: "compose",
+      path: [key.column.storedName],
+      compose: (item) => composeKey(meta, key, item),
+      from: others.map(({ storedName }) => storedName),
+    };
+  }
+  const changed = key.parts.filter(isWritten).map(({ property }) => property);
+  throw refusal(
+    meta,
+    changed.slice(0, 1),
+    known.key,
+    `the key of ${key.of} is composed of ${printColumns(key.parts.map(({ property }) => property))}, and ${printColumns(unknown)} ${unknown.length === 1 ? "is" : "are"} not known. Load the object with ${unknown.length === 1 ? "it" : "them"}, or tell update() what is stored: given: { ${unknown.join(", ")} }.`,
+  );
+}

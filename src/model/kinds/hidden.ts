@@ -1,0 +1,33 @@
+/** What stands for an attribute where a column would: keys that are composed, kinds, and keys that no model declares. */
+
+import { makePlace } from "../../expression/place.js";
+import { string } from "../../types/string.js";
+import { type Codec, definitionOf, type KeyRole } from "../../types/type.js";
+import type { Column } from "../column.js";
+
+/** `owner` is the model, or the table, that messages name. No object has a property of it, and no condition can name it. */
+export function hiddenColumn(
+  owner: { readonly name: string },
+  storedName: string,
+  {
+    key,
+    codec = definitionOf(string()).codec,
+  }: { readonly key?: KeyRole | undefined; readonly codec?: Codec | undefined },
+): Column {
+  const path = { owner, local: [storedName], stored: [storedName] };
+  return Object.freeze({
+    property: storedName,
+    storedName,
+    codec,
+    loaded: undefined,
+    load: codec.load,
+    isStored: () => false,
+    key,
+    required: false,
+    makeDefault: undefined,
+    isDefaultMade: false,
+    version: false,
+    path,
+    place: makePlace(path, codec),
+  });
+}

@@ -1,0 +1,236 @@
+/** Type level only: what a declared table is to the compiler, and what its models are. */
+
+import type { Both } from "../../expression/condition.js";
+import type { Equals, Ordered, Place, Ranged, Rejected } from "../../expression/infer.js";
+import type { flagged, inner, local, Shape, Type, wired } from "../../types/type.js";
+import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../infer.js";
+import type { KeyTemplate, PartOf } from "./template.js";
+
+/** What an index of a declared table is, by the names of attributes. Without a hashKey it is local. */
+export interface TableIndexDeclaration {
+  readonly hashKey?: string;
+  readonly rangeKey?: string;
+  readonly projection: "all" | "keys" | readonly string[];
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
+/** What table() takes: all that belongs to the table, by the names of attributes. */
+export interface TableDeclaration {
+  readonly hashKey: string;
+  readonly rangeKey?: string;
+  /** The attribute that tells the kinds of items apart, or several of another library. Default: keys alone do. */
+  readonly kind?: string | readonly string[];
+  readonly indexes?: { readonly [name: string]: TableIndexDeclaration };
+  /** The attribute that holds, for all kinds, the time at which an item expires. */
+  readonly ttl?: string;
+  readonly billing?: "on_demand" | "provisioned";
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+  readonly encryption?: boolean;
+  readonly backups?: boolean;
+}
+
+/** A table to the compiler. */
+export interface TableType {
+  hash: string;
+  range: string;
+  kind: string;
+  indexes: { readonly [name: string]: TableIndexDeclaration };
+  include: StreamInclude;
+}
+
+export interface TableTypes<D extends TableDeclaration, I extends StreamInclude> {
+  hash: D["hashKey"];
+  range: D extends { rangeKey: infer R extends string } ? R : never;
+  kind: D extends { kind: infer K } ? (K extends readonly (infer E extends string)[] ? E : K & string) : never;
+  indexes: D extends { indexes: infer X extends TableType["indexes"] } ? X : Record<never, never>;
+  include: I;
+}
+
+declare const tabled: unique symbol;
+
+/** A table of several kinds of items. */
+export interface Table<T extends TableType> {
+  /** Type level only: never there at run time. */
+  readonly [tabled]: T;
+  /** As declared; an engine may put something around it. */
+  readonly name: string;
+  /**
+   * Declares a model of the table's items. Throws InvalidModel for a bad declaration, and for a model whose items could
+   * not be told from those of another one.
+   *
+   * @example
+   * const Order = Shop.model("Order", { customerId: uuid(), id: string(), total: number() }, {
+   *   key: { pk: key`CUSTOMER#${"customerId"}`, sk: key`ORDER#${"id"}` },
+   *   indexes: { byId: { on: "gsi1", gsi1pk: key`ORDER#${"id"}`, gsi1sk: key`ORDER` } },
+   * });
+   */
+  model<const M extends string, S extends Shape, const O extends KindOptions<T, S>>(
+    name: M,
+    columns: S,
+    options: O & OptionsCheck<T, S, O>,
+  ): KindModel<M, S, T, O>;
+}
+
+/** The columns that can be parts of a key. */
+type PartColumn<S extends Shape> = {
+  [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" | "BOOL" ? K : never;
+}[keyof S & string];
+
+/** How a key attribute is made: a column as it is, or columns and constants. */
+export type KeySpec<C extends string> = C | KeyTemplate<readonly PartOf<C>[]>;
+
+type IndexAttribute<T extends TableType> = {
+  [N in keyof T["indexes"]]: Extract<T["indexes"][N][keyof T["indexes"][N] & ("hashKey" | "rangeKey")], string>;
+}[keyof T["indexes"]];
+
+/** What a table's model() takes besides the columns. */
+export interface KindOptions<T extends TableType, S extends Shape> {
+  /** How the table's key attributes are made. One that a column is stored as is left out. */
+  readonly key?: { readonly [A in T["hash"] | T["range"]]?: KeySpec<PartColumn<S>> };
+  /** By property name: an index of the table, and how its key attributes are made. */
+  readonly indexes?: {
+    readonly [name: string]: { readonly on: keyof T["indexes"] & string } & {
+      readonly [A in IndexAttribute<T>]?: KeySpec<PartColumn<S>>;
+    };
+  };
+  /** The model's value of the attribute that tells kinds apart; of several, by attribute. Default: the model's name. */
+  readonly kind?: string | { readonly [A in T["kind"]]: string };
+  /** true: items that have no such attribute, from before there was one, are of this model. */
+  readonly missing?: boolean;
+  /** true: the model is a view of all items, of whatever kind. */
+  readonly view?: boolean;
+}
+
+/** What the compiler says of options that can't be. Nothing, if they can. */
+export interface OptionsCheck<T extends TableType, S extends Shape, O> {
+  readonly key?: {
+    readonly [A in Exclude<
+      keyof KeyOf<O>,
+      T["hash"] | T["range"]
+    >]: Rejected<"the table has no key attribute of this name">;
+  };
+  readonly indexes?: { readonly [K in keyof S]?: Rejected<"a column has this name"> };
+  readonly kind?: [T["kind"]] extends [never]
+    ? Rejected<"the table declares no attribute of kinds">
+    : O extends { view: true }
+      ? Rejected<"a view has no kind">
+      : unknown;
+}
+
+/** The columns of a key attribute, in order. */
+type Parts<O, A extends string> = O extends { readonly [K in A]: infer Spec } ? SpecParts<Spec> : [];
+type SpecParts<Spec> = Spec extends KeyTemplate<infer P> ? Named<P> : Spec extends string ? [Spec] : [];
+type Named<P extends readonly unknown[]> = {
+  -readonly [I in keyof P]: P[I] extends { readonly column: infer C } ? C : P[I];
+};
+type Names<P> = P extends readonly (infer C extends string)[] ? C : never;
+
+/** A key as columns: of one that is not composed, the column itself. */
+type Own<P, C extends string> = P extends readonly [] ? ([C] extends [never] ? [] : [C]) : P;
+
+type KeyOf<O> = O extends { readonly key: infer K } ? K : unknown;
+type HashParts<S extends Shape, T extends TableType, O> = Own<Parts<KeyOf<O>, T["hash"]>, HashOf<S>>;
+type RangeParts<S extends Shape, T extends TableType, O> = Own<Parts<KeyOf<O>, T["range"]>, RangeOf<S>>;
+
+/** The columns with the flags of a key, so that all else that asks for keys finds them. */
+type Keyed<S extends Shape, H, R> = {
+  [K in keyof S]: K extends H ? Flagged<S[K], "hash"> : K extends R ? Flagged<S[K], "range"> : S[K];
+};
+type Flagged<X extends Shape[string], F extends "hash" | "range"> = Type<
+  X[typeof local],
+  X[typeof wired],
+  X[typeof flagged] | F | "required",
+  X[typeof inner]
+>;
+
+/** The forms of conditions on parts from left to right: by eq(), and the last one by any comparison. */
+type Forms<H, R> = H extends readonly []
+  ? "always" | Ranges<R, never> | Ranges<R, "always">
+  : Ranges<R, Equal<H, never>>;
+type Equal<P, Before> = P extends readonly [infer C extends string, ...infer Rest]
+  ? Equal<Rest, Joined<Before, Equals<C>>>
+  : Before;
+type Ranges<P, Before> = P extends readonly [infer C extends string, ...infer Rest]
+  ? Before | Joined<Before, Equals<C> | Ranged<C>> | Ranges<Rest, Joined<Before, Equals<C>>>
+  : Before;
+type Joined<Before, Next> = [Before] extends [never] ? Next : Both<Before, Next>;
+
+/** Parts that were compared already. */
+type Without<P, Done> = P extends readonly [infer C, ...infer Rest]
+  ? C extends Done
+    ? Without<Rest, Done>
+    : [C, ...Without<Rest, Done>]
+  : [];
+
+/** A model of a declared table: a constructor, with its columns and indexes as properties. */
+export type KindModel<M extends string, S extends Shape, T extends TableType, O> = KindOf<
+  M,
+  S,
+  Keyed<S, Names<HashParts<S, T, O>>, Names<RangeParts<S, T, O>>>,
+  T,
+  O
+>;
+
+type KindOf<M extends string, S extends Shape, K extends Shape, T extends TableType, O> = ModelBase<
+  M,
+  K,
+  T["include"]
+> &
+  Searchable<
+    M,
+    K,
+    string & Ordered<Forms<HashParts<S, T, O>, Without<RangeParts<S, T, O>, Names<HashParts<S, T, O>>>>>,
+    never,
+    keyof S & string,
+    "table"
+  > & {
+    readonly [P in keyof S]: Place<M, P & string, K[P & keyof K]>;
+  } & (O extends { readonly indexes: infer X }
+    ? { readonly [N in keyof X & string]: KindIndex<M, S, K, T, O, X[N]> }
+    : unknown);
+
+type KindIndex<M extends string, S extends Shape, K extends Shape, T extends TableType, O, X> = X extends {
+  readonly on: infer N extends keyof T["indexes"];
+}
+  ? SearchableIndex<M, S, K, T, { options: O; index: X; on: T["indexes"][N] }>
+  : never;
+
+interface IndexPlace {
+  options: unknown;
+  index: unknown;
+  on: TableIndexDeclaration;
+}
+
+/** A key attribute of an index: the table's, composed, or the column of its name. */
+type IndexParts<S extends Shape, T extends TableType, X extends IndexPlace, A> = A extends T["hash"]
+  ? HashParts<S, T, X["options"]>
+  : A extends T["range"]
+    ? RangeParts<S, T, X["options"]>
+    : A extends string
+      ? Own<Parts<X["index"], A>, A & keyof S & string>
+      : [];
+
+type IndexHash<T extends TableType, X extends IndexPlace> = X["on"] extends { hashKey: infer A } ? A : T["hash"];
+
+type SearchableIndex<
+  M extends string,
+  S extends Shape,
+  K extends Shape,
+  T extends TableType,
+  X extends IndexPlace,
+> = SearchableParts<M, K, IndexParts<S, T, X, IndexHash<T, X>>, IndexParts<S, T, X, X["on"]["rangeKey"]>, X>;
+
+type SearchableParts<M extends string, K extends Shape, H, R, X extends IndexPlace> = Searchable<
+  M,
+  K,
+  string & Ordered<Forms<H, Without<R, Names<H>>>>,
+  never,
+  IndexColumns<K, Names<H> | Names<R>, X["on"]["projection"]>,
+  X["on"] extends { hashKey: string } ? "global" : "local"
+>;
+
+type IndexColumns<K extends Shape, Own extends string, P> = P extends "all"
+  ? keyof K & string
+  : HashOf<K> | RangeOf<K> | Own | (P extends readonly (infer C)[] ? C & keyof K & string : never);

@@ -1,0 +1,29 @@
+/** `keyOf()`: the key attributes of an item, for code that talks to DynamoDB without bloop. */
+
+import { attributeOf } from "../../wire/attribute.js";
+import { bytesOf, copyBytes } from "../../wire/binary.js";
+import { exactDouble } from "../../wire/decimal.js";
+import type { AnyModel, Key } from "../infer.js";
+import { keyOfValues } from "../key.js";
+import { metaOf } from "../meta.js";
+
+/**
+ * The key attributes of an item by their stored names, as plain values: texts, numbers (a text, if a double can't hold
+ * one), bytes. For the SDK's document client, IAM conditions, logs. Throws MissingKey, and InvalidValue for what is no key.
+ *
+ * @example
+ * keyOf(Order, { customerId, placedAt, id }) // { pk: "CUSTOMER#...#", sk: "ORDER#...#" }
+ */
+export function keyOf<T extends AnyModel>(model: T, key: Key<T>): Record<string, string | number | Uint8Array> {
+  const meta = metaOf(model);
+  const item = keyOfValues(meta, key);
+  const values: Record<string, string | number | Uint8Array> = {};
+  for (const { storedName } of meta.keys) {
+    const attribute = attributeOf(item, storedName);
+    if (attribute === undefined) continue;
+    if ("S" in attribute) values[storedName] = attribute.S;
+    else if ("N" in attribute) values[storedName] = exactDouble(attribute.N) ?? attribute.N;
+    else if ("B" in attribute) values[storedName] = copyBytes(bytesOf(attribute.B));
+  }
+  return values;
+}

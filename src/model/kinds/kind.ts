@@ -1,0 +1,93 @@
+/** Whether an item is of a model's kind: told by its attributes or keys, demanded by writes, asked for by searches. Pure. */
+
+import type { ConditionNode } from "../../expression/condition.js";
+import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
+import { sameAttribute } from "../../wire/same.js";
+import type { Column } from "../column.js";
+import type { Edit } from "../edit.js";
+import type { Kind, Meta } from "../meta.js";
+import { isKeyDecisive } from "./apart.js";
+import { readKey } from "./compose.js";
+
+/** Whether an item that was read whole is of the model's kind. A view takes every item. */
+export function isOfKind({ shared }: Meta, item: Item): boolean {
+  if (shared === undefined || shared.isView) return true;
+  const { kind } = shared;
+  if (kind !== undefined) return hasKind(kind, item);
+  return shared.tableKeys.every((key) => {
+    const stored = attributeOf(item, key.column.storedName);
+    return stored === undefined || readKey(key, stored) !== undefined;
+  });
+}
+
+function hasKind({ attributes, missing }: Kind, item: Item): boolean {
+  const found = attributes.map(({ column }) => attributeOf(item, column.storedName));
+  if (missing && found.every((value) => value === undefined)) return true;
+  return attributes.every(({ value }, index) => sameAttribute(found[index], value));
+}
+
+/** The item, if it is of the model's kind: another kind's is not there for the model. */
+export function ownItem(meta: Meta, item: Item | undefined): Item | undefined {
+  return item !== undefined && isOfKind(meta, item) ? item : undefined;
+}
+
+/** Whether a write has to demand that it meets no item of another kind. */
+export function needsKind(meta: Meta): boolean {
+  return meta.shared?.kind !== undefined && !isKeyDecisive(meta);
+}
+
+/** What such a write demands: no item, or one of the kind. */
+export function kindDemanded(meta: Meta): ConditionNode | undefined {
+  const kind = meta.shared?.kind;
+  if (kind === undefined || !needsKind(meta)) return undefined;
+  const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
+  return { kind: "or", parts: [none, kindNode(kind)] };
+}
+
+/** The condition that an item is of a kind. */
+function kindNode({ attributes, missing }: Kind): ConditionNode {
+  const all = joined(
+    "and",
+    attributes.map(({ column, value }) => equals(column, value)),
+  );
+  if (!missing) return all;
+  const none = attributes.map(({ column }): ConditionNode => ({ kind: "notExists", path: column.path }));
+  return { kind: "or", parts: [all, joined("and", none)] };
+}
+
+/**
+ * What a search filters by, so that it finds no other kind's items. `searched` are the key columns of what is searched: the
+ * key condition of a query says what they are, and DynamoDB takes no filter on them.
+ */
+export function kindFilter({ shared, keys }: Meta, searched: readonly Column[]): ConditionNode | undefined {
+  if (shared === undefined || shared.isView) return undefined;
+  const names = new Set(searched.map(({ storedName }) => storedName));
+  if (shared.kind !== undefined) {
+    const left = shared.kind.attributes.filter(({ column }) => !names.has(column.storedName));
+    return left.length === 0 ? undefined : kindNode({ ...shared.kind, attributes: left });
+  }
+  const beginnings = keys.flatMap((column): ConditionNode[] => {
+    const beginning = shared.composed.get(column)?.format?.beginning ?? "";
+    if (beginning === "" || names.has(column.storedName)) return [];
+    return [{ kind: "beginsWith", path: column.path, argument: { kind: "value", value: { S: beginning } } }];
+  });
+  return beginnings.length === 0 ? undefined : joined("and", beginnings);
+}
+
+function joined(kind: "and" | "or", parts: readonly ConditionNode[]): ConditionNode {
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : { kind, parts };
+}
+
+function equals({ path }: Column, value: Attribute): ConditionNode {
+  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
+}
+
+/** What makes an item one of the kind, if what is known of it does not say so yet. */
+export function kindEdits({ shared, keys }: Meta, known: Item | undefined): Edit[] {
+  return (shared?.kind?.attributes ?? []).flatMap(({ column: { storedName }, value }): Edit[] => {
+    if (keys.some((key) => key.storedName === storedName)) return [];
+    const isThere = known !== undefined && sameAttribute(attributeOf(known, storedName), value);
+    return isThere ? [] : [{ kind: "replace", path: [storedName], value }];
+  });
+}

@@ -1,0 +1,155 @@
+/** The tags `key` and `template`: the notation of a composed key, in which constants and columns can't be taken for one another. */
+
+import { InvalidModel } from "../../errors.js";
+import { brand } from "../../util/core.js";
+import { describeValue, print } from "../../util/print.js";
+
+/** A whole number from 0 as a part of a key, with zeros in front up to a width. */
+export interface WidePart<out C extends string = string> {
+  readonly column: C;
+  /** Digits: 1 to 38. */
+  readonly width: number;
+}
+
+/** A text as a part of an existing table's key, written in lower or upper case. */
+export interface LetterPart<out C extends string = string> {
+  readonly column: C;
+  readonly case: "lower" | "upper";
+}
+
+/** What stands in `${}` of a key: a column, or a column with how it is written. */
+export type PartOf<C extends string> = C | WidePart<C> | LetterPart<C>;
+
+declare const composed: unique symbol;
+const pieces: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}key template`);
+
+/** How the key of a kind is composed, for the table's option `key` and those of `indexes`. `P` are its columns, in order. */
+export interface KeyTemplate<out P extends readonly PartOf<string>[]> {
+  /** Type level only: never there at run time. */
+  readonly [composed]: P;
+  /** @internal */
+  readonly [pieces]: DeclaredKey;
+}
+
+interface DeclaredPart {
+  readonly column: string;
+  readonly width: number | undefined;
+  readonly letters: "lower" | "upper" | undefined;
+}
+
+/** A template before the columns of a model are known. */
+export interface DeclaredKey {
+  readonly kind: "closed" | "open";
+  readonly pieces: readonly (DeclaredPart | { readonly constant: string })[];
+}
+
+/**
+ * A key of constants and columns, divided by `#`. What is stored is encoded, so that no two values have one key, and keys
+ * sort as their columns do. Throws InvalidModel for what is no such key.
+ *
+ * @example
+ * key`ORDER#${"placedAt"}#${"id"}`
+ * key`ROUND#${{ column: "round", width: 6 }}` // ROUND#000042#
+ */
+export function key<const P extends readonly (string | WidePart)[]>(
+  texts: TemplateStringsArray,
+  ...columns: P
+): KeyTemplate<P> {
+  const parts = partsOf("key", texts, columns, ["column", "width"]);
+  const constants = cooked("key", texts).map((text, index) =>
+    constantsOf(text, { isFirst: index === 0, isLast: index === parts.length }),
+  );
+  const all = constants.flatMap((some, index) => {
+    const part = parts[index];
+    return [...some.map((constant) => ({ constant })), ...(part === undefined ? [] : [part])];
+  });
+  if (all.length === 0) throw new InvalidModel("key`` is empty; it takes constants and columns.");
+  return made({ kind: "closed", pieces: all });
+}
+
+/**
+ * A key as a table that exists has it: texts and columns pasted together, without escaping. A value that the key would not
+ * give back is refused by each write. Throws InvalidModel for what is no such key.
+ *
+ * @example
+ * template`USER#${"id"}`
+ * template`$shop#id_${{ column: "id", case: "lower" }}`
+ */
+export function template<const P extends readonly PartOf<string>[]>(
+  texts: TemplateStringsArray,
+  ...columns: P
+): KeyTemplate<P> {
+  const parts = partsOf("template", texts, columns, ["column", "width", "case"]);
+  const all = cooked("template", texts).flatMap((constant, index) => {
+    const part = parts[index];
+    return [...(constant === "" ? [] : [{ constant }]), ...(part === undefined ? [] : [part])];
+  });
+  if (all.length === 0) throw new InvalidModel("template`` is empty; it takes constants and columns.");
+  return made({ kind: "open", pieces: all });
+}
+
+/** What a template was made of, or undefined for anything else. */
+export function declaredKeyOf(value: unknown): DeclaredKey | undefined {
+  if (typeof value !== "object" || value === null || !(pieces in value)) return undefined;
+  return (value as { readonly [pieces]: DeclaredKey })[pieces];
+}
+
+/** The only place that makes templates. A cast, since their type-level half is never there. */
+function made<P extends readonly PartOf<string>[]>(declared: DeclaredKey): KeyTemplate<P> {
+  const one = { [pieces]: declared };
+  return Object.freeze(one) as Partial<KeyTemplate<P>> as KeyTemplate<P>;
+}
+
+function cooked(tag: string, texts: TemplateStringsArray): readonly string[] {
+  if (Array.isArray(texts) && "raw" in texts && texts.every((text) => typeof text === "string" && text.isWellFormed()))
+    return texts;
+  throw new InvalidModel(
+    `${tag} is a tag of a template, such as ${tag}\`ORDER#\${"id"}\`, got ${describeValue(texts)}.`,
+  );
+}
+
+/** The constants between two columns: each column is divided by `#` from what stands beside it. */
+function constantsOf(
+  text: string,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): string[] {
+  if (text === "" && (isFirst || isLast)) return [];
+  if (text === "#" && !isFirst && !isLast) return [];
+  const start = isFirst ? 0 : 1;
+  const end = isLast ? text.length : text.length - 1;
+  const isDivided = (isFirst || text.startsWith("#")) && (isLast || text.endsWith("#")) && start <= end;
+  const constants = isDivided ? text.slice(start, end).split("#") : [""];
+  if (constants.every((constant) => constant !== "")) return constants;
+  throw new InvalidModel(
+    `The text ${print(text)} of a key: its pieces are divided by one "#" each, such as key\`ORDER#\${"placedAt"}#\${"id"}\`, and bloop closes the last one by itself.`,
+  );
+}
+
+function partsOf(
+  tag: string,
+  texts: TemplateStringsArray,
+  columns: readonly unknown[],
+  names: readonly string[],
+): DeclaredPart[] {
+  cooked(tag, texts);
+  return columns.map((given) => {
+    if (typeof given === "string") return { column: given, width: undefined, letters: undefined };
+    const {
+      column,
+      width,
+      case: letters,
+      ...others
+    } = (typeof given === "object" && given !== null ? given : {}) as {
+      readonly [name: string]: unknown;
+    };
+    const isWide =
+      width === undefined || (typeof width === "number" && Number.isInteger(width) && width > 0 && width <= 38);
+    const isCased = letters === undefined || ((letters === "lower" || letters === "upper") && names.includes("case"));
+    if (typeof column === "string" && isWide && isCased && Object.keys(others).length === 0) {
+      return { column, width, letters } as DeclaredPart;
+    }
+    throw new InvalidModel(
+      `A part of ${tag}\`\` is a column's name, or an object of ${names.map(print).join(", ")}${names.includes("width") ? ", with a width from 1 to 38" : ""}; got ${describeValue(given)}.`,
+    );
+  });
+}

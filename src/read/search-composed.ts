@@ -1,0 +1,196 @@
+/** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
+
+import { InvalidSearch } from "../errors.js";
+import { type ConditionNode, pathsOf } from "../expression/condition.js";
+import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../key/key.js";
+import type { Column } from "../model/column.js";
+import { invalidValue } from "../model/invalid.js";
+import type { ComposedKey, Meta, SearchTarget } from "../model/meta.js";
+import { printList } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
+import { keysOf, nameOf, type SearchedKey, usesSize } from "./search-key.js";
+
+type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
+
+/** The comparisons of a key condition, of which each has to be used. */
+interface Comparisons {
+  readonly target: SearchTarget;
+  readonly all: readonly Comparison[];
+  readonly used: Set<Comparison>;
+}
+
+/** The parts of the hash key by eq(), and those of the range key from left to right, the last one by any comparison. */
+export function composedCondition(target: SearchTarget, node: ConditionNode): SearchedKey {
+  const parts = node.kind === "always" ? [] : node.kind === "and" ? node.parts : [node];
+  if (!parts.every(isComparison)) throw refused(target);
+  const comparisons: Comparisons = { target, all: parts, used: new Set() };
+  const [hashColumn, rangeColumn] = keysOf(target);
+  const hash = hashColumn && hashOf(comparisons, hashColumn);
+  if (hash === undefined) throw refused(target);
+  const range = rangeColumn === undefined ? nothing : rangeOf(comparisons, rangeColumn);
+  if (parts.some((part) => !comparisons.used.has(part))) throw refused(target);
+  const { value } = hash;
+  return {
+    hash: equals(hash.column, value),
+    value,
+    equal: [...hash.equal, ...range.equal],
+    ...range.found,
+    rangeColumn,
+  };
+}
+
+const nothing = { equal: [] as readonly Attribute[], found: { range: undefined, except: undefined } };
+
+function hashOf({ target, all, used }: Comparisons, column: Column) {
+  const key = target.meta.shared?.composed.get(column);
+  const equal: Attribute[] = [];
+  for (const part of key?.parts ?? [column]) {
+    const found = all.find((node) => isOn(node, part) && equalValue(node) !== undefined);
+    const value = found && equalValue(found);
+    if (found === undefined || value === undefined) return undefined;
+    used.add(found);
+    equal.push(value);
+  }
+  const { format } = key ?? {};
+  const value = format === undefined ? equal[0] : { S: checked(target.meta, key, () => encodeKey(format, equal)) };
+  return value === undefined ? undefined : { column, equal, value };
+}
+
+interface Found {
+  readonly equal: readonly Attribute[];
+  readonly found: Pick<SearchedKey, "range" | "except">;
+}
+
+function rangeOf(comparisons: Comparisons, column: Column): Found {
+  const { target, all, used } = comparisons;
+  const key = target.meta.shared?.composed.get(column);
+  if (key?.format === undefined) return plainRange(comparisons, column, key?.parts[0] ?? column);
+  const { format, parts } = key;
+  const equal: Attribute[] = [];
+  for (const part of parts) {
+    const found = all.find((node) => isOn(node, part) && equalValue(node) !== undefined);
+    const value = found && equalValue(found);
+    if (found === undefined || value === undefined) break;
+    used.add(found);
+    equal.push(value);
+  }
+  const next = parts[equal.length];
+  const last = next === undefined ? undefined : all.find((node) => isOn(node, next) && !used.has(node));
+  const range = last && rangeOfNode(last);
+  if (last !== undefined) used.add(last);
+  const selected = checked(target.meta, key, () => selectKeys(format, equal, range), next);
+  const except =
+    next === undefined || selected.except === undefined ? undefined : unequal(target, next, selected.except);
+  return { equal, found: { range: nodeOf(column, selected.range), except } };
+}
+
+/** A key that is a column, or a copy of one: compared as it is. */
+function plainRange({ target, all, used }: Comparisons, column: Column, part: Column): Found {
+  const node = all.find((one) => isOn(one, part) && !used.has(one));
+  if (node === undefined) return nothing;
+  used.add(node);
+  const value = equalValue(node);
+  if (node.kind === "compare" && node.comparator === "<>") throw refused(target);
+  const subject = { kind: "path", path: column.path } as const;
+  const range: ConditionNode =
+    node.kind === "compare"
+      ? { ...node, left: subject }
+      : node.kind === "between"
+        ? { ...node, subject }
+        : { ...node, path: column.path };
+  return { equal: value === undefined ? [] : [value], found: { range, except: undefined } };
+}
+
+function isComparison(node: ConditionNode): node is Comparison {
+  return (
+    (node.kind === "compare" || node.kind === "between" || node.kind === "beginsWith") &&
+    pathsOf(node).length === 1 &&
+    !usesSize(node)
+  );
+}
+
+function isOn(node: Comparison, { storedName }: Column): boolean {
+  const [path] = pathsOf(node);
+  return path?.stored.length === 1 && path.stored[0] === storedName;
+}
+
+/** What a part is equal to. */
+function equalValue(node: Comparison): Attribute | undefined {
+  return node.kind === "compare" && node.comparator === "=" && node.right.kind === "value"
+    ? node.right.value
+    : undefined;
+}
+
+const comparators = { "<": "lt", "<=": "le", ">": "gt", ">=": "ge" } as const;
+
+function rangeOfNode(node: Comparison): PartRange | undefined {
+  if (node.kind === "between") {
+    const { low, high } = node;
+    return low.kind === "value" && high.kind === "value"
+      ? { kind: "between", low: low.value, high: high.value }
+      : undefined;
+  }
+  if (node.kind === "beginsWith")
+    return node.argument.kind === "value" ? { kind: "beginsWith", value: node.argument.value } : undefined;
+  const { comparator, right } = node;
+  if (comparator === "=" || comparator === "<>" || right.kind !== "value") return undefined;
+  return { kind: comparators[comparator], value: right.value };
+}
+
+function nodeOf(column: Column, range: KeyRange): ConditionNode | undefined {
+  const subject = { kind: "path", path: column.path } as const;
+  const value = (S: string) => ({ kind: "value", value: { S } }) as const;
+  switch (range.kind) {
+    case "all":
+      return undefined;
+    case "beginsWith":
+      return { kind: "beginsWith", path: column.path, argument: value(range.text) };
+    case "between":
+      return { kind: "between", subject, low: value(range.low), high: value(range.high) };
+    default:
+      return { kind: "compare", comparator: range.comparator, left: subject, right: value(range.text) };
+  }
+}
+
+function equals({ path }: Column, value: Attribute) {
+  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } } as const;
+}
+
+/** A range of an existing table's key holds its own end, which a filter leaves out. */
+function unequal(target: SearchTarget, part: Column, value: Attribute): ConditionNode {
+  const { index } = target;
+  if (index === undefined || index.filterable?.has(part) !== false)
+    return {
+      kind: "compare",
+      comparator: "<>",
+      left: { kind: "path", path: part.path },
+      right: { kind: "value", value },
+    };
+  throw new InvalidSearch(
+    `${nameOf(target)} does not project "${part.storedName}", which lt() and gt() on it need here; use le(), ge() or between().`,
+  );
+}
+
+/** A value that the key can't have is the part's fault. */
+function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Result, part?: Column): Result {
+  try {
+    return run();
+  } catch (error) {
+    const column = part ?? key?.parts[0] ?? key?.column;
+    if (column === undefined) throw error;
+    throw invalidValue(meta, column, error, {}, false);
+  }
+}
+
+function refused(target: SearchTarget): InvalidSearch {
+  const [hash, range] = keysOf(target).map((column) => target.meta.shared?.composed.get(column)?.parts ?? [column]);
+  const names = (columns: readonly Column[]) => printList(columns.map(({ property }) => `"${property}"`));
+  const first = hash === undefined || hash.length === 0 ? "always()" : `${names(hash)} by eq()`;
+  const rest =
+    range === undefined || range.length === 0
+      ? ""
+      : `, and from left to right, without a gap, ${names(range)}: by eq(), and the last one by eq, lt, le, gt, ge, between or beginsWith`;
+  return new InvalidSearch(
+    `The key of a query of ${nameOf(target)} is ${first}${rest}; joined by and(), with values and no columns.`,
+  );
+}

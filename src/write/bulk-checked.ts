@@ -1,0 +1,78 @@
+/**
+ * Puts and deletions of kinds whose keys other kinds may have, too: BatchWriteItem knows no conditions, so each is a request
+ * of its own that demands the kind.
+ */
+
+import { ConstraintViolation } from "../errors.js";
+import { renderCondition } from "../expression/render.js";
+import { makeSlots } from "../expression/slots.js";
+import { printKey } from "../model/invalid.js";
+import { kindDemanded, needsKind } from "../model/kinds/kind.js";
+import type { Context } from "../operation/context.js";
+import { ConditionFailed, isConflict, isThrottled } from "../session/failure.js";
+import type { Call } from "../session/session.js";
+import { runBounded } from "../util/async.js";
+import type { Chunk, Entry } from "./bulk-entry.js";
+
+const atOnce = 10;
+
+/** Those that are to be sent by themselves, and the others. */
+export function partedByKind(chunk: Chunk): readonly [checked: Chunk, unchecked: Chunk] {
+  const isChecked = ([, entries]: [string, Entry[]]) => entries.some(({ home }) => needsKind(home.meta));
+  const all = [...chunk];
+  return [new Map(all.filter(isChecked)), new Map(all.filter((one) => !isChecked(one)))];
+}
+
+/** What became of a chunk: the ids of what was not processed, and why some were refused. Throws what concerns them all. */
+export async function writeChecked(
+  context: Context,
+  chunk: Chunk,
+  call: Call,
+): Promise<{ readonly left: ReadonlySet<string>; readonly refused: ReadonlyMap<string, unknown> }> {
+  const left = new Set<string>();
+  const refused = new Map<string, unknown>();
+  const outcomes = await runBounded([...chunk], atOnce, async ([id, entries]) => {
+    for (const entry of lastOfKinds(entries)) {
+      try {
+        await writeOne(context, entry, call);
+      } catch (error) {
+        if (isThrottled(error) || isConflict(error)) left.add(id);
+        else if (error instanceof ConditionFailed) refused.set(id, violation(entry, error));
+        else throw error;
+        return;
+      }
+    }
+  });
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return { left, refused };
+}
+
+/** Of several objects of one item, the last counts. If they are of two kinds, the second one meets the first. */
+function lastOfKinds(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ home }, index) => entries[index + 1]?.home.meta !== home.meta);
+}
+
+async function writeOne({ session }: Context, { home, planned }: Entry, call: Call): Promise<void> {
+  const demanded = kindDemanded(home.meta);
+  if (planned === undefined || demanded === undefined) return;
+  const slots = makeSlots();
+  const ConditionExpression = renderCondition(demanded, slots);
+  const { names, values } = slots.placeholders();
+  const request = {
+    TableName: home.tableName,
+    ...(ConditionExpression !== undefined && { ConditionExpression }),
+    ...(names !== undefined && { ExpressionAttributeNames: names }),
+    ...(values !== undefined && { ExpressionAttributeValues: values }),
+  };
+  const { write } = planned;
+  if ("PutRequest" in write) await session.putItem({ ...request, Item: write.PutRequest.Item }, call);
+  else await session.deleteItem({ ...request, Key: write.DeleteRequest.Key }, call);
+}
+
+function violation({ home: { meta }, key, object }: Entry, { cause }: ConditionFailed): ConstraintViolation {
+  return new ConstraintViolation(
+    `${meta.name}${printKey(meta, key)}: there is an item of another kind under this key, and it is not overwritten. Nothing was written.`,
+    { object, current: undefined, version: undefined, cause },
+  );
+}

@@ -1,0 +1,104 @@
+// Kinds of a shared table in use. This file compiles, and each @ts-expect-error below must stay an error. Never run.
+import {
+  always,
+  datetime,
+  Engine,
+  type Item,
+  integer,
+  type Key,
+  key,
+  number,
+  string,
+  table,
+  template,
+  uuid,
+} from "bloop-dynamodb";
+
+const Shop = table("shop", {
+  hashKey: "pk",
+  rangeKey: "sk",
+  kind: "_type",
+  indexes: {
+    gsi1: { hashKey: "gsi1pk", rangeKey: "gsi1sk", projection: "all" },
+    gsi2: { hashKey: "gsi2pk", rangeKey: "gsi2sk", projection: "keys" },
+  },
+  ttl: "expires",
+  stream: { include: ["new", "old"] },
+});
+
+const Customer = Shop.model(
+  "Customer",
+  { id: uuid(), email: string().required(), name: string() },
+  {
+    key: { pk: key`CUSTOMER#${"id"}`, sk: key`PROFILE` },
+    indexes: { byEmail: { on: "gsi1", gsi1pk: key`EMAIL#${"email"}`, gsi1sk: key`CUSTOMER` } },
+  },
+);
+const Order = Shop.model(
+  "Order",
+  {
+    customerId: uuid(),
+    placedAt: datetime(),
+    id: string(),
+    total: number(),
+    status: string("open", "paid"),
+    priority: integer(),
+  },
+  {
+    key: { pk: key`CUSTOMER#${"customerId"}`, sk: key`ORDER#${"placedAt"}#${"id"}` },
+    indexes: {
+      byStatus: {
+        on: "gsi1",
+        gsi1pk: key`ORDERS`,
+        gsi1sk: key`${"status"}#${{ column: "priority", width: 6 }}#${"id"}`,
+      },
+    },
+  },
+);
+
+const engine = new Engine();
+const day = new Date();
+
+export const orderKey: Key<typeof Order> = { customerId: "c", placedAt: day, id: "1" };
+export const total: Promise<number | undefined> = engine.get(Order, orderKey).then((found) => found?.total);
+export const made: Item<typeof Order> = new Order({ customerId: "c", placedAt: day, id: "1" });
+export const found = engine.query(Order, { key: Order.customerId.eq("c") });
+export const since = engine.query(Order, { key: Order.customerId.eq("c").and(Order.placedAt.ge(day)) });
+export const one = engine.query(Order, {
+  key: Order.customerId.eq("c").and(Order.placedAt.eq(day)).and(Order.id.beginsWith("1")),
+});
+export const open = engine.query(Order.byStatus, { key: Order.status.eq("open").and(Order.priority.gt(3)) });
+export const all = engine.query(Order.byStatus, { key: always() });
+export const first: Promise<string> = engine
+  .query(Customer.byEmail, { key: Customer.email.eq("a") })
+  .first()
+  .then(({ id }) => id);
+
+// @ts-expect-error: the key of an order is made of three parts
+await engine.get(Order, { customerId: "c", placedAt: day });
+// @ts-expect-error: an order's key attributes are no columns
+await engine.get(Order, { pk: "CUSTOMER#c", sk: "ORDER#1" });
+// @ts-expect-error: a gap in the parts
+engine.query(Order, { key: Order.customerId.eq("c").and(Order.id.eq("1")) });
+// @ts-expect-error: a range that is not the last part
+engine.query(Order, { key: Order.customerId.eq("c").and(Order.placedAt.ge(day)).and(Order.id.eq("1")) });
+// @ts-expect-error: the hash key is not there
+engine.query(Order, { key: Order.placedAt.ge(day) });
+// @ts-expect-error: a column that is no part
+engine.query(Order, { key: Order.customerId.eq("c").and(Order.total.gt(1)) });
+// @ts-expect-error: a gap in the parts of an index
+engine.query(Order.byStatus, { key: Order.priority.gt(3) });
+// @ts-expect-error: a part of the key is not updated
+await engine.update(Order, orderKey, { placedAt: day });
+// @ts-expect-error: a key attribute is nothing that new takes
+new Order({ pk: "CUSTOMER#c", placedAt: day, id: "1", customerId: "c" });
+// @ts-expect-error: a part of the key is required
+new Order({ placedAt: day, id: "1" });
+// @ts-expect-error: a misspelt column of a key
+Shop.model("A", { id: string() }, { key: { pk: key`A#${"idd"}`, sk: key`A` } });
+// @ts-expect-error: a misspelt column of an index's key
+Shop.model("B", { id: string() }, { key: { pk: key`B#${"id"}`, sk: key`B` }, indexes: { x: { on: "gsi1", gsi1pk: template`X#${"naem"}` } } });
+// @ts-expect-error: an index that the table does not declare
+Shop.model("C", { id: string() }, { key: { pk: key`C#${"id"}`, sk: key`C` }, indexes: { x: { on: "gsi3" } } });
+// @ts-expect-error: a key attribute that the table does not have
+Shop.model("D", { id: string() }, { key: { pk: key`D#${"id"}`, sk: key`D`, pq: "id" } });
