@@ -76,7 +76,7 @@ async function partsOf(contents: string): Promise<string[]> {
  * Tokens that are bound to their search, and errors that describe values, are 1.5; cursors are 1 more. Composed keys and kinds come on top. To tell
  * of operations and requests on channels, and to ask for capacity, is 2.
  */
-const limits = { start: 59.5 * 1024, all: 90 * 1024 };
+const limits = { start: 60 * 1024, all: 92 * 1024 };
 
 /** Of one type each. */
 const messages = [
@@ -114,9 +114,9 @@ describe("size in a bundle", () => {
     };
     const page = await readFile(`${root}docs/environments.md`, "utf8");
     const [, without = "", withUndici = ""] = /one file is (\d+) KB then instead of\s(\d+)/.exec(page) ?? [];
-    // Within a twentieth: the figures are to give an idea.
-    expect(Math.abs((await sizeOf(["undici"])) / Number(without) - 1)).toBeLessThan(0.05);
-    expect(Math.abs((await sizeOf([])) / Number(withUndici) - 1)).toBeLessThan(0.05);
+    // Within a tenth: the figures are to give an idea.
+    expect(Math.abs((await sizeOf(["undici"])) / Number(without) - 1)).toBeLessThan(0.1);
+    expect(Math.abs((await sizeOf([])) / Number(withUndici) - 1)).toBeLessThan(0.1);
   });
 
   test("of JSON is at most 8 KB more, and nothing of it without an import", async () => {
