@@ -8,7 +8,10 @@ import { setOwn } from "../util/object.js";
  */
 export type Binary = string | Uint8Array;
 
-/** Whether the value of a property "B" is a binary, or the attribute of a map's key that is named "B". */
+/**
+ * Whether the value of a property "B" is a binary, so that the object is an attribute. If not, the object is a map, and
+ * the value is the attribute of its key "B".
+ */
 export function isBinary(value: unknown): value is Binary {
   return typeof value === "string" || value instanceof Uint8Array;
 }
@@ -109,8 +112,8 @@ function convertObject<Content extends object>(object: Content, convert: Convert
 }
 
 /**
- * Converts the value if the name is its attribute type. In a map, the same name may hold an attribute, which is neither
- * form.
+ * Converts the value if `name` is its attribute type. In a map, the same name holds an attribute, which is left as it
+ * is.
  */
 function convertNamed(name: string, value: unknown, convert: Convert): unknown {
   if (name === "B" && isBinary(value)) return convert(value);
