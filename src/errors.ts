@@ -158,9 +158,12 @@ export class ConstraintViolation extends BloopError {
    * The item at that moment, or undefined if there was none. Neither this nor `object` is enumerable: a log shows the
    * message, and no values.
    *
-   * @example try {
-   * await engine.save(account, { atomic: true }); } catch (error) {
-   * if (error instanceof ConstraintViolation && error.current instanceof Account) console.log(error.current.email); }
+   * @example
+   * try {
+   *   await engine.save(account, { atomic: true });
+   * } catch (error) {
+   *   if (error instanceof ConstraintViolation && error.current instanceof Account) console.log(error.current.email);
+   * }
    */
   declare readonly current: ModelObject<string> | undefined;
   /** The expected and the stored version, if they did not match. */

@@ -53,7 +53,8 @@ export interface Merge<out Changes> extends Actionable {
 /**
  * Adds to a number; a negative amount subtracts. If nothing is stored, the amount itself is stored.
  *
- * @example await engine.update(Page, { id }, { views: add(1) });
+ * @example
+ * await engine.update(Page, { id }, { views: add(1) });
  */
 export function add<Local>(amount: Local): Increase<Local> {
   return makeAction({ kind: "add", value: amount });
@@ -93,7 +94,8 @@ export function remove(): Action<undefined> {
  * Changes single keys of a map, and leaves the others as they are. If there is no map, one is created. Each key takes a
  * value or an action, including another merge().
  *
- * @example await engine.update(Person, { id }, { address: merge({ city: "Oslo", geo: merge({ lat: 59.9 }) }) });
+ * @example
+ * await engine.update(Person, { id }, { address: merge({ city: "Oslo", geo: merge({ lat: 59.9 }) }) });
  */
 export function merge<Changes>(changes: NoInfer<Changes>): Merge<Changes> {
   if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {

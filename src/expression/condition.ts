@@ -35,7 +35,8 @@ const conditionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}conditi
  * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse conditions that DynamoDB
  * would refuse. `and`, `or` and `not` return new conditions.
  *
- * @example Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
+ * @example
+ * Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
  */
 // biome-ignore lint/suspicious/noExplicitAny: the defaults of a constraint, which every condition meets
 export interface Condition<out M extends string = any, out Columns extends string = any, out Form = any> {

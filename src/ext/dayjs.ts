@@ -24,7 +24,8 @@ export interface ZoneOptions {
  * that it sorts. A loaded Dayjs is in UTC mode, or in the zone given here. Day.js has both only in its plugins `utc`
  * and `timezone`: the first call of a function here extends Day.js with them.
  *
- * @example const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
+ * @example
+ * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S", Plain> {
   return datetimeOf(momentsOf("datetime", options), options);

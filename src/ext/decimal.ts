@@ -11,7 +11,8 @@ import { parseDecimal, sameNumber } from "../wire/decimal.js";
  * A Decimal of decimal.js, stored as N: every number that DynamoDB holds, to its 38th digit. `Decimal.precision` and
  * `Decimal.rounding` do not affect loaded or stored values; they are for your own arithmetic.
  *
- * @example const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
+ * @example
+ * const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
  */
 export function decimal(): Type<Decimal, "N", Plain> {
   return makeType(

@@ -21,7 +21,8 @@ export interface ZoneOptions {
  * A DateTime of Luxon, stored as S like a Date of the core `datetime()`: ISO 8601 in UTC with milliseconds, of a fixed
  * width, so that it sorts. The zone is not stored: a loaded DateTime is in UTC, or in the zone given here.
  *
- * @example const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
+ * @example
+ * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
  */
 export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S", Plain> {
   return datetimeOf(momentsOf("datetime", options), options);

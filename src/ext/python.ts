@@ -19,7 +19,8 @@ import { instant } from "./temporal.js";
  * For a Date, which has milliseconds, use the core's `datetime({ digits: 6, utc: "+00:00" })`. Then a stored value with
  * microseconds is an error, unless `fractions: "floor"` drops them.
  *
- * @example const User = model("User", { id: uuid().hashKey(), email: string(), created: datetime() });
+ * @example
+ * const User = model("User", { id: uuid().hashKey(), email: string(), created: datetime() });
  */
 export function datetime(options: Pick<IsoOptions, "fractions"> = {}): Type<Temporal.Instant, "S", Plain> {
   return instant({ ...options, digits: 6, utc: "+00:00" });

@@ -29,7 +29,8 @@ import { describeValue } from "../util/print.js";
  * Like all types here, it stores Temporal objects of the runtime and of any polyfill. It loads objects of the runtime's
  * Temporal, or of `temporal-polyfill` if the runtime has none.
  *
- * @example const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
+ * @example
+ * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
  */
 export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", Plain> {
   const form = isoForm("instant", 9, options);

@@ -29,7 +29,8 @@ export interface JsonObject {
  * Takes objects of get(), query(), new Model() and a stream's records, and plain values. Throws InvalidValue for a
  * value that its column can't hold, InvalidOption for an unknown column.
  *
- * @example Response.json(toJson(Account, account, { except: ["email"] }));
+ * @example
+ * Response.json(toJson(Account, account, { except: ["email"] }));
  */
 export function toJson<T extends AnyModel>(
   model: T,
@@ -70,7 +71,8 @@ type FromJson<T extends AnyModel, C extends string, E extends string, P extends 
  * Throws InvalidValue; its `path` and message name the column and the place inside it. The reasons: another type, a
  * name that is not a column, a missing required column without a default, or a value that DynamoDB can't hold.
  *
- * @example const account = new Account({ ...fromJson(Account, body, { only: ["email"] }), id: crypto.randomUUID() });
+ * @example
+ * const account = new Account({ ...fromJson(Account, body, { only: ["email"] }), id: crypto.randomUUID() });
  */
 export function fromJson<
   T extends AnyModel,

@@ -37,7 +37,8 @@ export interface JsonSchemaOptions<C extends string, E extends string> extends C
  *
  * Throws InvalidOption for an unknown column.
  *
- * @example const validate = new Ajv2020({ strict: false }).compile(jsonSchemaOf(Account, { only: ["email"] }));
+ * @example
+ * const validate = new Ajv2020({ strict: false }).compile(jsonSchemaOf(Account, { only: ["email"] }));
  */
 export function jsonSchemaOf<T extends AnyModel>(
   model: T,

@@ -35,8 +35,9 @@ export interface Local {
  * given, that endpoint is used and nothing is started. Throws InvalidOption, JavaMissing, DownloadFailed or
  * EmulatorFailed.
  *
- * @example await using local = await startLocal(); const engine = new Engine({ dynamodb: new DynamoDBClient({ endpoint:
- * local.endpoint }) });
+ * @example
+ * await using local = await startLocal();
+ * const engine = new Engine({ dynamodb: new DynamoDBClient({ endpoint: local.endpoint }) });
  */
 export async function startLocal(options: StartLocalOptions = {}): Promise<Local> {
   checkStartLocal(options);
@@ -53,8 +54,10 @@ export async function startLocal(options: StartLocalOptions = {}): Promise<Local
  * BLOOP_ENDPOINT if that is set and neither port nor dbPath is given. Throws InvalidOption, JavaMissing, DownloadFailed
  * or EmulatorFailed.
  *
- * @example const local = await startDynamoDBLocal(); const engine = new Engine({ dynamodb: new DynamoDBClient({
- * endpoint: local.endpoint }) }); await local.stop();
+ * @example
+ * const local = await startDynamoDBLocal();
+ * const engine = new Engine({ dynamodb: new DynamoDBClient({ endpoint: local.endpoint }) });
+ * await local.stop();
  */
 export async function startDynamoDBLocal(options: LocalOptions = {}): Promise<Local> {
   checkStartDynamoDBLocal(options);

@@ -22,8 +22,9 @@ export interface ObjectChange {
  * The changes that save() would send for an object now: the places that differ from the last loaded or saved state, in
  * the table of that state. Throws InvalidValue if the object holds a value that DynamoDB can't store.
  *
- * @example account.email = "new@example.org"; changes(account); // [{ path: ["email"], before: "old@example.org",
- * after: "new@example.org" }]
+ * @example
+ * account.email = "new@example.org";
+ * changes(account); // [{ path: ["email"], before: "old@example.org", after: "new@example.org" }]
  */
 export function changes(object: ModelObject<string>): readonly ObjectChange[] {
   const meta = metaOfObject(object);

@@ -71,8 +71,9 @@ export interface ModelMetadata {
  * A model's whole declaration: names, columns with their types, keys, indexes, and the properties of its table.
  * Properties that it leaves open are undefined. Each call makes new data.
  *
- * @example metadataOf(Account).hashKey.storedName; // "id" metadataOf(Account).columns.get("tags")?.element?.type; //
- * "string"
+ * @example
+ * metadataOf(Account).hashKey.storedName; // "id"
+ * metadataOf(Account).columns.get("tags")?.element?.type; // "string"
  */
 export function metadataOf(model: AnyModel): ModelMetadata {
   const meta = metaOf(model);

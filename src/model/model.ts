@@ -27,9 +27,11 @@ export function onModelCreated(listener: (event: { model: AnyModel }) => void): 
  * Declares a model: columns by property, and the properties of its table. The result makes objects. It has each column
  * and index under its name, to build conditions and searches with. Throws InvalidModel for an invalid declaration.
  *
- * @example const Account = model("Account", {
- * id: uuid().hashKey(),
- * email: string(), }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
+ * @example
+ * const Account = model("Account", {
+ *   id: uuid().hashKey(),
+ *   email: string(),
+ * }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } } });
  *
  * const account = new Account({ id: crypto.randomUUID(), email: "ada@example.org" });
  */

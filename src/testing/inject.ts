@@ -65,9 +65,13 @@ export interface Faults {
  * its own retries see each of them. Clients that share the request handler share the faults. An engine uses the same
  * road as without faults. Throws InvalidOption.
  *
- * @example const dynamodb = new DynamoDBClient({}); const faults = injectFaults(dynamodb, { seed: 7, rate: 0.2 });
- * faults.next("lost", "UpdateItem"); await new Engine({ dynamodb }).update(Page, { id: "1" }, { views: add(1) }, {
- * once: true }); console.log(faults.counts, faults.list); faults.stop();
+ * @example
+ * const dynamodb = new DynamoDBClient({});
+ * const faults = injectFaults(dynamodb, { seed: 7, rate: 0.2 });
+ * faults.next("lost", "UpdateItem");
+ * await new Engine({ dynamodb }).update(Page, { id: "1" }, { views: add(1) }, { once: true });
+ * console.log(faults.counts, faults.list);
+ * faults.stop();
  */
 export function injectFaults(client: FaultyClient, options: FaultOptions = {}): Faults {
   check(options);

@@ -20,7 +20,9 @@ export interface NumberOptions {
  * A JavaScript number (a double), stored as N. Loading a whole number beyond ±(2^53 - 1) that a double can't hold is an
  * error.
  *
- * @example number() number({ inexact: "error" }) // never rounded: add() takes whole numbers only
+ * @example
+ * number()
+ * number({ inexact: "error" }) // never rounded: add() takes whole numbers only
  */
 export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
   const isExact = options.inexact === "error";
@@ -44,8 +46,8 @@ export interface Integer extends Type<number, "N", Plain> {
    * Optimistic locking: 1 after the first save, then checked and raised by one by every write. A model can have one
    * version column.
    *
-   * @example const Account = model("Account", { id: uuid().hashKey(), balance: number(), version: integer().version()
-   * });
+   * @example
+   * const Account = model("Account", { id: uuid().hashKey(), balance: number(), version: integer().version() });
    */
   version(): Type<number, "N", "default" | "version">;
 }

@@ -14,12 +14,15 @@ import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type
  * takes the first type, in the order given, that accepts the value. A value that has not changed stays as it is stored.
  * Not for keys. Throws InvalidModel if two of the types have the same DynamoDB type.
  *
- * @example // Old items hold 0 or 1, new ones true or false. The first type takes every boolean, so the second only
- * loads. const old = integer().transform({
- * load: (n) => n === 1,
- * dump(): number {
- * throw new TypeError("not true or false");
- * }, }); const flag = oneOf(boolean(), old);
+ * @example
+ * // Old items hold 0 or 1, new ones true or false. The first type takes every boolean, so the second only loads.
+ * const old = integer().transform({
+ *   load: (n) => n === 1,
+ *   dump(): number {
+ *     throw new TypeError("not true or false");
+ *   },
+ * });
+ * const flag = oneOf(boolean(), old);
  */
 export function oneOf<const Types extends readonly [AnyType, AnyType, ...AnyType[]]>(
   ...types: Types

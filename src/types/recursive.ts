@@ -6,8 +6,9 @@ import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type
 /**
  * A type that is resolved at its first use, so that it may contain itself.
  *
- * @example interface Tree { name: string; children?: Tree[] | undefined } const tree: Type<Tree, "M"> = map({ name:
- * string().required(), children: list(recursive(() => tree)) });
+ * @example
+ * interface Tree { name: string; children?: Tree[] | undefined }
+ * const tree: Type<Tree, "M"> = map({ name: string().required(), children: list(recursive(() => tree)) });
  */
 export function recursive<L, W extends AnyWire>(type: () => Type<L, W>): Type<L, W, Plain> {
   return makeType(lazyCodec(type));

@@ -10,7 +10,9 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
 /**
  * Text, stored as S. If values are given, loading or saving any other text is an error.
  *
- * @example string() string("sale", "refund")
+ * @example
+ * string()
+ * string("sale", "refund")
  */
 export function string(): Type<string, "S", Plain>;
 export function string<const V extends string>(...oneOf: V[]): Type<V, "S", Plain>;
@@ -29,7 +31,9 @@ export function string(...oneOf: string[]): Type<string, "S", Plain> {
  * A UUID as RFC 9562 writes it, stored as S, in lower case by default. A column loads both cases; a key column, only
  * the case that it writes.
  *
- * @example uuid() uuid({ case: "upper" })
+ * @example
+ * uuid()
+ * uuid({ case: "upper" })
  */
 export function uuid(options: { case?: "lower" | "upper" } = {}): Type<string, "S", Plain> {
   const letters = options.case ?? "lower";

@@ -11,8 +11,10 @@ import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
  * Loads any ISO 8601 date and time with an offset; a key column loads only the text that it would write itself. Stored
  * as S.
  *
- * @example datetime() // 2026-01-31T12:00:00.000Z datetime({ digits: 0 }) // 2026-01-31T12:00:00Z datetime({ digits: 6,
- * utc: "+00:00" }) // 2026-01-31T12:00:00.000000+00:00
+ * @example
+ * datetime() // 2026-01-31T12:00:00.000Z
+ * datetime({ digits: 0 }) // 2026-01-31T12:00:00Z
+ * datetime({ digits: 6, utc: "+00:00" }) // 2026-01-31T12:00:00.000000+00:00
  */
 export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
   const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));

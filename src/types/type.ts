@@ -159,7 +159,8 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
    * true`, which needs a value and not a function, a load also uses it for an item without this attribute. This does
    * not count as a change until another value is assigned.
    *
-   * @example set(string()).default(new Set(), { onLoad: true }) // always a Set, also on items that have none
+   * @example
+   * set(string()).default(new Set(), { onLoad: true }) // always a Set, also on items that have none
    */
   default<O extends { onLoad?: boolean } = object>(
     value: Local | (() => Local | undefined),
@@ -173,7 +174,8 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
    * A custom type: converts this type's value to yours and back. `json` is for `bloop-dynamodb/json`, which otherwise
    * writes the value that `dump` returns.
    *
-   * @example const url = () => string().transform({ load: (text) => new URL(text), dump: (url) => url.href });
+   * @example
+   * const url = () => string().transform({ load: (text) => new URL(text), dump: (url) => url.href });
    */
   transform<L>(codec: { load(value: Local): L; dump(value: L): Local; json?: CustomJson<L> }): Type<L, W, F, Inner>;
 }

@@ -18,7 +18,8 @@ export interface Variants {
  * Objects of several shapes, stored as M and told apart by a literal key. The type of the values has no name, so that
  * editors show the kinds.
  *
- * @example union("kind", { circle: { radius: number().required() }, square: { side: number().required() } })
+ * @example
+ * union("kind", { circle: { radius: number().required() }, square: { side: number().required() } })
  */
 export function union<const Tag extends string, V extends Variants>(
   tag: Tag,
