@@ -13,7 +13,7 @@ export interface ReadModel {
   readonly prototype: object;
 }
 
-/** A new object, or undefined where there is no item. */
+/** A new object, or undefined if there is no item. */
 export function getObject(
   context: Context,
   model: ReadModel,

@@ -1,4 +1,4 @@
-/** Model or index, key, filter and projection become the request of a query or scan. Pure. */
+/** Turns a model or index, a key, a filter and a projection into the request of a query or scan. Pure. */
 
 import { InvalidSearch } from "../errors.js";
 import {
@@ -31,7 +31,7 @@ export interface SearchPlan {
   readonly countRequest: QueryRequest;
   /** The columns that the objects have. */
   readonly asked: Projection;
-  /** The attributes that say where an item stands: the table's key, and the index's. */
+  /** The attributes that tell an item's position: the table's key, and the index's. */
   readonly positionColumns: readonly Column[];
   /** The composed keys of the index that is searched. */
   readonly indexKeys: readonly ComposedKey[] | undefined;
@@ -42,7 +42,7 @@ export interface SearchPlan {
   readonly parallel: { readonly segment: number; readonly total: number } | undefined;
 }
 
-/** Throws InvalidSearch for what DynamoDB would refuse. */
+/** Throws InvalidSearch for a search that DynamoDB would refuse. */
 export function planSearch(target: SearchTarget, home: Home, settings: AnySearchOptions): SearchPlan {
   const { meta, index } = target;
   if (settings.consistent === true && index?.kind === "global") {
@@ -65,7 +65,7 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     target,
     home,
     request: { ...base, ...everything, ...expressionsOf(key, filter, requested) },
-    // DynamoDB takes no projection where it only counts.
+    // DynamoDB takes no projection in a request that only counts.
     countRequest: { ...base, Select: "COUNT", ...expressionsOf(key, filter, undefined) },
     asked,
     positionColumns,
