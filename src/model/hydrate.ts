@@ -13,14 +13,14 @@ import { type Identified, identify } from "./kinds/compose.js";
 import type { ComposedKey, Meta } from "./meta.js";
 import { rememberFirst } from "./snapshot.js";
 
-/** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
+/** How to treat a stored value that does not fit its column: throw the error, or report it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
 
 export const throwInvalid: OnInvalid = (error) => {
   throw error;
 };
 
-/** What to make of an item. `onInvalid` is told of each value that does not fit. */
+/** How to load an item. `onInvalid` is called for each value that does not fit. */
 export interface Reading {
   readonly meta: Meta;
   readonly projection: Projection;
@@ -47,7 +47,10 @@ export function makeObject(prototype: object, item: Item, reading: Reading): obj
   }
 }
 
-/** The same as a plain object that remembers nothing: cheaper than a copy of one that does, by a twelfth for a stream. */
+/**
+ * The same as a plain object that remembers nothing. For a stream this takes a twelfth less time than copying an
+ * object.
+ */
 export function makeValues(item: Item, reading: Reading): object {
   if (reading.meta.shared !== undefined) return { ...makeObject(Object.prototype, item, reading) };
   try {
@@ -102,12 +105,12 @@ function makeInvalid(
   return object;
 }
 
-/** What an item holds, as a whole, before an object that is there is touched. */
+/** Loads an item completely, before an existing object is changed. */
 export function loadValues(item: Item, reading: Reading): object {
   return makeObject(Object.prototype, item, reading);
 }
 
-/** Refuses a value that an index which has the column as a key can't hold. */
+/** Refuses a value that can't be stored in an index that has the column as a key. */
 export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
   if (column.key !== undefined) return;
   for (const { property, hashKey, rangeKey } of meta.indexes) {
@@ -122,7 +125,7 @@ export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute,
   }
 }
 
-/** Refuses what alone is larger than an item may be. The exact size is counted only where it could be too much. */
+/** Refuses a write that alone is larger than an item may be. The exact size is counted only if it could be too much. */
 export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void {
   if (writtenAtMost(key, edits) <= maxItemBytes) return;
   const written = applyEdits(key, edits);
@@ -131,11 +134,11 @@ export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void 
   throw refusal(meta, [], key, `what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`);
 }
 
-/** No less than the bytes of a key with some edits made to it. */
+/** An upper bound for the bytes of a key with some edits applied. */
 export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
   let size = sizeAtMost({ M: key });
   for (const edit of edits) {
-    // A map that is made on the way has three bytes, and one for its key.
+    // A map that is created on the path has three bytes, and one more for its key.
     for (const step of edit.path) size += 4 + 3 * String(step).length;
     for (const attribute of valuesOf(edit)) size += 1 + sizeAtMost(attribute);
   }

@@ -15,7 +15,7 @@ import { isModelObject, type Meta, metaOfObject } from "./meta.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
 
 /**
- * The key of an object: of a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
+ * The key of an object; for a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
  * since the object was loaded.
  */
 export function keyOfObject(meta: Meta, object: object): Item {
@@ -25,7 +25,7 @@ export function keyOfObject(meta: Meta, object: object): Item {
   return keyOfItem(meta.keys, before.item);
 }
 
-/** The key as it is stored. Throws InvalidValue if an object has another one now. */
+/** The key as it is stored. Throws InvalidValue if the object has another key now. */
 export function assertKeyUnchanged(meta: Meta, key: Item, stored: Item): Item {
   for (const column of meta.keys) {
     const [before, now] = [attributeOf(stored, column.storedName), attributeOf(key, column.storedName)];
@@ -77,8 +77,8 @@ function changedKey(meta: Meta, { property }: Column, stored: unknown, now: unkn
 }
 
 /**
- * The key that a user gave as plain values, or as an object of the model, whose other columns are not looked at. Throws
- * MissingKey, or InvalidValue for anything that is no key column.
+ * The key that a user gave as plain values, or as an object of the model, whose other columns are ignored. Throws
+ * MissingKey, or InvalidValue for a property that is not a key column.
  */
 export function keyOfValues(meta: Meta, values: unknown): Item {
   const item = identityOfValues(meta, values);

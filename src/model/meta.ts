@@ -1,4 +1,4 @@
-/** The private record behind a model, and how to find it from a model, an index or an object. */
+/** The private record of a model, and how to find it from a model, an index or an object. */
 
 import { InvalidOption } from "../errors.js";
 import type { Owner } from "../expression/path.js";
@@ -21,7 +21,7 @@ export interface Index {
   readonly projection: "all" | "keys" | readonly Column[];
   /** The columns that a search of it can yield. */
   readonly columns: ReadonlySet<Column>;
-  /** The same, to read. */
+  /** The same as a projection for reads. */
   readonly whole: Projection;
   /** The columns that a filter can be on, if those are fewer: parts that only keys tell are none. */
   readonly filterable?: ReadonlySet<Column>;
@@ -31,7 +31,7 @@ export interface Index {
   readonly writeUnits: number | undefined;
 }
 
-/** What a model says of its table. Undefined: it says nothing, and any table will do. */
+/** A model's options for its table. Undefined: the model leaves it open, and any table fits. */
 export interface TableOptions {
   readonly stream: readonly StreamInclude[] | undefined;
   readonly ttl: Column | undefined;
@@ -42,12 +42,12 @@ export interface TableOptions {
   readonly backups: boolean | undefined;
 }
 
-/** Everything that a declaration says. Never changes, whatever an engine learns of the table. */
+/** The whole declaration. It never changes, whatever an engine learns about the table. */
 export interface Meta extends Owner {
   readonly tableName: string;
   readonly model: AnyModel;
   readonly columns: readonly Column[];
-  /** All columns, to read. */
+  /** All columns, as a projection for reads. */
   readonly whole: Projection;
   readonly byProperty: ReadonlyMap<string, Column>;
   readonly byStoredName: ReadonlyMap<string, Column>;
@@ -55,7 +55,7 @@ export interface Meta extends Owner {
   readonly rangeKey: Column | undefined;
   /** The hash key, and the range key if there is one. What stands for a composed key is no column of `columns`. */
   readonly keys: readonly Column[];
-  /** The columns, but for the keys, without which an item can't be loaded. */
+  /** The columns, besides the keys, without which an item can't be loaded. */
   readonly required: readonly Column[];
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
@@ -142,16 +142,16 @@ export interface Shared {
   readonly hidden: ReadonlySet<string>;
 }
 
-/** What can be searched: a whole table, or an index of it. `prototype` is what the objects found are made of. */
+/** A target of searches: a whole table, or an index of it. `prototype` is that of the objects found. */
 export interface SearchTarget {
   readonly meta: Meta;
   readonly index: Index | undefined;
   readonly prototype: object;
 }
 
-/** What a model and its prototype carry, to be found by every copy of this build. Neither is enumerable. */
+/** Marks of a model and its prototype, by which every copy of this build finds the record. Not enumerable. */
 const modelMeta: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}model`);
-/** What an index carries. */
+/** The mark of an index. */
 const searchTarget: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}index`);
 
 interface Carrier {
@@ -159,7 +159,7 @@ interface Carrier {
   readonly [searchTarget]?: SearchTarget;
 }
 
-/** What is known of the classes that extend a model, by their prototypes, once they are checked. */
+/** The checked subclasses of models, by their prototypes. */
 const subclasses: WeakMap<object, Subclass> = /* @__PURE__ */ shared("subclasses", () => new WeakMap());
 
 /** A model is found by itself or a subclass; its objects by their prototype. */
@@ -168,14 +168,14 @@ export function registerMeta(meta: Meta): void {
   Object.defineProperty(meta.model.prototype, modelMeta, { value: meta });
 }
 
-/** An index as a property of its model: an object that shows nothing but its name. */
+/** An index as a property of its model: an object that shows only its name. */
 export function makeIndexPlace(target: SearchTarget): object {
   const name = `${target.meta.name}.${target.index?.property}`;
   const place = { [searchTarget]: { value: target }, toString: { value: () => name } };
   return Object.freeze(Object.defineProperties({}, place));
 }
 
-/** The index of a class that extends its model: one object for each. Undefined for anything else. */
+/** The index of a class that extends its model: one object for each class. Undefined for anything else. */
 export function indexPlaceOf(made: unknown, index: Index): object | undefined {
   if (typeof made !== "function") return undefined;
   const { [modelMeta]: meta } = carried(made);
@@ -187,8 +187,8 @@ export function indexPlaceOf(made: unknown, index: Index): object | undefined {
 }
 
 /**
- * The record behind a model, or behind the model that a class extends. Throws InvalidModel for a class that hides a
- * column, InvalidOption for anything else.
+ * The record of a model, or of the model that a class extends. Throws InvalidModel for a class that hides a column,
+ * InvalidOption for anything else.
  */
 export function metaOf(model: unknown): Meta {
   if (typeof model === "function") {
@@ -201,7 +201,7 @@ export function metaOf(model: unknown): Meta {
   );
 }
 
-/** The record behind an object of a model. Throws as metaOf() does. */
+/** The record of an object's model. Throws as metaOf() does. */
 export function metaOfObject(object: unknown): Meta {
   const prototype: object | null = typeof object === "object" && object !== null ? Object.getPrototypeOf(object) : null;
   if (prototype !== null) {
@@ -220,7 +220,7 @@ export function isModelObject(value: unknown): value is object {
   return modelMeta in value;
 }
 
-/** What to search, for a model, a subclass of one, or an index. */
+/** The search target of a model, a subclass of one, or an index. */
 export function searchTargetOf(on: unknown): SearchTarget {
   if (typeof on === "function") return { meta: metaOf(on), index: undefined, prototype: on.prototype };
   const target = typeof on === "object" && on !== null ? carried(on)[searchTarget] : undefined;
@@ -230,7 +230,7 @@ export function searchTargetOf(on: unknown): SearchTarget {
   );
 }
 
-/** What is known of a class that extends a model, by the prototype of its objects. Throws InvalidModel as metaOf() does. */
+/** The checked subclass of a model, by the prototype of its objects. Throws InvalidModel as metaOf() does. */
 export function subclassOf(meta: Meta, prototype: object): Subclass {
   const known = subclasses.get(prototype);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** How a declaration is refused: what its checks have in common. */
+/** How a declaration is refused: the common parts of its checks. */
 
 import { InvalidModel } from "../errors.js";
 import { didYouMean, print } from "../util/print.js";
