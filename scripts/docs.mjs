@@ -1,7 +1,7 @@
 // Copies regions of the compiled and run examples into README and docs: `node scripts/docs.mjs`, or with --check, fails
 // if a page differs from its example. A page names a region in a comment before a code block:
-//   <!-- examples/quickstart.ts#model --> The results of the bench stand between two comments: <!-- bench/results/cpu.md
-// --> and <!-- end -->.
+//   <!-- examples/quickstart.ts#model -->
+// The results of the bench stand between two comments: <!-- bench/results/cpu.md --> and <!-- end -->.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 
 const check = process.argv.includes("--check");

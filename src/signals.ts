@@ -37,7 +37,10 @@ export interface Signals<Engine> {
   };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
-  /** With the option `capacity`: what one request consumed, table by table. `operation` is DynamoDB's name: "Query". */
+  /**
+   * With the option `capacity`: the capacity that one request consumed, by table. `operation` is DynamoDB's name:
+   * "Query".
+   */
   capacityConsumed: {
     readonly engine: Engine;
     readonly operation: string;

@@ -70,7 +70,7 @@ function kindLoader(
   return { meta, include, loader };
 }
 
-/** Without an image, a record has no attribute that tells its kind, and none that tells what a key leaves out. */
+/** Without an image, a record has no attribute that tells its kind, or the values that a key leaves out. */
 function assertTold(meta: Meta, include: readonly StreamInclude[]): void {
   if (meta.shared?.kind !== undefined && !isKeyDecisive(meta) && !include.includes("old")) {
     throw new InvalidStream(
@@ -124,7 +124,7 @@ interface Streamed {
   readonly isOne: boolean;
 }
 
-/** A record of another kind is skipped. One of a kind that no model of the table knows is told of. */
+/** A record of another kind is skipped. A record of a kind that no model of the table knows is reported. */
 function unknownParts(
   context: Context,
   { kinds, loader, isOne }: Streamed,

@@ -21,7 +21,7 @@ export function tableOptionsOf(meta: Meta, options: DeclaredTable): TableOptions
   return { ...checkedTable(meta.name, options), ttl: ttlColumn(meta, options.ttl) };
 }
 
-/** What a table is like but for its time to live, which is a column of each model. */
+/** The properties of a table, except its time to live, which is a column of each model. */
 export function checkedTable(declared: Declared, options: Omit<DeclaredTable, "ttl">): Omit<TableOptions, "ttl"> {
   const { stream, readUnits, writeUnits, encryption, backups } = options;
   assertIsOneOf(declared, "its billing", options.billing, ["on_demand", "provisioned"]);

@@ -113,11 +113,11 @@ export function versionOf(name: string, columns: readonly Column[]): Column | un
   );
 }
 
-/** What a declaration says of a column besides its type. */
+/** The parts of a column's declaration besides its type. */
 export interface ColumnPlace {
   /** Whether it is a key of an index, or a part of a key: then a load keeps its spelling. */
   readonly isKey: boolean;
-  /** Whether the table's key is composed of it, so that it has to be there. */
+  /** Whether it is a part of the table's composed key, so that it is required. */
   readonly isPart?: boolean;
 }
 
@@ -161,7 +161,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     load: key === undefined && !place.isKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
-    // What a load has a default for need not be stored.
+    // If a load has a default, the attribute need not be stored.
     required: isRequired && loaded === undefined,
     makeDefault,
     isDefaultMade: traits.isDefaultMade,

@@ -53,7 +53,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
     if ((!own && !isKnown) || (isKnown && isLoadedDefault(column, before, after))) continue;
     if (!isKnown) fresh.push(column);
-    // What names the item was stored with it, and never changes.
+    // A column that identifies the item was stored with it, and never changes.
     const isIdentity = column.key !== undefined || (snapshot !== undefined && meta.shared?.parts.has(column) === true);
     if (!isIdentity) edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
   }

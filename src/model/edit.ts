@@ -65,10 +65,10 @@ export type Edit = Placed &
     | {
         readonly kind: "compose";
         compose(item: Item): Attribute | undefined;
-        /** The stored names of what it is made of and no edit beside it writes: they have to be as the plan takes them. */
+        /** The stored names of its parts that no other edit writes: they have to be as the plan assumes. */
         readonly from: readonly string[];
       }
-    /** A union of a kind that it was not before: the value as a whole, and what no type declares of a map that is there. */
+    /** A union that changed its kind: the whole value. Undeclared keys of a stored map are kept. */
     | { readonly kind: "recast"; readonly value: MapValue; readonly declared: MapInside }
   );
 

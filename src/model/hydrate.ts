@@ -26,7 +26,7 @@ export interface Reading {
   readonly projection: Projection;
   /** The composed keys of the index that was searched, which tell parts that it does not project. */
   readonly indexKeys?: readonly ComposedKey[] | undefined;
-  /** What the objects remember besides their items. */
+  /** The state that the objects remember besides their items. */
   readonly standing: Standing;
   readonly onInvalid: OnInvalid;
 }
@@ -79,7 +79,7 @@ function putMissing(object: Record<string, unknown>, { property, required, loade
 
 const missing = "a required value is missing in the stored item";
 
-/** The same, where some value does not fit: a column at a time, since one `try` for all takes half the time. */
+/** The same if some value does not fit. It loads one column at a time, since one `try` for all takes half the time. */
 function makeInvalid(
   prototype: object,
   { item, misfits }: Identified,
@@ -147,7 +147,7 @@ export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
 
 const longestKey = "k".repeat(maxHashKeyBytes);
 
-/** What an edit can put into an item. */
+/** The values that an edit can put into an item. */
 function valuesOf(edit: Edit): readonly Attribute[] {
   switch (edit.kind) {
     case "elements":

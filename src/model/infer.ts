@@ -151,7 +151,7 @@ export interface Searchable<
   readonly [searched]: { model: M; shape: S; hash: H; range: R; columns: C; kind: Kind };
 }
 
-/** A model's constructor, and what it says of itself to the compiler. */
+/** A model's constructor, and its phantom properties for the compiler. */
 export interface ModelBase<M extends string, S extends Shape, I extends string> {
   new (values: InputOfShape<S>): Values<S> & ModelObject<M>;
   /** Types only: absent at run time. */

@@ -44,12 +44,12 @@ function isKeyStored({ identity }: Meta, object: object, { item, known }: Snapsh
   return true;
 }
 
-/** A part whose stored value did not fit: the item's own key says which item it is. */
+/** A part whose stored value did not fit: the item's own key identifies the item. */
 function isLeftOff(column: Column, known: ReadonlySet<Column>): boolean {
   return column.key === undefined && !known.has(column);
 }
 
-/** What an object holds of the columns that name its item. */
+/** The object's values of the columns that identify its item. */
 function identityOf(meta: Meta, object: object, { known }: Snapshot): Item {
   const wanted = meta.identity.filter(
     (column) => !isLeftOff(column, known) || ownValue(object, column.property) !== undefined,
@@ -85,7 +85,7 @@ export function keyOfValues(meta: Meta, values: unknown): Item {
   return meta.shared === undefined ? item : composedKeyOf(meta, item);
 }
 
-/** What such a key says of the columns that name the item: the parts of composed keys as they are. Throws likewise. */
+/** The values of the columns that identify the item: the parts of composed keys as they are. Throws in the same way. */
 export function identityOfValues(meta: Meta, values: unknown): Item {
   if (typeof values !== "object" || values === null) {
     throw new InvalidOption(

@@ -53,7 +53,7 @@ export interface Meta extends Owner {
   readonly byStoredName: ReadonlyMap<string, Column>;
   readonly hashKey: Column;
   readonly rangeKey: Column | undefined;
-  /** The hash key, and the range key if there is one. What stands for a composed key is no column of `columns`. */
+  /** The hash key, and the range key if there is one. The substitute of a composed key is not in `columns`. */
   readonly keys: readonly Column[];
   /** The columns, besides the keys, without which an item can't be loaded. */
   readonly required: readonly Column[];
@@ -99,13 +99,16 @@ export interface TableRecord {
   readonly backups: boolean | undefined;
   /** The models declared on it so far, by name. */
   readonly models: Map<string, Meta>;
-  /** What was asked of models' keys since the last model came: whether those of a model, or of an index, tell its kind. */
+  /**
+   * Answers about models' keys since the last model was declared: whether those of a model, or of an index, tell its
+   * kind.
+   */
   readonly decisive: Map<object, boolean>;
 }
 
 /** A key attribute that is computed from columns. */
 export interface ComposedKey {
-  /** What stands for the attribute where a column would: no object has a property of it. */
+  /** The substitute of a column for the attribute: objects have no such property. */
   readonly column: Column;
   /** Undefined: the attribute is a copy of its one part. */
   readonly format: KeyFormat | undefined;
@@ -116,7 +119,7 @@ export interface ComposedKey {
   readonly of: string;
 }
 
-/** By what an item of a model is told from those of other models. */
+/** The attributes that tell an item of a model from those of other models. */
 export interface Kind {
   /** Every attribute has to have its value. */
   readonly attributes: readonly { readonly column: Column; readonly value: Attribute }[];
@@ -124,7 +127,7 @@ export interface Kind {
   readonly missing: boolean;
 }
 
-/** What a model on a declared table has besides other models. */
+/** The additional parts of a model on a declared table. */
 export interface Shared {
   readonly table: TableRecord;
   /** Undefined for a view, and for a model that its keys alone tell apart. */
@@ -138,7 +141,7 @@ export interface Shared {
   readonly tableKeys: readonly ComposedKey[];
   /** The columns that the table's key is composed of. */
   readonly parts: ReadonlySet<Column>;
-  /** Stored names of what no object has: kinds and composed keys. */
+  /** Stored names of attributes that objects do not have: kinds and composed keys. */
   readonly hidden: ReadonlySet<string>;
 }
 

@@ -25,8 +25,8 @@ function isWholeValue(edit: Edit): edit is Edit & { kind: "replace" } {
 }
 
 /**
- * Composed keys are made of what is there after all other edits. The parts that none of those writes are held to what they
- * are in the base: if another writer changed one, the key is composed anew, of the part that is stored by then.
+ * Composed keys are made from the attributes after all other edits. Parts that no edit writes are guarded to be as in
+ * the base: if another writer changed one, the key is composed again from the part that is stored by then.
  */
 function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> | undefined): UpdatePlan {
   const others = edits.filter(({ kind }) => kind !== "compose");
@@ -45,7 +45,7 @@ function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<str
 /** `whole` names the attributes to send as one value, because their single changes are too many for one expression. */
 export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlySet<string>): UpdatePlan {
   if (edits.at(-1)?.kind === "compose") return planComposed(edits, base, whole);
-  // Whole values of columns need no base: what follows would take ten times as long to find that out.
+  // Whole values of columns need no base: the code below would take ten times as long to find that out.
   if (edits.every(isWholeValue)) return { changes: edits.map(({ path, value }) => put(path, value)), guards: [] };
   const groups = groupByRoot(
     edits.flatMap((edit) => ungraft(edit, base)),

@@ -52,7 +52,7 @@ export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): 
   return lacking.length === 0 ? none : [{ kind: "exists", path: hashKey.path }];
 }
 
-/** What an update by key says of the item as it is. */
+/** The conditions that an update by key states about the present item. */
 export function givenConditions(meta: Meta, given: Item): readonly ConditionNode[] {
   return meta.columns.flatMap(({ path, storedName }) => {
     const value = attributeOf(given, storedName);
@@ -60,7 +60,7 @@ export function givenConditions(meta: Meta, given: Item): readonly ConditionNode
   });
 }
 
-/** Everything that the object knows is as it was; for a new object, there is no item. */
+/** All known columns are unchanged; for a new object, there is no item. */
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;
   if (snapshot === undefined) return [{ kind: "notExists", path }];

@@ -39,13 +39,14 @@ export interface SaveOptions<M extends string, T = object> extends WriteOptions<
 
 export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
   /**
-   * Of a model with composed index keys: what is stored of the parts that do not change. A condition, and no write.
+   * For a model with composed index keys: the stored values of those parts that do not change. They are conditions, and
+   * are not written.
    *
    * @example
    * await engine.update(Order, { customerId, placedAt, id }, { priority: 2 }, { given: { status: "open" } });
    */
   given?: object | undefined;
-  /** Of what is resolved with. Default: what the engine says. */
+  /** For the result. Default: the engine's option. */
   onInvalid?: InvalidPolicy | undefined;
 }
 
@@ -199,7 +200,7 @@ export interface TransactedOptions<M extends string = string> {
 /** For an update by key in a transaction. */
 export interface TransactedUpdateOptions<M extends string = string> {
   condition?: Condition<M> | undefined;
-  /** As for update(): what is stored of the parts of index keys that do not change. */
+  /** As for update(): the stored values of those parts of index keys that do not change. */
   given?: object | undefined;
 }
 
@@ -235,8 +236,9 @@ export interface StreamOptions {
    */
   onInvalidRecord?: ((error: InvalidRecord) => unknown) | undefined;
   /**
-   * Of a stream of several models: what happens with an item of a kind that no model of the table knows. "skip" tells of it
-   * by the signal unknownItem; "raw" gives its record with attributes in DynamoDB's form, and without a model. Default: "skip".
+   * For a stream of several models: how to treat an item of a kind that no model of the table knows. "skip" emits the
+   * signal unknownItem; "raw" gives its record with attributes in DynamoDB's form, and without a model. Default:
+   * "skip".
    */
   onUnknown?: "skip" | "error" | "raw" | undefined;
   /** Closes the stream. Loops and pulls reject with its reason. */

@@ -12,7 +12,7 @@ import { keysOf, nameOf, type SearchedKey, usesSize } from "./search-key.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 
-/** The comparisons of a key condition, of which each has to be used. */
+/** The comparisons of a key condition. Each has to be used. */
 interface Comparisons {
   readonly target: SearchTarget;
   readonly all: readonly Comparison[];
@@ -114,7 +114,7 @@ function isOn(node: Comparison, { storedName }: Column): boolean {
   return path?.stored.length === 1 && path.stored[0] === storedName;
 }
 
-/** What a part is equal to. */
+/** The value that a part is equal to. */
 function equalValue(node: Comparison): Attribute | undefined {
   return node.kind === "compare" && node.comparator === "=" && node.right.kind === "value"
     ? node.right.value

@@ -18,7 +18,7 @@ export interface SearchedKey {
   readonly rangeColumn: Column | undefined;
   /** The values of the parts that are compared by eq(): a search of others is another search. */
   readonly equal: readonly Attribute[];
-  /** What a filter has to leave out, since the range holds it and the search does not. */
+  /** The items that a filter has to leave out, since the range contains them and the search does not. */
   readonly except: ConditionNode | undefined;
 }
 
@@ -75,7 +75,7 @@ function assertKeyValues(
   }
 }
 
-/** What a condition on a key column compares it with. */
+/** The values that a condition on a key column compares it with. */
 function valuesOf(node: ConditionNode): readonly Operand[] {
   if (node.kind === "compare") return [node.right];
   if (node.kind === "between") return [node.low, node.high];

@@ -70,7 +70,7 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     asked,
     positionColumns,
     indexKeys: index && keysOf(target).flatMap((column) => meta.shared?.composed.get(column) ?? []),
-    // Where keys tell kinds apart, the filter of the kind leaves nothing out.
+    // If keys tell kinds apart, the filter of the kind leaves nothing out.
     filtered: joinedFilter([own, key?.except, tellsKind(target) && key !== undefined ? undefined : kind]) !== undefined,
     key,
     filter,
@@ -108,7 +108,7 @@ function expressionsOf(
   };
 }
 
-/** In DynamoDB's order, whatever order the conditions came in. Throws InvalidSearch for one that is no key. */
+/** In DynamoDB's order, whatever the order given. Throws InvalidSearch for a condition that is not a key. */
 function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   const node = conditionNodeOf(condition);
   assertOwner(node, target.meta);
@@ -141,12 +141,12 @@ function canSee({ index }: SearchTarget, column: Column): boolean {
   return index === undefined || index.columns.has(column);
 }
 
-/** A part that only the index's keys tell is no attribute there. */
+/** A part that only the index's keys tell is not an attribute there. */
 function canFilter(target: SearchTarget, column: Column): boolean {
   return target.index?.filterable?.has(column) ?? canSee(target, column);
 }
 
-/** `requested` is undefined where the request names no attributes, and gets all that are there. */
+/** `requested` is undefined if the request names no attributes, and so gets all. */
 function projectionOf(
   target: SearchTarget,
   projection: AnySearchOptions["projection"],
@@ -163,7 +163,7 @@ function projectionOf(
   }
   const columns = (projection === "keys" ? [] : projection).map((property) => projectedColumn(target, property));
   const asked = makeProjection([...meta.identity, ...columns]);
-  // A global index refuses to be asked for what it does not project.
+  // A global index refuses requests for attributes that it does not project.
   const stored = asked.columns.filter((column) => index?.filterable?.has(column) !== false);
   return { asked, requested: [...new Set([...stored, ...positionColumns])] };
 }

@@ -130,7 +130,7 @@ export interface Session {
   streams(): Promise<StreamSession>;
   /** The session for tables, loaded at its first use. */
   tables(): Promise<TableSession>;
-  /** The same session, but each request for items asks what it consumes, and it is told. */
+  /** The same session, but each request for items asks for its consumed capacity, and reports it. */
   measuring(capacity: CapacityDetail, tell: TellCapacity): Session;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Puts and deletions of kinds whose keys other kinds may have, too: BatchWriteItem knows no conditions, so each is a request
- * of its own that demands the kind.
+ * Puts and deletions of kinds whose keys other kinds may have, too. BatchWriteItem has no conditions, so each is a
+ * separate request that requires the kind.
  */
 
 import { ConstraintViolation } from "../errors.js";
@@ -23,7 +23,10 @@ export function partedByKind(chunk: Chunk): readonly [checked: Chunk, unchecked:
   return [new Map(all.filter(isChecked)), new Map(all.filter((one) => !isChecked(one)))];
 }
 
-/** What became of a chunk: the ids of what was not processed, and why some were refused. Throws what concerns them all. */
+/**
+ * The outcome of a chunk: the ids of unprocessed items, and the errors of refused ones. Throws an error that concerns
+ * all of them.
+ */
 export async function writeChecked(
   context: Context,
   chunk: Chunk,

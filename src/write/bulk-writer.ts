@@ -197,7 +197,7 @@ export class BulkWriter {
     return ready;
   }
 
-  /** Those that DynamoDB has to check are sent by themselves. Gives the ids of what was not processed. */
+  /** Writes with conditions are separate requests. Returns the ids of the unprocessed items. */
   async #sendAll(chunk: Chunk, ready: Chunk, call: Call): Promise<Set<string>> {
     const [checked, unchecked] = partedByKind(ready);
     if (checked.size === 0) return this.#send(ready, call);
@@ -214,7 +214,7 @@ export class BulkWriter {
     return new Set([...left, ...others]);
   }
 
-  /** The ids of what was not processed. */
+  /** The ids of the unprocessed items. */
   async #send(chunk: Chunk, call: Call): Promise<Set<string>> {
     try {
       const { session } = this.#taker.context;

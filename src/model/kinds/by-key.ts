@@ -1,4 +1,4 @@
-/** What an update by key writes besides its changes: it knows of the item no more than its key, and may make it. */
+/** The additional writes of an update by key: it knows only the item's key, and may create the item. */
 
 import { misfitOf } from "../../types/context.js";
 import { didYouMean, print } from "../../util/print.js";
@@ -10,12 +10,12 @@ import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
 import { kindEdits } from "./kind.js";
 
-/** What is known of the item. */
+/** The known parts of the item. */
 export interface ByKey {
   readonly key: Item;
   /** The columns that name it. */
   readonly identity: Item;
-  /** Parts of index keys, as the caller says that they are stored. */
+  /** Parts of index keys: their stored values, as stated by the caller. */
   readonly given: Item;
 }
 

@@ -12,7 +12,7 @@ import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
 import { declaredKeyOf } from "./template.js";
 
-/** What a table's model() is told, without what the compiler knows of it. */
+/** The options of a table's model(), without their type parameters. */
 export interface DeclaredKind {
   readonly key?: { readonly [attribute: string]: unknown };
   readonly indexes?: { readonly [property: string]: { readonly [name: string]: unknown } };
@@ -23,7 +23,7 @@ export interface DeclaredKind {
 
 const optionNames = ["key", "indexes", "kind", "missing", "view"];
 
-/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
+/** Checks a declaration and makes its record. `model` is the constructor of this record. */
 export function declareKind(
   name: string,
   shape: Shape,
@@ -129,7 +129,7 @@ function storedNameOf(property: string, type: AnyType): string {
   try {
     return definitionOf(type).traits.storedName ?? property;
   } catch {
-    // columnOf() says what is wrong with it.
+    // columnOf() gives the reason.
     return property;
   }
 }

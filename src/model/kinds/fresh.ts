@@ -1,4 +1,7 @@
-/** What a write of a kind writes besides its columns: the kind, and the composed keys of indexes, kept as their parts are. */
+/**
+ * The additional writes of a kind: the attributes that tell the kind, and the composed keys of indexes, kept up to date
+ * with their parts.
+ */
 
 import type { Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
@@ -11,7 +14,7 @@ import { kindEdits } from "./kind.js";
 
 const none: readonly Edit[] = [];
 
-/** What is known of the item that edits are made to. */
+/** The known parts of the item to edit. */
 export interface Known {
   readonly key: Item;
   /** Undefined: nothing, so that all composed keys are written. */
@@ -21,9 +24,9 @@ export interface Known {
 }
 
 /**
- * Some edits with those of kind and keys. Each key of an index goes along with the parts that change; the others are held
- * to what they are. Throws InvalidValue for a part whose other parts are not known, for an action on a part, and for parts
- * that no key can be made of.
+ * Adds the edits of kind and keys to some edits. Each key of an index is updated with the parts that change; its other
+ * parts are guarded to stay as they are. Throws InvalidValue for a part whose other parts are not known, for an action
+ * on a part, and for parts that no key can be made from.
  */
 export function withKeys(meta: Meta, edits: readonly Edit[], known: Known): readonly Edit[] {
   const { shared } = meta;

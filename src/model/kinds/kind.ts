@@ -36,7 +36,7 @@ export function needsKind(meta: Meta): boolean {
   return meta.shared?.kind !== undefined && !isKeyDecisive(meta);
 }
 
-/** What such a write demands: no item, or one of the kind. */
+/** The condition of such a write: no item, or one of the kind. */
 export function kindDemanded(meta: Meta): ConditionNode | undefined {
   const kind = meta.shared?.kind;
   if (kind === undefined || !needsKind(meta)) return undefined;
@@ -56,8 +56,8 @@ function kindNode({ attributes, missing }: Kind): ConditionNode {
 }
 
 /**
- * What a search filters by, so that it finds no other kind's items. `searched` are the key columns of what is searched: the
- * key condition of a query says what they are, and DynamoDB takes no filter on them.
+ * The filter of a search, so that it finds no items of other kinds. `searched` are the key columns of the search: the
+ * key condition of a query tells their values, and DynamoDB takes no filter on them.
  */
 export function kindFilter({ shared, keys }: Meta, searched: readonly Column[]): ConditionNode | undefined {
   if (shared === undefined || shared.isView) return undefined;
@@ -83,7 +83,7 @@ function equals({ path }: Column, value: Attribute): ConditionNode {
   return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }
 
-/** What makes an item one of the kind, if what is known of it does not say so yet. */
+/** The edits that make an item one of the kind, unless its known attributes already do. */
 export function kindEdits({ shared, keys }: Meta, known: Item | undefined): Edit[] {
   return (shared?.kind?.attributes ?? []).flatMap(({ column: { storedName }, value }): Edit[] => {
     if (keys.some((key) => key.storedName === storedName)) return [];
