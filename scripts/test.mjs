@@ -1,5 +1,4 @@
-// All checks and tests: `npm test`, or with --long, every search in its long form. Lists at the end the tests that were
-// skipped.
+// All checks and tests: `npm test`, or with --long, every search in its long form. Says at the end what was left out.
 import { spawnSync } from "node:child_process";
 
 const isLong = process.argv.includes("--long");
@@ -10,7 +9,7 @@ const steps = [
   ["scripts/ensure-java.mjs"],
   ...(isLong ? [["scripts/ensure-faketime.mjs"]] : []),
   ["node_modules/vitest/vitest.mjs", "run"],
-  // Checks the tests themselves: how much of src they cover, and whether they notice removed protections.
+  // That the tests hold what they say: how much of src they enter, and whether they miss what is taken out of it.
   ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"]] : []),
 ];
 

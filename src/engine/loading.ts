@@ -1,4 +1,4 @@
-/** The parts that the engine loads at their first use. */
+/** What the engine loads with its first use. */
 
 import { once } from "../util/async.js";
 

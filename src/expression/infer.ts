@@ -1,4 +1,4 @@
-/** Types only: the operations that a place offers for its attribute type, and the conditions that a key takes. */
+/** Type level only: which operations a place offers for its attribute type, and which conditions a key takes. */
 
 import type { Dynamic } from "../types/dynamic.js";
 import type { LocalOf } from "../types/infer.js";
@@ -10,7 +10,7 @@ declare const rejected: unique symbol;
 declare const referenced: unique symbol;
 declare const comparable: unique symbol;
 
-/** The compiler shows this if something is refused: the reason, as a sentence. */
+/** What the compiler shows where something is refused: the reason, as a sentence. */
 export interface Rejected<Reason extends string> {
   readonly [rejected]: Reason;
 }
@@ -25,12 +25,9 @@ export interface Ranged<out C extends string> {
   range: C;
 }
 
-/**
- * Any place of a model, as the other side of a comparison. `W` is its attribute type: values of different types are
- * never equal.
- */
+/** Any place of a model, as the other side of a comparison. `W` is its attribute type: unlike ones are never equal. */
 export interface Reference<out M extends string, out W extends AnyWire> {
-  /** Types only: absent at run time. */
+  /** Type level only: never there at run time. */
   readonly [referenced]: M;
   readonly [comparable]: W;
 }
@@ -56,7 +53,7 @@ export interface OrderOperations<M extends string, C extends string, L, W extend
   le(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
   gt(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
   ge(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
-  /** From low to high, both inclusive. */
+  /** From low to high, both included. */
   between(low: L | Reference<M, W | "any">, high: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
 }
 
@@ -66,7 +63,7 @@ export interface SizePlace<M extends string, C extends string>
     OrderOperations<M, C, number, "N"> {}
 
 export interface Sized<M extends string, C extends string> {
-  /** The attribute's size: characters of a text, number of bytes, or number of elements. */
+  /** The attribute's size: characters of a text, bytes, or number of elements. */
   readonly size: SizePlace<M, C>;
 }
 
@@ -99,7 +96,7 @@ export interface MapPlace<M extends string, C extends string, X extends AnyType>
   at<K extends keyof InnerOf<X> & string>(key: K): Place<M, C, AsType<InnerOf<X>[K]>>;
 }
 
-/** A place whose attribute type depends on its value: it offers every operation of DynamoDB. */
+/** A place whose attribute type is known by its value alone: it takes whatever DynamoDB can be asked. */
 export interface DynamicPlace<M extends string, C extends string, L>
   extends AnyOperations<M, C, L, AnyWire>,
     OrderOperations<M, C, L, AnyWire>,
@@ -124,9 +121,7 @@ interface Places<M extends string, C extends string, X extends AnyType> {
   any: DynamicPlace<M, C, LocalOf<X>>;
 }
 
-/**
- * A column, or a place inside one, to build conditions on. It has only the operations that its attribute type supports.
- */
+/** A column, or a place inside one, to build conditions on. Only what its attribute type supports is there. */
 export type Place<M extends string, C extends string, X extends AnyType> = Places<M, C, X>[X[typeof wired]];
 
 /** The local value of a set's or list's element. */
@@ -134,17 +129,14 @@ type InnerLocal<X extends AnyType> = InnerOf<X> extends AnyType ? LocalOf<InnerO
 
 type AsType<X> = X extends AnyType ? X : never;
 
-/**
- * The types inside a type. A type that is declared by its local value alone, such as a recursive one, reveals them by
- * that value.
- */
+/** What is inside a type. One that was declared by its local value alone, as a recursive one is, says it by that. */
 type InnerOf<X extends AnyType> = unknown extends X[typeof inner] ? InnerOfLocal<LocalOf<X>> : X[typeof inner];
 
 type InnerOfLocal<L> = L extends readonly (infer E)[] | ReadonlySet<infer E>
   ? TypeOfLocal<E>
   : { [K in keyof L]-?: TypeOfLocal<NonNullable<L[K]>> };
 
-/** The type that a local value has by itself. For a class, such as Date, the scalar that stores it is unknown. */
+/** The type that a local value has by itself. Of a class, such as Date, it is not known which scalar stores it. */
 type TypeOfLocal<L> = Type<L, WireOfLocal<L>>;
 
 type WireOfLocal<L> = [L] extends [string]

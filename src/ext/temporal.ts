@@ -1,7 +1,4 @@
-/**
- * `bloop-dynamodb/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of
- * models.
- */
+/** `bloop-dynamodb/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of models. */
 
 import { Temporal } from "temporal-polyfill";
 import { Misfit } from "../types/context.js";
@@ -23,11 +20,11 @@ import { describeValue } from "../util/print.js";
 
 /**
  * A point in time, stored as S: ISO 8601 in UTC with nanoseconds, of a fixed width (years 0000 to 9999), so that it
- * sorts in time order as a key. Loads any ISO 8601 date and time with an offset; a key column loads only the text that
- * it would write itself.
+ * sorts in time order as a key. Loads any ISO 8601 date and time that has an offset; as a key, only what it would write
+ * itself.
  *
- * Like all types here, it stores Temporal objects of the runtime and of any polyfill. It loads objects of the runtime's
- * Temporal, or of `temporal-polyfill` if the runtime has none.
+ * Like all types here, it stores Temporal objects of the runtime and of any polyfill. What it loads is of the
+ * runtime's Temporal where there is one, and of `temporal-polyfill` where there is none.
  *
  * @example
  * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
@@ -47,8 +44,8 @@ export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", P
 }
 
 /**
- * Whole seconds since the epoch as a Temporal.Instant, stored as N, as a ttl column needs them. A fraction of a second
- * is an error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a Temporal.Instant, stored as N: what a ttl column needs. A fraction of a second is an
+ * error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N", Plain> {
   const fractions = options.fractions ?? "error";
@@ -111,8 +108,8 @@ export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
  * A point in time and its zone, stored as S: `2026-01-31T09:30:00+01:00[Europe/Oslo]`. Does not sort; use `instant()`
  * for keys.
  *
- * A zone's rules may change after a value was stored, and then its offset no longer matches the zone. That is an error,
- * unless `offset` says which to keep: the point in time ("use"), or the local time ("prefer").
+ * A zone's rules may change after a value was stored, and then its offset is not the zone's any more. That is an error,
+ * unless `offset` says what to keep: the point in time ("use"), or the time on the wall ("prefer").
  */
 export function zonedDateTime(
   options: { offset?: "reject" | "use" | "prefer" } = {},
@@ -130,8 +127,8 @@ export function zonedDateTime(
 }
 
 /**
- * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. The text has no separate milliseconds: 1500 of them load as one
- * second and 500 milliseconds. All larger units stay as they are. Does not sort.
+ * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. That text has no milliseconds of their own: 1500 of them load as
+ * one second and 500. All larger units stay as they are. Does not sort.
  */
 export function duration(): Type<Temporal.Duration, "S", Plain> {
   return textType({
@@ -144,12 +141,12 @@ export function duration(): Type<Temporal.Duration, "S", Plain> {
 }
 
 const date = "\\d{4}-\\d\\d-\\d\\d";
-/** Without second 60, which Temporal reads as 59, and without more digits than nanoseconds. */
+/** No second 60, which Temporal takes for 59, and nothing finer than nanoseconds. */
 const time = "\\d\\d:\\d\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?";
 
 interface TextType<Value> {
   readonly name: string;
-  /** The value of `Symbol.toStringTag` of the class, in every implementation of Temporal. */
+  /** What `Symbol.toStringTag` of the class says, in every implementation of Temporal. */
   readonly kind: string;
   readonly outline: Outline<never>;
   load(stored: string): Value;
@@ -176,7 +173,7 @@ function assertKind(value: unknown, kind: string): void {
   if (Object.prototype.toString.call(value) !== `[object ${kind}]`) throw expected(`a ${kind}`, value);
 }
 
-/** Years beyond 9999 have a sign in front; calendars other than the ISO one have a name at the end. */
+/** Years past 9999 have a sign in front, and other calendars than the ISO one a name behind. */
 function checkedText(text: string): string {
   if (/^[+-]\d/.test(text)) throw new Misfit("it is outside of the years 0000 to 9999");
   if (text.includes("[u-ca=")) {
@@ -185,7 +182,7 @@ function checkedText(text: string): string {
   return text;
 }
 
-/** Temporal's own from() accepts more than a type holds, and drops the rest: a time after a date, for example. */
+/** Temporal's own from() takes more than a type holds, and drops the rest: a time behind a date, say. */
 function read<Value>(stored: string, pattern: RegExp, what: string, from: (text: string) => Value): Value {
   if (!pattern.test(stored)) throw new Misfit(`${describeValue(stored)} is not ${what}`);
   try {
@@ -215,7 +212,7 @@ function dumpInstant(value: Temporal.Instant, { digits, utc, fractions }: IsoFor
   return utc === "Z" ? text : `${text.slice(0, -1)}${utc}`;
 }
 
-/** In the same words as the core's timestamp(). */
+/** In the words of the core's timestamp(). */
 function refuseFraction(): never {
   throw new Misfit(
     'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',

@@ -1,4 +1,4 @@
-/** Which engine is started, and the reason. */
+/** Which engine is started, and why. */
 
 import { dynamoDBLocal } from "./dynamodb-local.js";
 import { dynoxideFor, dynoxidePlatforms } from "./dynoxide.js";

@@ -18,11 +18,11 @@ export interface Parcel {
   readonly version: string;
   /** The size of the download. */
   readonly bytes: number;
-  /** The checksum of the download, as npm writes it: "sha512-...". Undefined: that of the registry. */
+  /** Of the download, as npm writes it: "sha512-...". Undefined: what the registry says. */
   readonly integrity: string | undefined;
 }
 
-/** Throws the signal's reason, or DownloadFailed. The caller removes the folder. */
+/** Throws the signal's reason, or DownloadFailed. The folder is the caller's to remove. */
 export async function fetchParcel(parcel: Parcel, folder: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     const tarball = await readTarball(parcel, folder, signal);
@@ -67,7 +67,7 @@ export function npmCommand(
   return folders.some((path) => existsSync(join(path, "npm"))) ? { command: "npm", args: [] } : undefined;
 }
 
-/** `npm pack` knows registries, proxies, certificates and tokens. It retries, and verifies the download. */
+/** `npm pack` knows registries, proxies, certificates and tokens, tries again, and checks what it received. */
 async function pack(
   { command, args }: Command,
   { name, version }: Parcel,
@@ -76,8 +76,7 @@ async function pack(
   const running = runWatched({
     command,
     args: [...args, "pack", `${name}@${version}`, "--ignore-scripts", "--loglevel=error"],
-    // As environment variables, since a path may contain spaces; and since a surrounding `npm publish --dry-run` would
-    // apply.
+    // As environment variables, since a path may hold blanks; and a `npm publish --dry-run` around us would count.
     env: { npm_config_pack_destination: folder, npm_config_dry_run: "false", npm_config_json: "false" },
   });
   const stop = () => void running.stop();
@@ -108,7 +107,7 @@ function assertIntegrity(tarball: Uint8Array, integrity: string): void {
   if (found !== integrity) throw new Error(`its checksum is ${found} instead of ${integrity}`);
 }
 
-/** Uses the `tar` of the system: Linux, macOS and Windows 10 each have one. That of Windows needs relative names. */
+/** By the `tar` of the system: Linux, macOS and Windows 10 each have one. Names are relative for those of Windows. */
 async function unpack(tarball: Uint8Array, folder: string, signal: AbortSignal | undefined): Promise<void> {
   await writeFile(join(folder, "parcel.tar"), await promisify(gunzip)(tarball), signal === undefined ? {} : { signal });
   const options = { cwd: folder, windowsHide: true, ...(signal === undefined ? {} : { signal }) };

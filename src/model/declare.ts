@@ -1,4 +1,4 @@
-/** The checks of a declaration, each with its sentence, and the record of a valid one. */
+/** The checks of a declaration, each with its sentence, and the record that a good one becomes. */
 
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
@@ -13,7 +13,7 @@ import type { AnyModel } from "./infer.js";
 import type { Index, Meta } from "./meta.js";
 import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
 
-/** The options of model(), without their type parameters. */
+/** The options of model() without what the compiler knows of them. */
 export interface DeclaredOptions extends DeclaredTable {
   readonly indexes?: { readonly [property: string]: DeclaredIndex };
   readonly tableName?: string;
@@ -51,14 +51,12 @@ export const indexOptionNames: readonly string[] = [
   "readUnits",
   "writeUnits",
 ];
-/**
- * In bytes: the limit for the name of a key of a table or index, and of an attribute that an index projects by name.
- */
+/** In bytes, of a key of a table or index, and of what an index projects by name. */
 const longestKeyName = 255;
 /** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
 export const reserved: readonly string[] = ["prototype", "__proto__"];
 
-/** Checks a declaration and makes its record. `model` is the constructor of this record. */
+/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
   if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
   assertNames(name, options, optionNames, "option");
@@ -66,7 +64,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     throw invalid(name, `its tableName is ${print(options.tableName)}, not a text`);
   }
   const columns: Column[] = [];
-  // The record is its columns' owner, so it is made before them.
+  // The record is its columns' owner, so it is there before them.
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
   if (typeof shape !== "object" || shape === null)
     throw invalid(name, `its columns are ${print(shape)}, not an object`);
@@ -113,11 +111,11 @@ export function versionOf(name: string, columns: readonly Column[]): Column | un
   );
 }
 
-/** The parts of a column's declaration besides its type. */
+/** What a declaration says of a column besides its type. */
 export interface ColumnPlace {
   /** Whether it is a key of an index, or a part of a key: then a load keeps its spelling. */
   readonly isKey: boolean;
-  /** Whether it is a part of the table's composed key, so that it is required. */
+  /** Whether the table's key is composed of it, so that it has to be there. */
   readonly isPart?: boolean;
 }
 
@@ -161,7 +159,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     load: key === undefined && !place.isKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
-    // If a load has a default, the attribute need not be stored.
+    // What a load has a default for need not be stored.
     required: isRequired && loaded === undefined,
     makeDefault,
     isDefaultMade: traits.isDefaultMade,
@@ -176,13 +174,13 @@ function never(): boolean {
   return false;
 }
 
-/** Only bloop sets a version: no other modifier may affect it. */
+/** Bloop alone sets a version: nothing else may have a say in it. */
 function assertVersion(model: string, property: string, { key, nullable, makeDefault }: Traits): void {
   const odd = key !== undefined ? "a key" : nullable ? "nullable" : makeDefault !== undefined ? "given a default" : "";
   if (odd !== "") throw invalid(model, `the version column "${property}" is ${odd}, which a version can't be`);
 }
 
-/** A wrong default that is a value is found at once. That of a function is found when an object is made. */
+/** A default that is a value is known to be wrong at once. A function's is found when an object is made. */
 function assertDefault(model: string, property: string, type: AnyType): void {
   const { codec, traits } = definitionOf(type);
   if (traits.defaultValue === undefined) return;
@@ -296,7 +294,7 @@ function projectionOf(meta: Meta, what: string, projection: unknown): Index["pro
   throw invalid(meta.name, `the projection of ${what} is ${print(projection)}, not "all", "keys" or columns`);
 }
 
-/** DynamoDB's limit is lower for names that an index contains. */
+/** DynamoDB takes shorter names for what an index has by name. */
 function assertIndexedName(meta: Meta, what: string, { property, storedName }: Column): void {
   const size = textSize(storedName);
   if (size <= longestKeyName) return;

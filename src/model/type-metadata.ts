@@ -1,13 +1,13 @@
-/** The declaration of a type, as plain, frozen data: its names, its options, and its inner types. */
+/** What a type declares, as plain, frozen data: its names, its options, and what it is made of. */
 
 import type { TypeOptions } from "../types/outline.js";
 import type { Codec } from "../types/type.js";
 import type { AnyWire } from "../wire/attribute.js";
 
 export interface TypeMetadata {
-  /** The type's name, such as "string" or "list". For a custom type, that of the type that it transforms. */
+  /** The type's name, such as "string" or "list". Of a custom type, that of the type it is made from. */
   readonly type: string;
-  /** DynamoDB's type descriptor of the stored attribute. */
+  /** DynamoDB's type descriptor of what it is stored as. */
   readonly wire: AnyWire;
   readonly nullable: boolean;
   /** Whether it was made by transform(). */
@@ -16,16 +16,18 @@ export interface TypeMetadata {
   readonly options: TypeOptions;
   /** The values that are allowed, for `string("a", "b")`. */
   readonly values: readonly string[] | undefined;
-  /** The element type of a list, a set or a record. */
+  /** What a list, a set or a record holds. */
   readonly element: TypeMetadata | undefined;
   /** The keys of a map, or of one variant of a union. */
   readonly members: readonly MemberMetadata[] | undefined;
   /** The key of a union that tells its variants apart. */
   readonly tag: string | undefined;
   readonly variants: readonly VariantMetadata[] | undefined;
-  /** The types that were given to oneOf(). */
+  /** The types that oneOf() was given. */
   readonly types: readonly TypeMetadata[] | undefined;
-  /** For recursive(): the inner type, looked up when it is read. Not enumerable, so that printing ends. */
+  /**
+   * Of recursive(): the type that it holds, looked up when it is read. Not enumerable, so that printing comes to an end.
+   */
   readonly holds?: TypeMetadata;
 }
 
@@ -36,7 +38,7 @@ export interface MemberMetadata extends TypeMetadata {
   readonly required: boolean;
 }
 
-/** One kind of object of a union; its keys include the tag. */
+/** One kind of object of a union; its keys have the tag among them. */
 export interface VariantMetadata {
   readonly kind: string;
   readonly members: readonly MemberMetadata[];
@@ -44,10 +46,7 @@ export interface VariantMetadata {
 
 type ReadType = (codec: Codec) => TypeMetadata;
 
-/**
- * Makes a function that describes types. For the same type it returns the same object, so that a recursive type refers
- * to itself.
- */
+/** A function that tells of types. Of the same one it gives the same object, so that what is recursive ends in itself. */
 export function typeReader(): ReadType {
   const known = new Map<Codec, TypeMetadata>();
   const read: ReadType = (codec) => {
@@ -75,7 +74,7 @@ function typeMetadata(codec: Codec, read: ReadType): TypeMetadata {
   return Object.freeze(Object.defineProperty(type, "holds", { get: () => read(parts.of()) }));
 }
 
-/** A type with more details. A spread alone would lose the property `holds`. */
+/** A type with more that is known of it. A spread alone would lose what it holds. */
 export function withDetails<Details extends object>(type: TypeMetadata, details: Details): TypeMetadata & Details {
   const copy: TypeMetadata & Details = Object.assign({ ...type }, details);
   const holds = Object.getOwnPropertyDescriptor(type, "holds");

@@ -1,14 +1,14 @@
-/** Sends requests again that did nothing. */
+/** Requests that did nothing, and are sent again. */
 
 import { isConflict } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
 
-/** The number of rounds in a row without any progress of a batch, before giving up. */
+/** Rounds in a row in which DynamoDB processed nothing of a batch, before it is given up. */
 export const idleRounds = 15;
 
 const conflictAttempts = 30;
 
-/** Repeats a call that did nothing, because a transaction was at work on an item or for lack of capacity. */
+/** Runs again what did nothing, because a transaction was at work on an item or for lack of capacity. */
 export async function retryConflicts<Result>(
   run: () => Promise<Result>,
   signal: AbortSignal | undefined,

@@ -1,6 +1,4 @@
-/**
- * The parts of the contexts and messages of bloop's channels that are read here, whichever version of bloop makes them.
- */
+/** What is read of the contexts and messages that bloop's channels tell: of whichever version of bloop makes them. */
 
 /** Of "bloop-dynamodb:operation". */
 export interface OperationContext {

@@ -21,7 +21,7 @@ export class Operation {
   readonly #means: Means;
   readonly #span: Span;
   readonly #begun = performance.now();
-  /** The common attributes of the span and its measurement. */
+  /** What the span and its measurement have in common. */
   readonly #common: Attributes;
   readonly #sums: { count?: number; scannedCount?: number } = {};
   /** Capacity units by table. */

@@ -2,9 +2,7 @@
 
 import type { Item } from "../wire/attribute.js";
 
-/**
- * How reading a shard starts or continues. AT_SEQUENCE_NUMBER is left out on purpose: see docs/streams-internals.md.
- */
+/** How a shard is begun or gone on with. AT_SEQUENCE_NUMBER is left out on purpose: see docs/streams-internals.md. */
 export type IteratorType = "TRIM_HORIZON" | "LATEST" | "AFTER_SEQUENCE_NUMBER";
 
 export interface ListStreamsCall {
@@ -32,7 +30,7 @@ export interface GetShardIteratorCall {
 
 export interface GetRecordsCall {
   readonly kind: "getRecords";
-  /** For messages and limits only: the iterator alone decides where reading goes on. */
+  /** For messages and limits: the iterator alone says where to read. */
   readonly shardId: string;
   readonly iterator: string;
   /** 1 to 1000. */
@@ -50,7 +48,7 @@ export interface StreamShard {
   readonly shardId: string;
   readonly parentShardId: string | undefined;
   readonly startingSequenceNumber: string | undefined;
-  /** Closed shards only. */
+  /** Only of a closed shard. */
   readonly endingSequenceNumber: string | undefined;
 }
 
@@ -59,7 +57,7 @@ export interface StreamDescription {
   readonly tableName: string;
   readonly status: "ENABLING" | "ENABLED" | "DISABLING" | "DISABLED";
   readonly shards: readonly StreamShard[];
-  /** The place of the next page; undefined on the last one. */
+  /** Where the next page begins; undefined on the last one. */
   readonly lastShardId: string | undefined;
 }
 
@@ -67,20 +65,20 @@ export interface StreamDescription {
 export interface WireRecord {
   readonly eventId: string;
   readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
-  /** Milliseconds since the epoch, in DynamoDB's coarse resolution. */
+  /** Milliseconds since the epoch; as coarse as DynamoDB gives it. */
   readonly createdAt: number;
   readonly sequenceNumber: string;
   readonly sizeBytes: number;
   readonly keys: Item;
   readonly newImage: Item | undefined;
   readonly oldImage: Item | undefined;
-  /** The author of the change if it was a service: DynamoDB itself, for an item whose time to live had passed. */
+  /** Who made the change where it was a service: DynamoDB itself, for an item whose time to live was over. */
   readonly userIdentity: { readonly type: string; readonly principalId: string } | undefined;
 }
 
 export interface RecordsPage {
   readonly records: readonly WireRecord[];
-  /** Undefined if the shard is closed and was read to its end. DynamoDB may also omit it once without reason. */
+  /** Undefined where the shard is closed and read, or where DynamoDB says so for once. */
   readonly nextIterator: string | undefined;
 }
 
@@ -94,7 +92,7 @@ export interface StreamAnswers {
 
 export type StreamAnswer<Call extends StreamCall = StreamCall> = StreamAnswers[Call["kind"]];
 
-/** Makes one call. Rejects with the SDK's error unchanged: the caller decides by its name. */
+/** Makes one call. Rejects with the SDK's error as it is: what it means is decided by its name. */
 export interface StreamSession {
   send<Call extends StreamCall>(call: Call, signal: AbortSignal | undefined): Promise<StreamAnswer<Call>>;
 }

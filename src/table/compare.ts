@@ -4,19 +4,17 @@ import type { Index, Meta } from "../model/meta.js";
 import type { DescribedIndex, DescribedTable } from "../wire/table.js";
 import { createTableRequest, indexesOf, keySchema, projectedNames, streamViewOf, type TableModels } from "./request.js";
 
-/** Facts about a table that DescribeTable does not give. Undefined: not asked for. */
+/** What is known of a table beyond DescribeTable. Undefined: nobody asked. */
 export interface TableExtras {
   readonly ttl?: string | undefined;
   readonly backups?: boolean | undefined;
-  /** Time to live is off, and bind left it off because the table may hold items. */
+  /** Time to live is off, and was not turned on for the sake of what the table may hold. */
   readonly isTtlLeftOff?: boolean | undefined;
-  /** Facts that the server does not support: they are never a difference. */
+  /** What the server does not know of: it is no difference. */
   readonly unknown?: { readonly ttl: boolean; readonly backups: boolean } | undefined;
 }
 
-/**
- * The differences between the models and the table. The table may have more indexes than they declare, and wider ones.
- */
+/** What the models say and the table is not. The table may have more indexes than they declare, and wider ones. */
 export function compareTable({ metas }: TableModels, table: DescribedTable, extras: TableExtras): string[] {
   return [
     ...metas.flatMap((meta) => compareKeys(meta, table)),
@@ -116,7 +114,7 @@ function compareTtl(wanted: string | undefined, { ttl, isTtlLeftOff }: TableExtr
   ];
 }
 
-/** A property that a model leaves open is never a difference. */
+/** What a model leaves open is never a difference. */
 function compareValue(what: string, wanted: unknown, actual: unknown): string[] {
   return wanted === undefined || wanted === actual
     ? []
@@ -127,7 +125,7 @@ function printSchema(schema: DescribedIndex["KeySchema"]): string {
   return `(${(schema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(", ")})`;
 }
 
-/** Contradictions between models of one table: found before the table is made. */
+/** Where models of one table contradict each other: found before the table is made. */
 export function compareModels(models: TableModels): string[] {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = createTableRequest(models);
   const table: DescribedTable = { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes };

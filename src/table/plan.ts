@@ -1,11 +1,8 @@
-/** The next step of bind for a table. Pure. */
+/** What bind has to do next about a table. Pure. */
 
 import type { DescribedTable } from "../wire/table.js";
 
-/**
- * "wait" while the table or one of its indexes is in transition. A table that is being deleted is created once it is
- * gone.
- */
+/** "wait" while the table or an index of it is on its way; a table that is being deleted is created when it is gone. */
 export function nextStep(table: DescribedTable | undefined): "create" | "wait" | "use" {
   if (table === undefined) return "create";
   const indexes = table.GlobalSecondaryIndexes ?? [];
@@ -13,7 +10,7 @@ export function nextStep(table: DescribedTable | undefined): "create" | "wait" |
   return ready ? "use" : "wait";
 }
 
-/** Emulators leave out the status of an index. */
+/** Emulators leave the status of an index out. */
 function isUsable(status: string | undefined): boolean {
   return status === undefined || status === "ACTIVE" || status === "UPDATING";
 }

@@ -6,19 +6,17 @@ import { Misfit } from "./context.js";
 import type { JsonForm } from "./outline.js";
 import { expected, makeType, type Plain, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
 
-/** The options of number(). */
+/** What number() may be given. */
 export interface NumberOptions {
   /**
-   * For a stored fraction with more digits than a JavaScript number holds. "error": loading it is an error. "nearest":
-   * it loads as the nearest JavaScript number, and the stored value stays as it is until another number is assigned.
-   * Default: "nearest".
+   * "error": a stored fraction with more digits than a JavaScript number holds is an error on load. "nearest": it loads as
+   * the nearest JavaScript number, and what is stored stays as it is until another number is assigned. Default: "nearest".
    */
   inexact?: "nearest" | "error";
 }
 
 /**
- * A JavaScript number (a double), stored as N. Loading a whole number beyond ±(2^53 - 1) that a double can't hold is an
- * error.
+ * A JavaScript number (a double), stored as N. Whole numbers past ±(2^53 - 1) that it can't hold are an error on load.
  *
  * @example
  * number()
@@ -40,11 +38,11 @@ export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
 const wholeSums: Sums = { most: Number.MAX_SAFE_INTEGER };
 const wholeForm: JsonForm = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
-/** The type that integer() returns. */
+/** What integer() makes. */
 export interface Integer extends Type<number, "N", Plain> {
   /**
-   * Optimistic locking: 1 after the first save, then checked and raised by one by every write. A model can have one
-   * version column.
+   * Optimistic locking: 1 after the first save, then checked and raised by one by every write. Of a model's columns,
+   * one can be its version.
    *
    * @example
    * const Account = model("Account", { id: uuid().hashKey(), balance: number(), version: integer().version() });
@@ -87,7 +85,7 @@ export function bigint(): Type<bigint, "N", Plain> {
 }
 
 /**
- * Whether a number is stored as this text. It may answer false for a long text.
+ * Whether a number is stored as this text; may say no for a long one.
  *
  * @internal
  */
@@ -99,11 +97,11 @@ function loadNearest(stored: string): number {
   const short = shortDouble(stored);
   if (short !== undefined) return short;
   const decimal = parseDecimal(checkedNumber(stored));
-  // Every digit of a whole number counts: it may be an identifier.
+  // Of a whole number every digit counts: it may be somebody's identifier.
   return decimal === undefined || wholeDigits(decimal) !== undefined ? loadDouble(stored) : Number(stored);
 }
 
-/** The stored number, exactly. */
+/** The number that is stored, exactly. */
 export function loadDouble(stored: string): number {
   const short = shortDouble(stored);
   if (short !== undefined) return short;
@@ -117,7 +115,7 @@ export function loadDouble(stored: string): number {
 
 export function dumpDouble(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) throw expected("a finite number", value);
-  // A double has no more digits than DynamoDB holds. Only the largest and smallest doubles exceed its exponents.
+  // Doubles have no more digits than DynamoDB holds, and only the largest and smallest are past its exponents.
   if (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126) return String(value);
   return checkedNumber(String(value === 0 ? 0 : value));
 }

@@ -8,8 +8,7 @@ import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /**
  * ISO 8601 in UTC with milliseconds, of a fixed width (years 0000 to 9999), so that it sorts in time order as a key.
- * Loads any ISO 8601 date and time with an offset; a key column loads only the text that it would write itself. Stored
- * as S.
+ * Loads any ISO 8601 date and time that has an offset; as a key, only what it would write itself. Stored as S.
  *
  * @example
  * datetime() // 2026-01-31T12:00:00.000Z
@@ -33,12 +32,12 @@ export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
   );
 }
 
-/** How to treat a fraction of a second. */
+/** What becomes of a fraction of a second. */
 export type Fractions = "error" | "floor" | "round";
 
 /**
- * Whole seconds since the epoch, as a ttl column needs them. Stored as N. A Date with a fraction of a second is an
- * error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch: what a ttl column needs. Stored as N.
+ * A Date with a fraction of a second is an error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
   const { fractions } = options;
@@ -56,7 +55,7 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "
 }
 
 /**
- * The declaration of seconds since the epoch, as data.
+ * What seconds since the epoch are declared as.
  *
  * @internal
  */
@@ -65,11 +64,11 @@ export function secondsOutline(fractions: Fractions = "error", options: TypeOpti
   return { options: { fractions, ...options }, form: { type, minimum: -lastSecond, maximum: lastSecond } };
 }
 
-/** The range of a Date in seconds, before and after 1970. */
+/** A Date holds as many seconds from 1970, before and after. */
 const lastSecond = 8.64e12;
 
 /**
- * Milliseconds as a text of seconds.
+ * Seconds as text, of milliseconds.
  *
  * @internal
  */
@@ -78,7 +77,7 @@ export function dumpSeconds(milliseconds: number, fractions: Fractions = "error"
 }
 
 /**
- * A text of seconds as milliseconds.
+ * Milliseconds, of seconds as text.
  *
  * @internal
  */

@@ -53,7 +53,7 @@ export interface DescribedIndex {
   readonly ProvisionedThroughput?: Throughput | undefined;
 }
 
-/** The answer of DescribeTable. */
+/** What DescribeTable answers. */
 export interface DescribedTable {
   readonly TableStatus?: string | undefined;
   readonly CreationDateTime?: Date | undefined;

@@ -1,7 +1,4 @@
-/**
- * The objects that putAll() and deleteAll() have taken from their source: with their turns, in chunks of one request
- * each.
- */
+/** What putAll() and deleteAll() have taken of their source: objects with their turns, in chunks of a request each. */
 
 import type { Home } from "../model/home.js";
 import { imageOf } from "../model/image.js";
@@ -22,21 +19,21 @@ export interface Entry {
   readonly object: object;
   readonly home: Home;
   readonly key: Item;
-  /** Bytes as DynamoDB counts them; an estimate if it is not its turn yet. */
+  /** Bytes as DynamoDB counts them; about so many if it is not its turn yet. */
   readonly size: number;
   /** Undefined if the object was idle: then it is planned. */
   readonly turn: Turn | undefined;
   planned: BulkWrite | undefined;
 }
 
-/** Entries by their item. The last entry of an item counts. */
+/** Entries by their item, of which the last one counts. */
 export type Chunk = Map<string, Entry[]>;
 
-/** The parameters for taking objects. */
+/** How an operation takes objects. */
 export interface Taker {
   readonly context: Context;
   readonly kind: "put" | "delete";
-  /** Called if another operation waits for an object: it sends the objects taken so far. */
+  /** What is asked to send what it has when another operation waits for it. */
   readonly holder: Holder;
 }
 
@@ -57,7 +54,7 @@ export function takeEntry(taker: Taker, object: object): Entry {
   return entry;
 }
 
-/** Takes the values of an object again, in the place that it already has. */
+/** Takes the values of an object once more, in the place that it has already. */
 export function takeAgain(taker: Taker, { object, turn, ...entry }: Entry): Entry {
   if (turn === undefined) return plannedEntry(taker, entry.home, object);
   turn.image = imageOf(metaOfObject(object), object, snapshotOf(object), { onUnfit: "throw" });
@@ -70,10 +67,7 @@ function plannedEntry({ context, kind }: Taker, home: Home, object: object): Ent
   return { object, home, key: taken.key, size: planned.size, turn: undefined, planned };
 }
 
-/**
- * Whether an entry can be sent: it is its turn. An entry that had to wait is planned only then, and may turn out not to
- * be storable.
- */
+/** Whether an entry can be sent: it is its turn. What had to wait is planned then, and may turn out not to be storable. */
 export function isReady({ turn, planned }: Entry): boolean {
   return planned !== undefined || turn?.isNow === true;
 }

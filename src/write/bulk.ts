@@ -1,4 +1,4 @@
-/** Very many puts or deletions, from any iterable. */
+/** Very many puts or deletions, of any iterable. */
 
 import { InvalidOption } from "../errors.js";
 import type { Context } from "../operation/context.js";
@@ -9,9 +9,7 @@ import { untilAborted } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import { BulkWriter } from "./bulk-writer.js";
 
-/**
- * Resolves with the number of objects written. If some were not, throws WriteFailures after all requests have ended.
- */
+/** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
 export function writeBulk(
   context: Context,
   kind: "put" | "delete",
@@ -40,7 +38,7 @@ async function writeAll(
   return writer.finish();
 }
 
-/** At the call, it takes as many objects as there is room for, with their values. */
+/** As many objects as there is room for are taken at the call, with their values. */
 async function takeAtOnce(writer: BulkWriter, source: Iterable<object>): Promise<void> {
   for (const object of source) {
     const full = writer.take(object);
@@ -59,7 +57,7 @@ async function takeSlowly(
   let isOver = false;
   try {
     while (!writer.isStopped) {
-      // A source that throws has ended, too.
+      // A source that throws is over, too.
       isOver = true;
       const next = await untilAborted(iterator.next(), signal);
       if (next.done === true) return;
@@ -72,12 +70,12 @@ async function takeSlowly(
   }
 }
 
-/** Lets a source clean up, without waiting for it. */
+/** Lets a source clean up after itself, whenever it gets to it. */
 async function end(iterator: AsyncIterator<object>): Promise<void> {
   try {
     await iterator.return?.();
   } catch {
-    // The caller gets the abort's reason.
+    // The abort is what the caller hears of.
   }
 }
 

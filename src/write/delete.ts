@@ -16,10 +16,7 @@ import { sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
-/**
- * Takes its place at once. The returned function deletes in turn, and resolves with the stored values, if they were
- * requested.
- */
+/** Takes its place at once. What is returned deletes in turn, and resolves with what was stored, if it was asked for. */
 export function takeDelete(
   context: Context,
   object: object,
@@ -61,7 +58,7 @@ export function planDelete(
 ): Write {
   const { meta, home, key, object, snapshot } = taken;
   const found = takenVersion(taken);
-  // An object that was made only to name the item to delete expects no version.
+  // An object that was made only to name what to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
   assertForgets(meta, object);
   return {
@@ -81,14 +78,14 @@ export function planDelete(
   };
 }
 
-/** The object loses its version together with its item. */
+/** The version leaves the object with its item. */
 export function assertForgets(meta: Meta, object: object): void {
   const { version } = meta;
   if (version === undefined || !Object.hasOwn(object, version.property)) return;
   assertFillable(meta, object, [version], "a deletion, which takes the version away,");
 }
 
-/** The effect of a deletion on its object. */
+/** What becomes of an object when it is deleted. */
 export function afterDelete(context: Context, taken: Taken): () => void {
   const { meta, home, object } = taken;
   const held = heldVersion(taken);

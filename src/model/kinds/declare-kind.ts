@@ -10,9 +10,10 @@ import { assertIsOneOf, assertNames, invalid } from "../refusal.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
+import { kindOperations } from "./operations.js";
 import { declaredKeyOf } from "./template.js";
 
-/** The options of a table's model(), without their type parameters. */
+/** What a table's model() is told, without what the compiler knows of it. */
 export interface DeclaredKind {
   readonly key?: { readonly [attribute: string]: unknown };
   readonly indexes?: { readonly [property: string]: { readonly [name: string]: unknown } };
@@ -23,7 +24,7 @@ export interface DeclaredKind {
 
 const optionNames = ["key", "indexes", "kind", "missing", "view"];
 
-/** Checks a declaration and makes its record. `model` is the constructor of this record. */
+/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
 export function declareKind(
   name: string,
   shape: Shape,
@@ -93,6 +94,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
       indexKeys: new Set(natives.filter((column) => meta.columns.includes(column))),
       table: { ...tableOptions(table), ttl: ttlColumn(meta, table) },
       shared: Object.freeze({
+        does: kindOperations,
         table,
         kind,
         isView: options.view === true,
@@ -129,7 +131,7 @@ function storedNameOf(property: string, type: AnyType): string {
   try {
     return definitionOf(type).traits.storedName ?? property;
   } catch {
-    // columnOf() gives the reason.
+    // columnOf() says what is wrong with it.
     return property;
   }
 }
