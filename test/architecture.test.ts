@@ -77,6 +77,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   operation: [...modelAndBelow, "signals", "session"],
   read: [...modelAndBelow, "session", "operation"],
   write: [...modelAndBelow, "session", "operation"],
+  group: ["util", "errors", "session", "stream"],
   engine: [...modelAndBelow, "signals", "table", "session", "lean", "stream", "operation", "read", "write"],
   json: ["util", "errors", "wire", "types", "model"],
   otel: ["util", "errors"],

@@ -110,7 +110,7 @@ export class Engine {
     };
   }
 
-  /** For entry points of their own. @internal */
+  /** @internal */
   get [engineContext](): Context {
     return this.#context;
   }

@@ -1,0 +1,184 @@
+/** One lease that a worker holds: its renewals, and the records of its shard, handled one by one. */
+
+import type { WireRecord } from "../session/stream-session.js";
+import { childrenOf } from "./discover.js";
+import type { Ports, ShardPage, WorkerSettings } from "./ports.js";
+import { checkpoint, end, giveUp, type Holding, paddedNumber, renew } from "./rows.js";
+
+export interface Kept {
+  readonly held: Holding;
+  /** When the write that took it began. */
+  readonly asOf: number;
+}
+
+/**
+ * Held: records are handled. Then it is given up (asked for, or stopped), at its end, or lost: renewed by nobody for 0.8
+ * of its time, or refused. What is lost writes nothing any more.
+ */
+export class Keeper {
+  readonly #ports: Ports;
+  readonly #settings: WorkerSettings;
+  readonly #held: Holding;
+  readonly #controller = new AbortController();
+  #validUntil: number;
+  #position: string | undefined;
+  /** Records that were handled since the last checkpoint. */
+  #open = 0;
+  #wantedBy: string | undefined;
+  #isStopping = false;
+
+  constructor(ports: Ports, settings: WorkerSettings, { held, asOf }: Kept) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#held = held;
+    this.#validUntil = asOf + 0.8 * settings.lease;
+  }
+
+  /** Whether nobody else can have taken it, on this worker's clock. Others wait for the whole of its time. */
+  get isValid(): boolean {
+    if (!this.#controller.signal.aborted && this.#ports.clock.now() >= this.#validUntil) this.lose();
+    return !this.#controller.signal.aborted;
+  }
+
+  async renew(): Promise<void> {
+    if (!this.isValid) return;
+    const { store, clock, emit } = this.#ports;
+    const asOf = clock.now();
+    try {
+      if (await store.write(renew(this.#held))) this.#validUntil = asOf + 0.8 * this.#settings.lease;
+      else this.lose();
+    } catch (error) {
+      emit("retry", { shardId: this.#held.shardId, error });
+    }
+  }
+
+  /** Another worker asks for it. */
+  yieldTo(worker: string): void {
+    this.#wantedBy ??= worker;
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Nothing is written under it any more, and the handler's signal is aborted. */
+  lose(): void {
+    if (this.#controller.signal.aborted) return;
+    const { shardId, epoch } = this.#held;
+    this.#controller.abort(new Error(`The lease of ${shardId} is lost.`));
+    this.#ports.emit("leaseLost", { shardId, epoch });
+  }
+
+  get #isLeaving(): boolean {
+    return this.#isStopping || this.#wantedBy !== undefined || !this.isValid;
+  }
+
+  async run(): Promise<void> {
+    const { emit, clock } = this.#ports;
+    const { shardId, epoch } = this.#held;
+    emit("leaseTaken", { shardId, epoch });
+    let isEnded = !(await this.#begin());
+    while (!isEnded && !this.#isLeaving) {
+      try {
+        isEnded = await this.#readPage();
+      } catch (error) {
+        emit("retry", { shardId, error });
+        await clock.sleep(this.#settings.idle);
+      }
+    }
+    if (!isEnded && this.isValid) await this.#leave();
+  }
+
+  /**
+   * Reads the place, now that nobody else can move it any more. Whether there is something to read: a place that was
+   * deleted by hand is made again first.
+   */
+  async #begin(): Promise<boolean> {
+    const { store, clock, emit } = this.#ports;
+    const { shardId, epoch } = this.#held;
+    while (!this.#isLeaving) {
+      try {
+        const place = (await store.rows()).places.get(shardId);
+        if (place?.epoch === epoch) {
+          this.#position = place.position;
+          return !place.isEnded;
+        }
+      } catch (error) {
+        emit("retry", { shardId, error });
+      }
+      await clock.sleep(this.#settings.idle);
+    }
+    return true;
+  }
+
+  /** Whether the shard is at its end, and its rows say so. */
+  async #readPage(): Promise<boolean> {
+    const { source, clock, emit } = this.#ports;
+    const { shardId } = this.#held;
+    const page = await source.read(shardId, this.#position && unpadded(this.#position));
+    for (const record of page.records) {
+      if (this.#isLeaving) return false;
+      await this.#handle(record);
+      if (this.#open >= this.#settings.every) await this.#checkpoint();
+    }
+    if (this.#open > 0) await this.#checkpoint();
+    if (page.isEnd && this.isValid) return this.#end(page);
+    const last = page.records.at(-1);
+    emit("lag", { shardId, lag: last === undefined ? 0 : clock.time() - last.createdAt, isAtTip: last === undefined });
+    if (last !== undefined) return false;
+    await clock.sleep(this.#settings.idle);
+    return false;
+  }
+
+  async #handle(record: WireRecord): Promise<void> {
+    const { signal } = this.#controller;
+    const position = paddedNumber(record.sequenceNumber);
+    let isMoved = false;
+    const moved = () => {
+      isMoved = true;
+    };
+    await this.#ports.handle(record, { ...this.#held, signal, moved });
+    this.#position = position;
+    this.#open = isMoved ? 0 : this.#open + 1;
+  }
+
+  /** Of a lease that is not valid any more nothing is written: its next owner handles the rest again. */
+  async #checkpoint(): Promise<void> {
+    if (!this.isValid || this.#position === undefined) return;
+    if (await this.#ports.store.write(checkpoint(this.#held, this.#position))) this.#open = 0;
+    else this.lose();
+  }
+
+  async #end({ isEnd }: ShardPage): Promise<boolean> {
+    const { store, emit, clock } = this.#ports;
+    const { shardId, epoch } = this.#held;
+    const rows = await store.rows();
+    const place = rows.places.get(shardId);
+    // A write whose answer was lost.
+    const isDone = place?.isEnded === true && place.epoch === epoch;
+    const children = isDone ? [] : await childrenOf(this.#ports, rows, { shardId, epoch });
+    if (!isDone && !(await store.write(end(this.#held, children)))) {
+      await this.renew();
+      await clock.sleep(this.#settings.idle);
+      return false;
+    }
+    emit("shardEnded", { shardId });
+    return isEnd;
+  }
+
+  /** What was handled is checkpointed first, so that the next owner goes on behind it. */
+  async #leave(): Promise<void> {
+    const { store, emit } = this.#ports;
+    try {
+      if (this.#open > 0) await this.#checkpoint();
+      if (this.isValid) await store.write(giveUp(this.#held, this.#isStopping ? undefined : this.#wantedBy));
+    } catch (error) {
+      // It ends by itself.
+      emit("retry", { shardId: this.#held.shardId, error });
+    }
+  }
+}
+
+function unpadded(position: string): string {
+  return position.replace(/^0+(?=.)/, "");
+}

@@ -1,0 +1,80 @@
+/** What a worker sees of the world: the table of leases, the stream, a clock, and who listens. */
+
+import type { WireRecord } from "../session/stream-session.js";
+import type { Holding, Rows, Write } from "./rows.js";
+
+export interface GroupStore {
+  /** All rows of the group, by consistent reads. */
+  rows(): Promise<Rows>;
+  /** Whether it was done: false if what it demands is not so. Rejects if that is not known. */
+  write(write: Write): Promise<boolean>;
+}
+
+export interface ListedShard {
+  readonly shardId: string;
+  readonly parentShardId: string | undefined;
+}
+
+export interface ShardPage {
+  readonly records: readonly WireRecord[];
+  /** Whether the shard has surely nothing more, and never will. */
+  readonly isEnd: boolean;
+}
+
+export interface GroupSource {
+  /** All shards of the stream. Rejects if it can't list all of them. */
+  shards(): Promise<readonly ListedShard[]>;
+  /** The next records behind a sequence number; from the oldest on without one. */
+  read(shardId: string, after: string | undefined): Promise<ShardPage>;
+}
+
+interface GroupClock {
+  /** Milliseconds, of a clock that never goes back. */
+  now(): number;
+  /** Milliseconds since the epoch, as records have them. */
+  time(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** What happens in a worker. */
+interface GroupSignals {
+  /** Something failed, and is tried again. */
+  readonly retry: { readonly shardId: string | undefined; readonly error: unknown };
+  /** The worker begins to read a shard, or has stopped. */
+  readonly leaseTaken: { readonly shardId: string; readonly epoch: number };
+  readonly leaseLost: { readonly shardId: string; readonly epoch: number };
+  /** All of a shard was handled. */
+  readonly shardEnded: { readonly shardId: string };
+  /** How far behind the handled records are, in milliseconds, and whether there are no more at the moment. */
+  readonly lag: { readonly shardId: string; readonly lag: number; readonly isAtTip: boolean };
+}
+
+type EmitGroup = <Name extends keyof GroupSignals>(name: Name, event: GroupSignals[Name]) => void;
+
+/** What a handler may know of the lease that its record is handled under. */
+interface Handling extends Holding {
+  /** Is aborted when the lease is lost, or may be. */
+  readonly signal: AbortSignal;
+  /** To be called when a transaction has moved the place behind the record. */
+  moved(): void;
+}
+
+export interface Ports {
+  readonly store: GroupStore;
+  readonly source: GroupSource;
+  readonly clock: GroupClock;
+  readonly emit: EmitGroup;
+  /** Handles a record, however often that takes. Rejects only if the lease is lost. */
+  handle(record: WireRecord, handling: Handling): Promise<void>;
+}
+
+export interface WorkerSettings {
+  /** Unlike that of any other process, also of an earlier one of the same name. */
+  readonly worker: string;
+  /** Milliseconds after which a lease that is not renewed may be taken. */
+  readonly lease: number;
+  /** Milliseconds between two reads of a shard that has nothing more. */
+  readonly idle: number;
+  /** How many records are handled between two checkpoints, at most. */
+  readonly every: number;
+}

@@ -1,0 +1,149 @@
+/**
+ * What a group of workers keeps of each shard, and the only writes that there are. A write is data: all of its parts are
+ * done, or none. Pure: a store sends it, a test applies it to a map.
+ *
+ * A shard has two rows. Its lease says who reads it and that the reader is alive; its place says how far it was read. Two,
+ * since a place is written in users' transactions, which would conflict with every renewal of one row. Both have the
+ * epoch, which grows with each owner and from parent to child: who has a lesser one has lost the shard.
+ */
+
+export interface Lease {
+  readonly shardId: string;
+  /** Undefined if nobody reads it. */
+  readonly owner: string | undefined;
+  readonly epoch: number;
+  /** Changes with each renewal. */
+  readonly beat: number;
+  /** The worker that asks for it. */
+  readonly want: string | undefined;
+}
+
+export interface Place {
+  readonly shardId: string;
+  readonly epoch: number;
+  /** The sequence number of the last record that was handled, as paddedNumber() has it. Undefined: none. */
+  readonly position: string | undefined;
+  /** Whether all of it was handled: its children may be read. */
+  readonly isEnded: boolean;
+}
+
+export interface Rows {
+  readonly leases: ReadonlyMap<string, Lease>;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** The lease of whoever looks for new shards. It has no place. */
+export const discovery = "#discovery";
+
+/** The owner of a lease that was deleted and made again: whoever had it may not know yet, so that its time has to pass. */
+const gone = "#gone";
+
+/** What has to be so of a lease: undefined is not asked for. */
+interface LeaseDemand {
+  readonly owner?: string | "nobody";
+  readonly epoch?: number;
+  readonly beat?: number;
+}
+
+interface PlaceDemand {
+  readonly epoch?: number;
+  /** The position is this one at most. */
+  readonly atMost?: string;
+  readonly isEnded?: false;
+}
+
+export type Part =
+  | { readonly kind: "createLease"; readonly row: Lease }
+  | { readonly kind: "createPlace"; readonly row: Place }
+  | { readonly kind: "setLease"; readonly shardId: string; readonly demand: LeaseDemand; readonly set: LeaseSet }
+  | { readonly kind: "setPlace"; readonly shardId: string; readonly demand: PlaceDemand; readonly set: PlaceSet }
+  | { readonly kind: "deleteLease"; readonly shardId: string; readonly demand: LeaseDemand };
+
+/** `null` takes a value away; `beat` is always raised by one. */
+interface LeaseSet {
+  readonly owner?: string | null;
+  readonly epoch?: number;
+  readonly want?: string | null;
+}
+
+interface PlaceSet {
+  readonly epoch?: number;
+  readonly position?: string;
+  readonly isEnded?: true;
+}
+
+export type Write = readonly Part[];
+
+/** A lease as its owner has it. */
+export interface Holding {
+  readonly shardId: string;
+  readonly owner: string;
+  readonly epoch: number;
+}
+
+/** A sequence number as texts compare: a number of DynamoDB holds 38 digits, and they have up to 40. */
+export function paddedNumber(sequenceNumber: string): string {
+  return sequenceNumber.padStart(40, "0");
+}
+
+/** The rows of a shard all of whose parents are read. Its epochs are above theirs, or a fence would shut its owner out. */
+export function createShard(shardId: string, parents: readonly (Place | undefined)[]): Write {
+  const epoch = Math.max(0, ...parents.map((parent) => parent?.epoch ?? 0)) + 1;
+  return [
+    { kind: "createLease", row: { shardId, owner: undefined, epoch, beat: 0, want: undefined } },
+    { kind: "createPlace", row: { shardId, epoch, position: undefined, isEnded: false } },
+  ];
+}
+
+/** What is missing of a shard's rows, one of which was deleted by hand. Without its place it is read again. */
+export function repairShard(shardId: string, lease: Lease | undefined, place: Place | undefined): Write {
+  if (place !== undefined && lease === undefined && !place.isEnded)
+    return [{ kind: "createLease", row: { shardId, owner: gone, epoch: place.epoch, beat: 0, want: undefined } }];
+  if (place === undefined && lease !== undefined)
+    return [{ kind: "createPlace", row: { shardId, epoch: lease.epoch, position: undefined, isEnded: false } }];
+  return [];
+}
+
+/** Takes a lease that is as it was when it was looked at: unowned, or not renewed for its time. */
+export function acquire({ shardId, epoch, beat, want }: Lease, owner: string): Write {
+  const demand: LeaseDemand = { epoch, beat };
+  const set: LeaseSet = { owner, epoch: epoch + 1, ...(want === undefined ? {} : { want: null }) };
+  return [{ kind: "setLease", shardId, demand, set }, ...raisePlace(shardId, epoch + 1)];
+}
+
+/** The epoch of a place is that of the lease or less: a place that was made again by hand may be behind. */
+function raisePlace(shardId: string, epoch: number): Write {
+  if (shardId === discovery) return [];
+  return [{ kind: "setPlace", shardId, demand: { isEnded: false }, set: { epoch } }];
+}
+
+export function renew({ shardId, owner, epoch }: Holding): Write {
+  return [{ kind: "setLease", shardId, demand: { owner, epoch }, set: {} }];
+}
+
+/** `position` as paddedNumber() has it. The same position again is no failure: an answer may have been lost. */
+export function checkpoint({ shardId, epoch }: Holding, position: string): Write {
+  return [{ kind: "setPlace", shardId, demand: { epoch, atMost: position, isEnded: false }, set: { position } }];
+}
+
+/** All of the shard was handled. Its lease goes, so that nothing renews it; its children come in the same moment. */
+export function end(holding: Holding, children: Write): Write {
+  const { shardId, owner, epoch } = holding;
+  return [
+    { kind: "deleteLease", shardId, demand: { owner, epoch } },
+    { kind: "setPlace", shardId, demand: { epoch, isEnded: false }, set: { isEnded: true } },
+    ...children,
+  ];
+}
+
+/** Asks the owner for a lease. */
+export function want({ shardId, epoch, owner }: Lease, worker: string): Write {
+  const demand: LeaseDemand = owner === undefined ? { epoch, owner: "nobody" } : { epoch, owner };
+  return [{ kind: "setLease", shardId, demand, set: { want: worker } }];
+}
+
+/** Gives a lease to a worker, or to nobody. */
+export function giveUp({ shardId, owner, epoch }: Holding, to: string | undefined): Write {
+  const set: LeaseSet = { owner: to ?? null, epoch: epoch + 1, want: null };
+  return [{ kind: "setLease", shardId, demand: { owner, epoch }, set }, ...raisePlace(shardId, epoch + 1)];
+}

@@ -1,0 +1,153 @@
+/**
+ * One worker of a group: takes leases, renews them, has their records handled in order, and gives them up. It sees the
+ * table of leases, the stream and the clock only by its ports, so that a test owns each step.
+ */
+
+import { discover } from "./discover.js";
+import { Keeper } from "./keeper.js";
+import type { Ports, WorkerSettings } from "./ports.js";
+import { acquire, discovery, giveUp, type Lease, type Rows, renew, want } from "./rows.js";
+import { planShare, Watch } from "./share.js";
+
+export class GroupWorker {
+  readonly #ports: Ports;
+  readonly #settings: WorkerSettings;
+  readonly #watch = new Watch();
+  /** What is held, by shard. */
+  readonly #keepers = new Map<string, Keeper>();
+  readonly #running = new Set<Promise<void>>();
+  #isStopping = false;
+  /** Looks for new shards while its lease is valid. */
+  #discoverer: { readonly epoch: number; readonly until: number } | undefined;
+
+  constructor(ports: Ports, settings: WorkerSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+  }
+
+  /** Runs until stop() is called; then what is under way has ended, and the leases are given up. */
+  async run(): Promise<void> {
+    await Promise.all([this.#renewals(), this.#looks()]);
+  }
+
+  /** By themselves, so that nothing else makes them late. They go on until the last handler has ended. */
+  async #renewals(): Promise<void> {
+    while (!this.#isStopping || this.#running.size > 0) {
+      await Promise.all([...this.#keepers.values()].map((keeper) => keeper.renew()));
+      await Promise.race([
+        this.#ports.clock.sleep(this.#settings.lease / 3),
+        ...(this.#isStopping ? this.#running : []),
+      ]);
+    }
+  }
+
+  /** What fails is tried again. Leases that can't be renewed meanwhile end by themselves, on both sides. */
+  async #looks(): Promise<void> {
+    const { clock, emit } = this.#ports;
+    while (!this.#isStopping) {
+      try {
+        await this.#look();
+      } catch (error) {
+        emit("retry", { shardId: undefined, error });
+      }
+      if (!this.#isStopping) await clock.sleep(this.#settings.lease / 3);
+    }
+    await this.#leaveDiscovery();
+  }
+
+  /** Begins to end: each handler that is under way may end, and nothing else is begun. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const keeper of this.#keepers.values()) keeper.stop();
+  }
+
+  /** Ends at once: the leases are lost, and run by nobody until their time is over. */
+  abandon(): void {
+    this.stop();
+    for (const keeper of this.#keepers.values()) keeper.lose();
+  }
+
+  async #look(): Promise<void> {
+    const { store, clock } = this.#ports;
+    const rows = await store.rows();
+    this.#watch.note(rows, clock.now());
+    for (const lease of rows.leases.values()) {
+      if (lease.owner !== this.#settings.worker || lease.shardId === discovery) continue;
+      const keeper = this.#keepers.get(lease.shardId);
+      if (keeper === undefined) await this.#adopt(lease);
+      else if (lease.want !== undefined && lease.want !== lease.owner) keeper.yieldTo(lease.want);
+    }
+    await this.#balance(rows);
+    await this.#discover(rows);
+  }
+
+  /** A lease that has another owner may be taken if it was not renewed for its time, on this worker's clock. */
+  #isFree(lease: Lease): boolean {
+    // A handler that does not end keeps its shard from being handled beside it.
+    if (this.#keepers.has(lease.shardId)) return false;
+    return lease.owner === undefined || this.#watch.age(lease, this.#ports.clock.now()) >= this.#settings.lease;
+  }
+
+  async #balance(rows: Rows): Promise<void> {
+    const { store, clock } = this.#ports;
+    const { worker } = this.#settings;
+    const { take, ask } = planShare({ rows, worker, isFree: (lease) => this.#isFree(lease) });
+    for (const lease of take) {
+      if (this.#isStopping) return;
+      const asOf = clock.now();
+      if (!(await store.write(acquire(lease, worker)))) continue;
+      this.#begin(lease.shardId, lease.epoch + 1, asOf);
+    }
+    for (const lease of ask) await store.write(want(lease, worker));
+  }
+
+  /**
+   * A lease that was handed over, or was taken by a write whose answer was lost, is ours, and we do not hold it. It is
+   * renewed first: nobody knows since when others have been watching it.
+   */
+  async #adopt({ shardId, epoch }: Lease): Promise<void> {
+    const { store, clock } = this.#ports;
+    const asOf = clock.now();
+    if (this.#isStopping || !(await store.write(renew({ shardId, epoch, owner: this.#settings.worker })))) return;
+    this.#begin(shardId, epoch, asOf);
+  }
+
+  #begin(shardId: string, epoch: number, asOf: number): void {
+    const held = { shardId, epoch, owner: this.#settings.worker };
+    const keeper = new Keeper(this.#ports, this.#settings, { held, asOf });
+    if (this.#isStopping) keeper.stop();
+    this.#keepers.set(shardId, keeper);
+    const running = keeper.run().finally(() => {
+      if (this.#keepers.get(shardId) === keeper) this.#keepers.delete(shardId);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
+  /** One worker looks for shards. Two that think so do no harm: what they create is created once. */
+  async #discover(rows: Rows): Promise<void> {
+    const { store, clock } = this.#ports;
+    const { worker, lease: time } = this.#settings;
+    const asOf = clock.now();
+    const lease = rows.leases.get(discovery);
+    if (lease === undefined) {
+      const row: Lease = { shardId: discovery, owner: undefined, epoch: 0, beat: 0, want: undefined };
+      await store.write([{ kind: "createLease", row }]);
+      return;
+    }
+    if (lease.owner === worker) {
+      const held = { shardId: discovery, owner: worker, epoch: lease.epoch };
+      if (await store.write(renew(held))) this.#discoverer = { epoch: lease.epoch, until: asOf + time };
+    } else if (this.#isFree(lease) && (await store.write(acquire(lease, worker)))) {
+      this.#discoverer = { epoch: lease.epoch + 1, until: asOf + time };
+    }
+    if (this.#discoverer !== undefined && clock.now() < this.#discoverer.until) await discover(this.#ports, rows);
+  }
+
+  async #leaveDiscovery(): Promise<void> {
+    const { store, emit } = this.#ports;
+    if (this.#discoverer === undefined) return;
+    const held = { shardId: discovery, owner: this.#settings.worker, epoch: this.#discoverer.epoch };
+    await store.write(giveUp(held, undefined)).catch((error: unknown) => emit("retry", { shardId: undefined, error }));
+  }
+}

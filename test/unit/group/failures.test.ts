@@ -1,0 +1,227 @@
+/** What broke in AWS's consumer library for Kinesis, each as a scenario: here it must not. */
+
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../src/testing/random.js";
+import { type Options, type Shard, World } from "../../support/group/world.js";
+
+const lease = 1000;
+const settings = { lease, idle: 100, every: 2 };
+
+function worldOf(shards: Shard[], more: Partial<Options> = {}): World {
+  return new World({ random: seededRandom(7), shards, settings, ...more });
+}
+
+/** Shards without parents, with some records each. */
+function roots(count: number, records = 3): Shard[] {
+  return Array.from({ length: count }, (_, index) => ({
+    shardId: `s${index}`,
+    parentShardId: undefined,
+    records: Array.from({ length: records }, (_, record) => 1000 * (index + 1) + record),
+  }));
+}
+
+/** Open shards: their end never comes. */
+function open(count: number, records = 20): Shard[] {
+  return roots(count, records).map((shard) => ({ ...shard, isOpen: true }));
+}
+
+const ownersOf = ({ leases }: World) =>
+  [...leases.values()].filter(({ shardId }) => shardId !== "#discovery").map(({ owner }) => owner);
+const countOf = (world: World, name: string) => ownersOf(world).filter((owner) => owner === name).length;
+
+test("the old owner dies after it was asked for a lease: it is taken by its time", async () => {
+  const world = worldOf(open(2));
+  const old = world.worker("old");
+  await world.runUntil(3000);
+  expect(countOf(world, "old")).toBe(2);
+  world.worker("new");
+  await world.runUntil(10_000, () => [...world.leases.values()].some(({ want }) => want === "new"));
+  old.kill();
+  await world.runUntil(world.now + 3 * lease);
+  expect(countOf(world, "new")).toBe(2);
+});
+
+test.each([0, 50, 100, 200, 400, 700])(
+  "a worker that is restarted %i ms after a hand-over began: no lease is stuck",
+  async (after) => {
+    const world = worldOf(open(2));
+    world.worker("one");
+    await world.runUntil(3000);
+    const two = world.worker("two");
+    await world.runUntil(10_000, () => [...world.leases.values()].some(({ want }) => want === "two"));
+    await world.runUntil(world.now + after);
+    two.kill();
+    // A process of the same name has another id.
+    world.worker("two, again");
+    await world.runUntil(world.now + 6 * lease);
+    expect([countOf(world, "one"), countOf(world, "two, again")]).toEqual([1, 1]);
+    expect(world.problems).toEqual([]);
+  },
+);
+
+test("renewals end with the shard: its lease goes, and nobody writes it any more", async () => {
+  const world = worldOf(roots(1));
+  world.worker("one");
+  await world.runUntil(10 * lease);
+  expect(world.places.get("s0")?.isEnded).toBe(true);
+  const { length } = world.writes;
+  await world.runUntil(20 * lease);
+  const later = world.writes
+    .slice(length)
+    .flat()
+    .map((part) => ("shardId" in part ? part.shardId : part.row.shardId));
+  expect(new Set(later)).toEqual(new Set(["#discovery"]));
+});
+
+test("a worker that can't reach the table stops, says so, and the others go on", async () => {
+  const world = worldOf(open(2));
+  const one = world.worker("one");
+  world.worker("two");
+  await world.runUntil(5 * lease);
+  expect([countOf(world, "one"), countOf(world, "two")]).toEqual([1, 1]);
+  one.isCut = true;
+  await world.runUntil(world.now + 2.5 * lease);
+  expect(countOf(world, "two")).toBe(2);
+  expect(one.events.map(([name]) => name)).toContain("leaseLost");
+  expect(one.events.map(([name]) => name)).toContain("retry");
+  one.isCut = false;
+  await world.runUntil(world.now + 3 * lease);
+  expect([countOf(world, "one"), countOf(world, "two")]).toEqual([1, 1]);
+  expect(world.problems).toEqual([]);
+});
+
+test("a shard ends and its children begin to exist in one write", async () => {
+  const [parent] = roots(1);
+  const children = ["a", "b"].map((name, index) => ({ shardId: name, parentShardId: "s0", records: [5000 + index] }));
+  const world = worldOf([...(parent === undefined ? [] : [parent]), ...children]);
+  world.worker("one");
+  await world.runUntil(10 * lease);
+  const ending = world.writes.find((write) =>
+    write.some((part) => part.kind === "setPlace" && part.set.isEnded === true && part.shardId === "s0"),
+  );
+  expect(ending?.filter(({ kind }) => kind === "createPlace")).toHaveLength(2);
+  expect([...world.places.values()].map(({ epoch, isEnded }) => [epoch, isEnded])).toEqual([
+    [2, true],
+    [4, true],
+    [4, true],
+  ]);
+});
+
+test("a child that is listed late is found and read", async () => {
+  const shards = roots(1);
+  const world = worldOf(shards);
+  world.worker("one");
+  await world.runUntil(20 * lease);
+  shards.push({ shardId: "late", parentShardId: "s0", records: [9000] });
+  await world.runUntil(23 * lease);
+  expect(world.handled.get("late")).toEqual([9000]);
+});
+
+test("leases do not go back and forth: once the shares are fair, none changes its owner", async () => {
+  const world = worldOf(open(7));
+  for (const name of ["a", "b", "c"]) world.worker(name);
+  await world.runUntil(8 * lease);
+  expect(["a", "b", "c"].map((name) => countOf(world, name)).sort()).toEqual([2, 2, 3]);
+  const before = ownersOf(world);
+  await world.runUntil(30 * lease);
+  expect(ownersOf(world)).toEqual(before);
+});
+
+test("a new worker asks for no more than its share of a hundred leases", async () => {
+  const world = worldOf(open(100));
+  world.worker("a");
+  await world.runUntil(6 * lease);
+  expect(countOf(world, "a")).toBe(100);
+  world.worker("b");
+  await world.runUntil(world.now + 4 * lease);
+  const asked = world.writes.flat().filter((part) => part.kind === "setLease" && part.set.want === "b");
+  expect([asked.length, countOf(world, "b")]).toEqual([50, 50]);
+});
+
+test("checkpoints that take very long make no renewal late", async () => {
+  const world = worldOf(open(3, 200));
+  const slow = world.worker("slow");
+  slow.slowPlaces = 5 * lease;
+  await world.runUntil(30 * lease);
+  expect(slow.events.map(([name]) => name)).not.toContain("leaseLost");
+  expect([...world.leases.values()].map(({ owner }) => owner)).toEqual(["slow", "slow", "slow", "slow"]);
+});
+
+test("there is no cap: one worker reads all shards that there are", async () => {
+  const world = worldOf(roots(60));
+  world.worker("one");
+  await world.runUntil(30 * lease);
+  expect(world.handled.size).toBe(60);
+});
+
+test.each(["lease", "place"] as const)(
+  "a %s that is deleted by hand is made again, and nothing is lost",
+  async (row) => {
+    const world = worldOf(open(1, 900));
+    world.worker("one");
+    await world.runUntil(5 * lease);
+    if (row === "lease") world.leases.delete("s0");
+    else world.places.delete("s0");
+    await world.runUntil(12 * lease);
+    expect([world.leases.get("s0")?.owner, world.places.get("s0")?.isEnded]).toEqual(["one", false]);
+    const numbers = world.handled.get("s0") ?? [];
+    const first = [...new Set(numbers)];
+    expect(first).toEqual(first.map((_, index) => 1000 + index));
+    const { length } = numbers;
+    await world.runUntil(14 * lease);
+    expect(world.handled.get("s0")?.length).toBeGreaterThan(length);
+    expect(world.problems).toEqual([]);
+  },
+);
+
+test("a new worker has its fair share within two lease times", async () => {
+  const world = worldOf(open(12));
+  world.worker("a");
+  await world.runUntil(6 * lease);
+  world.worker("b");
+  world.worker("c");
+  await world.runUntil(world.now + 2 * lease);
+  expect(["a", "b", "c"].map((name) => countOf(world, name))).toEqual([4, 4, 4]);
+});
+
+test("each shard tells its lag", async () => {
+  const world = worldOf(roots(1));
+  const one = world.worker("one");
+  await world.runUntil(5 * lease);
+  const lags = one.events.filter(([name]) => name === "lag").map(([, event]) => event);
+  expect(lags).toContainEqual({ shardId: "s0", lag: expect.any(Number), isAtTip: false });
+});
+
+test("one worker looks for shards, and another one when it is gone", async () => {
+  const world = worldOf(open(4));
+  const members = ["a", "b", "c"].map((name) => world.worker(name));
+  await world.runUntil(10 * lease);
+  expect(members.filter(({ listings }) => listings > 0)).toHaveLength(1);
+  members.find(({ listings }) => listings > 0)?.kill();
+  await world.runUntil(13 * lease);
+  expect(members.filter(({ listings }) => listings > 0)).toHaveLength(2);
+});
+
+describe("a listing of shards that is", () => {
+  test.each(["empty", "failing"] as const)("%s deletes no lease", async (listing) => {
+    const world = worldOf(open(3));
+    world.worker("one");
+    await world.runUntil(5 * lease);
+    world.listing = listing;
+    await world.runUntil(20 * lease);
+    expect(countOf(world, "one")).toBe(3);
+  });
+});
+
+test("a worker that stops ends what it handles, and leaves its leases to the others at once", async () => {
+  const world = worldOf(open(4));
+  const one = world.worker("one");
+  world.worker("two");
+  await world.runUntil(6 * lease);
+  one.worker.stop();
+  await world.runUntil(world.now + 0.5 * lease);
+  await one.ended;
+  await world.runUntil(world.now + 0.5 * lease);
+  expect(countOf(world, "two")).toBe(4);
+  expect(world.problems).toEqual([]);
+});

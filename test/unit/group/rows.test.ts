@@ -1,0 +1,141 @@
+/** The writes of a group, on a map: what each demands, and that it is refused without. */
+
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  acquire,
+  checkpoint,
+  createShard,
+  end,
+  giveUp,
+  type Holding,
+  type Lease,
+  paddedNumber,
+  renew,
+  repairShard,
+  want,
+} from "../../../src/group/rows.js";
+import { World } from "../../support/group/world.js";
+
+let world: World;
+const settings = { lease: 1000, idle: 100, every: 1 };
+const leaseOf = (shardId = "s") => world.leases.get(shardId) as Lease;
+const held = (owner: string, epoch: number): Holding => ({ shardId: "s", owner, epoch });
+const [low, high] = ["9", "10"].map(paddedNumber) as [string, string];
+
+beforeEach(() => {
+  world = new World({ random: Math.random, shards: [], settings });
+  expect(world.apply(createShard("s", []))).toBe(true);
+});
+
+test("a shard is created once, in epoch 1 or above its parents", () => {
+  expect(world.apply(createShard("s", []))).toBe(false);
+  world.leases.delete("s");
+  expect(world.apply(createShard("s", []))).toBe(false);
+  const parents = [3, 5].map((epoch) => ({ shardId: `p${epoch}`, epoch, position: undefined, isEnded: true }));
+  expect(world.apply(createShard("child", parents))).toBe(true);
+  expect([leaseOf("child").epoch, world.places.get("child")?.epoch]).toEqual([6, 6]);
+});
+
+describe("a lease is taken", () => {
+  test("by one of two that saw the same", () => {
+    const seen = leaseOf();
+    expect([world.apply(acquire(seen, "a")), world.apply(acquire(seen, "b"))]).toEqual([true, false]);
+    expect(leaseOf()).toMatchObject({ owner: "a", epoch: 2 });
+    expect(world.places.get("s")?.epoch).toBe(2);
+  });
+
+  test("not if it was renewed since it was looked at", () => {
+    world.apply(acquire(leaseOf(), "a"));
+    const seen = leaseOf();
+    expect([world.apply(renew(held("a", 2))), world.apply(acquire(seen, "b"))]).toEqual([true, false]);
+  });
+
+  test("not if it is of another epoch, though its beat is the same", () => {
+    expect(world.apply(acquire({ ...leaseOf(), epoch: 7 }, "a"))).toBe(false);
+  });
+
+  test("not of a shard that has ended", () => {
+    const seen = leaseOf();
+    world.places.set("s", { shardId: "s", epoch: 1, position: undefined, isEnded: true });
+    expect(world.apply(acquire(seen, "a"))).toBe(false);
+  });
+});
+
+describe("who has lost a lease", () => {
+  beforeEach(() => {
+    world.apply(acquire(leaseOf(), "a"));
+    world.apply(acquire(leaseOf(), "b"));
+  });
+
+  test.each([
+    ["renews it", () => renew(held("a", 2))],
+    ["renews it, with the epoch of its new owner", () => renew(held("a", 3))],
+    ["moves its place", () => checkpoint(held("a", 2), high)],
+    ["ends it", () => end(held("a", 2), [])],
+    ["ends it, with the epoch of its new owner", () => end(held("a", 3), [])],
+    ["gives it away", () => giveUp(held("a", 2), "c")],
+    ["gives it away, with the epoch of its new owner", () => giveUp(held("a", 3), "c")],
+  ])("no longer %s", (_, write) => {
+    const before = world.rows;
+    expect(world.apply(write())).toBe(false);
+    expect(world.rows).toEqual(before);
+  });
+});
+
+describe("who holds a lease", () => {
+  beforeEach(() => expect(world.apply(acquire(leaseOf(), "a"))).toBe(true));
+
+  test("moves its place forward, or to where it is, and not back: numbers are compared as numbers", () => {
+    expect([low, high, high, low].map((position) => world.apply(checkpoint(held("a", 2), position)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(world.places.get("s")?.position).toBe(high);
+  });
+
+  test("ends its shard once, with its children, after which no place is moved", () => {
+    const children = createShard("child", []);
+    expect([world.apply(end(held("a", 2), children)), world.apply(end(held("a", 2), []))]).toEqual([true, false]);
+    expect([world.leases.has("s"), world.places.has("child")]).toEqual([false, true]);
+    expect(world.apply(checkpoint(held("a", 2), high))).toBe(false);
+  });
+
+  test("does not end its shard if a child is there already: all, or nothing", () => {
+    world.apply(createShard("child", []));
+    expect(world.apply(end(held("a", 2), createShard("child", [])))).toBe(false);
+    expect(world.leases.has("s")).toBe(true);
+  });
+
+  test("gives it to who asked for it, in a new epoch, and to nobody", () => {
+    expect(world.apply(want(leaseOf(), "b"))).toBe(true);
+    expect(leaseOf().want).toBe("b");
+    expect(world.apply(giveUp(held("a", 2), "b"))).toBe(true);
+    expect(leaseOf()).toMatchObject({ owner: "b", epoch: 3, want: undefined });
+    expect(world.places.get("s")?.epoch).toBe(3);
+    expect(world.apply(giveUp(held("b", 3), undefined))).toBe(true);
+    expect(leaseOf()).toMatchObject({ owner: undefined, epoch: 4 });
+  });
+
+  test("is not asked under an epoch that is over", () => {
+    const seen = leaseOf();
+    world.apply(giveUp(held("a", 2), "b"));
+    expect(world.apply(want(seen, "c"))).toBe(false);
+  });
+});
+
+test("rows that were deleted by hand are made again: a lease that nobody has is not free before its time", () => {
+  world.apply(acquire(leaseOf(), "a"));
+  const lease = leaseOf();
+  const place = world.places.get("s");
+  expect(repairShard("s", lease, place)).toEqual([]);
+  world.leases.delete("s");
+  expect(world.apply(repairShard("s", undefined, place))).toBe(true);
+  expect(leaseOf()).toMatchObject({ epoch: 2, owner: "#gone" });
+  expect(world.apply(renew(held("a", 2)))).toBe(false);
+  world.places.delete("s");
+  expect(world.apply(repairShard("s", lease, undefined))).toBe(true);
+  expect(world.places.get("s")).toMatchObject({ epoch: 2, position: undefined });
+  expect(repairShard("s", undefined, { shardId: "s", epoch: 2, position: undefined, isEnded: true })).toEqual([]);
+});
