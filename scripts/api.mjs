@@ -1,6 +1,6 @@
-// Writes what each entry point exports to etc/*.api.md, to be read in reviews; with --check, fails if a report differs.
-// A report has the declarations as users' compilers see them, without comments, by name: first the exported ones, then
-// what those are made of and no entry point exports.
+// Writes the exports of each entry point to etc/*.api.md, for reviews; with --check, fails if a report differs. A
+// report has the declarations as users' compilers see them, without comments, by name: first the exported ones, then
+// their dependencies that no entry point exports.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { parseSync } from "oxc-parser";
@@ -9,7 +9,7 @@ const check = process.argv.includes("--check");
 const { name: packageName, exports } = JSON.parse(await readFile("package.json", "utf8"));
 const entries = Object.entries(exports).filter(([, path]) => path.endsWith(".js"));
 
-/** What a module declares, imports and exports again, by name. */
+/** The declarations, imports and re-exports of a module, by name. */
 const modules = new Map();
 for (const path of await readdir("dist", { recursive: true })) {
   if (path.endsWith(".d.ts")) modules.set(path, readModule(path, await readFile(join("dist", path), "utf8")));
@@ -57,7 +57,7 @@ function readModule(path, text) {
   return module;
 }
 
-/** Formatted alike, whatever the compiler makes of lines: the indentation stays, empty lines and comments go. */
+/** In one format, whatever line breaks the compiler writes: the indentation stays, empty lines and comments go. */
 function withoutComments(text, { start, end }, comments) {
   const inside = comments.filter((comment) => comment.start >= start && comment.end <= end);
   let plain = "";
@@ -85,7 +85,7 @@ async function exportsOf(path) {
   return new Map([...module.exported].map(([name, target]) => [name, resolve(target)]));
 }
 
-/** The module and name where something is declared. Undefined for what other packages declare. */
+/** The module and name of a declaration. Undefined for declarations of other packages. */
 function resolve({ from, name }) {
   const module = modules.get(from);
   if (module === undefined) return undefined;

@@ -1,6 +1,6 @@
-// Joins the compiled modules into few files: a hundred small ones take four times as long to import. What is needed from
-// the start is one file, the core; each entry, and each file that is loaded with its first use, has what is only its own.
-// Packages stay outside, and names stay readable.
+// Joins the compiled modules into few files: a hundred small ones take four times as long to import. One file, the
+// core, has everything that is needed from the start. Each entry, and each file that is loaded at its first use, has
+// the rest. Packages stay external, and names stay readable.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -21,8 +21,8 @@ async function hashOf(folder) {
 }
 
 /**
- * esbuild makes a file for each set of entries that have something in common, and what is loaded later counts as an
- * entry: importing bloop would take a dozen. Where all of them ask for the whole of it, there is one set.
+ * esbuild makes a file for each set of entries that share code, and a lazily loaded file counts as an entry: importing
+ * bloop would load a dozen files. If all entries import the whole core, there is one set.
  */
 const oneCore = {
   name: "one core",
@@ -60,6 +60,6 @@ const { outputFiles } = await build({
 const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
 for (const [path, text] of linkLater(texts)) {
   await mkdir(dirname(path), { recursive: true });
-  // No module does anything by being loaded: an import for that alone only makes bundlers warn.
+  // No module has side effects, and an import without names only makes bundlers warn.
   await writeFile(path, text.replace(/^import "[^"]+";\n/gm, ""));
 }

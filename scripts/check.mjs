@@ -1,5 +1,5 @@
-// All that is checked without running tests, side by side, with what was wrong. The build is part of it, since the
-// package and its API are looked at as they would be published.
+// All checks without tests, in parallel, with the output of those that fail. The build is one of them, since the
+// package and its API are checked in their published form.
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 

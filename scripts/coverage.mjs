@@ -1,5 +1,5 @@
-// Runs what needs no Java, which is the unit tests and the live tests on Dynoxide, and holds how much of each folder of src
-// they enter. A line that can't be reached is deleted, or named here.
+// Runs the tests that need no Java (the unit tests and the live tests on Dynoxide), and checks the coverage of each
+// folder of src. A line that can't be reached is deleted, or listed here.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { relative } from "node:path";
 /** Percent of lines; of branches 5 less. */
 const wanted = { wire: 100, types: 100, expression: 100, model: 100, table: 100 };
 const otherwise = 95;
-/** What needs Java, or a network. */
+/** Folders whose tests need Java, or a network. */
 const elsewhere = {
   local: "its tests start both engines, in other processes: test/live/local.test.ts",
 };
@@ -22,7 +22,7 @@ const folder = ".build/coverage";
 const options = [
   "--project=unit",
   "--project=live dynoxide",
-  // Not test/package and test/live/docs, which run what is built.
+  // Not test/package and test/live/docs, which run the built package.
   "test/unit",
   "test/property",
   ...liveTests,
@@ -35,7 +35,7 @@ const options = [
 ];
 const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...options], {
   stdio: "inherit",
-  // A tenth of the schedules enters the same lines.
+  // A tenth of the schedules covers the same lines.
   env: { BLOOP_STREAM_SCHEDULES: "50", ...process.env },
 });
 if (status !== 0) process.exit(status ?? 1);
@@ -63,7 +63,7 @@ for (const [name, { lines, branches }] of [...folders].sort(([left], [right]) =>
 }
 process.exit(missed ? 1 : 0);
 
-/** Each line that a statement begins on, and each branch, hit or not. */
+/** Counts each line that begins a statement, and each branch, hit or not. */
 async function count(path, name, { statementMap, s, branchMap, b }, { lines, branches }) {
   const source = (await readFile(path, "utf8")).split("\n");
   const isNamed = (line) => unreachable.some((pattern) => pattern.test(source[line - 1]?.trim() ?? ""));

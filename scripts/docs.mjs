@@ -1,7 +1,7 @@
-// Copies regions of the compiled and run examples into README and docs: `node scripts/docs.mjs`, or with --check,
-// fails where a page differs from its example. A page asks for a region by a comment before a code block:
+// Copies regions of the compiled and run examples into README and docs: `node scripts/docs.mjs`, or with --check, fails
+// if a page differs from its example. A page names a region in a comment before a code block:
 //   <!-- examples/quickstart.ts#model -->
-// And what the bench found, between two comments: <!-- bench/results/cpu.md --> and <!-- end -->.
+// The results of the bench and the comparison stand between two comments: <!-- bench/results/cpu.md --> and <!-- end -->.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 
 const check = process.argv.includes("--check");
@@ -10,7 +10,7 @@ const pages = [
   ...(await readdir("docs", { recursive: true })).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
 const block = /(<!-- (examples\/[\w./-]+)#([\w-]+) -->\n```(?:ts|js)\n)[\s\S]*?(```)/g;
-const figures = /(<!-- (bench\/results\/[\w-]+\.md) -->\n)[\s\S]*?(<!-- end -->)/g;
+const figures = /(<!-- ((?:bench\/results\/[\w-]+|compare\/results)\.md) -->\n)[\s\S]*?(<!-- end -->)/g;
 let stale = 0;
 
 for (const page of pages) {

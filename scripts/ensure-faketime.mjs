@@ -1,5 +1,5 @@
-// Before the repository's own tests: installs libfaketime where it is missing and may be installed. Without it, the
-// tests that let DynamoDB Local's clock run fast are left out, and say so.
+// Before the repository's own tests: installs libfaketime if it is missing and may be installed. Without it, the tests
+// that speed up DynamoDB Local's clock are skipped, and say so.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 

@@ -1,4 +1,4 @@
-// Before the checks: installs what package-lock.json names and node_modules does not have, as after a pull.
+// Before the checks: installs packages of package-lock.json that node_modules lacks, for example after a pull.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 

@@ -1,4 +1,4 @@
-// Prints the figures that docs/architecture.md shows of the code: its size, its names, its English, and the files that
+// Prints the figures of the code that docs/architecture.md shows: its size, its names, its English, and the files that
 // operations enter, by V8's coverage. The operations run on the embedded emulator.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ function codeLines(text, comments) {
   return bare.split("\n").filter((line) => line.trim() !== "").length;
 }
 
-/** Of the names that modules export, those that no entry point of the package does. */
+/** Counts the exported names of modules that no entry point of the package exports. */
 function ofNames() {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
   const entries = Object.values(exports)
@@ -80,7 +80,7 @@ function nodesOf(node) {
   return typeof node.type === "string" ? [node, ...children] : children;
 }
 
-/** Files of which an operation runs at least one function. */
+/** Counts the files in which an operation runs at least one function. */
 async function ofOperations() {
   const options = ["-p", "tsconfig.build.json", "--emitDeclarationOnly", "false", "--outDir", ".build/figures"];
   const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], { stdio: "inherit" });

@@ -1,13 +1,13 @@
-// A file that is loaded later is handed what it needs of the core by the file that loads it. If it imported the core, there
-// would be two of it wherever the first came another way: compiled to CommonJS by tsx or Jest, or before a reset of all
-// modules. So `import { a } from "./core.js"` becomes a parameter, and `import("./later.js")` a call with an argument.
+// A file that is loaded later receives the parts of the core from the file that loads it. If it imported the core,
+// there could be two cores: compiled to CommonJS by tsx or Jest, or after all modules were reset. So `import { a } from
+// "./core.js"` becomes a parameter, and `import("./later.js")` a call with an argument.
 import { dirname, resolve } from "node:path";
 
 const imported = /^import \{([^}]*)\} from "([^"]+)";\n/gm;
 const exported = /^export \{([^}]*)\};\n/m;
 const loading = /import\("(\.[^"]+)"\)/g;
 
-/** Of "a, b as c": [["a", "a"], ["b", "c"]]. */
+/** The pairs of "a, b as c": [["a", "a"], ["b", "c"]]. */
 function namesIn(list) {
   const names = list.split(",").map((name) => name.trim().split(" as "));
   return names.filter(([name]) => name !== "").map(([name, as = name]) => [name, as]);
@@ -19,7 +19,7 @@ function properties(pairs) {
 
 const isOwn = (from) => from.startsWith(".");
 
-/** A later file as a function of what it imports from the core, and the names that it imports. */
+/** A later file as a function of its imports from the core, and the names of those imports. */
 function linked(path, text) {
   const imports = [...text.matchAll(imported)];
   const wanted = imports.filter(([, , from]) => isOwn(from)).flatMap(([, names]) => namesIn(names));
@@ -45,7 +45,7 @@ return { ${properties(own)} };
   return { text: code, wanted };
 }
 
-/** The files of the package by path, with all that are loaded later linked to the one file that loads them. */
+/** The files of the package by path, with all later files linked to the one file that loads them. */
 export function linkLater(texts) {
   const later = new Map();
   for (const [path, text] of texts) {

@@ -1,9 +1,9 @@
-// Takes protections out of the source, one by one, and shows that a test or a check notices each: npm run test:mutants.
-// With a word, only the mutants whose names have it: npm run test:mutants -- atomic.
+// Removes protections from the source, one by one, and shows that a test or a check notices each: npm run test:mutants.
+// With a word, only the mutants whose names contain it: npm run test:mutants -- atomic.
 //
-// The places are found in the syntax tree, by names that mean something (an option, a condition, a guard), so that they
-// are found again when the code around them changes. If one is not found, that is an error: a mutant that is never made
-// is never caught. Everything happens in a copy of the repository, in .build/mutants.
+// The places are found in the syntax tree by meaningful names (an option, a condition, a guard), so that they are found
+// again when the code around them changes. A place that is not found is an error: a mutant that is never made is never
+// caught. Everything happens in a copy of the repository, in .build/mutants.
 import { spawn } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -60,7 +60,7 @@ async function work(copy) {
   }
 }
 
-/** All tests and checks that a mutant relies on, once, on the source as it is: what they say if one fails. */
+/** Runs all tests and checks that a mutant relies on once, on the unchanged source: the output of those that fail. */
 async function failuresWithout(copy) {
   const files = new Set(mutants.flatMap(({ catches }) => catches.tests ?? []));
   const commands = new Set(mutants.map(({ catches }) => catches.command).filter((command) => command !== undefined));
@@ -73,7 +73,7 @@ async function failuresWithout(copy) {
 }
 
 function run(cwd, { tests, command }) {
-  // In one process after the other: to load bloop and the SDK for each file takes longer than the tests.
+  // All in one process: loading bloop and the SDK for each file takes longer than the tests.
   const options = ["--project=unit", "--no-isolate", "--no-file-parallelism", "--bail=1", "--reporter=dot"];
   const vitest = ["node_modules/vitest/vitest.mjs", "run", ...options];
   const commands = command?.split(" && ").map((line) => line.split(" ")) ?? [[...vitest, ...tests]];
@@ -105,9 +105,9 @@ async function makeCopy(copy) {
   return copy;
 }
 
-// ---- which mutants there are
+// ---- the mutants
 
-/** Each place where a request says ConsistentRead. */
+/** Each `ConsistentRead` of a request. */
 function consistentReads() {
   const places = findAll(({ type, key }, { path }) => {
     return path.startsWith("src/") && type === "Property" && nameOf(key) === "ConsistentRead";
@@ -121,7 +121,7 @@ function consistentReads() {
   }));
 }
 
-/** Each option of each operation: as if it had not been given. The options are those of the tables that check them. */
+/** Each option of each operation, as if it had not been given. The options are those of the tables that check them. */
 function options() {
   const operations = [
     ["Engine", "constructor", "engineRules", engineTests("get", "load"), ["tableName", "onInvalid"]],
@@ -160,7 +160,7 @@ function options() {
   });
 }
 
-/** Each guard of a plan, and each kind of guard where they become conditions. */
+/** Each guard of a plan, and each kind of guard in its conversion to conditions. */
 function guards() {
   const planned = findAll(
     ({ type, key, value }, { path }) =>
@@ -191,7 +191,7 @@ function guards() {
   ];
 }
 
-/** Each condition that atomic, a version, a caller or a new item demands: each element of a list of them. */
+/** Each condition that atomic, a version, a caller or a new item requires: each element of a list of them. */
 function conditions() {
   const tests = [
     ...engineTests("save", "delete", "modify", "transaction", "update"),
@@ -211,7 +211,7 @@ function conditions() {
   });
 }
 
-/** Of the arrays in those functions, edits are no conditions. */
+/** Of the arrays in those functions, edits are not conditions. */
 function isConditions(path, element) {
   return !/^\.\.\.(?:edits|raised)|kind: "increase"|storedName$/.test(textOf(path, element));
 }
@@ -244,7 +244,7 @@ function sizes() {
   });
 }
 
-/** An operator that only the compiler knows, or only the run time. */
+/** An operator that only the compiler has, or only the run time. */
 function operators() {
   const catches = { command: "node_modules/typescript/bin/tsc -p tsconfig.build.json --outDir .build/types" };
   const objects = findAll(({ type, properties }, { path }) => {
@@ -312,7 +312,7 @@ function publicNames() {
   ];
 }
 
-// ---- how places are found
+// ---- finding the places
 
 function readSource(path, text) {
   const { program, errors } = parseSync(path, text);
@@ -320,7 +320,7 @@ function readSource(path, text) {
   return { path, text, nodes: nodesIn(program) };
 }
 
-/** All nodes of a tree, each with the name of the function that it is in. */
+/** All nodes of a tree, each with the name of the function around it. */
 function nodesIn(root) {
   const found = [];
   const visit = (node, within) => {
@@ -371,7 +371,7 @@ function sourceOfInterface(name) {
   return atLeast(findAll(isIt), 1, `the interface ${name}`)[0];
 }
 
-/** The options of a table of src/operation/option-rules.ts, those of another one that it spreads included. */
+/** The options of a table of src/operation/option-rules.ts, including those of another table that it spreads. */
 function namesOf(rules) {
   const isIt = ({ type, id }) => type === "VariableDeclarator" && nameOf(id) === rules;
   const [{ node }] = atLeast(findAll(isIt), 1, `the table ${rules}`);

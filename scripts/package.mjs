@@ -1,5 +1,5 @@
-// Looks at the package as it would be published: what publint says of it, and whether its types resolve as its code
-// does, for those who import ES modules (the profile that attw calls esm-only). Needs `npm run build`.
+// Checks the package in its published form: with publint, and whether its types resolve as its code does for those who
+// import ES modules (attw's profile esm-only). Needs `npm run build`.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ try {
     publint({ pack: { tarball: buffer.slice(0) }, strict: true }),
     checkPackage(createPackageFromTarballData(new Uint8Array(buffer))),
   ]);
-  // Node 10 and require() are none of its ways to import: `engines` says which Node, and there are ES modules only.
+  // Node 10 and require() are not supported: `engines` names the Node versions, and there are ES modules only.
   const ignored = ["node10", "node16-cjs"];
   const found = [
     ...messages.map((message) => formatMessage(message, pkg)),

@@ -1,5 +1,5 @@
-// Whether this checkout can be published as the version of a tag: `node scripts/release.mjs v1.2.3`. Says all that is
-// missing. Publishes nothing.
+// Whether this checkout can be published as the version of a tag: `node scripts/release.mjs v1.2.3`. Lists everything
+// that is missing. Publishes nothing.
 import { readFile } from "node:fs/promises";
 
 const [tag = ""] = process.argv.slice(2);

@@ -1,4 +1,5 @@
-// All checks and tests: `npm test`, or with --long, every search in its long form. Says at the end what was left out.
+// All checks and tests: `npm test`, or with --long, every search in its long form. Lists at the end the tests that were
+// skipped.
 import { spawnSync } from "node:child_process";
 
 const isLong = process.argv.includes("--long");
@@ -9,7 +10,7 @@ const steps = [
   ["scripts/ensure-java.mjs"],
   ...(isLong ? [["scripts/ensure-faketime.mjs"]] : []),
   ["node_modules/vitest/vitest.mjs", "run"],
-  // That the tests hold what they say: how much of src they enter, and whether they miss what is taken out of it.
+  // Checks the tests themselves: how much of src they cover, and whether they notice removed protections.
   ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"]] : []),
 ];
 

@@ -1,14 +1,14 @@
-/** Every error class that bloop throws. Fields and names only: the sentences are written where the error is found. */
+/** Every error class that bloop throws. Fields and names only: the code that finds an error writes its sentence. */
 
 import { brand, isInstance, type SharedClass } from "./util/core.js";
 import type { ModelObject } from "./util/model-object.js";
 
-/** Sets fields that a log or JSON of an error leaves out: they hold items, and items may hold secrets. */
+/** Sets fields that logs and JSON of an error omit: they hold items, and items may hold secrets. */
 function hide(target: object, fields: object): void {
   for (const [name, value] of Object.entries(fields)) Object.defineProperty(target, name, { value, enumerable: false });
 }
 
-/** The top of all errors that bloop throws. `name` tells them apart, `cause` keeps the error underneath. */
+/** The base class of all errors that bloop throws. `name` tells them apart; `cause` is the underlying error. */
 export class BloopError extends Error {
   /** For `instanceof`, if bloop was loaded more than once. Each class has its own. @internal */
   static readonly kind: string = "BloopError";
@@ -22,7 +22,7 @@ export class BloopError extends Error {
   }
 }
 
-/** A model that can't be: found when it is declared. */
+/** An invalid model: found when it is declared. */
 export class InvalidModel extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidModel";
@@ -38,7 +38,7 @@ export class InvalidValue extends BloopError {
   readonly model: string;
   /** From the column's property inwards: `["items", 0, "price"]`. */
   readonly path: readonly (string | number)[];
-  /** Whose value it is: "input" was given by the caller, "stored" is in the table. */
+  /** The source of the value: "input" was given by the caller, "stored" is in the table. */
   readonly origin: "input" | "stored";
   /** On load: the item as DynamoDB holds it. Not enumerable, so that a log shows the message and not the item. */
   declare readonly item: { readonly [name: string]: unknown } | undefined;
@@ -55,7 +55,7 @@ export class InvalidValue extends BloopError {
   }
 }
 
-/** An object or key that lacks a key column, before any request. */
+/** A key column of an object or a key has no value. Found before any request. */
 export class MissingKey extends BloopError {
   /** @internal */
   static override readonly kind: string = "MissingKey";
@@ -71,21 +71,21 @@ export class MissingKey extends BloopError {
   }
 }
 
-/** A condition that can't be: found when it is built, or when it meets another model. */
+/** An invalid condition: found when it is built, or when it is used with another model. */
 export class InvalidCondition extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidCondition";
   override readonly name = "InvalidCondition";
 }
 
-/** A query or scan that can't be: found before any request. */
+/** An invalid query or scan: found before any request. */
 export class InvalidSearch extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidSearch";
   override readonly name = "InvalidSearch";
 }
 
-/** A stream that can't be: of a model that declares none, of a table that has none, or used after it was closed. */
+/** An invalid stream: the model declares none, the table has none, or the stream was used after it was closed. */
 export class InvalidStream extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidStream";
@@ -93,8 +93,8 @@ export class InvalidStream extends BloopError {
 }
 
 /**
- * A position that no stream or search can take: an invalid date, a broken token or cursor, or one of another table or
- * search. The stream or search is where it was.
+ * An invalid position for a stream or search: an invalid date, a broken token or cursor, or one of another table or
+ * search. The stream or search stays at its position.
  */
 export class InvalidPosition extends BloopError {
   /** @internal */
@@ -102,14 +102,17 @@ export class InvalidPosition extends BloopError {
   override readonly name = "InvalidPosition";
 }
 
-/** A record of a stream that can't be loaded. It is neither lost nor skipped: the next pull gives it again. */
+/** A stream record that can't be loaded. It is neither lost nor skipped: the next pull gives it again. */
 export class InvalidRecord extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidRecord";
   override readonly name = "InvalidRecord";
   readonly shardId: string;
   readonly sequenceNumber: string;
-  /** As DynamoDB sent it, with its items in their wire form. Not enumerable, so that a log shows the message only. */
+  /**
+   * The record as DynamoDB sent it, with its items in their wire form. Not enumerable, so that a log shows the message
+   * only.
+   */
   declare readonly record: { readonly [name: string]: unknown };
 
   constructor(message: string, details: { shardId: string; sequenceNumber: string; record: object; cause: unknown }) {
@@ -120,7 +123,10 @@ export class InvalidRecord extends BloopError {
   }
 }
 
-/** An option that is misspelt, of the wrong type, or at odds with another; or an argument that is no model or object. */
+/**
+ * An invalid argument: an option that is misspelt, of the wrong type, or in conflict with another; or a value that is
+ * not a model or an object of one.
+ */
 export class InvalidOption extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidOption";
@@ -146,11 +152,11 @@ export class ConstraintViolation extends BloopError {
   /** @internal */
   static override readonly kind: string = "ConstraintViolation";
   override readonly name = "ConstraintViolation";
-  /** The object that was to be saved or deleted, unchanged; of an operation by key, the key. */
+  /** The unchanged object that should have been saved or deleted; for an operation by key, the key. */
   declare readonly object: object;
   /**
-   * The item as it was at that moment, or undefined if there was none. Not enumerable, as `object` is not: a log shows
-   * the message, and no values.
+   * The item at that moment, or undefined if there was none. Neither this nor `object` is enumerable: a log shows the
+   * message, and no values.
    *
    * @example
    * try {
@@ -160,7 +166,7 @@ export class ConstraintViolation extends BloopError {
    * }
    */
   declare readonly current: ModelObject<string> | undefined;
-  /** Where it was the version that did not match: the one that was expected, and the one that is stored. */
+  /** The expected and the stored version, if they did not match. */
   readonly version: VersionMismatch | undefined;
 
   constructor(
@@ -173,38 +179,41 @@ export class ConstraintViolation extends BloopError {
   }
 }
 
-/** Undefined stands for an item without a version, or no item at all. */
+/** Undefined stands for an item without a version, or for no item. */
 export interface VersionMismatch {
   readonly expected: number | undefined;
   readonly stored: number | undefined;
 }
 
-/** A transaction that can't be: found before any request. */
+/** An invalid transaction: found before any request. */
 export class InvalidTransaction extends BloopError {
   /** @internal */
   static override readonly kind: string = "InvalidTransaction";
   override readonly name = "InvalidTransaction";
 }
 
-/** What became of one item of a canceled transaction. */
+/** The reason for one item of a canceled transaction. */
 export interface TransactionReason {
-  /** The object, or the key where a key was given. */
+  /** The object, or the key if a key was given. */
   readonly object: object;
-  /** DynamoDB's word for it: "ConditionalCheckFailed", "TransactionConflict", "ValidationError"...; "None" for an item that was not the reason. */
+  /**
+   * DynamoDB's code: "ConditionalCheckFailed", "TransactionConflict", "ValidationError"...; "None" for an item that was
+   * not the reason.
+   */
   readonly code: string;
   readonly message: string;
-  /** If a condition failed: the item as it was, or undefined if there was none. */
+  /** If a condition failed: the item at that moment, or undefined if there was none. */
   readonly current: ModelObject<string> | undefined;
-  /** Where it was the version that did not match. */
+  /** The expected and the stored version, if they did not match. */
   readonly version: VersionMismatch | undefined;
 }
 
-/** A transaction was canceled, and nothing of it was done. */
+/** A transaction was canceled; none of its writes was done. */
 export class TransactionCanceled extends BloopError {
   /** @internal */
   static override readonly kind: string = "TransactionCanceled";
   override readonly name = "TransactionCanceled";
-  /** For each item, in the order of the transaction. */
+  /** One for each item, in the order of the transaction. */
   readonly reasons: readonly TransactionReason[];
 
   constructor(message: string, details: { reasons: readonly TransactionReason[]; cause: unknown }) {
@@ -223,12 +232,12 @@ export class TransactionTokenExpired extends BloopError {
   override readonly name = "TransactionTokenExpired";
 }
 
-/** Some objects to load are not in their tables. The others are loaded. */
+/** Some objects to load do not exist in their tables. The others are loaded. */
 export class MissingObjects extends BloopError {
   /** @internal */
   static override readonly kind: string = "MissingObjects";
   override readonly name = "MissingObjects";
-  /** Not enumerable: a log shows how many they are, and no values. */
+  /** Not enumerable: a log shows how many there are, and no values. */
   declare readonly objects: readonly ModelObject<string>[];
 
   constructor(message: string, objects: readonly object[]) {
@@ -237,21 +246,24 @@ export class MissingObjects extends BloopError {
   }
 }
 
-/** One of many writes that failed. */
+/** One failed write of many. */
 export interface WriteFailure {
   readonly object: ModelObject<string>;
   readonly error: unknown;
 }
 
-/** Some of many writes failed: which, and why. The others are done. */
+/** Some of many writes failed. `failures` lists them with their errors. The others are done. */
 export class WriteFailures extends BloopError {
   /** @internal */
   static override readonly kind: string = "WriteFailures";
   override readonly name = "WriteFailures";
   readonly failures: readonly WriteFailure[];
-  /** How many objects are written. */
+  /** The number of objects that were written. */
   readonly written: number;
-  /** How many objects were taken from the source: to go on later, write the failed ones, and skip so many of the source. */
+  /**
+   * The number of objects that were taken from the source. To go on later, write the failed ones, and skip this many of
+   * the source.
+   */
   readonly taken: number;
 
   constructor(
@@ -274,13 +286,13 @@ export class WriteFailures extends BloopError {
   }
 }
 
-/** The table in DynamoDB is not as its models say. */
+/** The table in DynamoDB differs from its models. */
 export class TableMismatch extends BloopError {
   /** @internal */
   static override readonly kind: string = "TableMismatch";
   override readonly name = "TableMismatch";
   readonly tableName: string;
-  /** Each a sentence. */
+  /** One sentence for each difference. */
   readonly differences: readonly string[];
 
   constructor(message: string, details: { tableName: string; differences: readonly string[] }) {
@@ -290,14 +302,14 @@ export class TableMismatch extends BloopError {
   }
 }
 
-/** A table that did not become ready in time, or unprocessed keys that stayed so. */
+/** A table did not become ready in time, or keys remained unprocessed. */
 export class TimedOut extends BloopError {
   /** @internal */
   static override readonly kind: string = "TimedOut";
   override readonly name = "TimedOut";
 }
 
-/** Why DynamoDB throttled a request, for one table or index. */
+/** DynamoDB's reason for throttling a request, for one table or index. */
 export interface ThrottlingReason {
   /** Resource, operation and limit in one word: "TableWriteKeyRangeThroughputExceeded" is a hot key. */
   readonly reason: string;
@@ -305,7 +317,7 @@ export interface ThrottlingReason {
   readonly resource: string;
 }
 
-/** DynamoDB, or the way to it, refused a request for a reason that has no class of its own. `cause` is the SDK's error. */
+/** DynamoDB, or the network, refused a request for a reason without a class of its own. `cause` is the SDK's error. */
 export class RequestFailed extends BloopError {
   /** @internal */
   static override readonly kind: string = "RequestFailed";
@@ -315,7 +327,7 @@ export class RequestFailed extends BloopError {
   /** The SDK error's name, such as "ThrottlingException". */
   readonly code: string;
   readonly requestId: string | undefined;
-  /** Where DynamoDB says why it throttled the request; else empty. */
+  /** DynamoDB's reasons for throttling the request; empty if it gives none. */
   readonly throttlingReasons: readonly ThrottlingReason[];
 
   constructor(

@@ -1,4 +1,6 @@
-/** What an engine tells its listeners. Generic in the engine, so that it imports nothing above the model. */
+/**
+ * The events of an engine, for its listeners. Generic in the engine, so that this file imports nothing above the model.
+ */
 
 import type { InvalidValue } from "./errors.js";
 import type { ObjectChange } from "./model/changes.js";
@@ -9,9 +11,9 @@ import type { ConsumedCapacity } from "./wire/capacity.js";
 export interface Signals<Engine> {
   /** Before the table of a model is created by bind(). */
   beforeCreateTable: { readonly engine: Engine; readonly model: AnyModel };
-  /** The model's table is as the model says. */
+  /** The model's table matches the model. */
   modelValidated: { readonly engine: Engine; readonly model: AnyModel };
-  /** bind() is done with the model. */
+  /** bind() has finished with the model. */
   modelBound: { readonly engine: Engine; readonly model: AnyModel };
   /** An object was loaded, or made from an item that was found. */
   objectLoaded: { readonly engine: Engine; readonly object: ModelObject<string> };
@@ -31,10 +33,14 @@ export interface Signals<Engine> {
     readonly engine: Engine;
     /** With its attributes in DynamoDB's form. */
     readonly item: { readonly [name: string]: unknown };
+    readonly tableName: string;
   };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };
-  /** With the option `capacity`: what one request consumed, table by table. `operation` is DynamoDB's name: "Query". */
+  /**
+   * With the option `capacity`: the capacity that one request consumed, by table. `operation` is DynamoDB's name:
+   * "Query".
+   */
   capacityConsumed: {
     readonly engine: Engine;
     readonly operation: string;
@@ -42,7 +48,7 @@ export interface Signals<Engine> {
   };
 }
 
-/** Their names, to refuse others. */
+/** The names of the signals, to refuse others. */
 export const signalNames: readonly string[] = /* @__PURE__ */ Object.keys({
   beforeCreateTable: true,
   modelValidated: true,

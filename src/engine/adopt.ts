@@ -12,8 +12,8 @@ import { forget, snapshotOf } from "../model/snapshot.js";
 import type { Context } from "../operation/context.js";
 
 /**
- * A new object with all that the given one is: its values, and the attributes that its model does not know. It counts as
- * new in each table of the engine's client. Throws InvalidValue for an object that was loaded in part.
+ * A new object with the whole state of the given one: its values, and the attributes that its model does not know. It
+ * counts as new in each table of the engine's client. Throws InvalidValue for an object that was loaded in part.
  */
 export function adopt(context: Context, object: object): object {
   const meta = metaOfObject(object);
@@ -23,7 +23,7 @@ export function adopt(context: Context, object: object): object {
   if (snapshot !== undefined) assertWhole(home, snapshot);
   const { edits, known } = diffObject(meta, object, snapshot);
   const item = applyEdits(snapshot?.item ?? key, edits);
-  // A table that no operation is on: what is saved to any other is a copy of what was seen there.
+  // A table without operations: a save to any other table is a copy of the state seen here.
   const nowhere = makeHome(meta, "", home.client);
   const standing = { known, made: snapshot?.made ?? true, whole: snapshot?.whole ?? false, home: nowhere };
   const projection = makeProjection(meta.columns.filter((column) => known.has(column)));

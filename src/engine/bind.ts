@@ -1,4 +1,4 @@
-/** Binding models: their tables are made where they are missing, awaited, set up and compared. */
+/** Binding models: missing tables are created; then each is awaited, set up and compared. */
 
 import { TableMismatch, TimedOut } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
@@ -18,7 +18,7 @@ import { setUp, ttlModels } from "./table-setup.js";
 
 const tablesAtOnce = 10;
 
-/** All tables at once. Throws what went wrong with the first that failed, when all are finished. */
+/** Binds all tables in parallel. Throws the error of the first that failed, after all have finished. */
 export function bindTables(context: Context, models: readonly AnyModel[], settings: BindOptions): Promise<void> {
   if (!isOperationHeard()) return bindAll(context, models, settings);
   const [first] = models;
@@ -39,7 +39,7 @@ async function bindAll(context: Context, models: readonly AnyModel[], settings: 
   if (failed !== undefined) throw failed.reason;
 }
 
-/** What the steps of one bind have in common. */
+/** The common parameters of the steps of one bind. */
 interface Binding {
   readonly context: Context;
   readonly tables: TableSession;
@@ -80,7 +80,7 @@ function assertSame({ tableName }: TableModels, differences: readonly string[], 
   throw new TableMismatch(`The table "${tableName}": ${problem}. ${differences.join(" ")}`, { tableName, differences });
 }
 
-/** Makes the table where it is missing, and waits until it and its indexes are active. */
+/** Creates the table if it is missing, and waits until it and its indexes are active. */
 async function readyTable(
   binding: Binding,
   models: TableModels,
@@ -104,7 +104,7 @@ async function readyTable(
   }
 }
 
-/** Whether it made the table. */
+/** Whether it created the table. */
 async function createOrRefuse(
   { context, tables, settings }: Binding,
   models: TableModels,
@@ -117,7 +117,7 @@ async function createOrRefuse(
     await tables.createTable(createTableRequest({ tableName, metas }), call);
     return true;
   } catch (error) {
-    // Somebody else makes it at the same moment: what comes out is compared like any table.
+    // Another process creates it at the same moment: the resulting table is compared like any other.
     if (!isResourceInUse(error)) throw error;
     return false;
   }

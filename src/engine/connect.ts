@@ -5,7 +5,7 @@ import { engineRules } from "../operation/option-rules.js";
 import type { EngineOptions } from "../operation/options.js";
 import { makeSession } from "./session.js";
 
-/** What engines made of one another share. */
+/** The common parts of engines that were derived from one another. */
 export type Connection = Pick<Context, "client" | "session">;
 
 export function connect({ dynamodb, road = engineRules.road.default, streams }: EngineOptions): Connection {

@@ -85,7 +85,7 @@ const none: Record<never, never> = Object.freeze({});
  */
 export class Engine {
   readonly #options: EngineOptions;
-  /** The engine that this one was made of. */
+  /** The engine that this one was derived from. */
   readonly #base: Engine | undefined;
   readonly #connection: Connection;
   readonly #context: Context;
@@ -116,8 +116,8 @@ export class Engine {
   }
 
   /**
-   * An engine with some other options. It shares the client: an object of one is an object of the other, in the same table.
-   * Its signals reach the listeners of this engine too.
+   * An engine with some other options. It shares the client: an object of one engine is an object of the other, in the
+   * same table. Its signals also reach the listeners of this engine.
    *
    * @example
    * const lenient = engine.with({ onInvalid: "omit" });
@@ -130,8 +130,8 @@ export class Engine {
   }
 
   /**
-   * A copy of an object that belongs to another client's table: all that it holds, and the attributes that its model does
-   * not know. It counts as new, and a save of it writes all of it. Throws InvalidValue for an object that was loaded in
+   * A copy of an object that belongs to another client's table: all its values, and the attributes that its model does
+   * not know. It counts as new, and saving it writes all of it. Throws InvalidValue for an object that was loaded in
    * part.
    *
    * @example
@@ -152,8 +152,8 @@ export class Engine {
   }
 
   /**
-   * Creates the tables of models where they are missing, waits for them, and checks that they are as the models say.
-   * Throws TableMismatch with every difference, TimedOut where a table does not become active in time.
+   * Creates the missing tables of models, waits for them, and checks that they match the models. Throws TableMismatch
+   * with every difference, TimedOut if a table does not become active in time.
    */
   async bind(models: AnyModel | readonly AnyModel[], options: BindOptions = {}): Promise<void> {
     checkOptions(options, bindRules, "bind()");
@@ -163,9 +163,9 @@ export class Engine {
   }
 
   /**
-   * Writes what changed since the object was last loaded or saved; of a new object, all of it. Makes no request where
-   * nothing changed. Of several objects, all are tried, and WriteFailures says which failed.
-   * Throws ConstraintViolation where the condition did not hold, InvalidValue and MissingKey before any request.
+   * Writes the changes since the object was last loaded or saved; for a new object, all of it. Makes no request if
+   * nothing changed. Given several objects, it tries all, and WriteFailures lists those that failed. Throws
+   * ConstraintViolation if the condition did not hold, InvalidValue and MissingKey before any request.
    */
   async save<T extends OneOrMore, const O extends SaveOptions<ModelNameOf<T>, T> = Record<never, never>>(
     objects: T,
@@ -177,8 +177,8 @@ export class Engine {
   }
 
   /**
-   * Deletes the objects' items; those that are not there are no error. The objects stay, and count as new.
-   * Throws ConstraintViolation where the condition did not hold; of several objects, WriteFailures.
+   * Deletes the objects' items; missing items are not an error. The objects stay, and count as new. Throws
+   * ConstraintViolation if the condition did not hold; for several objects, WriteFailures.
    */
   async delete<T extends OneOrMore, const O extends WriteOptions<ModelNameOf<T>> = Record<never, never>>(
     objects: T,
@@ -190,10 +190,9 @@ export class Engine {
   }
 
   /**
-   * Changes an item by its key, without a load: values, and atomic actions such as add(1). Where there is no item, one
-   * is made. Resolves with the item as it is then, as an object.
-   * Throws ConstraintViolation where the condition did not hold, and where there is no item and the changes leave out a
-   * required column; InvalidValue before any request.
+   * Changes an item by its key, without a load: values, and atomic actions such as add(1). If there is no item, one is
+   * created. Resolves with the item after the write, as an object. Throws ConstraintViolation if the condition did not
+   * hold, or if there is no item and the changes lack a required column; InvalidValue before any request.
    *
    * @example
    * await engine.update(Page, { id }, { views: add(1), tags: addTo("new") }, { condition: Page.open.eq(true) });
@@ -210,9 +209,10 @@ export class Engine {
   }
 
   /**
-   * Reads an item, has it changed, and writes it if nobody else did meanwhile; else again with what is there by then.
-   * The function may be async, and may throw to give up: then nothing is written. Resolves with the object as written.
-   * Throws ConstraintViolation after the last attempt, MissingObjects where there is no item and nothing to create it.
+   * Reads an item, calls a function that changes it, and writes it unless another writer changed it meanwhile; then it
+   * starts again with the present item. The function may be async, and may throw to give up: then nothing is written.
+   * Resolves with the object as written. Throws ConstraintViolation after the last attempt, MissingObjects if there is
+   * no item and no option `create`.
    *
    * @example
    * await engine.modify(Stock, { product }, (stock) => {
@@ -234,8 +234,8 @@ export class Engine {
   }
 
   /**
-   * Several writes, all of which are done or none. With a function, collects, prepares and commits them; without one,
-   * returns the transaction to do so. Throws TransactionCanceled with a reason for each item.
+   * Several writes: all of them are done, or none. With a function, collects, prepares and commits them; without one,
+   * returns the transaction for this. Throws TransactionCanceled with a reason for each item.
    *
    * @example
    * await engine.transaction((transaction) => {
@@ -252,15 +252,15 @@ export class Engine {
     return build === undefined ? transaction : buildAndCommit(transaction, build, options);
   }
 
-  /** Several reads that see all of their items at one moment. */
+  /** Several reads that see all their items at one moment. */
   readTransaction(): ReadTransaction {
     return new ReadTransaction(this.#context);
   }
 
   /**
-   * Loads very many objects into their tables, 25 at once. Each replaces its whole item, whatever is there, without
-   * conditions. Takes any iterable, also an async one, of any length. Resolves with the number of objects written.
-   * Throws WriteFailures with what failed, and how far it came.
+   * Writes very many objects to their tables, 25 in each request. Each replaces its whole item, without conditions.
+   * Takes any iterable or async iterable, of any length. Resolves with the number of objects written. Throws
+   * WriteFailures with the failed objects and the progress.
    */
   async putAll<T extends Iterable<object> | AsyncIterable<object>>(
     objects: ObjectSource<T>,
@@ -270,7 +270,7 @@ export class Engine {
     return writeBulk(this.#context, "put", objects as T, options);
   }
 
-  /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 at once. */
+  /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 in each request. */
   async deleteAll<T extends Iterable<object> | AsyncIterable<object>>(
     objects: ObjectSource<T>,
     options: BulkOptions = {},
@@ -280,8 +280,8 @@ export class Engine {
   }
 
   /**
-   * Fills objects with what is stored under their keys. Throws MissingObjects with those that are not there, after the
-   * others are filled.
+   * Fills objects with their stored values. Throws MissingObjects with those that do not exist, after the others are
+   * filled.
    */
   async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
     checkOptions(options, readRules, "load()");
@@ -290,13 +290,13 @@ export class Engine {
     await inTurns(targets, options.signal, () => loadTargets(this.#context, targets, options));
   }
 
-  /** The object under a key, or undefined. */
+  /** The object with a key, or undefined. */
   async get<T extends AnyModel>(model: T, key: Key<T>, options: ReadOptions = none): Promise<Item<T> | undefined> {
     if (options !== none) checkOptions(options, readRules, "get()");
     return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
-  /** The objects under some keys, in their order; undefined where there is none. */
+  /** The objects with the given keys, in their order; undefined for each that does not exist. */
   async getMany<T extends AnyModel>(
     model: T,
     keys: readonly Key<T>[],
@@ -308,7 +308,7 @@ export class Engine {
   }
 
   /**
-   * The objects under one hash key, in the order of the range key. Throws InvalidSearch for a search that can't be.
+   * The objects with one hash key, in the order of the range key. Throws InvalidSearch for an invalid search.
    *
    * @example
    * engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale").and(Receipt.total.ge(100)), forward: false })
@@ -330,7 +330,7 @@ export class Engine {
     return this.#search(on, options as AnySearchOptions);
   }
 
-  /** All objects of a table or index. Throws InvalidSearch for a search that can't be. */
+  /** All objects of a table or index. Throws InvalidSearch for an invalid search. */
   scan<
     T,
     M extends string,
@@ -350,8 +350,8 @@ export class Engine {
   }
 
   /**
-   * The changes of a model's table, from a position on: the oldest record there is, now, a time, or a stream's token.
-   * Throws InvalidStream for a model that declares no stream, InvalidPosition for a token of another table or a broken one.
+   * The changes of a model's table, from a position on: the oldest record, now, a time, or a stream's token. Throws
+   * InvalidStream for a model that declares no stream, InvalidPosition for a token of another table or an invalid one.
    *
    * @example
    * const stream = engine.stream(Account, "latest");
@@ -378,7 +378,7 @@ export class Engine {
   }
 
   #emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void {
-    // The cast is where the engine joins a payload that was generic in it.
+    // A cast, since the engine joins a payload that was generic in it.
     if (this.#hasListeners(name)) this.#tell(name, { ...payload, engine: this } as unknown as Signals<Engine>[Name]);
   }
 

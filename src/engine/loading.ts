@@ -1,4 +1,4 @@
-/** What the engine loads with its first use. */
+/** The parts that the engine loads at their first use. */
 
 import { once } from "../util/async.js";
 

@@ -12,7 +12,7 @@ import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import { once } from "../util/async.js";
 import { exportsOf } from "../util/object.js";
 
-/** Makes a session on a client; without one, on a client of the SDK's defaults, made at the first request. */
+/** Makes a session on a client. Without one, makes a client with the SDK's defaults at the first request. */
 export function makeSession(
   given: DynamoDBClientLike | undefined,
   road: Road,
@@ -37,18 +37,18 @@ function sessionBy(send: Send, others: Pick<Session, "streams" | "tables">): Ses
 }
 
 /**
- * The SDK builds what it would log of each request even for a logger that does nothing, unless that has no `info` and
- * no `error`; other methods it takes for granted.
+ * The SDK prepares a log entry for each request, even for a logger that does nothing, unless it has neither `info` nor
+ * `error`. The SDK requires the other methods.
  */
 const quiet = { trace() {}, debug() {}, warn() {} } as NonNullable<DynamoDBClientConfig["logger"]>;
 
-/** Quick on the standard road too: that is the way of operations on tables. */
+/** This client is fast on the standard road too, by which operations on tables go. */
 async function makeClient(): Promise<DynamoDBClient> {
   const requestHandler = (await undiciHandler()) as DynamoDBClientConfig["requestHandler"];
   return new DynamoDBClient({ ...(requestHandler && { requestHandler }), logger: quiet, cacheMiddleware: true });
 }
 
-/** Undefined if undici is not to be had, as in some bundles: the SDK's own handler takes its place, and is slower. */
+/** Undefined if undici is not available, as in some bundles: then the SDK's own, slower handler is used. */
 async function undiciHandler(): Promise<object | undefined> {
   try {
     const [handler, imported] = await Promise.all([import("../lean/undici-handler.js"), import("undici")]);

@@ -12,7 +12,7 @@ import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import { loaderOf } from "./stream-loader.js";
 
-/** What is in the records is known to whoever calls it, by the models' types. */
+/** The caller knows the type of the records from the models. */
 export function openStream<R extends object>(
   context: Context,
   model: AnyModel | readonly AnyModel[],
@@ -40,7 +40,7 @@ function streamedTable(context: Context, model: AnyModel): string {
 interface RecordSource {
   readonly tableName: string;
   readonly loader: RecordLoader;
-  /** Undefined for a record of another kind. Throws a BloopError that says what does not fit. */
+  /** Undefined for a record of another kind. Throws a BloopError if a value does not fit. */
   read(delivery: Delivery): LoadedRecord | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Time to live and backups of a table that is there: turned on where the models ask for them, and read. */
+/** Time to live and backups of an existing table: turned on if the models ask for them, and read. */
 
 import { InvalidOption } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
@@ -11,23 +11,23 @@ import { pause } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import type { DescribedTable } from "../wire/table.js";
 
-/** A table that is ready, and what its setting up needs. */
+/** A table that is ready, and the parameters of its setup. */
 export interface Setup {
   readonly session: Session;
   readonly tables: TableSession;
   readonly models: TableModels;
   readonly table: DescribedTable;
-  /** Whether this very bind made the table. */
+  /** Whether this very bind created the table. */
   readonly isNew: boolean;
   readonly mayChange: boolean;
   /** The models for which time to live may be turned on, whatever their tables hold. */
   readonly turnOnTtl: ReadonlySet<Meta>;
-  /** When to give up, as performance.now() has it. */
+  /** The time to give up, by performance.now(). */
   readonly until: number;
   readonly call: Call;
 }
 
-/** Turns on what the models ask for. What they do not ask for is not even looked up: not every server has it. */
+/** Turns on the features that the models ask for. Others are not looked up: not every server has them. */
 export async function setUp(setup: Setup): Promise<TableExtras> {
   const { metas } = setup.models;
   const wanted = metas.map(({ table }) => table.ttl?.storedName).find((name) => name !== undefined);
@@ -42,7 +42,7 @@ export async function setUp(setup: Setup): Promise<TableExtras> {
   };
 }
 
-/** Undefined, with a warning, where an emulator does not know the operation. AWS knows all of them. */
+/** Undefined, with a warning, if an emulator does not know the operation. AWS knows all of them. */
 async function ifKnown<Result>(setup: Setup, what: string, run: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await run();
@@ -68,19 +68,22 @@ async function setUpTtl(setup: Setup, wanted: string): Promise<Ttl> {
     await tables.enableTimeToLive(tableName, wanted, call);
     return { ttl: wanted };
   } catch (error) {
-    // Another bind came first, perhaps.
+    // Another bind may have come first.
     const now = await tables.describeTimeToLive(tableName, call);
     if (now === undefined) throw error;
     return { ttl: now };
   }
 }
 
-/** Milliseconds. A bind that died between creation and time to live is begun again within these. */
+/**
+ * Milliseconds. If a bind ended between the creation of a table and its time to live, another one completes it within
+ * this time.
+ */
 const justCreated = 15 * 60_000;
 
 /**
- * Old numbers in the attribute would delete the items of a table that others filled: one of another program, or one that
- * was restored or imported. So it has to be new, and made by this bind, or empty.
+ * Old numbers in the attribute would delete the items of a table that others filled: another program, a restore or an
+ * import. So the table has to be new, and created by this bind, or empty.
  */
 async function mayTurnOnTtl({ session, models, table, isNew, turnOnTtl, call }: Setup): Promise<boolean> {
   if (isNew || models.metas.some((meta) => turnOnTtl.has(meta))) return true;
@@ -104,14 +107,16 @@ async function setUpBackups(setup: Setup): Promise<Pick<TableExtras, "backups">>
       await tables.enableBackups(tableName, call);
       return { backups: true };
     } catch (error) {
-      // DynamoDB is still getting a new table ready for them.
+      // DynamoDB is still preparing a new table for backups.
       if (!isBackupsUnavailable(error) || performance.now() + wait > until) throw error;
     }
     await pause(wait, call.signal);
   }
 }
 
-/** The models that an option of bind() names. Throws InvalidOption for one that is not bound, or has no time to live. */
+/**
+ * The models that an option of bind() names. Throws InvalidOption for one that is not bound, or has no time to live.
+ */
 export function ttlModels(turnOnTtl: readonly AnyModel[], bound: readonly Meta[]): ReadonlySet<Meta> {
   if (!Array.isArray(turnOnTtl))
     throw new InvalidOption(`turnOnTtl is an array of models, got ${describeValue(turnOnTtl)}.`);

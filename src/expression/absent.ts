@@ -1,8 +1,8 @@
-/** What a condition says of an item that is not there. */
+/** The value of a condition for an item that does not exist. */
 
 import type { ConditionNode } from "./condition.js";
 
-/** Whether a condition holds where there is no item; undefined where that is not plain. */
+/** Whether a condition holds if there is no item; undefined if that is not evident. */
 export function holdsWithoutItem(node: ConditionNode): boolean | undefined {
   switch (node.kind) {
     case "always":

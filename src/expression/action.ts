@@ -1,4 +1,6 @@
-/** Atomic actions: what DynamoDB does to a stored value by itself, without a read. Data only; see model/act.ts. */
+/**
+ * Atomic actions: changes that DynamoDB makes to a stored value by itself, without a read. Data only; see model/act.ts.
+ */
 
 import { InvalidOption } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
@@ -20,8 +22,8 @@ declare const merged: unique symbol;
 const actionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}action`);
 
 /**
- * Any value at all. Written out, so that every compiler infers "a" and not string from an argument "a", and an array
- * that may be changed from an array.
+ * Any value. Written out, so that every compiler infers "a", and not string, from an argument "a"; and a mutable array
+ * from an array.
  */
 type Literal = string | number | bigint | boolean | null | object | Literal[] | { [key: string]: Literal };
 
@@ -32,24 +34,24 @@ interface Actionable {
 
 /** An atomic action on a value of this type. */
 export interface Action<out Local> extends Actionable {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [acted]: Local;
 }
 
 /** An addition to a number. */
 export interface Increase<out Local> extends Actionable {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [increased]: Local;
 }
 
 /** Changes of single keys of a map. */
 export interface Merge<out Changes> extends Actionable {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [merged]: Changes;
 }
 
 /**
- * Adds to a number; a negative amount takes away. Where nothing is stored, the amount itself is stored.
+ * Adds to a number; a negative amount subtracts. If nothing is stored, the amount itself is stored.
  *
  * @example
  * await engine.update(Page, { id }, { views: add(1) });
@@ -58,39 +60,39 @@ export function add<Local>(amount: Local): Increase<Local> {
   return makeAction({ kind: "add", value: amount });
 }
 
-/** Adds elements to a set. Those that are there already stay; where there is no set, one is made. */
+/** Adds elements to a set. Elements that it already has stay. If there is no set, one is created. */
 export function addTo<const Local extends Literal>(...elements: Local[]): Action<Set<Local>> {
   return makeAction({ kind: "addTo", elements });
 }
 
-/** Takes elements out of a set. Those that are not there are no error; an empty set is removed by DynamoDB. */
+/** Takes elements out of a set. Missing elements are not an error; DynamoDB removes an empty set. */
 export function deleteFrom<const Local extends Literal>(...elements: Local[]): Action<Set<Local>> {
   return makeAction({ kind: "deleteFrom", elements });
 }
 
-/** Puts elements at the end of a list. Where there is no list, one is made. */
+/** Puts elements at the end of a list. If there is no list, one is created. */
 export function append<const Local extends Literal>(...elements: Local[]): Action<Local[]> {
   return makeAction({ kind: "append", elements });
 }
 
-/** Puts elements before the first of a list. Where there is no list, one is made. */
+/** Puts elements before the first element of a list. If there is no list, one is created. */
 export function prepend<const Local extends Literal>(...elements: Local[]): Action<Local[]> {
   return makeAction({ kind: "prepend", elements });
 }
 
-/** Stores a value where nothing is stored; what is there stays. */
+/** Stores a value if nothing is stored; otherwise the stored value stays. */
 export function setIfMissing<const Local extends Literal>(value: Local): Action<Local> {
   return makeAction({ kind: "setIfMissing", value });
 }
 
-/** Removes the attribute. Not for a column that is required. */
+/** Removes the attribute. Not for a required column. */
 export function remove(): Action<undefined> {
   return makeAction({ kind: "remove" });
 }
 
 /**
- * Changes single keys of a map, and leaves the others as they are. Where there is no map, one is made.
- * Each key takes a value or an action, also a merge().
+ * Changes single keys of a map, and leaves the others as they are. If there is no map, one is created. Each key takes a
+ * value or an action, including another merge().
  *
  * @example
  * await engine.update(Person, { id }, { address: merge({ city: "Oslo", geo: merge({ lat: 59.9 }) }) });
@@ -102,7 +104,7 @@ export function merge<Changes>(changes: NoInfer<Changes>): Merge<Changes> {
   return makeAction({ kind: "merge", changes });
 }
 
-/** The only place that makes actions. A cast, since their type-level half is never there. */
+/** The only function that makes actions. A cast, since their phantom properties are absent at run time. */
 function makeAction<Made extends Actionable>(node: ActionNode): Made {
   const made: Actionable & { toString(): string } = {
     [actionNode]: Object.freeze(node),

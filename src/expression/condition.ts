@@ -1,4 +1,4 @@
-/** Conditions as plain, immutable data, and how they are joined. Knows nothing of expression text. */
+/** Conditions as plain, immutable data, and joining them. Knows nothing of expression text. */
 
 import { InvalidCondition } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
@@ -7,7 +7,7 @@ import type { Attribute } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 import { type Owner, type Path, printPlace } from "./path.js";
 
-/** What can stand on either side of a comparison. */
+/** One side of a comparison. */
 export type Operand =
   | { readonly kind: "value"; readonly value: Attribute }
   | { readonly kind: "path"; readonly path: Path }
@@ -32,15 +32,15 @@ declare const described: unique symbol;
 const conditionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}condition`);
 
 /**
- * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse what DynamoDB would.
- * `and`, `or` and `not` return new conditions.
+ * An immutable condition on a model's columns. `Columns` and `Form` let the compiler refuse conditions that DynamoDB
+ * would refuse. `and`, `or` and `not` return new conditions.
  *
  * @example
  * Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
  */
 // biome-ignore lint/suspicious/noExplicitAny: the defaults of a constraint, which every condition meets
 export interface Condition<out M extends string = any, out Columns extends string = any, out Form = any> {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [described]: { model: M; columns: Columns; form: Form };
   /** @internal */
   readonly [conditionNode]: ConditionNode;
@@ -54,24 +54,24 @@ export interface Both<out Left, out Right> {
   and: [Left, Right];
 }
 
-/** No condition at all: the start of a loop that builds one up. Joined with another by and() or or(), it is the other. */
+/** No condition: the start of a loop that builds one up. Joined with another by and() or or(), it yields the other. */
 // biome-ignore lint/suspicious/noExplicitAny: it joins with the conditions of every model
 export function always(): Condition<any, never, "always"> {
   return makeCondition({ kind: "always" });
 }
 
-/** All of these hold. Of no conditions at all: always(). */
+/** All of these hold. Without arguments: always(). */
 export function and<M extends string, C extends string>(...all: Condition<M, C>[]): Condition<M, C, "and"> {
   return makeCondition(assertOperators(join("and", all.map(conditionNodeOf))));
 }
 
-/** At least one of these holds. Of no conditions at all: always(). */
+/** At least one of these holds. Without arguments: always(). */
 export function or<M extends string, C extends string>(...any: Condition<M, C>[]): Condition<M, C, "or"> {
   return makeCondition(assertOperators(join("or", any.map(conditionNodeOf))));
 }
 
 /**
- * The only place that makes conditions. A cast, since their type-level half is never there.
+ * The only function that makes conditions. A cast, since their phantom properties are absent at run time.
  *
  * @internal
  */
@@ -98,7 +98,7 @@ export function conditionNodeOf(condition: Condition): ConditionNode {
   return node;
 }
 
-/** Joins, leaving out always() and taking in the parts of what is joined alike. */
+/** Joins conditions. Leaves out always(), and flattens parts that are joined in the same way. */
 function join(kind: "and" | "or", nodes: readonly ConditionNode[]): ConditionNode {
   const parts = nodes
     .flatMap((node) => (node.kind === kind ? node.parts : [node]))
@@ -110,7 +110,7 @@ function join(kind: "and" | "or", nodes: readonly ConditionNode[]): ConditionNod
 
 const none: ConditionNode = { kind: "always" };
 
-/** All of these hold; always() for none. */
+/** All of these hold; always() if there are none. */
 export function allOf(nodes: readonly ConditionNode[]): ConditionNode {
   if (nodes.length === 0) return none;
   return join("and", nodes);
@@ -121,7 +121,7 @@ function negate(node: ConditionNode): ConditionNode {
   return node.kind === "not" ? node.inner : { kind: "not", inner: node };
 }
 
-/** How many operators DynamoDB counts. */
+/** The number of operators, as DynamoDB counts them. */
 export function operatorsOf(node: ConditionNode): number {
   switch (node.kind) {
     case "always":
@@ -136,7 +136,7 @@ export function operatorsOf(node: ConditionNode): number {
   }
 }
 
-/** Refuses what no operation can take, so that a condition that grows in a loop ends soon. */
+/** Refuses a condition that no operation can take, so that a loop that lets it grow ends soon. */
 export function assertOperators(node: ConditionNode): ConditionNode {
   const operators = operatorsOf(node);
   if (operators <= maxOperators) return node;
@@ -166,7 +166,7 @@ export function pathsOf(node: ConditionNode): Path[] {
   }
 }
 
-/** As a person would write it, with `?` for each value: what is compared with may be a secret. */
+/** The condition as a person would write it, with `?` for each value: a value may be a secret. */
 function printCondition(node: ConditionNode): string {
   switch (node.kind) {
     case "always":

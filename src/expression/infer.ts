@@ -1,4 +1,4 @@
-/** Type level only: which operations a place offers for its attribute type, and which conditions a key takes. */
+/** Types only: the operations that a place offers for its attribute type, and the conditions that a key takes. */
 
 import type { Dynamic } from "../types/dynamic.js";
 import type { LocalOf } from "../types/infer.js";
@@ -10,7 +10,7 @@ declare const rejected: unique symbol;
 declare const referenced: unique symbol;
 declare const comparable: unique symbol;
 
-/** What the compiler shows where something is refused: the reason, as a sentence. */
+/** The compiler shows this if something is refused: the reason, as a sentence. */
 export interface Rejected<Reason extends string> {
   readonly [rejected]: Reason;
 }
@@ -25,9 +25,12 @@ export interface Ranged<out C extends string> {
   range: C;
 }
 
-/** Any place of a model, as the other side of a comparison. `W` is its attribute type: unlike ones are never equal. */
+/**
+ * Any place of a model, as the other side of a comparison. `W` is its attribute type: values of different types are
+ * never equal.
+ */
 export interface Reference<out M extends string, out W extends AnyWire> {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [referenced]: M;
   readonly [comparable]: W;
 }
@@ -53,7 +56,7 @@ export interface OrderOperations<M extends string, C extends string, L, W extend
   le(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
   gt(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
   ge(value: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
-  /** From low to high, both included. */
+  /** From low to high, both inclusive. */
   between(low: L | Reference<M, W | "any">, high: L | Reference<M, W | "any">): Condition<M, C, Ranged<C>>;
 }
 
@@ -63,7 +66,7 @@ export interface SizePlace<M extends string, C extends string>
     OrderOperations<M, C, number, "N"> {}
 
 export interface Sized<M extends string, C extends string> {
-  /** The attribute's size: characters of a text, bytes, or number of elements. */
+  /** The attribute's size: characters of a text, number of bytes, or number of elements. */
   readonly size: SizePlace<M, C>;
 }
 
@@ -96,7 +99,7 @@ export interface MapPlace<M extends string, C extends string, X extends AnyType>
   at<K extends keyof InnerOf<X> & string>(key: K): Place<M, C, AsType<InnerOf<X>[K]>>;
 }
 
-/** A place whose attribute type is known by its value alone: it takes whatever DynamoDB can be asked. */
+/** A place whose attribute type depends on its value: it offers every operation of DynamoDB. */
 export interface DynamicPlace<M extends string, C extends string, L>
   extends AnyOperations<M, C, L, AnyWire>,
     OrderOperations<M, C, L, AnyWire>,
@@ -121,7 +124,9 @@ interface Places<M extends string, C extends string, X extends AnyType> {
   any: DynamicPlace<M, C, LocalOf<X>>;
 }
 
-/** A column, or a place inside one, to build conditions on. Only what its attribute type supports is there. */
+/**
+ * A column, or a place inside one, to build conditions on. It has only the operations that its attribute type supports.
+ */
 export type Place<M extends string, C extends string, X extends AnyType> = Places<M, C, X>[X[typeof wired]];
 
 /** The local value of a set's or list's element. */
@@ -129,14 +134,17 @@ type InnerLocal<X extends AnyType> = InnerOf<X> extends AnyType ? LocalOf<InnerO
 
 type AsType<X> = X extends AnyType ? X : never;
 
-/** What is inside a type. One that was declared by its local value alone, as a recursive one is, says it by that. */
+/**
+ * The types inside a type. A type that is declared by its local value alone, such as a recursive one, reveals them by
+ * that value.
+ */
 type InnerOf<X extends AnyType> = unknown extends X[typeof inner] ? InnerOfLocal<LocalOf<X>> : X[typeof inner];
 
 type InnerOfLocal<L> = L extends readonly (infer E)[] | ReadonlySet<infer E>
   ? TypeOfLocal<E>
   : { [K in keyof L]-?: TypeOfLocal<NonNullable<L[K]>> };
 
-/** The type that a local value has by itself. Of a class, such as Date, it is not known which scalar stores it. */
+/** The type that a local value has by itself. For a class, such as Date, the scalar that stores it is unknown. */
 type TypeOfLocal<L> = Type<L, WireOfLocal<L>>;
 
 type WireOfLocal<L> = [L] extends [string]

@@ -1,8 +1,8 @@
-/** A place inside an item, as data: whose it is, its stored steps, and how a person would write it. */
+/** A place inside an item, as data: its owner, its stored steps, and its printed form. */
 
 import { printPath, type Step } from "../types/context.js";
 
-/** Whose columns a path names. Two paths are of one model if their owners are the same object. */
+/** The owner of a path's columns. Two paths are of one model if their owners are the same object. */
 export interface Owner {
   /** The model's name, for messages. */
   readonly name: string;
@@ -14,7 +14,7 @@ export type StoredPath = readonly Step[];
 export interface Path {
   readonly owner: Owner;
   readonly stored: StoredPath;
-  /** The same place by the model's own names. */
+  /** The same place in the model's own names. */
   readonly local: readonly Step[];
 }
 

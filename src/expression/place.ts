@@ -1,4 +1,4 @@
-/** What a column, or a place inside one, offers for conditions: the operations of its wire type, at run time. */
+/** The operations for conditions that a column, or a place inside one, offers by its wire type, at run time. */
 
 import { InvalidCondition, InvalidValue } from "../errors.js";
 import { misfitOf, type Step } from "../types/context.js";
@@ -17,13 +17,13 @@ import { type Path, printPlace } from "./path.js";
 
 const operandOf: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}operand`);
 
-/** The operations of a place by name: what exactly is there depends on the wire type. */
+/** The operations of a place by name. Their exact set depends on the wire type. */
 export interface PlaceOperations {
   readonly [operandOf]: Operand;
   readonly [operation: string]: unknown;
 }
 
-/** Makes what a place offers. `local` and `stored` of the path lead to a value of the codec. */
+/** Makes the operations of a place. The path, `local` and `stored`, leads to a value of the codec. */
 export function makePlace(path: Path, codec: Codec): PlaceOperations {
   const place: TypedPlace = {
     path,
@@ -52,7 +52,7 @@ interface TypedPlace extends Subject {
   readonly codec: Codec;
 }
 
-/** What a place offers by the wire type of its codec, besides the operations of every place. */
+/** The operations of each wire type, besides those of every place. */
 const ofWire = {
   N: order,
   S: ofText,
@@ -77,13 +77,13 @@ type OnlyInOnePlace<Left, Right> = Exclude<Names<Left>, Names<Right>> | Exclude<
 
 type Names<Operations> = keyof Operations & string;
 
-/** What the compiler knows of a wire type, besides the operations of every place. */
+/** The compiler's operations of a wire type, without those of every place. */
 type OperationsOf<W extends AnyWire> = Omit<
   Place<string, string, Type<unknown, W>>,
   keyof AnyOperations<"", "", unknown, W>
 >;
 
-/** Functions of these names: an object literal of them can have no other, and lack none. */
+/** Functions of exactly these names: an object literal can have no other, and lack none. */
 type Functions<Operations> = { readonly [Name in Names<Operations>]: (...values: never[]) => object };
 
 function equality(place: Subject) {
@@ -129,7 +129,7 @@ function ofSet({ path, codec }: TypedPlace) {
   return { contains: (element: unknown) => contains(path, elementOfSet(path, codec, element)), size: size(path) };
 }
 
-/** A part of a text need not be one of the column's values: the beginning of a UUID is none. */
+/** A part of a text need not be a value of the column: the beginning of a UUID is not a UUID. */
 function partOf(codec: Codec, value: unknown): Attribute | undefined {
   if (codec.wire === "S" && typeof value === "string") return { S: assertText(value) };
   if (codec.wire === "B" && value instanceof Uint8Array) return { B: copyBytes(value) };
@@ -150,7 +150,7 @@ function ofList({ path, codec }: TypedPlace) {
   };
 }
 
-/** Takes whatever DynamoDB can be asked of a place whose attribute type only its value says. */
+/** Offers every operation of DynamoDB, for a place whose attribute type depends on its value. */
 function ofAnything({ path, codec, ...subject }: TypedPlace) {
   const part = (value: unknown) => operand(path, value, (local) => partOf(insideOf(codec).element(), local));
   const ordered = { ...subject, path, dump: (value: unknown) => assertOrdered(path, subject.dump(value)) };
@@ -180,7 +180,7 @@ function assertBeginning(path: Path, side: Operand): Operand {
   return assertTag(path, side, { tags: ["S", "B"], operation: "asked for its beginning" });
 }
 
-/** DynamoDB refuses the other types, whatever is stored. */
+/** DynamoDB refuses the other types, whatever value is stored. */
 function assertTag(path: Path, side: Operand, allowed: { tags: readonly string[]; operation: string }): Operand {
   if (side.kind !== "value" || allowed.tags.includes(tagOf(side.value))) return side;
   throw new InvalidCondition(
@@ -205,7 +205,7 @@ function assertIndex(path: Path, index: unknown): number {
       `${printPlace(path)}.at() takes an index from 0, got ${typeof index === "number" ? index : describeValue(index)}.`,
     );
   }
-  // Each element takes a byte and more, so no list of an item has as many.
+  // Each element takes more than a byte, so no item holds a list with this many.
   if (index < maxItemBytes) return index;
   throw new InvalidCondition(
     `${printPlace(path)}.at() got the index ${index}, and no item has room for so many elements.`,

@@ -1,4 +1,4 @@
-/** The only place that builds expression text. Names and values never stand in it: only their placeholders do. */
+/** The only file that builds expression text. Names and values never appear in it, only their placeholders. */
 
 import { InvalidCondition } from "../errors.js";
 import { assertNever } from "../util/assert.js";
@@ -9,7 +9,7 @@ import type { StoredPath } from "./path.js";
 import type { Slots } from "./slots.js";
 import type { Change } from "./update.js";
 
-/** The text of a condition, or undefined for always(). Throws InvalidCondition past DynamoDB's limits. */
+/** The text of a condition, or undefined for always(). Throws InvalidCondition beyond DynamoDB's limits. */
 export function renderCondition(node: ConditionNode, slots: Slots): string | undefined {
   if (node.kind === "always") return undefined;
   const text = render(node, slots);
@@ -22,7 +22,7 @@ export function renderCondition(node: ConditionNode, slots: Slots): string | und
   return text;
 }
 
-/** The text of a condition, or undefined for one that is past DynamoDB's limits. */
+/** The text of a condition, or undefined if it exceeds DynamoDB's limits. */
 export function fittingCondition(node: ConditionNode, slots: Slots): string | undefined {
   if (operatorsOf(node) > maxOperators) return undefined;
   const text = render(node, slots);
@@ -85,7 +85,7 @@ function renderPath(path: StoredPath, slots: Slots): string {
 
 const clauses = ["SET", "REMOVE", "ADD", "DELETE"] as const;
 
-/** The text of an update, or undefined where nothing changes. */
+/** The text of an update, or undefined if nothing changes. */
 export function renderUpdate(changes: readonly Change[], slots: Slots): string | undefined {
   let text = "";
   for (const clause of clauses) {
@@ -99,7 +99,7 @@ export function renderUpdate(changes: readonly Change[], slots: Slots): string |
   return text === "" ? undefined : text;
 }
 
-/** ADD takes no nested paths: a number inside of a map is increased by SET. */
+/** ADD takes no nested paths: a number inside a map is increased by SET. */
 function clauseOf({ kind, path }: Change): (typeof clauses)[number] {
   switch (kind) {
     case "remove":
@@ -142,14 +142,14 @@ function renderChange(change: Change, slots: Slots): string {
   }
 }
 
-/** Operators and functions of an update, of which DynamoDB takes as many as of a condition's. */
+/** Operators and functions of an update. DynamoDB's limit is that of a condition. */
 export function updateOperators(changes: readonly Change[]): number {
   return changes.reduce((total, change) => total + (operatorsOfChange[change.kind] ?? 0), 0);
 }
 
 const operatorsOfChange: { readonly [kind: string]: number } = { increase: 2, append: 2, prepend: 2, setIfMissing: 1 };
 
-/** The attributes that a read asks for. */
+/** The attributes that a read requests. */
 export function renderProjection(storedNames: Iterable<string>, slots: Slots): string {
   return [...storedNames].map((name) => slots.name(name)).join(", ");
 }

@@ -1,10 +1,10 @@
-/** Placeholders for one request: every name and value goes through one; equal names and equal values share one. */
+/** Placeholders of one request. Every name and value has one; equal names and equal values share one. */
 
 import type { Attribute } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
 import { exactDouble } from "../wire/decimal.js";
 
-/** The placeholders as a request carries them. A part that is empty is undefined: DynamoDB refuses empty ones. */
+/** The placeholders in the form of a request. An empty part is undefined: DynamoDB refuses empty ones. */
 interface Placeholders {
   readonly names: { readonly [slot: string]: string } | undefined;
   readonly values: { readonly [slot: string]: Attribute } | undefined;
@@ -16,17 +16,19 @@ export interface Slots {
   placeholders(): Placeholders;
 }
 
-/** Slots are numbered in the order they are asked for, so that the same request always has the same text. */
+/** Slots are numbered in the order of their first use, so that the same request always has the same text. */
 export function makeSlots(): Slots {
   return new Numbered();
 }
 
-/** A class, whose methods are there once: most requests have a handful of slots, and took longer to make closures. */
+/**
+ * A class, so that its methods are made once. Most requests have a handful of slots, and closures for each took longer.
+ */
 class Numbered implements Slots {
   readonly #names: Record<string, string> = {};
   readonly #values: Record<string, Attribute> = {};
   readonly #slotsOfNames = new Map<string, string>();
-  /** For a text and for a short number, which are most, a slot is found without a canonical text for it. */
+  /** Most values are texts or short numbers: their slots are found without a canonical text. */
   readonly #slotsOfTexts = new Map<string, string>();
   readonly #slotsOfOthers = new Map<string | number, string>();
 
@@ -71,7 +73,7 @@ function slotAt(mark: "#" | ":", index: number): string {
   return firstSlots[mark][index] ?? mark + index.toString(36);
 }
 
-/** All spellings of a number have one double, or none. */
+/** All spellings of a number have the same double, or none has one. */
 function idOf(attribute: Attribute): string | number {
   return ("N" in attribute ? exactDouble(attribute.N) : undefined) ?? canonical(attribute);
 }

@@ -1,20 +1,20 @@
-/** Changes of an item as data: what an update sets, removes, adds and deletes, and where. */
+/** Changes of an item as data: the parts of an update, each with its path. */
 
 import type { Attribute } from "../wire/attribute.js";
 import type { StoredPath } from "./path.js";
 
-/** One change. No two changes of an update overlap: DynamoDB refuses paths that do. */
+/** One change. No two changes of an update overlap: DynamoDB refuses overlapping paths. */
 export type Change =
   | { readonly kind: "remove"; readonly path: StoredPath }
   | {
       readonly kind:
         | "set"
-        /** Adds elements to, or deletes them from, a set. */
+        /** Adds elements to a set, or deletes them from it. */
         | "add"
         | "delete"
         /** Adds to a number. */
         | "increase"
-        /** Puts the elements of a list behind, or before, those that are there. */
+        /** Puts elements after, or before, those of a stored list. */
         | "append"
         | "prepend"
         | "setIfMissing";
@@ -24,9 +24,9 @@ export type Change =
 
 /** A condition on what is stored at a path. */
 export type Guard =
-  /** It is this value, or nothing if that is undefined. */
+  /** The stored value is this one; nothing is stored if it is undefined. */
   | { readonly path: StoredPath; readonly value: Attribute | undefined }
-  /** It is a map, whatever it holds. */
+  /** The stored value is a map with any content. */
   | { readonly path: StoredPath; readonly isMap: true }
-  /** It is no number outside of these two, which are decimal texts. */
+  /** The stored value is not a number outside these two decimal texts. */
   | { readonly path: StoredPath; readonly low: string | undefined; readonly high: string | undefined };

@@ -1,4 +1,7 @@
-/** `bloop-dynamodb/ext/dayjs`: Day.js's Dayjs. Knows how it is built and read; the stored values are those of the core's types. */
+/**
+ * `bloop-dynamodb/ext/dayjs`: Day.js's Dayjs. Knows how to build and read it; the stored values are those of the core's
+ * types.
+ */
 
 import dayjs, { type Dayjs } from "dayjs";
 import timezone from "dayjs/plugin/timezone.js";
@@ -11,15 +14,15 @@ import { expected, type Plain, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
-/** The zone of the Dayjs that load: an IANA name, such as "Europe/Oslo". Default: UTC mode. It is not stored. */
+/** The zone of loaded Dayjs: an IANA name, such as "Europe/Oslo". Default: UTC mode. It is not stored. */
 export interface ZoneOptions {
   zone?: string;
 }
 
 /**
- * A Dayjs, stored as S just as the core `datetime()` stores a Date: ISO 8601 in UTC with milliseconds, of a fixed width,
- * so that it sorts. What loads is in UTC mode, or in the zone given here. Day.js has both only in its plugins `utc` and
- * `timezone`: the first call of a function here extends Day.js with them.
+ * A Dayjs, stored as S like a Date of the core `datetime()`: ISO 8601 in UTC with milliseconds, of a fixed width, so
+ * that it sorts. A loaded Dayjs is in UTC mode, or in the zone given here. Day.js has both only in its plugins `utc`
+ * and `timezone`: the first call of a function here extends Day.js with them.
  *
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
@@ -29,8 +32,8 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S
 }
 
 /**
- * Whole seconds since the epoch as a Dayjs, stored as N: what a ttl column needs. A fraction of a second is an error,
- * unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a Dayjs, stored as N, as a ttl column needs them. A fraction of a second is an
+ * error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N", Plain> {
   return timestampOf(momentsOf("timestamp", options), options.fractions);
@@ -46,7 +49,7 @@ function momentsOf(type: string, options: ZoneOptions): Moments<Dayjs> {
 }
 
 function makerFor(type: string, { zone }: ZoneOptions): (milliseconds: number) => Dayjs {
-  // Day.js installs a plugin once, however often it is asked to.
+  // Day.js installs a plugin once, however often this is called.
   dayjs.extend(utc);
   if (zone === undefined) return (milliseconds) => dayjs.utc(milliseconds);
   dayjs.extend(timezone);

@@ -1,4 +1,4 @@
-/** `bloop-dynamodb/ext/decimal`: decimal.js's Decimal. Knows how it is built and printed exactly; nothing of models. */
+/** `bloop-dynamodb/ext/decimal`: decimal.js's Decimal. Knows how to build and print it exactly; nothing of models. */
 
 import { Decimal } from "decimal.js";
 import { Misfit } from "../types/context.js";
@@ -9,7 +9,7 @@ import { parseDecimal, sameNumber } from "../wire/decimal.js";
 
 /**
  * A Decimal of decimal.js, stored as N: every number that DynamoDB holds, to its 38th digit. `Decimal.precision` and
- * `Decimal.rounding` have no say in what is loaded or stored; they are for your own arithmetic.
+ * `Decimal.rounding` do not affect loaded or stored values; they are for your own arithmetic.
  *
  * @example
  * const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
@@ -26,7 +26,7 @@ const outline: Outline<never> = {
 
 function loadDecimal(stored: string): Decimal {
   const { negative, digits, exponent } = parseDecimal(checkedNumber(stored)) ?? zero;
-  // The constructor keeps all digits, whatever the precision is. But past minE and maxE it gives 0 and Infinity.
+  // The constructor keeps all digits, whatever the precision is. But beyond minE and maxE it gives 0 and Infinity.
   const loaded = new Decimal(digits === "" ? 0 : `${negative ? "-" : ""}0.${digits}e${exponent + 1}`);
   if (sameNumber(loaded.toString(), stored)) return loaded;
   throw new Misfit(

@@ -1,4 +1,7 @@
-/** `bloop-dynamodb/ext/luxon`: Luxon's DateTime. Knows how it is built and read; the stored values are those of the core's types. */
+/**
+ * `bloop-dynamodb/ext/luxon`: Luxon's DateTime. Knows how to build and read it; the stored values are those of the
+ * core's types.
+ */
 
 import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
@@ -9,14 +12,14 @@ import { expected, type Plain, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
-/** The zone of the DateTimes that load: an IANA name or a Zone of Luxon. Default: UTC. It is not stored. */
+/** The zone of loaded DateTimes: an IANA name or a Zone of Luxon. Default: UTC. It is not stored. */
 export interface ZoneOptions {
   zone?: string | Zone;
 }
 
 /**
- * A DateTime of Luxon, stored as S just as the core `datetime()` stores a Date: ISO 8601 in UTC with milliseconds, of
- * a fixed width, so that it sorts. The zone is not stored: what loads is in UTC, or in the zone given here.
+ * A DateTime of Luxon, stored as S like a Date of the core `datetime()`: ISO 8601 in UTC with milliseconds, of a fixed
+ * width, so that it sorts. The zone is not stored: a loaded DateTime is in UTC, or in the zone given here.
  *
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
@@ -26,8 +29,8 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime,
 }
 
 /**
- * Whole seconds since the epoch as a DateTime, stored as N: what a ttl column needs. A fraction of a second is an error,
- * unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a DateTime, stored as N, as a ttl column needs them. A fraction of a second is an
+ * error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N", Plain> {
   return timestampOf(momentsOf("timestamp", options), options.fractions);

@@ -1,18 +1,21 @@
-/** The types of a library for times, made of how its objects are built and read. They store what the core's types store. */
+/**
+ * The types of a library for times, made from functions that build and read its objects. They store the same values as
+ * the core's types.
+ */
 
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
 import { makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
 
-/** How a library's objects are built and read. */
+/** How to build and read a library's objects. */
 export interface Moments<Local extends object> {
-  /** Of milliseconds since the epoch. */
+  /** Makes one from milliseconds since the epoch. */
   make(milliseconds: number): Local;
   /** Whether a value is one of them; its valueOf() is milliseconds since the epoch. */
   isOne(value: unknown): value is Local;
-  /** Throws a Misfit for what is none, or stands for no whole millisecond. */
+  /** Throws a Misfit if the value is not one of them, or is not a whole number of milliseconds. */
   millisecondsOf(value: unknown): number;
-  /** The name of the zone that they load in, for who asks what a model declares. */
+  /** The zone of loaded objects, for code that reads a model's declaration. */
   readonly zone: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `bloop-dynamodb/ext/python`: the types of Python's Bloop, for a table that it has written or that both use. Each stores
- * what Python's does, to the letter.
+ * `bloop-dynamodb/ext/python`: the types of Python's Bloop, for a table that it has written or that both use. Each
+ * stores exactly the text that Python's type stores.
  */
 
 import type { Temporal } from "temporal-polyfill";
@@ -14,10 +14,10 @@ import { instant } from "./temporal.js";
 
 /**
  * `bloop.DateTime`: a point in time with microseconds as a Temporal.Instant, stored as S:
- * `2026-01-31T12:00:00.000000+00:00`. A value that is finer is an error, unless `fractions` says how to round it.
+ * `2026-01-31T12:00:00.000000+00:00`. A value with more digits is an error, unless `fractions` says how to round it.
  *
- * For a Date, which has milliseconds, take the core's `datetime({ digits: 6, utc: "+00:00" })`: a stored value with
- * microseconds is an error then, unless `fractions: "floor"` drops them.
+ * For a Date, which has milliseconds, use the core's `datetime({ digits: 6, utc: "+00:00" })`. Then a stored value with
+ * microseconds is an error, unless `fractions: "floor"` drops them.
  *
  * @example
  * const User = model("User", { id: uuid().hashKey(), email: string(), created: datetime() });
@@ -27,8 +27,8 @@ export function datetime(options: Pick<IsoOptions, "fractions"> = {}): Type<Temp
 }
 
 /**
- * `bloop.Timestamp`: whole seconds since the epoch as a Date, stored as N. Python drops a fraction in silence; here it is
- * an error, unless `fractions` says so too.
+ * `bloop.Timestamp`: whole seconds since the epoch as a Date, stored as N. Python drops a fraction silently; here it is
+ * an error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
   return coreTimestamp(options);

@@ -1,4 +1,7 @@
-/** `bloop-dynamodb/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of models. */
+/**
+ * `bloop-dynamodb/ext/temporal`: the types of Temporal, each as its ISO 8601 text. Knows those texts; nothing of
+ * models.
+ */
 
 import { Temporal } from "temporal-polyfill";
 import { Misfit } from "../types/context.js";
@@ -20,11 +23,11 @@ import { describeValue } from "../util/print.js";
 
 /**
  * A point in time, stored as S: ISO 8601 in UTC with nanoseconds, of a fixed width (years 0000 to 9999), so that it
- * sorts in time order as a key. Loads any ISO 8601 date and time that has an offset; as a key, only what it would write
- * itself.
+ * sorts in time order as a key. Loads any ISO 8601 date and time with an offset; a key column loads only the text that
+ * it would write itself.
  *
- * Like all types here, it stores Temporal objects of the runtime and of any polyfill. What it loads is of the
- * runtime's Temporal where there is one, and of `temporal-polyfill` where there is none.
+ * Like all types here, it stores Temporal objects of the runtime and of any polyfill. It loads objects of the runtime's
+ * Temporal, or of `temporal-polyfill` if the runtime has none.
  *
  * @example
  * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
@@ -44,8 +47,8 @@ export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", P
 }
 
 /**
- * Whole seconds since the epoch as a Temporal.Instant, stored as N: what a ttl column needs. A fraction of a second is an
- * error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a Temporal.Instant, stored as N, as a ttl column needs them. A fraction of a second
+ * is an error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N", Plain> {
   const fractions = options.fractions ?? "error";
@@ -108,8 +111,8 @@ export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
  * A point in time and its zone, stored as S: `2026-01-31T09:30:00+01:00[Europe/Oslo]`. Does not sort; use `instant()`
  * for keys.
  *
- * A zone's rules may change after a value was stored, and then its offset is not the zone's any more. That is an error,
- * unless `offset` says what to keep: the point in time ("use"), or the time on the wall ("prefer").
+ * A zone's rules may change after a value was stored, and then its offset no longer matches the zone. That is an error,
+ * unless `offset` says which to keep: the point in time ("use"), or the local time ("prefer").
  */
 export function zonedDateTime(
   options: { offset?: "reject" | "use" | "prefer" } = {},
@@ -127,8 +130,8 @@ export function zonedDateTime(
 }
 
 /**
- * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. That text has no milliseconds of their own: 1500 of them load as
- * one second and 500. All larger units stay as they are. Does not sort.
+ * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. The text has no separate milliseconds: 1500 of them load as one
+ * second and 500 milliseconds. All larger units stay as they are. Does not sort.
  */
 export function duration(): Type<Temporal.Duration, "S", Plain> {
   return textType({
@@ -141,12 +144,12 @@ export function duration(): Type<Temporal.Duration, "S", Plain> {
 }
 
 const date = "\\d{4}-\\d\\d-\\d\\d";
-/** No second 60, which Temporal takes for 59, and nothing finer than nanoseconds. */
+/** Without second 60, which Temporal reads as 59, and without more digits than nanoseconds. */
 const time = "\\d\\d:\\d\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?";
 
 interface TextType<Value> {
   readonly name: string;
-  /** What `Symbol.toStringTag` of the class says, in every implementation of Temporal. */
+  /** The value of `Symbol.toStringTag` of the class, in every implementation of Temporal. */
   readonly kind: string;
   readonly outline: Outline<never>;
   load(stored: string): Value;
@@ -173,7 +176,7 @@ function assertKind(value: unknown, kind: string): void {
   if (Object.prototype.toString.call(value) !== `[object ${kind}]`) throw expected(`a ${kind}`, value);
 }
 
-/** Years past 9999 have a sign in front, and other calendars than the ISO one a name behind. */
+/** Years beyond 9999 have a sign in front; calendars other than the ISO one have a name at the end. */
 function checkedText(text: string): string {
   if (/^[+-]\d/.test(text)) throw new Misfit("it is outside of the years 0000 to 9999");
   if (text.includes("[u-ca=")) {
@@ -182,7 +185,7 @@ function checkedText(text: string): string {
   return text;
 }
 
-/** Temporal's own from() takes more than a type holds, and drops the rest: a time behind a date, say. */
+/** Temporal's own from() accepts more than a type holds, and drops the rest: a time after a date, for example. */
 function read<Value>(stored: string, pattern: RegExp, what: string, from: (text: string) => Value): Value {
   if (!pattern.test(stored)) throw new Misfit(`${describeValue(stored)} is not ${what}`);
   try {
@@ -212,7 +215,7 @@ function dumpInstant(value: Temporal.Instant, { digits, utc, fractions }: IsoFor
   return utc === "Z" ? text : `${text.slice(0, -1)}${utc}`;
 }
 
-/** In the words of the core's timestamp(). */
+/** In the same words as the core's timestamp(). */
 function refuseFraction(): never {
   throw new Misfit(
     'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',

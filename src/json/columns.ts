@@ -9,7 +9,7 @@ import { didYouMean, print } from "../util/print.js";
 /** The names of a model's columns. */
 export type ColumnName<T extends AnyModel> = keyof Input<T> & string;
 
-/** `C` are the columns that are taken, `E` those that are left out of them. */
+/** `C`: the columns to take. `E`: those of them to leave out. */
 export interface ColumnOptions<C extends string, E extends string> {
   /** The columns to take. Default: all of the model. */
   readonly only?: readonly C[];
@@ -17,7 +17,7 @@ export interface ColumnOptions<C extends string, E extends string> {
   readonly except?: readonly E[];
 }
 
-/** The columns that options name, in the model's order. Throws InvalidOption for names and options that are not there. */
+/** The columns that the options select, in the model's order. Throws InvalidOption for unknown names and options. */
 export function columnsOf(meta: Meta, options: object, known: readonly string[]): readonly Column[] {
   if (typeof options !== "object" || options === null)
     throw new InvalidOption(`The options of JSON of ${meta.name} are an object, got ${print(options)}.`);

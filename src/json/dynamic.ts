@@ -1,4 +1,4 @@
-/** Dynamic values: as JSON has them, and with a tag if it has no form of its own for them. */
+/** Dynamic values as JSON: with a tag if JSON has no form of its own for them. */
 
 import { Misfit, within } from "../types/context.js";
 import { anything } from "../types/dynamic.js";
@@ -88,7 +88,7 @@ function readMap(map: object, depth: number): object {
   return read;
 }
 
-/** No number that DynamoDB holds takes more characters, unless there are zeros that say nothing. */
+/** No number of DynamoDB has more characters, except for redundant zeros. */
 const longestNumber = 300;
 
 function readAttribute(tag: string, value: unknown): Attribute | undefined {
@@ -108,7 +108,7 @@ function readAttribute(tag: string, value: unknown): Attribute | undefined {
   }
 }
 
-/** The elements of a set. `idOf` is the same for those that DynamoDB takes for the same. */
+/** The elements of a set. `idOf` is equal for elements that DynamoDB treats as equal. */
 function textsOf(values: unknown, read: (value: string) => string, idOf: (text: string) => string): string[] {
   if (!Array.isArray(values)) throw new Misfit("expected an array of texts as a set");
   const texts = values.map((value, index) =>
@@ -131,7 +131,7 @@ function base64Text(value: unknown): string {
   throw new Misfit(`expected base64 with its padding, got ${describeValue(value)}`);
 }
 
-/** What is thrown inside of a step has the step in its path. */
+/** Puts a step in front of the path of any error thrown inside. */
 export function inside<Result>(step: string | number, run: () => Result): Result {
   try {
     return run();

@@ -1,17 +1,20 @@
-/** Which kind of JSON a type writes: how the types of `oneOf()` are told apart without a tag. */
+/** The kind of JSON that a type writes: it tells the types of `oneOf()` apart without a tag. */
 
 import type { Codec } from "../types/type.js";
 import { formOf } from "./scalar.js";
 
 type Kind = "string" | "number" | "boolean" | "array" | "object";
 
-/** The kind that a type of several writes without a tag: the first one that writes it does. Undefined: it has a tag. */
+/**
+ * The kind that one of several types writes without a tag: only the first type of each kind does. Undefined: it has a
+ * tag.
+ */
 export function plainKindOf(codec: Codec, types: readonly Codec[]): Kind | undefined {
   const kind = kindOf(codec);
   return kind !== undefined && types.find((type) => kindOf(type) === kind) === codec ? kind : undefined;
 }
 
-/** The kind of JSON that a value is. */
+/** The kind of a JSON value. */
 export function kindOfJson(json: unknown): Kind | undefined {
   if (Array.isArray(json)) return "array";
   const kind = typeof json;

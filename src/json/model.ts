@@ -16,18 +16,18 @@ import { type ColumnName, type ColumnOptions, columnsOf } from "./columns.js";
 import { readJson } from "./read.js";
 import { writeJson } from "./write.js";
 
-/** What toJson() makes: columns by property. */
+/** The result of toJson(): columns by property. */
 export interface JsonObject {
   [property: string]: Json;
 }
 
 /**
- * An object of a model as JSON: exact, so that fromJson() gives the same values, also by way of JSON.stringify() and
- * JSON.parse(). Each column is written by its type; a column that has no value is left out, and so is what is no column:
- * attributes and keys of maps that the model does not declare.
+ * An object of a model as JSON. It is exact: fromJson() gives the same values, even after JSON.stringify() and
+ * JSON.parse(). Each column is written by its type. Columns without a value are left out. So is everything that the
+ * model does not declare: attributes, and keys of maps.
  *
- * Takes what get(), query(), new Model() and a stream's records give, and plain values. Throws InvalidValue for a value
- * that its column can't hold, InvalidOption for a column that is not there.
+ * Takes objects of get(), query(), new Model() and a stream's records, and plain values. Throws InvalidValue for a
+ * value that its column can't hold, InvalidOption for an unknown column.
  *
  * @example
  * Response.json(toJson(Account, account, { except: ["email"] }));
@@ -58,18 +58,18 @@ export interface FromJsonOptions<C extends string, E extends string, P extends b
   readonly partial?: P;
 }
 
-/** What fromJson() gives, for columns `C` but for `E`. */
+/** The result of fromJson(), for columns `C` without `E`. */
 type FromJson<T extends AnyModel, C extends string, E extends string, P extends boolean> = P extends true
   ? { [K in Exclude<C, E> & keyof Input<T>]?: Exclude<Input<T>[K], undefined> }
   : Simplify<Pick<Input<T>, Exclude<C, E> & keyof Input<T>>>;
 
 /**
- * The values of a model from JSON, such as the body of a request after JSON.parse(): what `new Model()` takes, and with
- * `partial` what update() takes. Only what toJson() could have written is read. Columns that were not asked for are
- * refused, so that a client sets no column that is not for it.
+ * The values of a model from JSON, such as the body of a request after JSON.parse(): the input of `new Model()`, and
+ * with `partial` that of update(). Only JSON that toJson() could have written is read. Columns outside `only`, or in
+ * `except`, are refused, so that a client can't set a column that it may not set.
  *
- * Throws InvalidValue, of which `path` and the message name the column and the place inside of it: for another type, a
- * name that is no column, a required column that is missing and has no default, and for what DynamoDB can't hold.
+ * Throws InvalidValue; its `path` and message name the column and the place inside it. The reasons: another type, a
+ * name that is not a column, a missing required column without a default, or a value that DynamoDB can't hold.
  *
  * @example
  * const account = new Account({ ...fromJson(Account, body, { only: ["email"] }), id: crypto.randomUUID() });
@@ -119,7 +119,7 @@ function assertColumns(meta: Meta, columns: readonly Column[], json: object): vo
   }
 }
 
-/** A value, and the attribute that a save would make of it, which says whether DynamoDB can hold it. */
+/** A value, and the attribute that a save would make of it: the dump checks whether DynamoDB can hold it. */
 function readColumn(
   meta: Meta,
   column: Column,

@@ -1,4 +1,4 @@
-/** A value from JSON, by its type: what `write.ts` writes, and nothing else. */
+/** A value from JSON, by its type: reads only JSON that `write.ts` writes. */
 
 import { Misfit } from "../types/context.js";
 import { assertDepth } from "../types/list.js";
@@ -16,7 +16,7 @@ import { readScalar } from "./scalar.js";
 import { tagIn } from "./tag.js";
 import { guarded } from "./write.js";
 
-/** `depth` counts levels, as a dump does. Throws Misfit for what is not as it would be written. */
+/** `depth` counts levels, as a dump does. Throws Misfit if the JSON could not have been written. */
 export function readJson(codec: Codec, json: unknown, depth: number): unknown {
   const parts = codec.outline?.parts;
   switch (parts?.kind) {

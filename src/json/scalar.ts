@@ -1,4 +1,4 @@
-/** Values of one attribute that holds no others: each as its type stores it, in the form of JSON that is next to that. */
+/** Values of an attribute without inner values. The stored form of each is written in the nearest form of JSON. */
 
 import { base64Form } from "../types/binary.js";
 import { Misfit } from "../types/context.js";
@@ -8,7 +8,7 @@ import { describeValue } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { base64Of } from "../wire/binary.js";
 
-/** A text that is longer gives no better message by being loaded. */
+/** Loading a longer text gives no better message. */
 const longestLoaded = 100;
 
 export function writeScalar(codec: Codec, value: unknown): Json {
@@ -25,7 +25,7 @@ export function writeScalar(codec: Codec, value: unknown): Json {
 export function readScalar(codec: Codec, json: unknown): unknown {
   const form = formOf(codec);
   if (form.type === undefined) {
-    // What is dumped has been checked, and what is loaded of that is a copy.
+    // A dumped value has been checked, and loading it gives a copy.
     const attribute = codec.dump(json, 1);
     return attribute && codec.load(attribute);
   }
@@ -44,7 +44,7 @@ export function readScalar(codec: Codec, json: unknown): unknown {
 function readText(codec: Codec, { pattern, contentEncoding }: JsonForm, text: string): unknown {
   const attribute = attributeOf(codec, text);
   if (pattern !== undefined && !new RegExp(pattern, "u").test(text)) {
-    // The type itself often says better what is wrong.
+    // The type itself often describes the problem better.
     if (codec.wire === "S" && text.length <= longestLoaded) codec.load(attribute);
     if (contentEncoding !== undefined)
       throw new Misfit(`expected ${contentEncoding} with its padding, got ${describeValue(text)}`);
@@ -58,7 +58,7 @@ function attributeOf({ wire }: Codec, text: string): Attribute {
   return wire === "B" ? { B: text } : { S: text };
 }
 
-/** What a scalar is in JSON. */
+/** The JSON form of a scalar. */
 export function formOf(codec: Codec): JsonForm {
   return codec.outline?.form ?? (codec.wire === "B" ? base64Form : { type: "string" });
 }

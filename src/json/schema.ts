@@ -1,4 +1,6 @@
-/** JSON Schema (draft 2020-12) of what toJson() writes and fromJson() reads. Data only: no validator is needed for it. */
+/**
+ * JSON Schema (draft 2020-12) of the JSON that toJson() writes and fromJson() reads. Data only: it needs no validator.
+ */
 
 import { InvalidModel, InvalidOption } from "../errors.js";
 import type { Column } from "../model/column.js";
@@ -20,20 +22,20 @@ export interface JsonSchema {
 
 export interface JsonSchemaOptions<C extends string, E extends string> extends ColumnOptions<C, E> {
   /**
-   * "input": what fromJson() reads, in which a column with a default may be missing. "output": what toJson() writes of an
-   * object that was loaded. Default: "input".
+   * "input": the JSON that fromJson() reads, in which a column with a default may be missing. "output": the JSON that
+   * toJson() writes of a loaded object. Default: "input".
    */
   readonly of?: "input" | "output";
-  /** true: no column has to be there, as for fromJson(). Default: false. */
+  /** true: no column is required, as for fromJson(). Default: false. */
   readonly partial?: boolean;
 }
 
 /**
- * The JSON Schema of a model, draft 2020-12: an object with a property for each column, and no others. What fromJson()
- * reads is valid. The schema is wider than fromJson() where JSON Schema has no words: sizes, the 38 digits of a number,
- * dates that are not in the calendar, and what custom types refuse.
+ * The JSON Schema of a model, draft 2020-12: an object with a property for each column, and no others. All JSON that
+ * fromJson() reads is valid. The schema is wider than fromJson() if JSON Schema can't express a rule: sizes, the 38
+ * digits of a number, dates that are not in the calendar, and the checks of custom types.
  *
- * Throws InvalidOption for a column that is not there.
+ * Throws InvalidOption for an unknown column.
  *
  * @example
  * const validate = new Ajv2020({ strict: false }).compile(jsonSchemaOf(Account, { only: ["email"] }));
@@ -62,7 +64,7 @@ export function jsonSchemaOf<T extends AnyModel>(
   };
 }
 
-/** A default fills what is missing of an input; and what a load has a default for, every loaded object has. */
+/** A default completes an input; and every loaded object has a column whose default a load uses. */
 function isRequired({ required, makeDefault, loaded }: Column, of: "input" | "output"): boolean {
   return of === "input" ? required && makeDefault === undefined : required || loaded !== undefined;
 }
@@ -80,10 +82,10 @@ function columnSchema(meta: Meta, column: Column, schemas: Schemas): JsonSchema 
   return schema;
 }
 
-/** Past these, a recursive type is made anew at each level, and its schema would have no end. */
+/** Beyond this number, a recursive type makes a new type at each level, and its schema would never end. */
 const mostDefinitions = 100;
 
-/** Makes the schemas of types. What is recursive, and dynamic values, are definitions that schemas refer to. */
+/** Makes the schemas of types. Recursive types and dynamic values are definitions that schemas refer to. */
 class Schemas {
   readonly #names = new Map<Codec, string>();
   readonly #definitions: { [name: string]: JsonSchema } = {};
@@ -130,7 +132,7 @@ class Schemas {
     return { type: "object", properties, required, additionalProperties: false };
   }
 
-  /** With a tag, and without one if what is written tells the type by itself. */
+  /** With a tag; or without one, if the written value alone tells the type. */
   #oneOf(type: Codec, types: readonly Codec[]): JsonSchema[] {
     const { parts } = type.outline ?? {};
     const schema = this.of(type);

@@ -1,6 +1,6 @@
 /**
- * Values that JSON has no form of its own for, in dynamic data and of `oneOf()`: an object whose only key is "$" and
- * DynamoDB's type descriptor, such as `{ "$SS": ["a"] }`.
+ * Values without a JSON form of their own, in dynamic data and of `oneOf()`. Each is an object whose only key is "$"
+ * and DynamoDB's type descriptor, such as `{ "$SS": ["a"] }`.
  */
 
 import type { Json } from "../types/outline.js";
@@ -12,7 +12,7 @@ export function tagged(tag: string, value: Json): Json {
   return made;
 }
 
-/** The tag of an object and what stands under it. An object of another form, and any other value, has none. */
+/** The tag of an object, and its value. An object of another form, and any other value, has none. */
 export function tagIn(json: unknown): { readonly tag: string; readonly value: unknown } | undefined {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
   const [name, ...others] = Object.keys(json);

@@ -15,7 +15,7 @@ import { plainKindOf } from "./kind.js";
 import { writeScalar } from "./scalar.js";
 import { tagged, tagIn } from "./tag.js";
 
-/** `depth` counts levels, as a dump does. Throws Misfit for what can't be stored. */
+/** `depth` counts levels, as a dump does. Throws Misfit for a value that can't be stored. */
 export function writeJson(codec: Codec, value: unknown, depth: number): Json {
   const parts = codec.outline?.parts;
   switch (parts?.kind) {
@@ -57,7 +57,7 @@ export function writeJson(codec: Codec, value: unknown, depth: number): Json {
   }
 }
 
-/** Elements that DynamoDB takes for the same are written once. */
+/** Elements that DynamoDB treats as equal are written once. */
 function writeSet(element: Codec, value: unknown): Json {
   if (!(value instanceof Set)) throw expected("a Set", value);
   const written = new Map<string, Json>();
@@ -105,14 +105,14 @@ function writeRecord(codec: Codec, value: unknown, depth: number): Json {
   return written;
 }
 
-/** By the type that a save would take. With a tag, unless what is written tells that type by itself. */
+/** By the type that a save would take. With a tag, unless the written value alone tells that type. */
 function writeOneOf(
   codec: Codec,
   types: readonly Codec[],
   { value, depth }: { readonly value: unknown; readonly depth: number },
 ): Json {
   const taken = types.find((type) => takes(type, value, depth));
-  // By its dump, it says why no type takes the value.
+  // The dump's error lists the reason of each type.
   if (taken === undefined) codec.dump(value, depth);
   if (taken === undefined) throw expected("a value of one of its types", value);
   if (value === null && taken.outline?.parts?.kind === "nullable") return null;
@@ -130,7 +130,7 @@ function takes(codec: Codec, value: unknown, depth: number): boolean {
   }
 }
 
-/** Runs a user's function: whatever it throws says why the value does not fit. */
+/** Runs a user's function: its error gives the reason why the value does not fit. */
 export function guarded<Result>(run: () => Result): Result {
   try {
     return run();

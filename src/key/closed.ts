@@ -1,6 +1,6 @@
 /**
- * Keys that bloop makes, version 1 of their stored format. Each piece is encoded and closed by `#`, the constants too, and
- * nothing encoded contains a `#`: so no key is the beginning of another, and keys sort as their parts do.
+ * Keys that bloop makes, version 1 of their stored format. Each piece, constants included, is encoded and closed by
+ * `#`, and no encoded text contains a `#`. So no key is the beginning of another, and keys sort as their parts do.
  */
 
 import type { Attribute } from "../wire/attribute.js";
@@ -10,7 +10,7 @@ import { isPart, type KeyFormat, type KeyPart, type Piece } from "./format.js";
 import { decodeNumber, decodeWhole, encodeNumber, encodeWhole } from "./number.js";
 import { decodeText, encodeText } from "./text.js";
 
-/** Sorts behind `#`, and before all that an encoded piece can go on with. No key ends in it. */
+/** Sorts after `#`, and before every character that can continue an encoded piece. No key ends in it. */
 const behind = "$";
 
 /** The format of some pieces. */
@@ -22,8 +22,8 @@ export function closedFormat(pieces: readonly Piece[]): KeyFormat {
 }
 
 /**
- * The key of as many parts as there are values, and the constants behind them: a whole key if those are all. Throws for a
- * value that the part can't have.
+ * The key of as many parts as there are values, with the constants after them: the whole key if those are all parts.
+ * Throws for a value that the part can't have.
  */
 export function encodeClosed({ pieces }: KeyFormat, values: readonly Attribute[]): string {
   let text = "";
@@ -39,7 +39,7 @@ export function encodeClosed({ pieces }: KeyFormat, values: readonly Attribute[]
   return text;
 }
 
-/** The values of a whole key, or undefined for what encodeClosed() does not make. */
+/** The values of a whole key, or undefined if encodeClosed() does not make this text. */
 export function decodeClosed({ pieces }: KeyFormat, key: string): Attribute[] | undefined {
   const encoded = key.split("#");
   if (encoded.pop() !== "" || encoded.length !== pieces.length) return undefined;
@@ -87,12 +87,15 @@ function close(encoded: string): string {
   return `${encoded}#`;
 }
 
-/** Behind every key that begins with a closed beginning, and before every other key that is behind those. */
+/** Sorts after every key with a closed beginning, and before all keys that sort after those. */
 export function endOf(beginning: string): string {
   return `${beginning.slice(0, -1)}${behind}`;
 }
 
-/** The lowest and highest text of the keys that have a part with this value, whatever follows. No key is the latter. */
+/**
+ * The lowest and highest text of the keys that have a part with this value, whatever follows. No key equals the
+ * highest.
+ */
 export function boundsOf(encoded: string): { readonly low: string; readonly high: string } {
   return { low: close(encoded), high: `${encoded}${behind}` };
 }

@@ -1,4 +1,4 @@
-/** What a composed key is made of, in its order, and which of two such keys can be taken for the other. */
+/** The pieces of a composed key, in order, and whether keys of two formats can be confused. */
 
 /** The attribute types that a part can have. */
 export type PartWire = "S" | "N" | "B" | "BOOL";
@@ -10,19 +10,19 @@ export interface KeyPart {
   readonly wire: PartWire;
   /** For whole numbers: digits, with zeros in front. */
   readonly width: number | undefined;
-  /** For texts of tables that exist: written in lower or upper case, so that the key does not tell which it was. */
+  /** For texts of existing tables: written in lower or upper case, so that the key does not tell the original case. */
   readonly letters: "lower" | "upper" | undefined;
 }
 
 export type Piece = KeyPart | { readonly constant: string };
 
-/** How a key is composed. */
+/** The composition of a key. */
 export interface KeyFormat {
-  /** "closed": each piece is escaped and closed by `#`. "open": texts are pasted together as an existing table has them. */
+  /** "closed": each piece is escaped and closed by `#`. "open": texts are concatenated as in an existing table. */
   readonly kind: "closed" | "open";
   readonly pieces: readonly Piece[];
   readonly parts: readonly KeyPart[];
-  /** How every such key begins: its constants before the first part. */
+  /** The common beginning of all such keys: the constants before the first part. */
   readonly beginning: string;
   /** Whether a key does not tell all of its parts. */
   readonly isLossy: boolean;
@@ -32,12 +32,15 @@ export function isPart(piece: Piece | undefined): piece is KeyPart {
   return piece !== undefined && "column" in piece;
 }
 
-/** Whether every key of `other` may begin with the constant beginning of `format`: then that does not tell them apart. */
+/**
+ * Whether every key of `other` may begin with the constant beginning of `format`: then the beginning does not tell them
+ * apart.
+ */
 export function mayBegin(format: KeyFormat, other: KeyFormat): boolean {
   return other.beginning.startsWith(format.beginning) || couldReach(format, other);
 }
 
-/** The other's constants end before those of `format` do, and what follows them there may be anything. */
+/** The other's constants end before those of `format` do, and any text may follow them. */
 function couldReach(format: KeyFormat, other: KeyFormat): boolean {
   return other.parts.length > 0 && format.beginning.startsWith(other.beginning);
 }
@@ -55,7 +58,7 @@ export function mayEqual(left: KeyFormat, right: KeyFormat): boolean {
   );
 }
 
-/** Whether two formats make the same keys of the same parts, under whatever names of columns. */
+/** Whether two formats make the same keys of the same parts, whatever the columns are called. */
 export function sameFormat(left: KeyFormat, right: KeyFormat): boolean {
   return JSON.stringify(shapeOf(left)) === JSON.stringify(shapeOf(right));
 }

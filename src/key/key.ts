@@ -1,6 +1,6 @@
 /**
- * The room of composed keys: their text from the values of their parts and back, and the one condition of DynamoDB's that
- * selects a range of a part. Pure: knows attributes, and neither models nor requests.
+ * Composed keys: their text from the values of their parts and back, and the one key condition of DynamoDB that selects
+ * a range of a part. Pure: knows attributes, but neither models nor requests.
  */
 
 import type { Attribute } from "../wire/attribute.js";
@@ -13,20 +13,20 @@ export type PartRange =
   | { readonly kind: "lt" | "le" | "gt" | "ge" | "beginsWith"; readonly value: Attribute }
   | { readonly kind: "between"; readonly low: Attribute; readonly high: Attribute };
 
-/** What one condition of DynamoDB's on a key selects. "all": no condition is needed. */
+/** The keys that one key condition of DynamoDB selects. "all": no condition is needed. */
 export type KeyRange =
   | { readonly kind: "all" }
   | { readonly kind: "compare"; readonly comparator: "=" | "<" | "<=" | ">" | ">="; readonly text: string }
   | { readonly kind: "between"; readonly low: string; readonly high: string }
   | { readonly kind: "beginsWith"; readonly text: string };
 
-/** A range, and the value of the part that it contains and that does not belong to it: a filter has to leave it out. */
+/** A range, and the one value of the part that it contains but should not: a filter has to leave it out. */
 export interface SelectedRange {
   readonly range: KeyRange;
   readonly except: Attribute | undefined;
 }
 
-/** The key of the leading parts, and the constants behind them. Throws for a value that a part can't have. */
+/** The key of the leading parts, with the constants after them. Throws for a value that a part can't have. */
 export function encodeKey(format: KeyFormat, values: readonly Attribute[]): string {
   return format.kind === "closed" ? encodeClosed(format, values) : encodeOpen(format, values);
 }
@@ -37,9 +37,9 @@ export function decodeKey(format: KeyFormat, key: string): readonly Attribute[] 
 }
 
 /**
- * The range of keys whose leading parts have these values, and whose next part is in a range. It holds keys of the format
- * alone, and of those whose constants begin alike. Throws for a value that the part can't have, and for a range of a part
- * that does not keep its order.
+ * The range of keys whose leading parts have these values, and whose next part is in a range. It holds only keys of
+ * this format, and of formats whose constants begin in the same way. Throws for a value that the part can't have, and
+ * for a range of a part that does not keep its order.
  */
 export function selectKeys(format: KeyFormat, equal: readonly Attribute[], range?: PartRange): SelectedRange {
   const beginning = encodeKey(format, equal);
@@ -62,7 +62,7 @@ function closedRange(beginning: string, part: KeyPart, range: PartRange): KeyRan
   if (range.kind === "between")
     return { kind: "between", low: boundsOf(encoded(range.low)).low, high: boundsOf(encoded(range.high)).high };
   const { low, high } = boundsOf(encoded(range.value));
-  // DynamoDB takes no empty bound. Without a beginning, there is nothing to stay inside of.
+  // DynamoDB takes no empty bound. Without a beginning, the range may be open-ended.
   if (beginning === "") return openEnded(range.kind, low, high);
   switch (range.kind) {
     case "lt":
@@ -89,7 +89,7 @@ interface OpenPlace {
   readonly beginning: string;
 }
 
-/** Of texts that are pasted together, only the last one keeps its order, and numbers of one width. */
+/** Of concatenated texts, only the last one keeps its order; numbers do if they have one width. */
 function openRange({ format, part, beginning }: OpenPlace, range: PartRange): SelectedRange {
   const isLast = format.pieces.at(-1) === part;
   const isText = part.wire === "S" && part.letters === undefined && isLast;

@@ -1,4 +1,6 @@
-/** Numbers as texts that sort as the numbers do, and back. Every number that DynamoDB holds has exactly one such text. */
+/**
+ * Numbers as texts that sort as the numbers do, and back. Every number that DynamoDB holds has exactly one such text.
+ */
 
 import { type Decimal, parseDecimal, wholeDigits } from "../wire/decimal.js";
 
@@ -18,7 +20,7 @@ export function encodeNumber(text: string): string {
   return `1${padded(999 - scale, 3)}${ninesComplement(digits)}~`;
 }
 
-/** The number's text, or undefined for what encodeNumber() does not make. */
+/** The number's text, or undefined if encodeNumber() does not make this text. */
 export function decodeNumber(encoded: string): string | undefined {
   const match = pattern.exec(encoded);
   if (match === null) return undefined;
@@ -28,7 +30,7 @@ export function decodeNumber(encoded: string): string | undefined {
   return scientific("-", ninesComplement(complement), 999 - Number(opposite) - bias);
 }
 
-/** A whole number from 0, with zeros in front up to a width. Throws for any other number. */
+/** A whole number from 0, padded with zeros to a width. Throws for any other number. */
 export function encodeWhole(text: string, width: number): string {
   const decimal = decimalOf(text);
   const digits = wholeDigits(decimal);

@@ -1,6 +1,6 @@
 /**
- * Keys of tables that exist, written as another program writes them: texts pasted together without escaping. What a key
- * would not give back is refused, so that no two values have one key.
+ * Keys of existing tables, as another program writes them: texts concatenated without escaping. A value that could not
+ * be read back from its key is refused, so that no two values have one key.
  */
 
 import type { Attribute } from "../wire/attribute.js";
@@ -8,10 +8,10 @@ import { sameAttribute } from "../wire/same.js";
 import { isPart, type KeyFormat, type KeyPart, type Piece } from "./format.js";
 import { decodeWhole, encodeWhole, plainNumber } from "./number.js";
 
-/** The last code point. Behind every key that begins with a text: no value has it. */
+/** The last code point. Sorts after every key that begins with a text: no value contains it. */
 export const last = "\u{10ffff}";
 
-/** The format of some pieces. Throws for pieces whose parts nothing holds apart. */
+/** The format of some pieces. Throws if nothing separates two of its parts. */
 export function openFormat(pieces: readonly Piece[]): KeyFormat {
   for (const [index, piece] of pieces.entries()) {
     const next = pieces[index + 1];
@@ -30,8 +30,8 @@ export function openFormat(pieces: readonly Piece[]): KeyFormat {
 }
 
 /**
- * The key of as many parts as there are values, and the constants behind them. Throws for a value that the key would not
- * give back.
+ * The key of as many parts as there are values, with the constants after them. Throws for a value that could not be
+ * read back from the key.
  */
 export function encodeOpen(format: KeyFormat, values: readonly Attribute[]): string {
   const text = paste(format, values);
@@ -46,7 +46,7 @@ export function encodeOpen(format: KeyFormat, values: readonly Attribute[]): str
   );
 }
 
-/** The values of a whole key, as far as it tells them; undefined for what encodeOpen() does not make. */
+/** The values of a whole key, as far as it tells them; undefined if encodeOpen() does not make this text. */
 export function decodeOpen({ pieces }: KeyFormat, key: string): Attribute[] | undefined {
   const read = readPieces(pieces, key, pieces.length);
   return read !== undefined && read.end === key.length ? read.values : undefined;
@@ -60,14 +60,14 @@ function paste({ pieces }: KeyFormat, values: readonly Attribute[]): string {
   return text;
 }
 
-/** The number of pieces up to the part behind the first `count` ones. */
+/** The number of pieces up to the part after the first `count` ones. */
 function endOfParts(pieces: readonly Piece[], count: number): number {
   let seen = 0;
   const end = pieces.findIndex((piece) => isPart(piece) && ++seen > count);
   return end === -1 ? pieces.length : end;
 }
 
-/** One part as the key has it. */
+/** One part as it appears in the key. */
 export function encodeOpenPart({ wire, width, letters }: KeyPart, value: Attribute | undefined): string {
   if (value !== undefined && "S" in value && wire === "S") return withLetters(letters, value.S);
   if (value !== undefined && "N" in value && wire === "N")
@@ -92,7 +92,7 @@ interface Read {
   readonly end: number;
 }
 
-/** Reads the pieces before `stop`. What stands behind them decides nothing, so a beginning reads as the whole key does. */
+/** Reads the pieces before `stop`. The later ones decide nothing, so a beginning reads as the whole key does. */
 function readPieces(pieces: readonly Piece[], key: string, stop: number): Read | undefined {
   const values: Attribute[] = [];
   let at = 0;
@@ -111,7 +111,10 @@ function readPieces(pieces: readonly Piece[], key: string, stop: number): Read |
   return { values, end: at };
 }
 
-/** Of several places where the constant behind a part stands, the first; of the last constant, the end. -1 for none. */
+/**
+ * The end of a part: the first occurrence of the constant after it, or the end of the text before the last constant. -1
+ * if there is none.
+ */
 function endOfPart(pieces: readonly Piece[], index: number, { key, at }: { key: string; at: number }): number {
   const piece = pieces[index];
   if (isPart(piece) && piece.width !== undefined) return at + piece.width;

@@ -1,4 +1,4 @@
-/** Texts inside of keys: escaped so that none contains the `#` that closes a part, and so that their order stays. */
+/** Texts inside keys: escaped so that none contains the `#` that closes a part, and so that they keep their order. */
 
 /** Every code point from here on stays as it is. */
 const firstPlain = 0x25;
@@ -17,7 +17,7 @@ export function encodeText(text: string): string {
   return text.replace(allEscaped, (character) => `$${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
-/** The text, or undefined for what encodeText() does not make. */
+/** The text, or undefined if encodeText() does not make it. */
 export function decodeText(encoded: string): string | undefined {
   if (!encoded.isWellFormed()) return undefined;
   if (!encoded.includes("$")) return escaped.test(encoded) ? undefined : encoded;

@@ -1,4 +1,6 @@
-/** Which road a client's requests go by: decided once for a client, and said in its log where it is the standard one. */
+/**
+ * Decides once for each client by which road its requests go. If that is the standard road, the client's log says so.
+ */
 
 import { DynamoDBClient, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import type { Operation } from "../session/answers.js";
@@ -18,9 +20,9 @@ export interface Choice {
 
 interface Lean {
   readonly road: LeanRoad;
-  /** Whether the client is as it was when the road was chosen. */
+  /** Whether the client is unchanged since the road was chosen. */
   isUnchanged(): boolean;
-  /** Undefined where the operation has to go by the standard road. */
+  /** Undefined if the operation has to go by the standard road. */
   templateOf(operation: Operation, circumstances: string): Promise<Template | undefined> | Template | undefined;
 }
 
@@ -36,7 +38,7 @@ function debug(client: DynamoDBClient, message: string): void {
   config?.logger?.debug?.(message);
 }
 
-/** Why not, or all that the lean road needs. */
+/** The parts of the lean road, or the reason why there is none. */
 async function leanFor(client: DynamoDBClient): Promise<Lean | string> {
   if (!(client instanceof DynamoDBClient)) return "its client is not of the SDK that bloop was loaded with";
   if (!hasPlainSend(client)) return "its client's send() was replaced";
@@ -65,7 +67,7 @@ async function leanFor(client: DynamoDBClient): Promise<Lean | string> {
   };
 }
 
-/** What stubs or subclasses a client has its own send(): only that of the SDK's base class is known. */
+/** Stubs and subclasses of a client have their own send(). Only that of the SDK's base class is known. */
 function hasPlainSend(client: DynamoDBClient): boolean {
   const base = Object.getPrototypeOf(DynamoDBClient.prototype);
   return client.send === base.send && Object.getPrototypeOf(base) === Object.prototype;
@@ -93,7 +95,7 @@ function rehearsals(client: DynamoDBClient, stack: MiddlewareStack, config: Clie
   const templates = new Map<string, Template | undefined>();
   const rehearsed = async (operation: Operation, key: string): Promise<Template | undefined> => {
     const perform = () => rehearse(client, stack, config, operation);
-    // Credentials may change in the middle of the first.
+    // Credentials may change during the first rehearsal.
     const template = (await perform()) ?? (await perform());
     if (templates.size >= mostTemplates) templates.clear();
     templates.set(key, template);
@@ -118,7 +120,7 @@ const samples: { readonly [Name in Operation]: object } = {
   Scan: { TableName: "sample" },
 };
 
-/** Has the client's middleware build a request that is never sent. */
+/** Lets the client's middleware build a request that is never sent. */
 async function rehearse(
   client: DynamoDBClient,
   stack: MiddlewareStack,

@@ -1,4 +1,4 @@
-/** Corrects the offset of a client's clock by the dates of answers, as the SDK's signer does. */
+/** Corrects the clock offset of a client by the dates of answers, as the SDK's signer does. */
 
 import type { ClientConfig, HttpResponse } from "../session/client-config.js";
 import type { ThrownError } from "./retry.js";
@@ -9,17 +9,17 @@ const tolerated = 240_000;
 const longest = 900_000;
 
 export interface Clock {
-  /** Now, by DynamoDB's clock, in the form of the header "x-amz-date". */
+  /** The time now by DynamoDB's clock, in the form of the header "x-amz-date". */
   moment(): string;
   /** Notes an answer's date. */
   correct(response: HttpResponse, sentAt: number): void;
-  /** Notes an error's date, and marks the error where the clock was off: it is worth another attempt. */
+  /** Notes an error's date. If the clock was off, marks the error as worth another attempt. */
   correctAfter(error: ThrownError, sentAt: number, offsetBefore: number): void;
 }
 
-/** `isCorrected` is false where the user has switched correction off. */
+/** `isCorrected` is false if the user switched the correction off. */
 export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
-  // Dates have whole seconds: at a thousand requests a second, most have the last one's.
+  // Dates have whole seconds: at a thousand requests a second, most have the same date as the one before.
   let lastDate = "";
   let lastTime = 0;
   let lastSecond = Number.NaN;
@@ -50,7 +50,8 @@ export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
     correctAfter(error, sentAt, offsetBefore) {
       const headers = error.$response?.headers;
       set(error.ServerTime ?? headers?.["date"], headers?.["age"], sentAt);
-      // Not for a second more or less, as every answer corrects it: a condition that fails is not to be tried again.
+      // A second more or less does not count, since every answer corrects it: a failed condition must not be tried
+      // again.
       const wasOff = Math.abs(config.systemClockOffset - offsetBefore) >= tolerated;
       if (wasOff && error.$metadata !== undefined) error.$metadata.clockSkewCorrected = true;
     },

@@ -1,4 +1,4 @@
-/** The commands of the lean road, for the `send` of a client: they look like the SDK's to what wraps it. */
+/** The commands of the lean road, for the `send` of a client: code that wraps it sees commands like the SDK's. */
 
 import type { Operation } from "../session/answers.js";
 import { withBytes } from "../wire/binary.js";
@@ -13,7 +13,7 @@ interface LeanCommand {
   run(): Promise<{ readonly output: object }>;
 }
 
-/** The signal is the command's own: options given to `send` would have the SDK forget its prepared middleware. */
+/** The command carries the signal itself: with options for `send`, the SDK would forget its prepared middleware. */
 interface Sending {
   readonly road: LeanRoad;
   readonly template: Template;
@@ -22,7 +22,7 @@ interface Sending {
 
 export type LeanCommandClass = new (input: object, sending: Sending) => LeanCommand;
 
-/** Prepared once, as a client may keep it for a class of commands: whatever is one command's own comes from that. */
+/** Prepared once, since a client may keep it for a class of commands: all state of one request is in the command. */
 const handler = (command: LeanCommand) => command.run();
 
 export function leanCommand(operation: Operation): LeanCommandClass {
@@ -55,7 +55,7 @@ export function leanCommand(operation: Operation): LeanCommandClass {
       }
     }
   };
-  // What traces a client knows its commands by the names of their classes.
+  // Tracing code identifies commands by the names of their classes.
   Object.defineProperty(Command, "name", { value: commandName });
   return Command;
 }

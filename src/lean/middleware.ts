@@ -1,4 +1,4 @@
-/** Whether a client's middleware is the SDK's own and nothing else. What a user adds, such as tracing, has to run. */
+/** Whether a client's middleware is exactly the SDK's own. Middleware that a user adds, such as tracing, has to run. */
 
 import { hasMethod } from "../session/client-config.js";
 
@@ -19,7 +19,10 @@ export interface MiddlewareStack {
   applyToStack(visitor: Visitor): void;
 }
 
-/** What the lean road does itself. Any other middleware, of the user's or of an SDK to come, takes the standard road. */
+/**
+ * The SDK's middleware whose work the lean road does itself. If there is any other, by a user or a later SDK, requests
+ * take the standard road.
+ */
 const known = [
   "loggerMiddleware",
   "serializerMiddleware",
@@ -37,13 +40,16 @@ export function isStack(value: unknown): value is MiddlewareStack {
   return hasMethod(value, "applyToStack");
 }
 
-/** Why the lean road can't do with a stack, as a clause; undefined where it can. `fresh` is a new client's. */
+/**
+ * The reason why a stack rules out the lean road, as a clause; undefined if it does not. `fresh` is a new client's
+ * stack.
+ */
 export function strangerIn(stack: MiddlewareStack, fresh: MiddlewareStack): string | undefined {
   const own = entriesOf(fresh);
   const found = entriesOf(stack);
   const stranger = found.find(({ name }) => !known.includes(name));
   if (stranger !== undefined) return `the lean road does not know its middleware "${stranger.name}"`;
-  // The text of a function tells whether one of the SDK's was replaced under its name.
+  // A function's text tells whether one of the SDK's was replaced under its name.
   const same = found.length === own.length && found.every(({ print }, index) => print === own[index]?.print);
   if (!same) return "its middleware was changed";
   // Instrumentation such as OpenTelemetry's wraps the stack itself.
@@ -60,7 +66,9 @@ function entriesOf(stack: MiddlewareStack): { readonly name: string; readonly pr
   return entries;
 }
 
-/** Makes a function that tells whether a stack holds the very functions that it held at first. Asked by each request. */
+/**
+ * Makes a function that tells whether a stack still holds the very same functions as at first. Each request calls it.
+ */
 export function watch(stack: MiddlewareStack): () => boolean {
   const first: unknown[] = [];
   stack.applyToStack(visitor((middleware) => first.push(middleware)));

@@ -7,7 +7,7 @@ import { type Signer, sha256 } from "./signer.js";
 import type { Template } from "./template.js";
 import { traceHeaders } from "./trace.js";
 
-/** What stays the same in all attempts of a request. */
+/** The parts that are the same in all attempts of a request. */
 export interface Content {
   readonly operation: string;
   readonly input: object;
@@ -32,7 +32,7 @@ export function contentOf(operation: string, input: object): Content {
 export interface Attempt {
   readonly count: number;
   readonly most: number;
-  /** As the header "x-amz-date" has it. */
+  /** In the form of the header "x-amz-date". */
   readonly moment: string;
   readonly credentials: Credentials;
 }
@@ -42,7 +42,7 @@ export function requestOf(template: Template, content: Content, attempt: Attempt
   const { credentials, moment } = attempt;
   const { sessionToken } = credentials;
   const { headers: fixed } = template;
-  // Written out: a spread of as many names is slower than the signature.
+  // Written out: with this many names, a spread is slower than the signature.
   const headers: Record<string, string> = {
     host: fixed.host,
     "content-type": fixed["content-type"],

@@ -1,9 +1,11 @@
-/** Whether and when a request is sent again: errors classed as the SDK does, the rest left to the client's strategy. */
+/**
+ * Whether and when a request is sent again. Errors are classed as the SDK does; the client's strategy decides the rest.
+ */
 
 import type { HttpResponse, RetryErrorType, RetryStrategy, RetryToken } from "../session/client-config.js";
 import { pause } from "../util/async.js";
 
-/** An error as the SDK knows it. Anything may be thrown, so that all of it is optional. */
+/** An error as the SDK knows it. Anything may be thrown, so every property is optional. */
 export interface ThrownError {
   name?: string;
   message?: string;
@@ -72,7 +74,7 @@ function isTransient(error: ThrownError, depth = 0): boolean {
   );
 }
 
-/** The token for the next attempt, once its pause is over; undefined where there is to be none. */
+/** The token for the next attempt, after its pause; undefined if there is none. */
 export async function nextAttempt(
   strategy: RetryStrategy,
   token: RetryToken,
@@ -93,7 +95,7 @@ export async function nextAttempt(
   return { token: next, delay: delay + (next.$retryLog?.acquisitionDelay ?? 0) };
 }
 
-/** When the answer asks for another attempt, by one of two headers. */
+/** The time of another attempt that the answer asks for, by one of two headers. */
 function retryAfter(response: HttpResponse | undefined): Date | undefined {
   const milliseconds = response?.headers?.["x-amz-retry-after"];
   const seconds = response?.headers?.["retry-after"];
@@ -107,7 +109,7 @@ function dateAfter(milliseconds: number): Date | undefined {
   return Number.isFinite(milliseconds) && milliseconds >= 0 ? new Date(Date.now() + milliseconds) : undefined;
 }
 
-/** The same promise, but rejected with the signal's reason as soon as there is one. */
+/** The same promise, but rejected with the signal's reason as soon as the signal aborts. */
 export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;
   let stop = (): void => undefined;

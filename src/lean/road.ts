@@ -1,7 +1,7 @@
 /**
- * The lean road to DynamoDB: a command that does without the SDK's middleware. It serializes, signs and parses itself,
- * with everything that the client's configuration says, and leaves to the SDK what the SDK does well: credentials,
- * endpoints, back-off, errors and the connection.
+ * The lean road to DynamoDB: commands that bypass the SDK's middleware. It serializes, signs and parses by itself, and
+ * follows the client's configuration. The SDK does the rest: credentials, endpoints, back-off, errors and the
+ * connection.
  */
 
 import { readBody } from "../session/body.js";
@@ -18,11 +18,11 @@ export interface LeanRoad {
   readonly config: ClientConfig;
   readonly clock: Clock;
   readonly sign: Signer;
-  /** Undefined where nobody reads what is logged: to make that takes a twelfth of a query. */
+  /** Undefined if nobody reads the log: making its entries takes a twelfth of a query. */
   logger(): ClientConfig["logger"];
 }
 
-/** `silent` is what the SDK gives a client for a logger that was given none. */
+/** `silent` is the logger that the SDK gives a client without one. */
 export async function makeLeanRoad(config: ClientConfig, silent: object | undefined): Promise<LeanRoad> {
   const isCorrected = (await config.disableClockSkewCorrection?.()) !== true;
   const Silent = silent?.constructor === Object ? undefined : silent?.constructor;
@@ -46,7 +46,7 @@ export interface Answered {
   readonly metadata: Metadata;
 }
 
-/** Sends a request until it is answered, or the client's retry strategy says that it is enough. */
+/** Sends a request until there is an answer, or the client's retry strategy gives up. */
 export async function exchange(
   road: LeanRoad,
   template: Template,
@@ -126,7 +126,7 @@ async function sendOnce(road: LeanRoad, template: Template, content: Content, { 
   }
 }
 
-/** An answer that is no JSON, of a proxy in between perhaps, is an error that says so as the SDK does. */
+/** An answer that is not JSON, perhaps of a proxy in between, is an error with the same words as the SDK's. */
 function read(text: string, response: HttpResponse): object {
   try {
     return text === "" ? {} : JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Sends by the lean road where a client allows for it, and by the standard one where it does not. */
+/** Sends by the lean road if a client allows it, and by the standard road if not. */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Exchanges, Operation } from "../session/answers.js";
@@ -29,7 +29,7 @@ export function leanSender(source: ClientSource, bySdk: Send): Send {
   };
 }
 
-/** Each is made when it is needed: all of them together take 0.2 ms. */
+/** Each class is made when it is needed: making all of them takes 0.2 ms. */
 function commandClasses(): (operation: Operation) => LeanCommandClass {
   const made: { [Name in Operation]?: LeanCommandClass } = {};
   return (operation) => {
@@ -38,7 +38,7 @@ function commandClasses(): (operation: Operation) => LeanCommandClass {
   };
 }
 
-/** The choice is made with the first request, and again where the client is found changed. */
+/** The road is chosen at the first request, and again if the client has changed. */
 function chooser(source: ClientSource): () => Choice | Promise<Choice> {
   let choice: Choice | undefined;
   let choosing: Promise<Choice> | undefined;
@@ -58,7 +58,7 @@ function chooser(source: ClientSource): () => Choice | Promise<Choice> {
   };
 }
 
-/** Where a table is named by its ARN, the account in it may be part of the endpoint: that is left to the SDK. */
+/** If a table is named by its ARN, its account may be part of the endpoint: that is left to the SDK. */
 function namesArn(request: object): boolean {
   const { TableName, RequestItems, TransactItems }: Tables = request;
   if (TableName !== undefined) return isArn(TableName);

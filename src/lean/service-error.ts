@@ -1,4 +1,4 @@
-/** An answer that is an error, as the error that the SDK throws for it: made by the SDK, but for the items in it. */
+/** An error answer as the error that the SDK throws. The SDK makes it, but not the items in it. */
 
 import type { ClientConfig, HttpResponse } from "../session/client-config.js";
 import { withBytes } from "../wire/binary.js";
@@ -10,8 +10,8 @@ interface Items {
 }
 
 /**
- * The SDK is given the error without its items, which it can't read where a map has a key "__proto__", and which we
- * have read already.
+ * The SDK receives the error without its items, which we have already read. It can't read an item if a map has a key
+ * "__proto__".
  */
 export async function serviceError(
   config: ClientConfig,

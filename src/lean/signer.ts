@@ -1,8 +1,8 @@
-/** Signature Version 4 with the key of the day kept. Knows nothing of DynamoDB or of the SDK. */
+/** Signature Version 4. Keeps the key of the day. Knows nothing of DynamoDB or of the SDK. */
 
 import { createHmac, hash } from "node:crypto";
 
-/** What a signature is made with and for. */
+/** The credentials and the scope of a signature. */
 interface Scope {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -12,7 +12,7 @@ interface Scope {
 
 interface Signable {
   readonly method: string;
-  /** As it is sent; without characters that would have to be escaped. */
+  /** As it is sent; without characters that need escaping. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The names of the headers to sign, in lower case and sorted. */
@@ -24,7 +24,7 @@ interface Signable {
 /** Makes the value of the header "authorization". `moment` is as in the header "x-amz-date". */
 export type Signer = (request: Signable, scope: Scope, moment: string) => string;
 
-/** A signer remembers the key of the last credentials, day and region: deriving one costs four hashes of two blocks. */
+/** A signer remembers the key of the last credentials, day and region: deriving one takes four hashes of two blocks. */
 export function makeSigner(): Signer {
   let last: { readonly secret: string; readonly scope: string; readonly sign: Hmac } | undefined;
   return (request, { accessKeyId, secretAccessKey, region, service }, moment) => {
@@ -65,7 +65,7 @@ type Hmac = (text: string) => string;
 const blockLength = 64;
 const hashLength = 32;
 
-/** HMAC by its definition on two hashes: half the time of createHmac, which sets up a key for each message. */
+/** HMAC by its definition, from two hashes: half the time of createHmac, which sets up a key for each message. */
 function keyedHash(key: Uint8Array): Hmac {
   const outer = Buffer.alloc(blockLength + hashLength);
   let inner = Buffer.alloc(4 * blockLength);

@@ -1,6 +1,6 @@
 /**
- * What the requests of an operation have in common. It is taken from a request that the client's own middleware built,
- * and then signed again: where our signature is not the SDK's, there is no template.
+ * The common parts of an operation's requests. They come from a request that the client's own middleware built. We sign
+ * that request again: if our signature differs from the SDK's, there is no template.
  */
 
 import type { ClientConfig, Credentials, HttpRequest } from "../session/client-config.js";
@@ -12,7 +12,7 @@ export interface Template {
   readonly hostname: string;
   readonly port: number | undefined;
   readonly path: string;
-  /** Those that are the same in every request: the usual ones, and what an endpoint of one's own may ask for. */
+  /** Headers that are the same in every request: the usual ones, and those that a user's endpoint may need. */
   readonly headers: FixedHeaders;
   readonly moreHeaders: readonly (readonly [name: string, value: string])[];
   /** The names of the headers to sign, without and with a session's token. */
@@ -35,7 +35,7 @@ interface FixedHeaders {
 }
 
 const tokenHeader = "x-amz-security-token";
-/** They belong to one request, and are given to each anew. */
+/** These headers belong to one request, and are made for each. */
 const changing = [
   "amz-sdk-invocation-id",
   "amz-sdk-request",
@@ -47,7 +47,7 @@ const changing = [
 ];
 const tracing = ["x-amzn-trace-id", "traceparent", "tracestate", "baggage"];
 
-/** Undefined where a request that the client built is not one that the lean road would have built. */
+/** Undefined if the lean road would have built another request than the client did. */
 export function templateOf(request: HttpRequest, body: string, credentials: Credentials): Template | undefined {
   const { authorization = "" } = request.headers;
   const match = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+),/;
@@ -93,8 +93,8 @@ function textOf(body: unknown): string {
 }
 
 /**
- * What a template depends on, as one text. The SDK asks its configuration anew with each request, for a user may have
- * given functions.
+ * Everything that a template depends on, as one text. The SDK reads its configuration for each request, since a user
+ * may have given functions.
  */
 export async function circumstances(config: ClientConfig, { accountId = "" }: Credentials): Promise<string> {
   const region = await config.region();

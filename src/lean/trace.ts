@@ -1,4 +1,4 @@
-/** The headers by which AWS Lambda's requests are traced, and recursion is detected: those of the invocation under way. */
+/** The headers by which AWS Lambda traces requests and detects recursion: those of the current invocation. */
 
 interface InvokeStore {
   getXRayTraceId?(): string | undefined;
@@ -7,7 +7,7 @@ interface InvokeStore {
   getBaggage?(): string | undefined;
 }
 
-/** Adds what the SDK adds. Outside of Lambda there is nothing to add. */
+/** Adds the headers that the SDK adds. Outside Lambda there are none. */
 export function traceHeaders(headers: Record<string, string>): void {
   // As an object, since @types/aws-lambda says of the global object what it does not have everywhere.
   const scope: object = globalThis;

@@ -1,12 +1,12 @@
 /**
- * The HTTP client of an engine that makes its own client: undici, as a request handler of the SDK's. An engine with a
- * client of the user's does without both.
+ * The HTTP client of an engine that makes its own client: undici, as a request handler of the SDK. An engine with a
+ * user's client uses neither.
  */
 
 import type { Agent, Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse, RequestHandler } from "../session/client-config.js";
 
-/** Connections for each host. Beyond them, requests wait for their turn. */
+/** Connections for each host. Further requests wait for their turn. */
 const connections = 64;
 const connectTimeout = 5_000;
 /** DynamoDB answers within seconds or never; its own limit for a request is below this. */
@@ -22,12 +22,12 @@ export interface UndiciHandler extends RequestHandler {
   httpHandlerConfigs(): object;
 }
 
-/** What is asked of undici: handed in, since not every bundle has it. */
+/** The part of undici that is used. It is a parameter, since not every bundle has it. */
 export interface Undici {
   readonly Agent: typeof Agent;
 }
 
-/** Whether what is called undici can send: Bun puts another one in its place, whose Agent does nothing. */
+/** Whether this undici can send: Bun substitutes another one, whose Agent does nothing. */
 export function canSend(undici: Undici): boolean {
   return typeof undici.Agent.prototype.dispatch === "function";
 }
@@ -45,7 +45,7 @@ export function makeUndiciHandler(undici: Undici): UndiciHandler {
     metadata: { handlerProtocol: "http/1.1" },
     handle: (request, options) => dispatch(agent, request as HttpRequest, options?.abortSignal),
     destroy: () => void agent.destroy(),
-    // The SDK passes on its own settings of time-outs; those of this handler are fixed.
+    // The SDK passes on its own time-out settings; those of this handler are fixed.
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({ connections, connectTimeout, answerTimeout, idleTimeout }),
   };
@@ -130,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 const timeouts = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 const lost = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"];
 
-/** The error as the SDK's own handler names it: retry strategies decide by name and code. */
+/** The error under the name that the SDK's own handler gives it: retry strategies decide by name and code. */
 function renamed(error: Error & { code?: string }): Error {
   const { code = "" } = error;
   if (timeouts.includes(code)) return named(error, "ETIMEDOUT");

@@ -1,4 +1,4 @@
-/** The user's cache of engines: each is fetched once, is put there as a whole, and is compared at each start. */
+/** The user's cache of engines. Each is fetched once, is moved into place as a whole, and is verified at each start. */
 
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -10,13 +10,13 @@ import { fetchParcel, type Parcel } from "./parcel.js";
 import type { Progress } from "./progress.js";
 
 export interface Installable extends Parcel {
-  /** The part of the package that is kept, such as "package/emulator". */
+  /** The part of the package to keep, such as "package/emulator". */
   readonly part: string;
-  /** Files that are put beside it: their names and texts. */
+  /** Files to add to it: their names and texts. */
   readonly additions: { readonly [name: string]: string };
-  /** Files that the engine writes into its folder, which are no part of its digest. */
+  /** Files that the engine writes into its folder; they are not part of its digest. */
   readonly writes: readonly string[];
-  /** The digest of all other files. Undefined: what it was when it was fetched. */
+  /** The digest of all other files. Undefined: the digest at the time of the download. */
   readonly digest: string | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface InstallOptions {
 }
 
 /**
- * The folder of an engine: found as it has to be, or else fetched. What was cut short, emptied or changed is replaced.
- * Throws the signal's reason, or DownloadFailed.
+ * The folder of an engine: the intact one, or else a fresh download. A folder that is incomplete, empty or changed is
+ * replaced. Throws the signal's reason, or DownloadFailed.
  */
 export async function install(engine: Installable, options: InstallOptions): Promise<string> {
   const parent = cacheFolder();
   const folder = join(parent, folderName(engine));
   if (await isWhole(folder, engine)) {
-    // Another user's cache may be there to be read only.
+    // The cache may be another user's, and read-only.
     await removeLeftovers(parent).catch(() => {});
     return folder;
   }
@@ -60,7 +60,7 @@ function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return join(homedir(), ".cache", "bloop");
 }
 
-/** Versions of bloop that want other files have folders of their own, and never replace each other's. */
+/** Versions of bloop that need other files have folders of their own, and never replace each other's. */
 function folderName({ name, version, digest }: Installable): string {
   const plain = `${name.replace(/^@/, "").replace("/", "-")}-${version}`;
   return digest === undefined ? plain : `${plain}-${digest.slice(0, 8)}`;
@@ -73,12 +73,15 @@ async function isWhole(folder: string, { digest, writes }: Installable): Promise
     const expected = digest ?? (await readFile(join(folder, seal), "utf8"));
     return (await digestOf(folder, writes)) === expected;
   } catch {
-    // Not there, cut short, or just being replaced by another process.
+    // Missing, incomplete, or being replaced by another process.
     return false;
   }
 }
 
-/** Of the names and contents of the files in a folder, without its seal and some others: SHA-256, as hexadecimal digits. */
+/**
+ * The digest of the names and contents of the files in a folder, except its seal and some others: SHA-256 in
+ * hexadecimal digits.
+ */
 async function digestOf(folder: string, without: readonly string[]): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -116,13 +119,13 @@ async function makeTemporary(parent: string): Promise<string> {
 
 const longestDownload = 24 * 60 * 60 * 1000;
 
-/** Removes what processes left behind that ended while they fetched. */
+/** Removes the leftovers of processes that ended during a download. */
 async function removeLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const path = join(parent, name);
     const pid = Number(name.slice(temporaryPrefix.length).split("-")[0]);
-    // Its number may be another process's by now.
+    // Its process number may belong to another process by now.
     const isOld = await stat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs > longestDownload,
       () => false,
@@ -152,10 +155,10 @@ async function complete(folder: string, engine: Installable): Promise<void> {
   }
 }
 
-/** The rename is all or nothing. A process that comes second finds the same folder there. */
+/** The rename is atomic. A process that comes second finds the same folder in place. */
 async function moveIntoPlace(temporary: string, folder: string, engine: Installable): Promise<void> {
   if (await isWhole(folder, engine)) return;
-  // A broken folder goes first, in one step too, so that nobody sees the half of it.
+  // A broken folder is moved away first, also in one step, so that nobody sees half of it.
   await rename(folder, join(temporary, "broken")).catch(() => {});
   try {
     await rename(join(temporary, engine.part), folder);

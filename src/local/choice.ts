@@ -1,4 +1,4 @@
-/** Which engine is started, and why. */
+/** Which engine is started, and the reason. */
 
 import { dynamoDBLocal } from "./dynamodb-local.js";
 import { dynoxideFor, dynoxidePlatforms } from "./dynoxide.js";

@@ -1,4 +1,4 @@
-/** AWS's DynamoDB Local: its package, and how a Java runs it so that it listens on 127.0.0.1 alone. */
+/** AWS's DynamoDB Local: its package, and the Java command that lets it listen on 127.0.0.1 only. */
 
 import { delimiter, join, resolve } from "node:path";
 import type { Emulator } from "./emulator.js";
@@ -7,8 +7,8 @@ const version = "2.9.30";
 const title = "DynamoDB Local 1.25.1";
 
 /**
- * DynamoDB Local has no option for its host, and listens on all interfaces. But Jetty, which it is made with, runs a
- * program in XML: it makes the emulator as AWS's own main class does, and gives its server a connector of 127.0.0.1.
+ * DynamoDB Local has no option for its host, and listens on all interfaces. But its web server, Jetty, runs a program
+ * in XML: this one makes the emulator as AWS's own main class does, and gives its server a connector for 127.0.0.1.
  */
 const launcher = `<?xml version="1.0"?>
 <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://www.eclipse.org/jetty/configure_9_3.dtd">
@@ -43,7 +43,7 @@ const launcher = `<?xml version="1.0"?>
 `;
 const launcherFile = "loopback.xml";
 
-/** With the path of a Java that can run it. */
+/** `java` is the path of a Java that can run it. */
 export function dynamoDBLocal(java: string): Emulator {
   return {
     engine: "dynamodb-local",
@@ -54,7 +54,7 @@ export function dynamoDBLocal(java: string): Emulator {
       version,
       part: join("package", "emulator"),
       additions: { [launcherFile]: launcher },
-      // Even with telemetry off, it notes an id of the installation.
+      // Even with telemetry off, it stores an id of the installation.
       writes: ["dynamodb-local-metadata.json"],
       bytes: 56_573_501,
       integrity: "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
@@ -68,7 +68,7 @@ export function dynamoDBLocal(java: string): Emulator {
       return {
         command: java,
         args: [
-          // Quick to start rather than quick at its peak: the emulator lives for a test run.
+          // A quick start matters more than top speed: the emulator lives for one test run.
           ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"],
           `-Djava.library.path=${libraries}`,
           `-Dbloop.port=${port}`,

@@ -1,4 +1,4 @@
-/** Dynoxide (https://github.com/nubo-db/dynoxide): its packages by platform, and how it is run. */
+/** Dynoxide (https://github.com/nubo-db/dynoxide): its packages by platform, and its command. */
 
 import { join, resolve } from "node:path";
 import type { Emulator } from "./emulator.js";
@@ -12,8 +12,8 @@ interface Build {
 }
 
 /**
- * The platforms that there are packages for. A build that was checked is known by its digest. Of the others the
- * download is compared with what the registry says, and the files with what they were when they were fetched.
+ * The platforms with packages. A build that was reviewed has a digest here. For the others, the download is compared
+ * with the registry's checksum, and the files with their digest at the time of the download.
  */
 const builds: { readonly [platform: string]: Build } = {
   "linux-x64": {

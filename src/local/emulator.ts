@@ -1,4 +1,4 @@
-/** What there is to know of an engine before it runs. */
+/** The properties of an engine before it runs. */
 
 import type { Installable } from "./cache.js";
 import type { LocalEngine } from "./options.js";
@@ -8,11 +8,11 @@ export interface Emulator {
   /** Such as "Dynoxide 1.2.1". */
   readonly title: string;
   readonly package: Installable;
-  /** Whether it finds a free port by itself, if it is told the port 0. */
+  /** Whether it finds a free port by itself, if its port is 0. */
   readonly findsPort: boolean;
-  /** Matches the line that it prints when its port is open; the port is the first group. */
+  /** Matches the line that it prints once its port is open; the port is the first group. */
   readonly listening: RegExp;
-  /** How it is run from the folder of its package. */
+  /** The command that runs it from the folder of its package. */
   command(
     folder: string,
     settings: { readonly port: number; readonly dbPath: string | undefined },

@@ -2,7 +2,7 @@
 
 import { BloopError } from "../errors.js";
 
-/** There is no Java, or only one that is too old, and no other engine for this platform. */
+/** There is no Java, or only one that is too old; and there is no other engine for this platform. */
 export class JavaMissing extends BloopError {
   /** @internal */
   static override readonly kind: string = "JavaMissing";

@@ -27,7 +27,7 @@ const advice = `Install it:
   Windows          winget install EclipseAdoptium.Temurin.21.JRE
 or set BLOOP_ENDPOINT to the address of a DynamoDB that runs already, such as http://localhost:8000.`;
 
-/** The major version, or undefined if it does not run. Java 8 calls itself 1.8. */
+/** The major version, or undefined if Java does not run. Java 8 calls itself 1.8. */
 async function versionOf(java: string, env: NodeJS.ProcessEnv): Promise<number | undefined> {
   try {
     const { stdout, stderr } = await promisify(execFile)(java, ["-version"], { env, timeout: 30_000 });

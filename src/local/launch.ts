@@ -31,7 +31,7 @@ export async function launch(emulator: Emulator, folder: string, options: LocalO
       return launched;
     } catch (error) {
       await running.stop();
-      // Another process may have taken the free port before this one had it.
+      // Another process may have taken the free port first.
       const taken = running.output.some((line) => /in use|failed to bind/i.test(line));
       if (!taken || port !== undefined || attempt === mostAttempts) throw error;
     }
@@ -82,8 +82,8 @@ interface Launching {
 }
 
 /**
- * Resolves with the port that it listens on. That its own output names it matters: another process's engine may answer
- * on a port that this one failed to get.
+ * Resolves with the port that it listens on. The port comes from its own output: if it failed to get the port, another
+ * process's engine might answer there.
  */
 async function answering(running: Running, { emulator, folder, options }: Launching): Promise<number> {
   const { signal, timeout = 30_000 } = options;
@@ -115,7 +115,7 @@ function anyOf(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
   return given === undefined ? own : AbortSignal.any([given, own]);
 }
 
-/** Asks for the list of tables: a port is open some time before DynamoDB Local behind it can answer. */
+/** Asks for the list of tables: a port is open for some time before DynamoDB Local behind it can answer. */
 function answers(port: number): Promise<boolean> {
   const headers = {
     "content-type": "application/x-amz-json-1.0",
@@ -125,7 +125,7 @@ function answers(port: number): Promise<boolean> {
       "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0",
   };
   return new Promise((resolve) => {
-    // An agent of its own: neither a proxy of the environment nor a kept connection is wanted.
+    // A separate agent: without the environment's proxy, and without reused connections.
     request({ host, port, method: "POST", agent: false, headers, timeout: 5000 }, (response) => {
       response.resume().once("close", () => resolve(response.statusCode === 200));
     })

@@ -1,4 +1,4 @@
-/** The options of `startLocal()` and `startDynamoDBLocal()`: what they mean, and which values they take. */
+/** The options of `startLocal()` and `startDynamoDBLocal()`: their meaning, and their checks. */
 
 import { InvalidOption } from "../errors.js";
 import { didYouMean, print, printList } from "../util/print.js";
@@ -14,7 +14,7 @@ export interface LocalOptions {
   dbPath?: string;
   /** Aborts the start, and later stops the engine. */
   signal?: AbortSignal;
-  /** Is told when a download starts and ends, in bytes, instead of a line on stderr. */
+  /** Called when a download starts and ends, with sizes in bytes, in place of a line on stderr. */
   onProgress?: (progress: Progress) => void;
   /** Milliseconds to wait for the first answer. Default: 30,000. */
   timeout?: number;
@@ -55,7 +55,7 @@ function checkValues({ port, dbPath, signal, onProgress, timeout }: LocalOptions
   check(dbPath, "is the path of a folder", "dbPath", (value) => typeof value === "string" && value !== "");
   check(signal, "is an AbortSignal", "signal", (value) => value instanceof AbortSignal);
   check(onProgress, "is a function", "onProgress", (value) => typeof value === "function");
-  // A timer holds no more than 31 bits.
+  // A timer's milliseconds have 31 bits.
   check(timeout, "is a whole number of milliseconds from 1", "timeout", (value) => isWhole(value) && value >= 1);
 }
 

@@ -18,11 +18,11 @@ export interface Parcel {
   readonly version: string;
   /** The size of the download. */
   readonly bytes: number;
-  /** Of the download, as npm writes it: "sha512-...". Undefined: what the registry says. */
+  /** The checksum of the download, as npm writes it: "sha512-...". Undefined: that of the registry. */
   readonly integrity: string | undefined;
 }
 
-/** Throws the signal's reason, or DownloadFailed. The folder is the caller's to remove. */
+/** Throws the signal's reason, or DownloadFailed. The caller removes the folder. */
 export async function fetchParcel(parcel: Parcel, folder: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     const tarball = await readTarball(parcel, folder, signal);
@@ -67,7 +67,7 @@ export function npmCommand(
   return folders.some((path) => existsSync(join(path, "npm"))) ? { command: "npm", args: [] } : undefined;
 }
 
-/** `npm pack` knows registries, proxies, certificates and tokens, tries again, and checks what it received. */
+/** `npm pack` knows registries, proxies, certificates and tokens. It retries, and verifies the download. */
 async function pack(
   { command, args }: Command,
   { name, version }: Parcel,
@@ -76,7 +76,8 @@ async function pack(
   const running = runWatched({
     command,
     args: [...args, "pack", `${name}@${version}`, "--ignore-scripts", "--loglevel=error"],
-    // As environment variables, since a path may hold blanks; and a `npm publish --dry-run` around us would count.
+    // As environment variables, since a path may contain spaces; and since a surrounding `npm publish --dry-run` would
+    // apply.
     env: { npm_config_pack_destination: folder, npm_config_dry_run: "false", npm_config_json: "false" },
   });
   const stop = () => void running.stop();
@@ -107,7 +108,7 @@ function assertIntegrity(tarball: Uint8Array, integrity: string): void {
   if (found !== integrity) throw new Error(`its checksum is ${found} instead of ${integrity}`);
 }
 
-/** By the `tar` of the system: Linux, macOS and Windows 10 each have one. Names are relative for those of Windows. */
+/** Uses the `tar` of the system: Linux, macOS and Windows 10 each have one. That of Windows needs relative names. */
 async function unpack(tarball: Uint8Array, folder: string, signal: AbortSignal | undefined): Promise<void> {
   await writeFile(join(folder, "parcel.tar"), await promisify(gunzip)(tarball), signal === undefined ? {} : { signal });
   const options = { cwd: folder, windowsHide: true, ...(signal === undefined ? {} : { signal }) };

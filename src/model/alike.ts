@@ -6,8 +6,8 @@ import type { Attribute } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 
 /**
- * A stored value may be another than what its column dumps for it: a time with an offset, an upper-case UUID. It has
- * not changed if loading and dumping it again gives what the object dumps to.
+ * The stored form of a value may differ from the form that its column dumps: a time with an offset, an upper-case UUID.
+ * The value has not changed if loading and dumping the stored form again gives the dumped one.
  */
 export function storesAlike(codec: Codec, before: Attribute, after: Attribute): boolean {
   return sameAttribute(before, after) || loadsAlike(codec, before, after);

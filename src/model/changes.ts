@@ -1,4 +1,4 @@
-/** `changes()`: what a save would send, in the model's own names and values. */
+/** `changes()`: the changes that a save would send, in the model's own names and values. */
 
 import type { StoredPath } from "../expression/path.js";
 import type { Codec } from "../types/type.js";
@@ -12,16 +12,15 @@ import { type Snapshot, snapshotOf } from "./snapshot.js";
 export interface ObjectChange {
   /** From the column's property inwards. */
   readonly path: readonly (string | number)[];
-  /** What was last loaded or saved there; undefined for nothing. */
+  /** The value last loaded or saved; undefined for none. */
   readonly before: unknown;
-  /** What is there now. */
+  /** The value now. */
   readonly after: unknown;
 }
 
 /**
- * What save() would send for an object now: the places that differ from what was last loaded or saved, in the table where
- * that was.
- * Throws InvalidValue where the object holds what DynamoDB could not store.
+ * The changes that save() would send for an object now: the places that differ from the last loaded or saved state, in
+ * the table of that state. Throws InvalidValue if the object holds a value that DynamoDB can't store.
  *
  * @example
  * account.email = "new@example.org";
@@ -33,7 +32,7 @@ export function changes(object: ModelObject<string>): readonly ObjectChange[] {
   return changesOf(meta, snapshot, diffObject(meta, object, snapshot).edits);
 }
 
-/** The same of edits that were made to a snapshot. */
+/** The same for edits to a snapshot. */
 export function changesOf(meta: Meta, snapshot: Snapshot | undefined, edits: readonly Edit[]): readonly ObjectChange[] {
   const before = knownOf(meta, snapshot);
   const after = applyEdits(before, edits);
@@ -55,7 +54,7 @@ function localChange(meta: Meta, stored: StoredPath, before: Item, after: Item):
   return { path: place.path, before: load(valueAt(before, stored)), after: load(valueAt(after, stored)) };
 }
 
-/** The model's own names of a stored path, and the type there. A key that is not declared has no type. */
+/** A stored path in the model's own names, and the type there. An undeclared key has no type. */
 function localPlace(
   meta: Meta,
   stored: StoredPath,

@@ -11,7 +11,7 @@ export interface Column {
   /** Its name in DynamoDB. */
   readonly storedName: string;
   readonly codec: Codec;
-  /** The codec's; for a key of the table or of an index, its load for keys. */
+  /** The load of the codec; for a key of the table or of an index, its load for keys. */
   readonly load: (attribute: Attribute) => unknown;
   readonly isStored: (value: unknown, stored: Attribute) => boolean;
   readonly key: KeyRole | undefined;
@@ -21,7 +21,7 @@ export interface Column {
   readonly makeDefault: (() => unknown) | undefined;
   /** Whether a function makes the default, anew for each object. */
   readonly isDefaultMade: boolean;
-  /** The default, if a load uses it for an item that has no such attribute. */
+  /** The default, if a load uses it for an item without this attribute. */
   readonly loaded: LoadedDefault | undefined;
   readonly path: Path;
   readonly place: PlaceOperations;
@@ -31,15 +31,18 @@ export interface Column {
 export interface LoadedDefault {
   /** Makes the value for one object. */
   make(): unknown;
-  /** What it is dumped to; undefined for an empty set. An object that holds it has not changed. */
+  /**
+   * The attribute that the default is dumped to; undefined for an empty set. An object that holds the default has not
+   * changed.
+   */
   readonly attribute: Attribute | undefined;
 }
 
-/** Columns that are read together. All objects made of them share the set. */
+/** Columns that are read together. All objects made from them share the set. */
 export interface Projection {
   readonly columns: readonly Column[];
   readonly known: ReadonlySet<Column>;
-  /** Whether items are read with all of their attributes, those included that the model does not know. */
+  /** Whether items are read with all their attributes, including those that the model does not know. */
   readonly whole: boolean;
 }
 

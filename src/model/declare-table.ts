@@ -1,4 +1,4 @@
-/** The checks of the table's options of a declaration: billing, stream, time to live, encryption, backups. */
+/** The checks of a declaration's options for the table: billing, stream, time to live, encryption, backups. */
 
 import { print } from "../util/print.js";
 import type { Column } from "./column.js";
@@ -6,7 +6,7 @@ import type { StreamInclude } from "./infer.js";
 import type { Meta, TableOptions } from "./meta.js";
 import { assertIsOneOf, assertNames, assertUnits, columnNamed, type Declared, invalid } from "./refusal.js";
 
-/** What model() may be told of its table, without what the compiler knows of it. */
+/** The options of model() for its table, without their type parameters. */
 export interface DeclaredTable {
   readonly stream?: { readonly include: readonly StreamInclude[] };
   readonly ttl?: { readonly column: unknown };
@@ -21,7 +21,7 @@ export function tableOptionsOf(meta: Meta, options: DeclaredTable): TableOptions
   return { ...checkedTable(meta.name, options), ttl: ttlColumn(meta, options.ttl) };
 }
 
-/** What a table is like but for its time to live, which is a column of each model. */
+/** The properties of a table, except its time to live, which is a column of each model. */
 export function checkedTable(declared: Declared, options: Omit<DeclaredTable, "ttl">): Omit<TableOptions, "ttl"> {
   const { stream, readUnits, writeUnits, encryption, backups } = options;
   assertIsOneOf(declared, "its billing", options.billing, ["on_demand", "provisioned"]);

@@ -1,4 +1,4 @@
-/** The checks of a declaration, each with its sentence, and the record that a good one becomes. */
+/** The checks of a declaration, each with its sentence, and the record of a valid one. */
 
 import { makePlace } from "../expression/place.js";
 import { misfitOf, printPath } from "../types/context.js";
@@ -13,7 +13,7 @@ import type { AnyModel } from "./infer.js";
 import type { Index, Meta } from "./meta.js";
 import { assertIsOneOf, assertNames, assertUnits, columnNamed, invalid } from "./refusal.js";
 
-/** The options of model() without what the compiler knows of them. */
+/** The options of model(), without their type parameters. */
 export interface DeclaredOptions extends DeclaredTable {
   readonly indexes?: { readonly [property: string]: DeclaredIndex };
   readonly tableName?: string;
@@ -51,12 +51,14 @@ export const indexOptionNames: readonly string[] = [
   "readUnits",
   "writeUnits",
 ];
-/** In bytes, of a key of a table or index, and of what an index projects by name. */
+/**
+ * In bytes: the limit for the name of a key of a table or index, and of an attribute that an index projects by name.
+ */
 const longestKeyName = 255;
 /** A function's own "prototype" can't be replaced, and "__proto__" is not an ordinary property of an object. */
 export const reserved: readonly string[] = ["prototype", "__proto__"];
 
-/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
+/** Checks a declaration and makes its record. `model` is the constructor of this record. */
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
   if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
   assertNames(name, options, optionNames, "option");
@@ -64,7 +66,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     throw invalid(name, `its tableName is ${print(options.tableName)}, not a text`);
   }
   const columns: Column[] = [];
-  // The record is its columns' owner, so it is there before them.
+  // The record is its columns' owner, so it is made before them.
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
   if (typeof shape !== "object" || shape === null)
     throw invalid(name, `its columns are ${print(shape)}, not an object`);
@@ -111,11 +113,11 @@ export function versionOf(name: string, columns: readonly Column[]): Column | un
   );
 }
 
-/** What a declaration says of a column besides its type. */
+/** The parts of a column's declaration besides its type. */
 export interface ColumnPlace {
   /** Whether it is a key of an index, or a part of a key: then a load keeps its spelling. */
   readonly isKey: boolean;
-  /** Whether the table's key is composed of it, so that it has to be there. */
+  /** Whether it is a part of the table's composed key, so that it is required. */
   readonly isPart?: boolean;
 }
 
@@ -159,7 +161,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     load: key === undefined && !place.isKey ? codec.load : keyLoad(codec),
     isStored: codec.isStored ?? never,
     key,
-    // What a load has a default for need not be stored.
+    // If a load has a default, the attribute need not be stored.
     required: isRequired && loaded === undefined,
     makeDefault,
     isDefaultMade: traits.isDefaultMade,
@@ -174,13 +176,13 @@ function never(): boolean {
   return false;
 }
 
-/** Bloop alone sets a version: nothing else may have a say in it. */
+/** Only bloop sets a version: no other modifier may affect it. */
 function assertVersion(model: string, property: string, { key, nullable, makeDefault }: Traits): void {
   const odd = key !== undefined ? "a key" : nullable ? "nullable" : makeDefault !== undefined ? "given a default" : "";
   if (odd !== "") throw invalid(model, `the version column "${property}" is ${odd}, which a version can't be`);
 }
 
-/** A default that is a value is known to be wrong at once. A function's is found when an object is made. */
+/** A wrong default that is a value is found at once. That of a function is found when an object is made. */
 function assertDefault(model: string, property: string, type: AnyType): void {
   const { codec, traits } = definitionOf(type);
   if (traits.defaultValue === undefined) return;
@@ -294,7 +296,7 @@ function projectionOf(meta: Meta, what: string, projection: unknown): Index["pro
   throw invalid(meta.name, `the projection of ${what} is ${print(projection)}, not "all", "keys" or columns`);
 }
 
-/** DynamoDB takes shorter names for what an index has by name. */
+/** DynamoDB's limit is lower for names that an index contains. */
 function assertIndexedName(meta: Meta, what: string, { property, storedName }: Column): void {
   const size = textSize(storedName);
   if (size <= longestKeyName) return;

@@ -1,4 +1,4 @@
-/** What changed on an object since its snapshot, as edits by column. Pure. */
+/** The changes of an object since its snapshot, as edits by column. Pure. */
 
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
@@ -17,22 +17,22 @@ import { invalidValue, printKey } from "./invalid.js";
 import { type Meta, subclassOf } from "./meta.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** An object against its snapshot. */
+/** An object compared with its snapshot. */
 export interface Difference {
-  /** What makes the snapshot's item what the object is now. Key columns never change. */
+  /** The edits that turn the snapshot's item into the object's present state. Key columns never change. */
   readonly edits: readonly Edit[];
-  /** The columns whose state is known when the edits are written. */
+  /** The columns whose state is known once the edits are written. */
   readonly known: ReadonlySet<Column>;
 }
 
-/** Throws InvalidValue for what DynamoDB could not store. */
+/** Throws InvalidValue for a value that DynamoDB can't store. */
 export function diffObject(meta: Meta, object: object, snapshot: Snapshot | undefined): Difference {
   const edits: Edit[] = [];
   const fresh: Column[] = [];
   const known = snapshot?.known;
   const isWhole = known === meta.whole.known;
   const hasIndexKeys = meta.indexKeys.size > 0;
-  // The properties of most objects stand in the order of their columns: then none has to be looked for.
+  // Most objects have their properties in the order of their columns: then no column has to be searched for.
   const values: Readonly<Record<string, unknown>> = object as Record<string, unknown>;
   const properties = Object.keys(object);
   let next = 0;
@@ -43,7 +43,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     const isKnown = isWhole || known?.has(column) === true;
     const before = isKnown ? attributeOf(snapshot?.item ?? {}, column.storedName) : undefined;
     const isIndexKey = hasIndexKeys && meta.indexKeys.has(column);
-    // Nothing is dumped of what has not changed: a save takes a third of the time by it.
+    // Unchanged values are not dumped: this makes a save take a third of the time.
     if (before !== undefined && value !== undefined && !isIndexKey && column.isStored(value, before)) continue;
     const after = value === undefined ? undefined : dumpColumn(meta, column, before, object);
     const own = value !== undefined || Object.hasOwn(object, column.property);
@@ -53,7 +53,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
     if (after !== undefined && isIndexKey) assertIndexKey(meta, column, after, keyBefore(meta, undefined, object));
     if ((!own && !isKnown) || (isKnown && isLoadedDefault(column, before, after))) continue;
     if (!isKnown) fresh.push(column);
-    // What names the item was stored with it, and never changes.
+    // A column that identifies the item was stored with it, and never changes.
     const isIdentity = column.key !== undefined || (snapshot !== undefined && meta.shared?.parts.has(column) === true);
     if (!isIdentity) edits.push(...diffColumn(column, { isKnown, before, after, emptied: value !== undefined }));
   }
@@ -61,7 +61,7 @@ export function diffObject(meta: Meta, object: object, snapshot: Snapshot | unde
   return { edits, known: knownAfter(meta, known, fresh) };
 }
 
-/** Refuses a property that is no column: a value under a misspelt name would not be stored. */
+/** Refuses a property that is not a column: a value under a misspelt name would not be stored. */
 export function assertColumns(meta: Meta, object: object, properties: readonly string[]): void {
   const strangers = properties.filter((property) => !meta.byProperty.has(property));
   if (strangers.length === 0) return;
@@ -83,7 +83,7 @@ export function missingRequired(meta: Meta, column: Column, key: Item): InvalidV
   return invalidValue(meta, column, new Error("it is required, and has no value"), key, false);
 }
 
-/** Whether the value is the one that a load made up for an attribute that is not there. */
+/** Whether the value is the default that a load used for a missing attribute. */
 export function isLoadedDefault(
   { loaded }: Column,
   before: Attribute | undefined,
@@ -92,7 +92,7 @@ export function isLoadedDefault(
   return loaded !== undefined && before === undefined && after !== undefined && sameAttribute(loaded.attribute, after);
 }
 
-/** One set for all objects of which everything is known. */
+/** One set for all objects whose columns are all known. */
 function knownAfter(meta: Meta, known: ReadonlySet<Column> | undefined, fresh: readonly Column[]): ReadonlySet<Column> {
   if (known === undefined) return fresh.length === meta.columns.length ? meta.whole.known : new Set(fresh);
   return fresh.length === 0 ? known : new Set([...known, ...fresh]);
@@ -120,7 +120,7 @@ function keyBefore({ columns, identity }: Meta, column: Column | undefined, obje
       const attribute = codec.dump(ownValue(object, property), 1);
       if (attribute !== undefined) setOwn(key, storedName, attribute);
     } catch {
-      // That the key is invalid too, the next save says.
+      // The next save reports that the key is invalid too.
     }
   }
   return key;
@@ -135,7 +135,7 @@ export interface Sides {
   readonly emptied: boolean;
 }
 
-/** What was done to a column that was and is like this. */
+/** The edits that turn a column's state before into that after. */
 export function diffColumn({ path, codec, required }: Column, { isKnown, before, after, emptied }: Sides): Edit[] {
   const at = { path: path.stored, codec, required, held: undefined };
   if (after !== undefined)
@@ -148,11 +148,11 @@ interface Place {
   readonly path: StoredPath;
   readonly codec: Codec;
   readonly required: boolean;
-  /** The tags of the unions that it is inside of. */
+  /** The tags of the unions around it. */
   readonly held: Edit["held"];
 }
 
-/** A set that lost its elements is not a set that was assigned undefined: elements that others added stay. */
+/** A set that lost its elements is not a set that was assigned undefined: elements that other writers added stay. */
 function diffGone(at: Place, before: Attribute | undefined, emptied: boolean): Edit[] {
   if (before !== undefined && emptied && isSet(before)) return diffSet(at, before, undefined);
   return [{ kind: "replace", path: at.path, held: at.held, value: undefined }];
@@ -193,7 +193,7 @@ function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValu
     const member = inside.member(name, after.M);
     const stored = attributeOf(before.M, name);
     if (member !== undefined) return diffValue(placeOf(name, member), stored, value);
-    // Keys that the type does not declare are only carried along: they change by moving the map that holds them.
+    // Keys that the type does not declare only travel along: they change only if the map that holds them is moved.
     const path = [...at.path, name];
     return sameAttribute(stored, value) ? [] : [{ kind: "replace" as const, path, held: at.held, value }];
   });

@@ -1,7 +1,7 @@
 /**
- * What an object's changes mean, apart from any request: which values it replaces, which elements it adds to a set or
- * takes from it, which maps it puts where there were none. Edits of different objects in different places can be
- * brought together; see plan.ts.
+ * The meaning of an object's changes, apart from any request: the values that it replaces, the elements that it adds to
+ * a set or takes from it, the maps that it creates. Edits of different objects in different places can be combined; see
+ * plan.ts.
  */
 
 import type { StoredPath } from "../expression/path.js";
@@ -24,52 +24,55 @@ import { addNumbers } from "../wire/decimal.js";
 
 export type SetTag = "SS" | "NS" | "BS";
 
-/** Where an edit is made, and what it takes for granted there. */
+/** The place of an edit, and its assumptions about that place. */
 interface Placed {
   readonly path: StoredPath;
-  /** For an edit inside of unions: their tags, for which it was made. Of a union of another kind it makes nonsense. */
+  /**
+   * For an edit inside unions: the tags of the kinds that it was made for. It makes no sense for a union of another
+   * kind.
+   */
   readonly held?: readonly Guard[] | undefined;
 }
 
 export type MapValue = Attribute & { readonly M: Attributes };
 
 export type Edit = Placed &
-  /** The value is now this, whatever it was; undefined: it is not there any more. */
+  /** The value is now this, whatever it was before; undefined: it is absent. */
   (
     | { readonly kind: "replace"; readonly value: Attribute | undefined }
-    /** Elements that came to a set, and elements that left it. */
+    /** Elements that were added to a set, and elements that were taken out. */
     | {
         readonly kind: "elements";
         readonly tag: SetTag;
         readonly added: readonly Attribute[];
         readonly removed: readonly Attribute[];
-        /** The set has to keep an element: DynamoDB has no empty ones. */
+        /** The set has to keep an element: DynamoDB has no empty sets. */
         readonly isRequired?: boolean;
       }
-    /** An addition to a number, to whatever it is, as long as it comes to one of the sums. */
+    /** An addition to a number, whatever its value, if the result is one of the sums. */
     | {
         readonly kind: "increase";
         readonly amount: Attribute;
         readonly sums?: Sums | undefined;
       }
-    /** Elements at an end of a list, of whatever it holds. */
+    /** Elements at one end of a list, whatever its content. */
     | { readonly kind: "append" | "prepend"; readonly elements: readonly Attribute[] }
-    /** A value for where there is none. */
+    /** A value for a place without one. */
     | { readonly kind: "setIfMissing"; readonly value: Attribute }
-    /** A map where there was none. If another writer put one meanwhile, the edits inside go into that. */
+    /** A map for a place without one. If another writer created one meanwhile, the edits inside go into that map. */
     | { readonly kind: "graft"; readonly value: MapValue; readonly inside?: readonly Edit[] }
     /** The key that an item's other attributes make, whatever they are; undefined: none. The last edits are of this kind. */
     | {
         readonly kind: "compose";
         compose(item: Item): Attribute | undefined;
-        /** The stored names of what it is made of and no edit beside it writes: they have to be as the plan takes them. */
+        /** The stored names of its parts that no other edit writes: they have to be as the plan assumes. */
         readonly from: readonly string[];
       }
-    /** A union of a kind that it was not before: the value as a whole, and what no type declares of a map that is there. */
+    /** A union that changed its kind: the whole value. Undeclared keys of a stored map are kept. */
     | { readonly kind: "recast"; readonly value: MapValue; readonly declared: MapInside }
   );
 
-/** What is stored at a path, if anything is. */
+/** The attribute that is stored at a path, if any. */
 export function valueAt(item: Item, path: StoredPath): Attribute | undefined {
   let attribute: Attribute | undefined = { M: item };
   for (const step of path) {
@@ -79,7 +82,9 @@ export function valueAt(item: Item, path: StoredPath): Attribute | undefined {
   return attribute;
 }
 
-/** How many steps of a path lead through maps that are there: a value can be put there if all but the last do. */
+/**
+ * The number of steps of a path that lead through existing maps: a value can be put there if all steps but the last do.
+ */
 export function reachOf(item: Item, path: StoredPath): number {
   if (path.length === 1) return 1;
   const missing = path.findIndex((_, index) => index > 0 && !isMap(valueAt(item, path.slice(0, index))));
@@ -90,7 +95,7 @@ export function isMap(attribute: Attribute | undefined): attribute is MapValue {
   return attribute !== undefined && "M" in attribute;
 }
 
-/** An item with some edits made to it. The item itself stays as it is. */
+/** An item with some edits applied. The given item stays as it is. */
 export function applyEdits(item: Item, edits: readonly Edit[]): Item {
   if (edits.length === 0) return item;
   const draft: Draft = { item: copyAttributes(item), own: new Set() };
@@ -98,7 +103,7 @@ export function applyEdits(item: Item, edits: readonly Edit[]): Item {
   return draft.item;
 }
 
-/** A copy that edits are made to, and the maps within that are copies too: each is copied once, however many edits it has. */
+/** A copy for applying edits. Inner maps are copied too, each once, however many edits it has. */
 interface Draft {
   readonly item: Record<string, Attribute>;
   readonly own: Set<Attributes>;
@@ -133,7 +138,7 @@ function valueAfter(edit: Exclude<Edit, { kind: "compose" }>, stored: Attribute 
   }
 }
 
-/** What a graft is for a place where there is a map already. Without `inside`, each of its keys as it is. */
+/** The edits that a graft becomes if there is a map already. Without `inside`, one for each key. */
 export function graftedKeys({ path, value, inside }: Edit & { kind: "graft" }): readonly Edit[] {
   if (inside !== undefined) return inside;
   return Object.entries(value.M).map(([key, inner]): Edit => {
@@ -143,8 +148,8 @@ export function graftedKeys({ path, value, inside }: Edit & { kind: "graft" }): 
 }
 
 /**
- * A set after some elements came and others left; undefined if none is left. What is no set, such as NULL, is not
- * emptied by elements that leave it.
+ * A set after some elements were added and others taken out; undefined if none is left. Taking elements out of a value
+ * that is not a set, such as NULL, does not remove it.
  */
 export function mergedSet(stored: Attribute | undefined, edit: Edit & { kind: "elements" }): Attribute | undefined {
   if (stored !== undefined && tagOf(stored) !== edit.tag && edit.added.length === 0) return stored;
@@ -155,7 +160,7 @@ export function mergedSet(stored: Attribute | undefined, edit: Edit & { kind: "e
   return setOf(edit.tag, [...byContent.values()]);
 }
 
-/** Of the map that is there, everything is kept that neither its own kind nor the new one declares. */
+/** Keeps every key of the stored map that neither its own kind nor the new one declares. */
 function recast(stored: Attribute | undefined, { value, declared }: Edit & { kind: "recast" }): MapValue {
   if (!isMap(stored)) return value;
   const unknown = Object.entries(stored.M).filter(
@@ -176,14 +181,14 @@ function extendedList(
   return { L: kind === "append" ? [...there, ...elements] : [...elements, ...there] };
 }
 
-/** A copy remembers, too, which of its sets are empty. */
+/** A copy also remembers which of its sets are empty. */
 function copyMap(map: Attributes): Record<string, Attribute> {
   const copy = copyAttributes(map);
   withEmptied(copy, emptiedNames(map));
   return copy;
 }
 
-/** Maps that a path leads through and that are not there are made, but not in order to remove something. */
+/** Creates the missing maps on a path, but not in order to remove a value. */
 function putValue({ item, own }: Draft, path: StoredPath, value: Attribute | undefined): void {
   let map = item;
   for (let depth = 0; depth < path.length - 1; depth++) {

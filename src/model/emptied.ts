@@ -1,6 +1,6 @@
 /**
- * Sets that are empty: one that has lost its last elements is stored as nothing, and is no value that was taken away, since
- * elements that others add meanwhile stay. An image tells the columns, and a dumped map remembers the names in it.
+ * Empty sets. A set that has lost its last elements is stored as nothing. But it was not removed as a value: elements
+ * that other writers add meanwhile stay. An image records it for columns, and a dumped map for the names in it.
  */
 
 import type { StoredPath } from "../expression/path.js";
@@ -8,14 +8,14 @@ import { type Codec, emptiedNames, withEmptied } from "../types/type.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { type Edit, valueAt } from "./edit.js";
 
-/** The paths of sets of which edits left nothing in an item. */
+/** The paths of sets that edits left empty in an item. */
 export function emptiedBy(edits: readonly Edit[], item: Item): StoredPath[] {
   return edits
     .filter(({ kind, path }) => kind === "elements" && valueAt(item, path) === undefined)
     .map(({ path }) => path);
 }
 
-/** Has the maps of an item remember the sets in them that are empty. The maps are the caller's own. */
+/** Makes the maps of an item remember their empty sets. The caller owns the maps. */
 export function rememberEmptied(item: Item, paths: readonly StoredPath[]): void {
   for (const path of paths) {
     const holder = path.length > 1 ? valueAt(item, path.slice(0, -1)) : undefined;
@@ -26,8 +26,8 @@ export function rememberEmptied(item: Item, paths: readonly StoredPath[]): void 
 }
 
 /**
- * Puts empty Sets into a value that was loaded from an attribute, of which the maps remember them. Types of one's own may
- * have no Set there: they are left alone.
+ * Puts empty Sets into a value that was loaded from an attribute whose maps remember them. Custom types are left alone:
+ * they may hold another value than a Set.
  */
 export function putEmptySets(codec: Codec, value: unknown, attribute: Attribute): void {
   const { inside } = codec;

@@ -1,13 +1,13 @@
-/** Whether values can be put onto an object: it may be frozen or sealed, or a column of it read-only. */
+/** Whether values can be put onto an object: it may be frozen or sealed, or have a read-only column. */
 
 import { InvalidOption } from "../errors.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
 /**
- * Refuses an object on which some columns can't be given another value, or taken away. Found before anything is sent:
- * afterwards the object would be half changed, or hold values that its next save writes back.
- * Throws InvalidOption; `operation` says what wants to write, as in `load()`.
+ * Refuses an object on which some columns can't be assigned or deleted. Checked before anything is sent: afterwards the
+ * object would be half changed, or hold values that its next save writes back. Throws InvalidOption; `operation` names
+ * the operation, such as `load()`.
  */
 export function assertFillable(meta: Meta, object: object, columns: Iterable<Column>, operation: string): void {
   for (const { property } of columns) {

@@ -1,27 +1,30 @@
-/** Where objects belong: what was last seen of an object is of one table, as one client reaches it. */
+/** The home of objects: the last seen state of an object belongs to one table, as one client reaches it. */
 
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
-/** What an item says of an object: one for all objects that are read alike. */
+/** The facts about an object that its item does not hold. Objects that are read in the same way share one. */
 export interface Standing {
-  /** The columns whose state is known: an attribute of them that is not in the item is not stored. */
+  /** The columns whose state is known: if such an attribute is missing in the item, it is not stored. */
   readonly known: ReadonlySet<Column>;
-  /** Whether the object was made and not loaded: what it does not hold was never there to be lost. */
+  /** Whether the object was made and not loaded: it never lost attributes that it does not hold. */
   readonly made: boolean;
-  /** Whether the item is all that was stored, attributes that the model does not know included. */
+  /** Whether the item is complete, including attributes that the model does not know. */
   readonly whole: boolean;
-  /** The table that all of this is said of. */
+  /** The table that these facts are about. */
   readonly home: Home;
 }
 
-/** A model's table as the engines of one client reach it. There is one object for each, so that a comparison tells. */
+/**
+ * A model's table as the engines of one client reach it. There is one object for each, so that a comparison of
+ * references is enough.
+ */
 export interface Home {
   readonly meta: Meta;
   readonly tableName: string;
-  /** The client, or what stands for it. */
+  /** The client, or its substitute. */
   readonly client: object;
-  /** Of objects that are loaded of it with all that is stored. */
+  /** The standing of objects that are loaded from it with all attributes. */
   readonly whole: Standing;
 }
 
@@ -33,8 +36,8 @@ export function makeHome(meta: Meta, tableName: string, client: object): Home {
 }
 
 /**
- * Whether two homes are tables of which nothing says that they are one: "same", "other", or "unknown". Two clients can
- * reach one table by several hosts, and one client can by its name and by its ARN.
+ * Whether two homes are one table: "same", "other", or "unknown". Two clients can reach one table by several hosts, and
+ * one client can reach it by its name and by its ARN.
  */
 export function compareHomes(left: Home, right: Home): "same" | "other" | "unknown" {
   if (left === right) return "same";

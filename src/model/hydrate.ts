@@ -9,23 +9,24 @@ import { applyEdits, type Edit } from "./edit.js";
 import type { Standing } from "./home.js";
 import { invalidValue, refusal } from "./invalid.js";
 import { keyProblem } from "./key-problem.js";
-import type { ComposedKey, Identified, Meta } from "./meta.js";
+import { type Identified, identify } from "./kinds/compose.js";
+import type { ComposedKey, Meta } from "./meta.js";
 import { rememberFirst } from "./snapshot.js";
 
-/** What to do with a stored value that does not fit its column: throw it, or hear of it and leave the column off. */
+/** How to treat a stored value that does not fit its column: throw the error, or report it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
 
 export const throwInvalid: OnInvalid = (error) => {
   throw error;
 };
 
-/** What to make of an item. `onInvalid` is told of each value that does not fit. */
+/** How to load an item. `onInvalid` is called for each value that does not fit. */
 export interface Reading {
   readonly meta: Meta;
   readonly projection: Projection;
   /** The composed keys of the index that was searched, which tell parts that it does not project. */
   readonly indexKeys?: readonly ComposedKey[] | undefined;
-  /** What the objects remember besides their items. */
+  /** The state that the objects remember besides their items. */
   readonly standing: Standing;
   readonly onInvalid: OnInvalid;
 }
@@ -33,8 +34,7 @@ export interface Reading {
 /** A new object of a prototype (a model's or a subclass's). Its constructor does not run, and no default is used. */
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
   const { meta, projection } = reading;
-  const identified =
-    meta.shared === undefined ? undefined : meta.shared.does.identify(meta.shared.tableKeys, item, reading.indexKeys);
+  const identified = meta.shared === undefined ? undefined : identify(meta.shared.tableKeys, item, reading.indexKeys);
   if (identified?.misfits !== undefined) return makeInvalid(prototype, identified, reading);
   const whole = identified?.item ?? item;
   const object: Record<string, unknown> = Object.create(prototype);
@@ -47,7 +47,10 @@ export function makeObject(prototype: object, item: Item, reading: Reading): obj
   }
 }
 
-/** The same as a plain object that remembers nothing: cheaper than a copy of one that does, by a twelfth for a stream. */
+/**
+ * The same as a plain object that remembers nothing. For a stream this takes a twelfth less time than copying an
+ * object.
+ */
 export function makeValues(item: Item, reading: Reading): object {
   if (reading.meta.shared !== undefined) return { ...makeObject(Object.prototype, item, reading) };
   try {
@@ -76,7 +79,7 @@ function putMissing(object: Record<string, unknown>, { property, required, loade
 
 const missing = "a required value is missing in the stored item";
 
-/** The same, where some value does not fit: a column at a time, since one `try` for all takes half the time. */
+/** The same if some value does not fit. It loads one column at a time, since one `try` for all takes half the time. */
 function makeInvalid(
   prototype: object,
   { item, misfits }: Identified,
@@ -102,12 +105,12 @@ function makeInvalid(
   return object;
 }
 
-/** What an item holds, as a whole, before an object that is there is touched. */
+/** Loads an item completely, before an existing object is changed. */
 export function loadValues(item: Item, reading: Reading): object {
   return makeObject(Object.prototype, item, reading);
 }
 
-/** Refuses a value that an index which has the column as a key can't hold. */
+/** Refuses a value that can't be stored in an index that has the column as a key. */
 export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
   if (column.key !== undefined) return;
   for (const { property, hashKey, rangeKey } of meta.indexes) {
@@ -122,7 +125,7 @@ export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute,
   }
 }
 
-/** Refuses what alone is larger than an item may be. The exact size is counted only where it could be too much. */
+/** Refuses a write that alone is larger than an item may be. The exact size is counted only if it could be too much. */
 export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void {
   if (writtenAtMost(key, edits) <= maxItemBytes) return;
   const written = applyEdits(key, edits);
@@ -131,11 +134,11 @@ export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void 
   throw refusal(meta, [], key, `what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`);
 }
 
-/** No less than the bytes of a key with some edits made to it. */
+/** An upper bound for the bytes of a key with some edits applied. */
 export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
   let size = sizeAtMost({ M: key });
   for (const edit of edits) {
-    // A map that is made on the way has three bytes, and one for its key.
+    // A map that is created on the path has three bytes, and one more for its key.
     for (const step of edit.path) size += 4 + 3 * String(step).length;
     for (const attribute of valuesOf(edit)) size += 1 + sizeAtMost(attribute);
   }
@@ -144,7 +147,7 @@ export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
 
 const longestKey = "k".repeat(maxHashKeyBytes);
 
-/** What an edit can put into an item. */
+/** The values that an edit can put into an item. */
 function valuesOf(edit: Edit): readonly Attribute[] {
   switch (edit.kind) {
     case "elements":

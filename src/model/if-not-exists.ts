@@ -5,7 +5,7 @@ import type { AnyModel, HashOf, ModelName, ShapeOf } from "./infer.js";
 import { metaOf } from "./meta.js";
 
 /**
- * A condition that holds only where the item does not exist yet.
+ * A condition that holds only if the item does not exist yet.
  *
  * @example
  * await engine.save(account, { condition: ifNotExists(Account) });

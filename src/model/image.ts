@@ -1,4 +1,7 @@
-/** What an object held at one moment, as attributes. An operation that has to wait keeps what it was called with as one. */
+/**
+ * The state of an object at one moment, as attributes. An operation that has to wait keeps the state at its call as an
+ * image.
+ */
 
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import type { Column } from "./column.js";
@@ -7,28 +10,28 @@ import { applyEdits, type Edit } from "./edit.js";
 import { emptiedBy, rememberEmptied } from "./emptied.js";
 import type { Meta } from "./meta.js";
 
-/** An item, and the columns whose state it tells: an attribute of them that is not in the item is not there. */
+/** An item, and the columns whose state it tells: if such an attribute is missing in the item, it is absent. */
 export interface State {
   readonly item: Item;
   readonly known: ReadonlySet<Column>;
-  /** Columns that hold an empty set, which is stored as nothing. What was loaded holds none. */
+  /** Columns that hold an empty set, which is stored as nothing. Loaded items have none. */
   readonly emptied?: ReadonlySet<Column>;
 }
 
 export interface Image extends State {
-  /** The columns that the object held itself, also as undefined. */
+  /** The columns that the object itself had, even as undefined. */
   readonly own: ReadonlySet<Column>;
   readonly emptied: ReadonlySet<Column>;
-  /** Values that can't be stored, as they are: a load can still replace them. */
+  /** Values that can't be stored, unchanged: a load can still replace them. */
   readonly unfit: ReadonlyMap<Column, unknown>;
 }
 
 export const nothingKnown: State = { item: {}, known: new Set() };
 
-/** What to do with a value that can't be stored: "throw" InvalidValue, or "keep" it as it is. */
+/** How to treat a value that can't be stored: "throw" InvalidValue, or "keep" it. */
 type OnUnfit = "throw" | "keep";
 
-/** An image of some columns of an object as it is now. `seen` is what it was last loaded or saved with. */
+/** An image of some columns of an object as it is now. `seen` is its last loaded or saved state. */
 export function imageOf(
   meta: Meta,
   object: object,
@@ -62,7 +65,10 @@ export function imageOf(
   return { item, known, own, emptied, unfit };
 }
 
-/** What makes an item of what the image was of; see diffObject(). Throws InvalidValue if a required value is missing. */
+/**
+ * The edits that turn an item into the image's state; see diffObject(). Throws InvalidValue if a required value is
+ * missing.
+ */
 export function diffImage(meta: Meta, image: Image, seen: State | undefined): Difference {
   const edits: Edit[] = [];
   const known = new Set(seen?.known);
@@ -81,7 +87,7 @@ export function diffImage(meta: Meta, image: Image, seen: State | undefined): Di
   return { edits, known: known.size === meta.columns.length ? meta.whole.known : known };
 }
 
-/** What was done to a column between two moments. */
+/** The changes of a column between two moments. */
 function changeOf(column: Column, image: Image, seen: State | undefined): Edit[] {
   const isKnown = seen?.known.has(column) === true;
   const before = isKnown ? attributeOf(seen.item, column.storedName) : undefined;
@@ -90,20 +96,20 @@ function changeOf(column: Column, image: Image, seen: State | undefined): Edit[]
   return diffColumn(column, { isKnown, before, after, emptied: image.emptied.has(column) });
 }
 
-/** What an operation made of some columns: they were as in `from`, and are as in `onto`. */
+/** The effect of an operation on some columns: their state before (`from`) and after (`onto`). */
 export interface Shift {
   readonly columns: readonly Column[];
   readonly from: State;
   readonly onto: State;
 }
 
-/** An image after a shift, and the columns in which it differed from what the operation started from. */
+/** An image after a shift, and the columns in which it differed from the operation's starting point. */
 export interface Shifted {
   readonly image: Image;
   readonly touched: ReadonlySet<Column>;
 }
 
-/** Brings an image of a later moment along: what was changed between the two is changed onto what is there now. */
+/** Updates the image of a later moment: the changes between the two moments are applied to the new state. */
 export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifted {
   const item = newAttributes(image.item);
   const own = new Set(image.own);
@@ -121,9 +127,9 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
     unfit.delete(column);
     const edits = !isUnfit && isTouchable(column, image, from) ? changeOf(column, image, from) : [];
     if (edits.length > 0) touched.add(column);
-    // Of what is not known any more, what was assigned is all that there is.
+    // If a column is not known any more, only the assigned value is left of it.
     if (edits.length > 0 && !onto.known.has(column)) continue;
-    // What is stored and not known, such as a value that did not fit, is not put onto the object.
+    // A value that is stored but not known, such as one that did not fit, is not put onto the object.
     const edited = onto.known.has(column) ? applyEdits(onto.item, edits) : nothingKnown.item;
     const after = attributeOf(edited, storedName);
     setOrDelete(item, storedName, after);
@@ -145,7 +151,7 @@ export function shiftImage(image: Image, { columns, from, onto }: Shift): Shifte
   return { image: { item, known, own, emptied, unfit }, touched };
 }
 
-/** A column that neither moment knows was not changed between them. */
+/** A column that is unknown at both moments was not changed between them. */
 function isTouchable(column: Column, image: Image, from: State): boolean {
   return image.own.has(column) || (from.known.has(column) && image.known.has(column));
 }

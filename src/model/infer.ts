@@ -1,4 +1,4 @@
-/** Type level only: what a model is to the compiler, and what searches of it yield. */
+/** Types only: a model as the compiler sees it, and the results of its searches. */
 
 import type { Action, Increase, Merge } from "../expression/action.js";
 import type { Place, Rejected } from "../expression/infer.js";
@@ -12,18 +12,18 @@ type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] ex
 export type HashOf<S extends Shape> = WithFlag<S, "hash">;
 export type RangeOf<S extends Shape> = WithFlag<S, "range">;
 
-/** What a stream's records hold. */
+/** The images in a stream's records. */
 export type StreamInclude = "keys" | "new" | "old";
 
-/** The table's key columns of an object. A conditional type, since that does not show its own name in hovers. */
+/** The table's key columns of an object. A conditional type, since editors then show its content and not its name. */
 export type KeyOfShape<S extends Shape> = S extends Shape
   ? { [K in HashOf<S> | RangeOf<S>]: S[K][typeof local] } & {}
   : never;
 
 /**
- * What update() takes: a value or an action for each column that is to change. A union whose parts are conditional, since
- * compilers before TypeScript 5.9 infer nothing from a type that is conditional as a whole. Without names, so that hovers
- * show the columns and what they take.
+ * The changes of update(): a value or an action for each column that is to change. A union whose parts are conditional,
+ * since compilers before TypeScript 5.9 infer nothing from a type that is conditional as a whole. Without type names,
+ * so that editors show the columns and their changes.
  */
 export type ChangesOfShape<S extends Shape> = {
   [K in keyof S]?:
@@ -42,8 +42,8 @@ export type ChangesOfShape<S extends Shape> = {
 } & {};
 
 /**
- * What update() takes for a model: `Changes<typeof Page>`. For a variable, since merge() outside of a call can't know
- * which keys it takes.
+ * The changes of update() for a model: `Changes<typeof Page>`. For use with variables, since merge() outside a call
+ * can't know its keys.
  *
  * @example
  * const changes: Changes<typeof Page> = { views: add(1) };
@@ -53,7 +53,7 @@ export type Changes<T extends AnyModel> = ChangesOfShape<ShapeOf<T>>;
 /** The key columns of a model: `Key<typeof Receipt>` is `{ store: string; at: Date }`. */
 export type Key<T extends AnyModel> = KeyOfShape<ShapeOf<T>>;
 
-/** What `new Model()` takes: `Input<typeof Receipt>`. */
+/** The input of `new Model()`: `Input<typeof Receipt>`. */
 export type Input<T extends AnyModel> = InputOfShape<ShapeOf<T>>;
 
 type DynamicChanges = ChangesOfShape<{ [key: string]: Type<Dynamic, "any"> }>;
@@ -68,7 +68,7 @@ export type ObjectActions<T> = {
         : Merge<MemberActions<NonNullable<T[K]>>>);
 };
 
-/** What a dynamic map holds may hold itself: it is no shape to go down into without end. */
+/** The values of a dynamic map may be dynamic maps: this type is not followed without end. */
 type MemberActions<T> = { [key: string]: Dynamic } extends T ? DynamicChanges : ObjectActions<T>;
 
 type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
@@ -78,7 +78,7 @@ export interface GlobalIndex<Keys extends string, Columns extends string> {
   hashKey: Keys;
   rangeKey?: Keys;
   projection: Projection<Columns>;
-  /** The index's name in DynamoDB, when it differs. */
+  /** The index's name in DynamoDB, if it differs. */
   storedAs?: string;
   readUnits?: number;
   writeUnits?: number;
@@ -94,7 +94,7 @@ export interface LocalIndex<Keys extends string, Columns extends string> {
   strict?: boolean;
 }
 
-/** What the compiler says of columns that can't be those of a table. Nothing, if they can. */
+/** The compiler's message for columns that can't be those of a table; no constraint if they can. */
 export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
   ? Rejected<"a model needs a hash key: call hashKey() on one column">
   : [Several<HashOf<S>>] extends [never]
@@ -103,10 +103,13 @@ export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
       : Rejected<"a model has at most one range key, and these columns have several">
     : Rejected<"a model has one hash key, and these columns have several">;
 
-/** The members of a union of several; never for one alone. `Each` goes through the union member by member. */
+/** The members of a union of several; never for one alone. `Each` iterates over the union, member by member. */
 type Several<All, Each = All> = Each extends unknown ? ([All] extends [Each] ? never : Each) : never;
 
-/** By property name. The columns that can be keys are found here and not in an alias, whose name messages would show. */
+/**
+ * Indexes by property name. The possible key columns are computed here and not in an alias, whose name messages would
+ * show.
+ */
 export interface Indexes<S extends Shape> {
   readonly [name: string]: AnyIndex<
     { [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never }[keyof S & string],
@@ -115,7 +118,7 @@ export interface Indexes<S extends Shape> {
   >;
 }
 
-/** A local index sorts the items of a hash key anew: without a range key there is only one. */
+/** A local index sorts the items of one hash key in another order: without a range key there is only one. */
 type AnyIndex<Keys extends string, Columns extends string, Range> = [Range] extends [never]
   ? GlobalIndex<Keys, Columns>
   : GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
@@ -135,7 +138,7 @@ type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
 
-/** What can be queried and scanned: a model or one of its indexes. */
+/** A target of queries and scans: a model or one of its indexes. */
 export interface Searchable<
   out M extends string,
   out S extends Shape,
@@ -144,14 +147,14 @@ export interface Searchable<
   out C extends string,
   out Kind extends "table" | "local" | "global",
 > {
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [searched]: { model: M; shape: S; hash: H; range: R; columns: C; kind: Kind };
 }
 
-/** A model's constructor, and what it says of itself to the compiler. */
+/** A model's constructor, and its phantom properties for the compiler. */
 export interface ModelBase<M extends string, S extends Shape, I extends string> {
   new (values: InputOfShape<S>): Values<S> & ModelObject<M>;
-  /** Type level only: never there at run time. */
+  /** Types only: absent at run time. */
   readonly [shaped]: { name: M; shape: S; include: I };
 }
 
@@ -190,12 +193,12 @@ export type Item<T extends abstract new (...args: any) => any> = InstanceType<T>
 
 export type ShapeOf<T extends AnyModel> = T[typeof shaped]["shape"];
 
-/** A source of objects, which the compiler refuses if a model did not make them. */
+/** A source of objects. The compiler refuses it unless a model made them. */
 export type ObjectSource<T> = T extends Iterable<ModelObject<string>> | AsyncIterable<ModelObject<string>>
   ? T
   : Rejected<"only objects made by a model">;
 
-/** What the compiler says of a model that can't have a stream read. Nothing, if it can. */
+/** The compiler's message for a model whose stream can't be read; no constraint if it can. */
 export type StreamCheck<I extends string> = [I] extends [never]
   ? Rejected<"this model declares no stream: give it the option stream">
   : unknown;
@@ -204,7 +207,7 @@ export type IncludeOf<T extends AnyModel> = T[typeof shaped]["include"];
 
 export type ModelName<T extends AnyModel> = T[typeof shaped]["name"];
 
-/** Keys stand alone: images hold them too. */
+/** Keys can't be combined: images hold them too. */
 type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
   ? unknown
   : "keys" extends I
@@ -213,11 +216,11 @@ type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
   indexes?: X & { [K in keyof X & keyof S]: Rejected<"a column has this name"> };
-  /** The table's name, when it differs from the model's. An engine may put something around it. */
+  /** The table's name, if it differs from the model's. An engine may add a prefix or suffix. */
   tableName?: string;
   stream?: { include: readonly I[] & IncludeCheck<I> };
   ttl?: { column: [Numeric<S>] extends [never] ? Rejected<"no column of this model holds a number"> : Numeric<S> };
-  /** Default: whatever the table has; "on_demand" for a new one. */
+  /** Default: no check for an existing table; "on_demand" for a new one. */
   billing?: "on_demand" | "provisioned";
   readUnits?: number;
   writeUnits?: number;
@@ -228,8 +231,8 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
 }
 
 /**
- * What a search yields: all of the columns that it can see, or those asked for and the table's keys. Each branch is
- * written out, since a type with a name is compared with itself for each of its parameters: 500 instantiations.
+ * The result of a search: all columns that it can see, or the requested ones and the table's keys. Each branch is
+ * written out, since a named type is compared with itself for each of its parameters: 500 instantiations.
  */
 type Result<M extends string, S extends Shape, C extends string, P> = P extends "keys"
   ? Simplify<Pick<Values<S>, (HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
@@ -239,7 +242,9 @@ type Result<M extends string, S extends Shape, C extends string, P> = P extends 
       ? Values<S> & ModelObject<M>
       : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
 
-/** What a search finds: of a model or a subclass of one, its objects; else what can be seen of them. */
+/**
+ * The objects that a search finds: those of a model or a subclass if all columns are read; else the visible columns.
+ */
 export type Found<T, M extends string, S extends Shape, C extends string, P> = P extends "all"
   ? T extends abstract new (
       ...args: never

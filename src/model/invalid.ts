@@ -1,4 +1,4 @@
-/** Errors of values, with model, column, path and the item's key. */
+/** Errors about values, with model, column, path and the item's key. */
 
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
@@ -9,14 +9,17 @@ import { withBytes } from "../wire/binary.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
-/** What a type refused, as the error that users see. `item` is what was loaded, or what is known of what was dumped. */
+/**
+ * The error that users see for a value that a type refused. `item` is the loaded item, or the known part of the dumped
+ * one.
+ */
 export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
   const { path, message, cause } = misfitOf(thrown);
   const details = { item: loading ? withBytes(item) : undefined, cause };
   return refusal(meta, [column.property, ...path], item, message.endsWith("?") ? message : `${message}.`, details);
 }
 
-/** Why something can't be: `Account.name (id "1"): it is ...`. `path` is empty where it is nothing of one column. */
+/** The reason for a refusal: `Account.name (id "1"): it is ...`. `path` is empty if it does not concern one column. */
 export function refusal(
   meta: Meta,
   path: StoredPath,

@@ -1,4 +1,4 @@
-/** What DynamoDB demands of a key attribute, of a table or an index. Pure. */
+/** DynamoDB's rules for a key attribute of a table or an index. Pure. */
 
 import type { Attribute } from "../wire/attribute.js";
 import { sizeAtMost, sizeOf } from "../wire/size.js";

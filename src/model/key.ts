@@ -10,11 +10,12 @@ import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidValue, printColumns } from "./invalid.js";
 import { keyProblem } from "./key-problem.js";
+import { composeKey } from "./kinds/compose.js";
 import { isModelObject, type Meta, metaOfObject } from "./meta.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
 
 /**
- * The key of an object: of a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
+ * The key of an object; for a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
  * since the object was loaded.
  */
 export function keyOfObject(meta: Meta, object: object): Item {
@@ -24,7 +25,7 @@ export function keyOfObject(meta: Meta, object: object): Item {
   return keyOfItem(meta.keys, before.item);
 }
 
-/** The key as it is stored. Throws InvalidValue if an object has another one now. */
+/** The key as it is stored. Throws InvalidValue if the object has another key now. */
 export function assertKeyUnchanged(meta: Meta, key: Item, stored: Item): Item {
   for (const column of meta.keys) {
     const [before, now] = [attributeOf(stored, column.storedName), attributeOf(key, column.storedName)];
@@ -43,12 +44,12 @@ function isKeyStored({ identity }: Meta, object: object, { item, known }: Snapsh
   return true;
 }
 
-/** A part whose stored value did not fit: the item's own key says which item it is. */
+/** A part whose stored value did not fit: the item's own key identifies the item. */
 function isLeftOff(column: Column, known: ReadonlySet<Column>): boolean {
   return column.key === undefined && !known.has(column);
 }
 
-/** What an object holds of the columns that name its item. */
+/** The object's values of the columns that identify its item. */
 function identityOf(meta: Meta, object: object, { known }: Snapshot): Item {
   const wanted = meta.identity.filter(
     (column) => !isLeftOff(column, known) || ownValue(object, column.property) !== undefined,
@@ -76,14 +77,15 @@ function changedKey(meta: Meta, { property }: Column, stored: unknown, now: unkn
 }
 
 /**
- * The key that a user gave as plain values, or as an object of the model, whose other columns are not looked at. Throws
- * MissingKey, or InvalidValue for anything that is no key column.
+ * The key that a user gave as plain values, or as an object of the model, whose other columns are ignored. Throws
+ * MissingKey, or InvalidValue for a property that is not a key column.
  */
 export function keyOfValues(meta: Meta, values: unknown): Item {
-  return composedKeyOf(meta, identityOfValues(meta, values));
+  const item = identityOfValues(meta, values);
+  return meta.shared === undefined ? item : composedKeyOf(meta, item);
 }
 
-/** What such a key says of the columns that name the item: the parts of composed keys as they are. Throws likewise. */
+/** The values of the columns that identify the item: the parts of composed keys as they are. Throws in the same way. */
 export function identityOfValues(meta: Meta, values: unknown): Item {
   if (typeof values !== "object" || values === null) {
     throw new InvalidOption(
@@ -126,12 +128,20 @@ export function keyOfItem(columns: readonly Column[], item: Item): Item {
 }
 
 function dumpKey(meta: Meta, values: object): Item {
-  return composedKeyOf(meta, dumpColumns(meta, meta.identity, values));
+  const item = dumpColumns(meta, meta.identity, values);
+  return meta.shared === undefined ? item : composedKeyOf(meta, item);
 }
 
 /** The key that an item's parts say. Throws InvalidValue for parts that no key can have. */
 export function composedKeyOf(meta: Meta, item: Item): Item {
-  return meta.shared === undefined ? item : meta.shared.does.composedKeyOf(meta, item);
+  const key: Record<string, Attribute> = {};
+  for (const column of meta.keys) {
+    const composed = meta.shared?.composed.get(column);
+    const stored = attributeOf(item, column.storedName);
+    const attribute = stored === undefined && composed !== undefined ? composeKey(meta, composed, item) : stored;
+    if (attribute !== undefined) setOwn(key, column.storedName, attribute);
+  }
+  return key;
 }
 
 function dumpColumns(meta: Meta, columns: readonly Column[], values: object): Item {

@@ -1,7 +1,7 @@
 /**
- * What an operation makes of an object when it has ended: values that it loaded, columns of which nothing is known any
- * more, a version. What was assigned since the operation was called stays as a change, on the object as in what the
- * operations that wait were called with.
+ * The effect of an ended operation on its object: values that it loaded, columns that are not known any more, a
+ * version. An assignment since the operation's call stays a change, on the object and in the images of waiting
+ * operations.
  */
 
 import { invariant } from "../util/assert.js";
@@ -20,8 +20,8 @@ import { remember, type Snapshot, snapshotIn, snapshotOf } from "./snapshot.js";
 import type { Taken } from "./taken.js";
 
 /**
- * Puts what was loaded onto an object: every column is as in the item, but for what was changed since `from`. Throws
- * InvalidOption, and changes nothing, if the object can't be changed.
+ * Puts loaded values onto an object: every column gets the item's value, except changes since `from`. If the object
+ * can't be changed, throws InvalidOption and changes nothing.
  */
 export function fillObject(meta: Meta, object: object, loaded: object, from: State): void {
   assertFillable(meta, object, meta.columns, "a load");
@@ -31,8 +31,8 @@ export function fillObject(meta: Meta, object: object, loaded: object, from: Sta
 }
 
 /**
- * The same for load(), which replaces what was assigned before it. What a write is waiting to store is not lost by that:
- * it was called with these values.
+ * The same for load(), which replaces earlier assignments. A waiting write loses nothing: it has an image of the values
+ * at its call.
  */
 export function fillLoaded(meta: Meta, object: object, loaded: object, called: Image): void {
   const isToBeWritten = waitingFor(object).some(({ writes }) => writes);
@@ -45,7 +45,7 @@ function loadedSnapshot(loaded: object): Snapshot {
   return snapshot;
 }
 
-/** Puts some columns of what was loaded onto an object, and leaves the others alone. Throws as fillObject() does. */
+/** Puts some loaded columns onto an object, and leaves the others alone. Throws as fillObject() does. */
 export function fillColumns(meta: Meta, object: object, loaded: object, { columns, from }: Omit<Shift, "onto">): void {
   assertFillable(meta, object, columns, "an action");
   const snapshot = loadedSnapshot(loaded);
@@ -62,8 +62,8 @@ export function fillColumns(meta: Meta, object: object, loaded: object, { column
 }
 
 /**
- * Forgets some columns, of which nothing is known any more: they are as if the object had been loaded without them. What
- * was changed of them since stays a change of what they were.
+ * Forgets some columns whose stored values are not known any more: the object is as if it had been loaded without them.
+ * A change made to them since stays a change of the earlier value.
  */
 export function dropColumns(home: Home, object: object, { columns, from }: Omit<Shift, "onto">): void {
   const { meta } = home;
@@ -73,7 +73,7 @@ export function dropColumns(home: Home, object: object, { columns, from }: Omit<
   const known = new Set(before.known);
   const touched = land(meta, object, { columns, from, onto: nothingKnown }, undefined);
   for (const column of columns) {
-    // What stays on an object that was frozen meanwhile counts as what was stored, so that no save writes it back.
+    // A value that stays on an object frozen meanwhile counts as the stored one, so that no save writes it back.
     const stays = touched.has(column) ? from.known.has(column) : Object.hasOwn(object, column.property);
     const was = stays ? attributeOf(from.item, column.storedName) : undefined;
     if (was === undefined) delete item[column.storedName];
@@ -85,9 +85,9 @@ export function dropColumns(home: Home, object: object, { columns, from }: Omit<
 }
 
 /**
- * Remembers that some edits are written, which were planned onto `taken`. If the object was loaded, saved or deleted
- * since (a prepared transaction holds nothing), the columns that the edits wrote onto other values than they were
- * planned for are brought along on the object: what it holds there is older than the edits.
+ * Remembers that some edits are written, which were planned onto `taken`. The object may have been loaded, saved or
+ * deleted since (a prepared transaction does not hold its objects). Then some edits replaced other values than they
+ * were planned for. Their columns are updated on the object: its values are older than the edits.
  */
 export function landEdits(
   { meta, home, object, key, snapshot }: Taken,
@@ -103,7 +103,7 @@ export function landEdits(
   }
   const knownNow = new Set([...(before?.known ?? meta.keys), ...columnsOf(meta, edits)]);
   if (before !== undefined) {
-    // The version is landed by itself. Of what is not known, nothing was put there.
+    // landVersion() handles the version. A column that is not known was not put onto the object.
     const known = columnsOf(meta, edits).filter((column) => !column.version && before.known.has(column));
     const names = new Set(known.map(({ storedName }) => storedName));
     const others = edits.filter(({ path }) => names.has(String(path[0])));
@@ -119,8 +119,8 @@ function columnsOf({ columns }: Meta, edits: readonly Edit[]): Column[] {
 }
 
 /**
- * Whether what an edit was planned for was put into a snapshot anew: edits leave all other attributes as they are, those
- * of the key among them, and a load leaves none.
+ * Whether a snapshot has been replaced since an edit was planned for it. Edits keep all other attributes, including
+ * those of the key; a load keeps none.
  */
 function isReplaced(
   { hashKey }: Meta,
@@ -132,7 +132,7 @@ function isReplaced(
   return kind !== "elements" && valueAt(before.item, path) !== valueAt(after.item, path);
 }
 
-/** Gives an object the version after a write, or none after a deletion, unless it was given another one meanwhile. */
+/** Gives an object the version after a write, or none after a deletion, unless another one was assigned meanwhile. */
 export function landVersion({ version }: Meta, object: object, before: unknown, after: number | undefined): void {
   if (version === undefined) return;
   const seen = (held: unknown): State => ({ item: versionItem(version, held), known: new Set([version]) });
@@ -146,7 +146,7 @@ function versionItem({ storedName }: Column, version: unknown): Item {
   return version === undefined ? {} : { [storedName]: { N: String(version) } };
 }
 
-/** Brings along what the operations that wait were called with. Gives what the object is to be compared with, and brought to. */
+/** Updates the images of the waiting operations. Returns the states to compare the object with, and to bring it to. */
 function carry(object: object, { columns, from, onto }: Shift): Carried {
   const carried: Carried = { from, onto, touched: new Set() };
   for (const place of waitingFor(object)) {
@@ -166,8 +166,8 @@ interface Carried {
 }
 
 /**
- * Brings along an object, and before it what waits for it. `loaded` has the values of what the columns are now. Gives the
- * columns that were changed since `from`.
+ * Updates the images of waiting operations, and then the object. `loaded` holds the new values of the columns. Returns
+ * the columns that were changed since `from`.
  */
 function land(meta: Meta, object: object, shift: Shift, loaded: object | undefined): ReadonlySet<Column> {
   const { columns } = shift;
@@ -191,14 +191,14 @@ function land(meta: Meta, object: object, shift: Shift, loaded: object | undefin
   return new Set([...carried, ...touched]);
 }
 
-/** A set that is empty now stays what it is. Of what a type of one's own has for an empty set, nothing is known. */
+/** A set that is now empty stays an empty set. The empty form of a custom type is not known. */
 function putEmptied(object: object, column: Column, isEmpty: boolean): void {
   if (isEmpty) return;
   if (column.codec.isCustom) deleteColumn(object, column);
   else putColumn(object, column, new Set());
 }
 
-/** Where both sides changed a value so that they don't fit together, the object's own stays. */
+/** If both sides changed a value in ways that do not fit together, the object's own value stays. */
 function putMerged(object: object, column: Column, merged: Attribute | undefined): void {
   if (merged === undefined) {
     deleteColumn(object, column);
@@ -213,7 +213,7 @@ function putMerged(object: object, column: Column, merged: Attribute | undefined
   putColumn(object, column, value);
 }
 
-/** A value of several moments, with the empty sets that it has in the last one. */
+/** A value merged from several moments, with the empty sets of the last one. */
 function loadMerged(column: Column, attribute: Attribute): unknown {
   const value: unknown = column.load(attribute);
   putEmptySets(column.codec, value, attribute);
@@ -224,7 +224,7 @@ function putColumn(object: object, { property }: Column, value: unknown): void {
   (object as Record<string, unknown>)[property] = value;
 }
 
-/** Of what is known not to be stored, the object has the default that loads use, if there is one. */
+/** If a column is known not to be stored, the object gets the default that loads use, if there is one. */
 function putMissing(object: object, column: Column, isKnown: boolean): void {
   const value = isKnown ? column.loaded?.make() : undefined;
   if (value === undefined) deleteColumn(object, column);

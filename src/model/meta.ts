@@ -1,14 +1,12 @@
-/** The private record behind a model, and how to find it from a model, an index or an object. */
+/** The private record of a model, and how to find it from a model, an index or an object. */
 
 import { InvalidOption } from "../errors.js";
-import type { ConditionNode } from "../expression/condition.js";
 import type { Owner } from "../expression/path.js";
 import type { KeyFormat } from "../key/format.js";
 import { brand, foreignHint, shared } from "../util/core.js";
 import { describeValue } from "../util/print.js";
-import type { Attribute, Item } from "../wire/attribute.js";
+import type { Attribute } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
-import type { Edit } from "./edit.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import { makeSubclass, type Subclass } from "./subclass.js";
 
@@ -23,7 +21,7 @@ export interface Index {
   readonly projection: "all" | "keys" | readonly Column[];
   /** The columns that a search of it can yield. */
   readonly columns: ReadonlySet<Column>;
-  /** The same, to read. */
+  /** The same as a projection for reads. */
   readonly whole: Projection;
   /** The columns that a filter can be on, if those are fewer: parts that only keys tell are none. */
   readonly filterable?: ReadonlySet<Column>;
@@ -33,7 +31,7 @@ export interface Index {
   readonly writeUnits: number | undefined;
 }
 
-/** What a model says of its table. Undefined: it says nothing, and any table will do. */
+/** A model's options for its table. Undefined: the model leaves it open, and any table fits. */
 export interface TableOptions {
   readonly stream: readonly StreamInclude[] | undefined;
   readonly ttl: Column | undefined;
@@ -44,20 +42,20 @@ export interface TableOptions {
   readonly backups: boolean | undefined;
 }
 
-/** Everything that a declaration says. Never changes, whatever an engine learns of the table. */
+/** The whole declaration. It never changes, whatever an engine learns about the table. */
 export interface Meta extends Owner {
   readonly tableName: string;
   readonly model: AnyModel;
   readonly columns: readonly Column[];
-  /** All columns, to read. */
+  /** All columns, as a projection for reads. */
   readonly whole: Projection;
   readonly byProperty: ReadonlyMap<string, Column>;
   readonly byStoredName: ReadonlyMap<string, Column>;
   readonly hashKey: Column;
   readonly rangeKey: Column | undefined;
-  /** The hash key, and the range key if there is one. What stands for a composed key is no column of `columns`. */
+  /** The hash key, and the range key if there is one. The substitute of a composed key is not in `columns`. */
   readonly keys: readonly Column[];
-  /** The columns, but for the keys, without which an item can't be loaded. */
+  /** The columns, besides the keys, without which an item can't be loaded. */
   readonly required: readonly Column[];
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
@@ -101,13 +99,16 @@ export interface TableRecord {
   readonly backups: boolean | undefined;
   /** The models declared on it so far, by name. */
   readonly models: Map<string, Meta>;
-  /** What was asked of models' keys since the last model came: whether those of a model, or of an index, tell its kind. */
+  /**
+   * Answers about models' keys since the last model was declared: whether those of a model, or of an index, tell its
+   * kind.
+   */
   readonly decisive: Map<object, boolean>;
 }
 
 /** A key attribute that is computed from columns. */
 export interface ComposedKey {
-  /** What stands for the attribute where a column would: no object has a property of it. */
+  /** The substitute of a column for the attribute: objects have no such property. */
   readonly column: Column;
   /** Undefined: the attribute is a copy of its one part. */
   readonly format: KeyFormat | undefined;
@@ -118,7 +119,7 @@ export interface ComposedKey {
   readonly of: string;
 }
 
-/** By what an item of a model is told from those of other models. */
+/** The attributes that tell an item of a model from those of other models. */
 export interface Kind {
   /** Every attribute has to have its value. */
   readonly attributes: readonly { readonly column: Column; readonly value: Attribute }[];
@@ -126,82 +127,8 @@ export interface Kind {
   readonly missing: boolean;
 }
 
-/** What is known of the item that edits are made to. */
-export interface KnownItem {
-  readonly key: Item;
-  /** Undefined: nothing, so that all composed keys are written. */
-  readonly item: Item | undefined;
-  /** Whether the state of a column is known: it is in `item`, or not stored at all. */
-  knows(column: Column): boolean;
-}
-
-/** What an update by key is told of the item. */
-export interface ByKey {
-  readonly key: Item;
-  /** The columns that name it. */
-  readonly identity: Item;
-  /** Parts of index keys, as the caller says that they are stored. */
-  readonly given: Item;
-}
-
-/** What an item is by its keys, against its attributes. */
-export interface Identified {
-  /** With the parts that only its keys tell. */
-  readonly item: Item;
-  /** The parts that are stored otherwise than the key has them, and why they can't be read. */
-  readonly misfits: ReadonlyMap<Column, string> | undefined;
-}
-
-/** The key of a query. */
-export interface SearchedKey {
-  readonly hash: ConditionNode;
-  /** The hash key's. */
-  readonly value: Attribute | undefined;
-  readonly range: ConditionNode | undefined;
-  readonly rangeColumn: Column | undefined;
-  /** The values of the parts that are compared by eq(): a search of others is another search. */
-  readonly equal: readonly Attribute[];
-  /** What a filter has to leave out, since the range holds it and the search does not. */
-  readonly except: ConditionNode | undefined;
-}
-
-/** What of a stream's record tells its kind. */
-export interface RecordImages {
-  readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
-  readonly keys: Item;
-  readonly newImage: Item | undefined;
-  readonly oldImage: Item | undefined;
-}
-
-/** What everybody asks of a model on a declared table. It comes with table(), so that programs without one do not carry it. */
-export interface KindOperations {
-  composedKeyOf(meta: Meta, item: Item): Item;
-  identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
-  withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[];
-  editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];
-  givenParts(meta: Meta, key: Item, given: object | undefined): Item;
-  isOfKind(meta: Meta, item: Item): boolean;
-  /** What a write demands of the item that it meets; `written` is the item as far as the write knows it. */
-  demandsOf(meta: Meta, written: Item): readonly ConditionNode[];
-  /** Whether a write demands anything. */
-  isDemanding(meta: Meta): boolean;
-  kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined;
-  tellsKind(target: SearchTarget): boolean;
-  keyCondition(target: SearchTarget, node: ConditionNode): SearchedKey;
-  /** What a record is for each of some models: none, one, or a removal of one and an insertion of another. */
-  splitRecord<R extends RecordImages>(
-    metas: readonly Meta[],
-    record: R,
-  ): readonly { readonly meta: Meta; readonly record: R }[];
-  /** Whether any model of the table knows a record's item. */
-  isKnownRecord(table: TableRecord, record: RecordImages): boolean;
-  /** Why the records of a stream can't be told to be of a model; undefined if they can. */
-  streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined;
-}
-
-/** What a model on a declared table has besides other models. */
+/** The additional parts of a model on a declared table. */
 export interface Shared {
-  readonly does: KindOperations;
   readonly table: TableRecord;
   /** Undefined for a view, and for a model that its keys alone tell apart. */
   readonly kind: Kind | undefined;
@@ -214,20 +141,20 @@ export interface Shared {
   readonly tableKeys: readonly ComposedKey[];
   /** The columns that the table's key is composed of. */
   readonly parts: ReadonlySet<Column>;
-  /** Stored names of what no object has: kinds and composed keys. */
+  /** Stored names of attributes that objects do not have: kinds and composed keys. */
   readonly hidden: ReadonlySet<string>;
 }
 
-/** What can be searched: a whole table, or an index of it. `prototype` is what the objects found are made of. */
+/** A target of searches: a whole table, or an index of it. `prototype` is that of the objects found. */
 export interface SearchTarget {
   readonly meta: Meta;
   readonly index: Index | undefined;
   readonly prototype: object;
 }
 
-/** What a model and its prototype carry, to be found by every copy of this build. Neither is enumerable. */
+/** Marks of a model and its prototype, by which every copy of this build finds the record. Not enumerable. */
 const modelMeta: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}model`);
-/** What an index carries. */
+/** The mark of an index. */
 const searchTarget: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}index`);
 
 interface Carrier {
@@ -235,7 +162,7 @@ interface Carrier {
   readonly [searchTarget]?: SearchTarget;
 }
 
-/** What is known of the classes that extend a model, by their prototypes, once they are checked. */
+/** The checked subclasses of models, by their prototypes. */
 const subclasses: WeakMap<object, Subclass> = /* @__PURE__ */ shared("subclasses", () => new WeakMap());
 
 /** A model is found by itself or a subclass; its objects by their prototype. */
@@ -244,14 +171,14 @@ export function registerMeta(meta: Meta): void {
   Object.defineProperty(meta.model.prototype, modelMeta, { value: meta });
 }
 
-/** An index as a property of its model: an object that shows nothing but its name. */
+/** An index as a property of its model: an object that shows only its name. */
 export function makeIndexPlace(target: SearchTarget): object {
   const name = `${target.meta.name}.${target.index?.property}`;
   const place = { [searchTarget]: { value: target }, toString: { value: () => name } };
   return Object.freeze(Object.defineProperties({}, place));
 }
 
-/** The index of a class that extends its model: one object for each. Undefined for anything else. */
+/** The index of a class that extends its model: one object for each class. Undefined for anything else. */
 export function indexPlaceOf(made: unknown, index: Index): object | undefined {
   if (typeof made !== "function") return undefined;
   const { [modelMeta]: meta } = carried(made);
@@ -263,8 +190,8 @@ export function indexPlaceOf(made: unknown, index: Index): object | undefined {
 }
 
 /**
- * The record behind a model, or behind the model that a class extends. Throws InvalidModel for a class that hides a
- * column, InvalidOption for anything else.
+ * The record of a model, or of the model that a class extends. Throws InvalidModel for a class that hides a column,
+ * InvalidOption for anything else.
  */
 export function metaOf(model: unknown): Meta {
   if (typeof model === "function") {
@@ -277,7 +204,7 @@ export function metaOf(model: unknown): Meta {
   );
 }
 
-/** The record behind an object of a model. Throws as metaOf() does. */
+/** The record of an object's model. Throws as metaOf() does. */
 export function metaOfObject(object: unknown): Meta {
   const prototype: object | null = typeof object === "object" && object !== null ? Object.getPrototypeOf(object) : null;
   if (prototype !== null) {
@@ -296,7 +223,7 @@ export function isModelObject(value: unknown): value is object {
   return modelMeta in value;
 }
 
-/** What to search, for a model, a subclass of one, or an index. */
+/** The search target of a model, a subclass of one, or an index. */
 export function searchTargetOf(on: unknown): SearchTarget {
   if (typeof on === "function") return { meta: metaOf(on), index: undefined, prototype: on.prototype };
   const target = typeof on === "object" && on !== null ? carried(on)[searchTarget] : undefined;
@@ -306,7 +233,7 @@ export function searchTargetOf(on: unknown): SearchTarget {
   );
 }
 
-/** What is known of a class that extends a model, by the prototype of its objects. Throws InvalidModel as metaOf() does. */
+/** The checked subclass of a model, by the prototype of its objects. Throws InvalidModel as metaOf() does. */
 export function subclassOf(meta: Meta, prototype: object): Subclass {
   const known = subclasses.get(prototype);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** `metadataOf()`: all that a model declares, for people who write generic code. Plain, frozen data. */
+/** `metadataOf()`: a model's declaration, for people who write generic code. Plain, frozen data. */
 
 import type { KeyRole } from "../types/type.js";
 import type { Column } from "./column.js";
@@ -10,14 +10,14 @@ export interface ColumnMetadata extends TypeMetadata {
   readonly property: string;
   readonly storedName: string;
   readonly key: KeyRole | undefined;
-  /** Whether a stored item has to have it. */
+  /** Whether a stored item must have it. */
   readonly required: boolean;
   /** Whether it is the column that every write checks and raises. */
   readonly version: boolean;
   readonly default: DefaultMetadata | undefined;
 }
 
-/** What a column is filled with, if nothing is given. */
+/** The default of a column. */
 export interface DefaultMetadata {
   /** Whether a function makes it, anew for each object. */
   readonly isFunction: boolean;
@@ -36,7 +36,7 @@ export interface IndexMetadata {
   readonly projection: "all" | "keys" | readonly ColumnMetadata[];
   /** The columns that a search of it can yield: those projected, and all keys. */
   readonly columns: readonly ColumnMetadata[];
-  /** For a local index: false if columns outside of the projection are fetched from the table. */
+  /** For a local index: false if columns outside the projection are fetched from the table. */
   readonly strict: boolean;
   readonly readUnits: number | undefined;
   readonly writeUnits: number | undefined;
@@ -44,9 +44,9 @@ export interface IndexMetadata {
 
 export interface ModelMetadata {
   readonly name: string;
-  /** The declared model itself, also where it was asked of a subclass. */
+  /** The declared model itself, even if a subclass was given. */
   readonly model: AnyModel;
-  /** As declared; an engine may put something around it. */
+  /** As declared; an engine may add a prefix or suffix. */
   readonly tableName: string;
   readonly columns: ReadonlyMap<string, ColumnMetadata>;
   readonly columnsByStoredName: ReadonlyMap<string, ColumnMetadata>;
@@ -55,7 +55,7 @@ export interface ModelMetadata {
   /** The column that every write checks and raises. */
   readonly version: ColumnMetadata | undefined;
   readonly indexes: ReadonlyMap<string, IndexMetadata>;
-  /** What the records of the table's stream hold; undefined: the model declares no stream. */
+  /** The images in the records of the table's stream; undefined: the model declares no stream. */
   readonly stream: readonly StreamInclude[] | undefined;
   /** The column that holds the time at which an item expires. */
   readonly ttl: ColumnMetadata | undefined;
@@ -68,8 +68,8 @@ export interface ModelMetadata {
 }
 
 /**
- * All that a model declares: names, columns with their types, keys, indexes, and what its table is like. What it says
- * nothing of is undefined. Each call makes data of its own.
+ * A model's whole declaration: names, columns with their types, keys, indexes, and the properties of its table.
+ * Properties that it leaves open are undefined. Each call makes new data.
  *
  * @example
  * metadataOf(Account).hashKey.storedName; // "id"
@@ -98,7 +98,7 @@ export function metadataOf(model: AnyModel): ModelMetadata {
 
 type ReadColumn = (column: Column) => ColumnMetadata;
 
-/** Tells the same of a column in each place: its own, as a key, and in indexes. */
+/** Gives the same metadata for a column in each place: its own, as a key, and in indexes. */
 function columnReader({ columns }: Meta): ReadColumn {
   const readType = typeReader();
   const known = new Map(columns.map((column) => [column, columnMetadata(column, readType(column.codec))]));

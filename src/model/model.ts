@@ -24,8 +24,8 @@ export function onModelCreated(listener: (event: { model: AnyModel }) => void): 
 }
 
 /**
- * Declares a model: columns by property, and what its table is like. The result makes objects, and holds a column or
- * index under each of their names, to build conditions and searches on. Throws InvalidModel for a bad declaration.
+ * Declares a model: columns by property, and the properties of its table. The result makes objects. It has each column
+ * and index under its name, to build conditions and searches with. Throws InvalidModel for an invalid declaration.
  *
  * @example
  * const Account = model("Account", {
@@ -59,7 +59,10 @@ export function makeModel<T extends AnyModel>(name: string, declared: (made: Any
   return finished;
 }
 
-/** A class that extends the model has the index by an accessor, so that a search of it gives objects of that class. */
+/**
+ * A class that extends the model gets the index through an accessor, so that a search of it gives objects of that
+ * class.
+ */
 function defineIndex(made: AnyModel, place: object, index: Index): void {
   Object.defineProperty(made, index.property, {
     get(this: unknown) {
@@ -70,7 +73,7 @@ function defineIndex(made: AnyModel, place: object, index: Index): void {
   });
 }
 
-/** A class called as the model is. A column called "name" later takes the place of the function's own name. */
+/** A class with the model's name. A column called "name" later replaces the function's own name. */
 function makeConstructor(name: string, metaOf: () => Meta): AnyModel {
   const classes = {
     [name]: class {
@@ -91,7 +94,7 @@ function makeConstructor(name: string, metaOf: () => Meta): AnyModel {
 
 const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
-/** How the console shows an object. It would take a column called "name" for the name of the class. */
+/** How the console shows an object. It would otherwise take a column called "name" for the name of the class. */
 function inspector(name: string) {
   return function (
     this: object,
@@ -105,7 +108,7 @@ function inspector(name: string) {
   };
 }
 
-/** An object in a text: its model and key, and none of its other values. */
+/** An object as text: its model and key, and none of its other values. */
 function printer(meta: Meta) {
   return function (this: object): string {
     try {
@@ -143,7 +146,7 @@ function fillNew(meta: Meta, object: object, values: unknown): void {
     if (value === undefined && required) {
       throw new InvalidValue(`${meta.name}.${property} is required.`, { model: meta.name, path: [property] });
     }
-    // A column that is given as undefined is as one that undefined was assigned to: its attribute is removed by a save.
+    // A column that is given as undefined counts as one that was assigned undefined: a save removes its attribute.
     if (value !== undefined || Object.hasOwn(values, property)) Object.assign(object, { [property]: value });
   }
 }

@@ -1,4 +1,4 @@
-/** What keeps edits from being made to an item: what is in their way, or what would come of them. Pure. */
+/** Obstacles that keep edits from being applied to an item: a value in their way, or an invalid result. Pure. */
 
 import type { StoredPath } from "../expression/path.js";
 import type { Attribute, Item } from "../wire/attribute.js";
@@ -11,18 +11,18 @@ import { lackingMap } from "./required.js";
 export interface Obstacle {
   readonly path: StoredPath;
   /**
-   * - kind: the value is not of the kind that the edit is for, such as a text on which elements are to go.
-   * - union: the union that it was made inside of is of another kind by now, or gone.
-   * - lacking: a map that is not there would be made without some required keys.
-   * - emptied: a required set would lose its last element, and so not be there any more.
-   * - sum: a number would come to what its column can't load.
+   * - kind: the stored value has another kind than the edit is for, such as a text to which elements would be added.
+   * - union: the union around the edit has another kind by now, or is gone.
+   * - lacking: a missing map would be created without some required keys.
+   * - emptied: a required set would lose its last element, and so be absent.
+   * - sum: a number would become one that its column can't load.
    */
   readonly reason: "kind" | "union" | "lacking" | "emptied" | "sum";
-  /** Of a lacking map, the stored names of the keys. */
+  /** The stored names of the keys that a map would lack. */
   readonly keys?: readonly string[];
 }
 
-/** What is in the way of the first edit that can't be made. */
+/** The obstacle of the first edit that can't be applied. */
 export function obstacleOf(meta: Meta, edits: readonly Edit[], base: Item): Obstacle | undefined {
   for (const edit of edits) {
     const union = edit.held?.find((guard) => !guardsHold([guard], base));
@@ -45,7 +45,7 @@ function reasonAgainst(edit: Edit, base: Item): Obstacle["reason"] | undefined {
   return edit.kind === "increase" && "N" in there && !hasSum(edit, there.N) ? "sum" : undefined;
 }
 
-/** Whether an edit can be made to a value. As in DynamoDB, NULL is no number and no list. */
+/** Whether an edit can be applied to a value. As in DynamoDB, NULL is neither a number nor a list. */
 function buildsOn(edit: Edit, there: Attribute): boolean {
   switch (edit.kind) {
     case "increase":

@@ -1,9 +1,9 @@
 /**
- * Edits onto a base become one update: its changes, and the guards under which they are right. The base is the item as
- * last seen. If another writer changed it meanwhile, a guard fails, and the edits are planned again onto what is
- * there now, so that neither writer's changes are lost.
+ * Turns edits onto a base into one update: its changes, and the guards under which they are right. The base is the item
+ * as last seen. If another writer changed it meanwhile, a guard fails, and the edits are planned again onto the present
+ * item, so that neither writer's changes are lost.
  *
- * The rule: on every item on which the guards hold, and of which DynamoDB takes the changes, they do what the edits
+ * The rule: on every item on which the guards hold, and to which DynamoDB applies the changes, they do what the edits
  * mean. So an edit that changes nothing on the base still has its guard: on another item it would change something.
  */
 
@@ -25,8 +25,8 @@ function isWholeValue(edit: Edit): edit is Edit & { kind: "replace" } {
 }
 
 /**
- * Composed keys are made of what is there after all other edits. The parts that none of those writes are held to what they
- * are in the base: if another writer changed one, the key is composed anew, of the part that is stored by then.
+ * Composed keys are made from the attributes after all other edits. Parts that no edit writes are guarded to be as in
+ * the base: if another writer changed one, the key is composed again from the part that is stored by then.
  */
 function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> | undefined): UpdatePlan {
   const others = edits.filter(({ kind }) => kind !== "compose");
@@ -45,7 +45,7 @@ function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<str
 /** `whole` names the attributes to send as one value, because their single changes are too many for one expression. */
 export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlySet<string>): UpdatePlan {
   if (edits.at(-1)?.kind === "compose") return planComposed(edits, base, whole);
-  // Whole values of columns need no base: what follows would take ten times as long to find that out.
+  // Whole values of columns need no base: the code below would take ten times as long to find that out.
   if (edits.every(isWholeValue)) return { changes: edits.map(({ path, value }) => put(path, value)), guards: [] };
   const groups = groupByRoot(
     edits.flatMap((edit) => ungraft(edit, base)),
@@ -59,14 +59,14 @@ export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlyS
   };
 }
 
-/** Many edits may be held by the tag of one union. */
+/** The tag of one union may guard many edits. */
 function distinct(guards: readonly Guard[]): readonly Guard[] {
   return guards.length < 2 ? guards : [...new Map(guards.map((guard) => [JSON.stringify(guard.path), guard])).values()];
 }
 
 /**
- * The item that edits made without a load are planned onto: every map on their way is there, and the nested sets hold
- * nothing but what is to leave them. Where that is wrong, a guard fails or the path does.
+ * The assumed item for edits that are made without a load: every map on their paths exists, and nested sets hold only
+ * the elements to be taken out. If that is wrong, a guard fails or the path does.
  */
 export function assumedBase(edits: readonly Edit[]): Item {
   const nested = edits.filter(({ path }) => path.length > 1);
@@ -86,7 +86,7 @@ export function guardsHold(guards: readonly Guard[], item: Item): boolean {
   return guards.every((guard) => holdsOf(guard, valueAt(item, guard.path)));
 }
 
-/** Whether a guard holds of what is stored at its path. */
+/** Whether a guard holds for the value that is stored at its path. */
 export function holdsOf(guard: Guard, there: Attribute | undefined): boolean {
   if ("isMap" in guard) return isMap(there);
   if ("value" in guard) return sameAttribute(there, guard.value);
@@ -95,7 +95,7 @@ export function holdsOf(guard: Guard, there: Attribute | undefined): boolean {
   return compareNumbers(there.N, low) >= 0 && compareNumbers(there.N, high) <= 0;
 }
 
-/** If there is a map already, the edits inside of a graft go into it. Without any, it has only to be there. */
+/** If there is a map already, the edits inside a graft go into it. If there are none, the map only has to exist. */
 function ungraft(edit: Edit, base: Item): readonly Edit[] {
   if (edit.kind !== "graft" || !isMap(valueAt(base, edit.path))) return [edit];
   const keys = graftedKeys(edit);
@@ -107,7 +107,7 @@ interface Group {
   readonly group: Edit[];
 }
 
-/** The place that each edit is written at: its own, or the first one on its way that holds no map. */
+/** Groups the edits by the place to write: their own, or the first place on the path without a map. */
 function groupByRoot(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> | undefined): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const edit of edits) {
@@ -134,7 +134,7 @@ function planGroup(root: StoredPath, group: readonly Edit[], base: Item): Update
   return { changes: sameAttribute(before, after) ? [] : [put(root, after)], guards };
 }
 
-/** An edit that DynamoDB makes by itself, without a look at the value that is stored; undefined for any other. */
+/** An edit that DynamoDB applies by itself, without reading the stored value; undefined for any other. */
 function planUnread(edit: Edit, base: Item): UpdatePlan | undefined {
   switch (edit.kind) {
     case "replace":
@@ -154,16 +154,16 @@ function planUnread(edit: Edit, base: Item): UpdatePlan | undefined {
   }
 }
 
-/** Under the guard that the sum can be loaded; undefined if only the sum itself tells that. */
+/** Guarded, so that the sum can be loaded; undefined if only the sum itself tells that. */
 function planIncrease({ path, amount, sums }: Edit & { kind: "increase" }): UpdatePlan | undefined {
   if (sums?.loads !== undefined) return undefined;
   const changes: Change[] = [{ kind: "increase", path, value: amount }];
-  // Nothing is added: whatever the number is, it stays.
+  // Nothing is added: the number stays, whatever it is.
   if (sums === undefined || !("N" in amount) || Number(amount.N) === 0) return { changes, guards: [] };
   return { changes, guards: [sumGuard(path, amount.N, sums)] };
 }
 
-/** The numbers to which an amount can be added. Where the amount is a fraction, not the very last of them. */
+/** The numbers to which an amount can be added. If the amount is a fraction, the very last of them is left out. */
 export function sumGuard(path: StoredPath, amount: string, { most, loadsMore = false }: Sums): Guard {
   const added = Number(amount);
   const high = added > 0 ? most - Math.ceil(added) : most;
@@ -175,7 +175,7 @@ export function sumGuard(path: StoredPath, amount: string, { most, loadsMore = f
   };
 }
 
-/** What DynamoDB does by itself, whatever is stored. */
+/** The change that DynamoDB makes by itself, whatever value is stored. */
 function actionOf(edit: Edit): Change | undefined {
   switch (edit.kind) {
     case "append":
@@ -192,7 +192,7 @@ function put(path: StoredPath, value: Attribute | undefined): Change {
   return value === undefined ? { kind: "remove", path } : { kind: "set", path, value };
 }
 
-/** ADD and DELETE need no guard, but take no nested paths, and not both for one set. */
+/** ADD and DELETE need no guard. But they take no nested paths, and one set can't have both. */
 function unguardedKind(edit: Edit & { kind: "elements" }, base: Item): "add" | "delete" | undefined {
   const stored = valueAt(base, edit.path);
   if (edit.path.length > 1 || (stored !== undefined && !(edit.tag in stored))) return undefined;

@@ -1,25 +1,28 @@
 /**
- * Which operation on an object is under way, and which ones wait for it. An operation that finds the object idle costs
- * two writes of a private field; only those that have to wait have a place in a line.
+ * The operation under way on an object, and the operations that wait for it. An operation on an idle object costs two
+ * writes of a private field; only waiting operations have a place in a line.
+ *
+ * An object is idle (no state), taken by one operation (a Holder), or taken while others wait (a Line). enter() takes
+ * an idle object; join() adds to the line; leave() begins the next operation, or makes the object idle again.
  */
 
 import { shared } from "../util/core.js";
 import type { Image } from "./image.js";
 import { Bare } from "./snapshot.js";
 
-/** Whoever has an object, or waits for it. */
+/** The operation that has an object, or waits for it. */
 export interface Holder {
-  /** Called when somebody begins to wait behind it. */
+  /** Called when another operation begins to wait behind it. */
   onWaited?(): void;
 }
 
 /** A place in an object's line. */
 export interface Waiter extends Holder {
-  /** What the operation was called with. Kept up to date by the operations before it; see land.ts. */
+  /** The object's state at the operation's call. Earlier operations keep it up to date; see land.ts. */
   image: Image;
-  /** Whether it writes what it was called with. */
+  /** Whether the operation writes the image. */
   readonly writes: boolean;
-  /** Called when it is its turn. */
+  /** Called at its turn. */
   begin(): void;
 }
 
@@ -29,10 +32,10 @@ interface Line {
   last: Holder;
 }
 
-/** An operation under way that nobody waits for: one for all, so that none has to be made. */
+/** An operation under way that nobody waits for. One object for all, so that none has to be made. */
 const alone: Holder = {};
 
-/** A private field, as of snapshots: a WeakMap takes five times as long. */
+/** A private field, as for snapshots: a WeakMap takes five times as long. */
 class Queued extends Bare {
   #state: Holder | Line | undefined;
 
@@ -52,14 +55,17 @@ class Queued extends Bare {
   }
 }
 
-/** Of all copies of this build one, whose private field the objects have. */
+/** One for all copies of this build: the class whose private field the objects have. */
 const Lines: typeof Queued = /* @__PURE__ */ shared("queues", () => Queued);
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether no operation on an object is under way. What is no object is idle: what works on it says so. */
+/**
+ * Whether no operation on an object is under way. A value that is not an object is idle: the operation itself refuses
+ * it.
+ */
 export function isIdle(object: unknown): boolean {
   return Lines.read(object) === undefined;
 }
@@ -69,7 +75,7 @@ export function enter(object: object, holder: Holder = alone): void {
   if (!Lines.write(object, holder)) new Lines(object, holder);
 }
 
-/** Puts an operation in the line of an object that is not idle. leave() gives the object back after its turn. */
+/** Puts an operation in the line of a busy object. leave() gives the object back after its turn. */
 export function join(object: object, place: Waiter): void {
   const state = Lines.read(object) ?? alone;
   const line: Line = isLine(state) ? state : { waiting: [], last: state };
@@ -80,7 +86,7 @@ export function join(object: object, place: Waiter): void {
   before.onWaited?.();
 }
 
-/** The operation under way has ended: it is the next one's turn. */
+/** The operation under way has ended: the next one begins. */
 export function leave(object: object): void {
   const state = Lines.read(object);
   const next = state !== undefined && isLine(state) ? state.waiting.shift() : undefined;

@@ -1,11 +1,11 @@
-/** How a declaration is refused: what its checks have in common. */
+/** How a declaration is refused: the common parts of its checks. */
 
 import { InvalidModel } from "../errors.js";
 import { didYouMean, print } from "../util/print.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
-/** What is declared: a model by its name, or a table. */
+/** The subject of a declaration: a model by its name, or a table. */
 export type Declared = string | { readonly table: string };
 
 export function invalid(declared: Declared, problem: string, hint = ""): InvalidModel {
@@ -33,7 +33,7 @@ export function assertIsOneOf(model: Declared, what: string, value: unknown, all
   throw invalid(model, `${what} is ${print(value)}, not ${allowed.map(print).join(" or ")}`);
 }
 
-/** Refuses what is no number of read or write units. */
+/** Refuses a value that is not a number of read or write units. */
 export function assertUnits(model: Declared, what: string, units: object): void {
   for (const [name, value] of Object.entries(units)) {
     if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value > 0)) continue;

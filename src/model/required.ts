@@ -1,4 +1,4 @@
-/** What has to be there: the required columns of an item and the required keys of a map that a write would make. Pure. */
+/** The required parts: columns of an item, and keys of a map that a write would create. Pure. */
 
 import type { StoredPath } from "../expression/path.js";
 import type { Codec, MapInside } from "../types/type.js";
@@ -7,7 +7,7 @@ import type { Column } from "./column.js";
 import { applyEdits, type Edit, isMap, reachOf, valueAt } from "./edit.js";
 import type { Meta } from "./meta.js";
 
-/** Required columns that an item made by these edits would lack, so that nobody could load it. */
+/** Required columns that an item made by these edits would lack, so that it could not be loaded. */
 export function lackingColumns({ required }: Meta, edits: readonly Edit[]): readonly Column[] {
   return required.filter(({ storedName }) => !edits.some((edit) => edit.path[0] === storedName && gives(edit)));
 }
@@ -17,13 +17,13 @@ function gives(edit: Edit): boolean {
   return edit.kind !== "replace" || edit.value !== undefined;
 }
 
-/** A map that some edits would make on their way, and the required keys that it would lack. */
+/** A map that some edits would create on their paths, and the required keys that it would lack. */
 export interface LackingMap {
   readonly path: StoredPath;
   readonly keys: readonly string[];
 }
 
-/** The first such map. A map that is there already may lack what it likes: it is as old as the items of a new column. */
+/** The first such map. An existing map may lack any keys: it is like an item from before a column was added. */
 export function lackingMap(meta: Meta, edits: readonly Edit[], base: Item): LackingMap | undefined {
   const making = edits.filter(({ path }) => path.length > 1 && reachOf(base, path) < path.length);
   if (making.length === 0) return undefined;
@@ -49,7 +49,7 @@ function requiredKeys(codec: Codec | undefined): string[] {
   });
 }
 
-/** The codec of a place; undefined for one that no type declares. */
+/** The codec of a place; undefined if no type declares it. */
 function codecAt({ byStoredName }: Meta, path: StoredPath, item: Item): Codec | undefined {
   let codec = byStoredName.get(String(path[0]))?.codec;
   for (let depth = 1; depth < path.length; depth++) {

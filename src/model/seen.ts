@@ -1,6 +1,6 @@
 /**
- * What an operation in one table knows of an object: what was last seen of it there. An object of another table counts as
- * new, and is written whole: as a copy of what was last seen elsewhere, with what was changed since.
+ * The state of an object that is known to an operation in one table: its last seen state there. An object of another
+ * table counts as new, and is written whole: a copy of its state in the other table, with the changes made since.
  */
 
 import { InvalidOption } from "../errors.js";
@@ -13,17 +13,17 @@ import { type Snapshot, snapshotIn, snapshotOf } from "./snapshot.js";
 
 export interface Seen {
   readonly home: Home;
-  /** What was last seen in the table. */
+  /** The last state seen in this table. */
   readonly snapshot: Snapshot | undefined;
-  /** If nothing was: what was last seen in another table, of which a write is a copy. */
+  /** If there is none: the last state seen in another table, which a write copies. */
   readonly origin: Snapshot | undefined;
-  /** Whether the object was last loaded or saved in the table: what it holds of a version is of there. */
+  /** Whether the object was last loaded or saved in this table: only then its version belongs to this table. */
   readonly isLast: boolean;
 }
 
 /**
- * What was seen of an object, for an operation in a table. Throws InvalidOption if it was seen in a table that may be the
- * same by another name, or may not be.
+ * The state of an object for an operation in a table. Throws InvalidOption if the object was seen in a table that may
+ * be the same one under another name.
  */
 export function seenIn(home: Home, object: object): Seen {
   const last = snapshotOf(object);
@@ -45,7 +45,10 @@ function assertOther(home: Home, { item, home: before }: Snapshot): void {
   );
 }
 
-/** What a write in the table has to change. Throws InvalidValue for what can't be stored, and for a copy of a part. */
+/**
+ * The difference that a write in this table has to make. Throws InvalidValue for a value that can't be stored, and for
+ * a partial copy.
+ */
 export function differenceIn(
   { home, snapshot, origin }: Seen,
   differenceFrom: (before: Snapshot | undefined) => Difference,
@@ -54,7 +57,9 @@ export function differenceIn(
   return differenceOfCopy(home, origin, differenceFrom(origin));
 }
 
-/** All of an object as edits: what it holds, what it is known not to have, and attributes that the model does not know. */
+/**
+ * A whole object as edits: its values, the attributes that it is known to lack, and those that the model does not know.
+ */
 function differenceOfCopy(home: Home, origin: Snapshot, { edits, known }: Difference): Difference {
   assertWhole(home, origin);
   const { meta } = home;
@@ -71,7 +76,7 @@ function storedNameOf({ storedName }: { readonly storedName: string }): string {
   return storedName;
 }
 
-/** A copy of a part would lack the rest. */
+/** A copy of a part of the item would lack the rest. */
 export function assertWhole({ meta, tableName }: Home, { item, made, whole, home }: Snapshot): void {
   if (made || whole) return;
   throw refusal(

@@ -1,4 +1,4 @@
-/** What an object was last loaded or saved with, in each table. Private: no property of the object shows it. */
+/** The last loaded or saved state of an object, for each table. Private: no property of the object shows it. */
 
 import { InvalidOption } from "../errors.js";
 import { shared } from "../util/core.js";
@@ -12,11 +12,11 @@ export interface Snapshot extends Standing {
 }
 
 interface Remembered extends Standing {
-  /** What was seen in other tables, the latest first. Absent: nothing. */
+  /** The states seen in other tables, the latest first. Absent: none. */
   readonly elsewhere?: readonly Snapshot[];
 }
 
-/** What a derived class adds its private fields to: the object that it is given. */
+/** Lets a derived class add its private fields to an existing object. */
 export class Bare {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: see above
@@ -25,8 +25,8 @@ export class Bare {
 }
 
 /**
- * Private fields of objects of other classes. A WeakMap does the same, and takes 0.6 µs for an object, garbage
- * collection included, where these take 0.1. Two, since a snapshot of its own would have 40 bytes more for each object.
+ * Private fields on objects of other classes. A WeakMap would take 0.6 µs for an object, garbage collection included;
+ * these take 0.1. There are two fields, since a separate snapshot object would take 40 more bytes for each object.
  */
 class Remembering extends Bare {
   #item: Item | undefined;
@@ -60,49 +60,49 @@ class Remembering extends Bare {
   }
 }
 
-/** Of all copies of this build one, whose private fields the objects have. */
+/** One for all copies of this build: the class whose private fields the objects have. */
 const Memory: typeof Remembering = /* @__PURE__ */ shared("snapshots", () => Remembering);
 
-/** Marks an object that was made just now. Each object of a model is marked, so that a proxy of one is told from it. */
+/** Marks a newly made object. Each object of a model is marked, so that a proxy of one can be recognised. */
 export function markNew(object: object): void {
   new Memory(object, undefined, undefined);
 }
 
 /**
- * What was last seen of an object, in whichever table. Undefined if it was never loaded or saved, or was deleted. Throws
- * InvalidOption for a proxy of an object, and for a copy that no constructor made: they would count as new, and overwrite
- * what others wrote.
+ * The last seen state of an object, in any table. Undefined if it was never loaded or saved, or was deleted. Throws
+ * InvalidOption for a proxy of an object, and for a copy that no constructor made: they would count as new, and
+ * overwrite other writers' changes.
  */
 export function snapshotOf(object: object): Snapshot | undefined {
   return Memory.read(object);
 }
 
-/** The same in one table. */
+/** The same for one table. */
 export function snapshotIn(home: Home, object: object): Snapshot | undefined {
   const last = Memory.read(object);
   if (last === undefined || last.home === home) return last;
   return Memory.standing(object)?.elsewhere?.find((other) => other.home === home);
 }
 
-/** The same as remember(), for an object that is new. */
+/** The same as remember(), for a new object. */
 export function rememberFirst(object: object, item: Item | undefined, standing: Standing | undefined): void {
   new Memory(object, item, standing);
 }
 
-/** Remembers what was seen in a table, which is then the last one. What was seen in others stays. */
+/** Remembers the state seen in a table, which is now the last one. States of other tables stay. */
 export function remember(object: object, { item, known, made, whole, home }: Snapshot): void {
   const elsewhere = seenOutside(home, object);
   const standing = elsewhere === undefined ? { known, made, whole, home } : { known, made, whole, home, elsewhere };
   Memory.write(object, item, standing);
 }
 
-/** Forgets what was seen in a table. */
+/** Forgets the state seen in a table. */
 export function forget(home: Home, object: object): void {
   const [last, ...elsewhere] = seenOutside(home, object) ?? [];
   Memory.write(object, last?.item, last && { ...last, elsewhere });
 }
 
-/** Of all other tables, the last one first; undefined for nothing. Most objects are of one table. */
+/** The states of all other tables, the latest first; undefined if there are none. Most objects have one table. */
 function seenOutside(home: Home, object: object): readonly Snapshot[] | undefined {
   const standing = Memory.standing(object);
   if (standing === undefined || standing.home === home) return standing?.elsewhere;

@@ -1,9 +1,12 @@
-/** Classes that extend a model: what they may declare, and which properties of their objects are not stored. */
+/**
+ * Classes that extend a model: the declarations that they may have, and the properties of their objects that are not
+ * stored.
+ */
 
 import { InvalidModel } from "../errors.js";
 import { print } from "../util/print.js";
 
-/** What a class extends, as far as this file asks. */
+/** The part of a model's record that this file needs. */
 interface Extended {
   readonly name: string;
   readonly model: { readonly prototype: object };
@@ -11,17 +14,17 @@ interface Extended {
 }
 
 export interface Subclass {
-  /** Properties that are not stored: those listed as transient, and the fields seen on objects that were made. */
+  /** Properties that are not stored: those listed as transient, and the fields seen on objects under construction. */
   readonly unstored: Set<string>;
-  /** Its model's indexes, whose searches give objects of the class. */
+  /** Its model's indexes, whose searches give objects of this class. */
   readonly indexes: Map<object, object>;
-  /** How many objects were watched while their constructor ran. */
+  /** The number of objects that were watched during their constructor. */
   watched: number;
 }
 
 /**
- * Checks a class that extends a model, by its prototype. Throws InvalidModel for an accessor or method called as a
- * column: objects hold their columns in properties of their own, which hide it.
+ * Checks a class that extends a model, by its prototype. Throws InvalidModel for an accessor or method with the name of
+ * a column: objects have their columns as own properties, which would hide it.
  */
 export function makeSubclass(meta: Extended, prototype: object): Subclass {
   const unstored = new Set<string>();
@@ -59,14 +62,14 @@ function transientOf(meta: Extended, made: unknown): readonly string[] {
   throw invalid(meta, made, `lists "${column}" as transient, which is a column and is stored`);
 }
 
-/** More than one, since a constructor may throw before its last field is there. */
+/** More than one, since a constructor may throw before it sets its last field. */
 const mostWatched = 3;
 
 /**
- * Watches which fields a class puts onto an object while its constructor runs, after the model's own has ended. A column
- * among them is refused: the field would put undefined in the place of the value that was given. Afterwards nobody could
- * tell it from an assignment, and JavaScript has no other way to see it than a proxy. So the first objects of each
- * subclass are proxies, which only pass everything on once the constructor has ended.
+ * Watches the fields that a class puts onto an object in its constructor, after the model's own constructor. A column
+ * among them is refused: the field would replace the given value by undefined. Later this could not be told from an
+ * assignment, and only a proxy can see it in JavaScript. So the first objects of each subclass are proxies, which
+ * forward everything once the constructor has ended.
  */
 export function watchFields(meta: Extended, subclass: Subclass, object: object): object {
   if (subclass.watched === mostWatched) return object;

@@ -1,4 +1,4 @@
-/** What an operation on an object takes of it: at its call, and once more when it had to wait for others. */
+/** The state of an object that an operation takes: at its call, and again if it had to wait for others. */
 
 import { ownValue } from "../util/object.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
@@ -17,19 +17,21 @@ export interface Taken {
   readonly object: object;
   readonly key: Item;
   readonly seen: Seen;
-  /** What was last seen in the table. */
+  /** The last state seen in the table. */
   readonly snapshot: Snapshot | undefined;
-  /** What an operation that had to wait was called with; undefined: the object as it is. */
+  /** The object's state at the call of an operation that had to wait; undefined: the object as it is now. */
   readonly image: Image | undefined;
 }
 
-/** What operations take that had to wait. */
+/** The state taken at the call, for operations that had to wait. */
 export interface Earlier {
   readonly key: Item;
   readonly image: Image;
 }
 
-/** Throws InvalidOption for what is no object of a model, MissingKey, and InvalidValue for a key that was changed. */
+/**
+ * Throws InvalidOption for a value that is not an object of a model, MissingKey, and InvalidValue for a changed key.
+ */
 export function takeObject(home: Home, object: object, earlier?: Earlier): Taken {
   const { meta } = home;
   const key = earlier === undefined ? keyOfObject(meta, object) : keyNow(meta, object, earlier.key);
@@ -37,13 +39,13 @@ export function takeObject(home: Home, object: object, earlier?: Earlier): Taken
   return { meta, home, object, key, seen, snapshot: seen.snapshot, image: earlier?.image };
 }
 
-/** The key that an operation was called with, which the ones before it may have stored. */
+/** The key at the operation's call. Operations before it may have stored it. */
 function keyNow(meta: Meta, object: object, key: Item): Item {
   const last = snapshotOf(object);
   return last === undefined ? key : assertKeyUnchanged(meta, key, last.item);
 }
 
-/** What a write has to change. Throws InvalidValue for what DynamoDB could not store. */
+/** The difference that a write has to make. Throws InvalidValue for a value that DynamoDB can't store. */
 export function differenceOf({ meta, object, seen, snapshot, image }: Taken): Difference {
   if (image === undefined && seen.origin === undefined) return diffObject(meta, object, snapshot);
   return differenceIn(seen, (before) =>
@@ -51,12 +53,12 @@ export function differenceOf({ meta, object, seen, snapshot, image }: Taken): Di
   );
 }
 
-/** What the object held. */
+/** The object's state as an image. */
 export function imageOfTaken({ meta, object, image }: Taken): Image {
   return image ?? imageOf(meta, object, snapshotOf(object), { onUnfit: "throw" });
 }
 
-/** What the version demands; see versionOf(). */
+/** The check of the version; see versionOf(). */
 export function takenVersion(taken: Taken): VersionCheck | undefined {
   return versionOf(taken.seen, heldVersion(taken));
 }

@@ -1,13 +1,13 @@
-/** What a type declares, as plain, frozen data: its names, its options, and what it is made of. */
+/** The declaration of a type, as plain, frozen data: its names, its options, and its inner types. */
 
 import type { TypeOptions } from "../types/outline.js";
 import type { Codec } from "../types/type.js";
 import type { AnyWire } from "../wire/attribute.js";
 
 export interface TypeMetadata {
-  /** The type's name, such as "string" or "list". Of a custom type, that of the type it is made from. */
+  /** The type's name, such as "string" or "list". For a custom type, that of the type that it transforms. */
   readonly type: string;
-  /** DynamoDB's type descriptor of what it is stored as. */
+  /** DynamoDB's type descriptor of the stored attribute. */
   readonly wire: AnyWire;
   readonly nullable: boolean;
   /** Whether it was made by transform(). */
@@ -16,18 +16,16 @@ export interface TypeMetadata {
   readonly options: TypeOptions;
   /** The values that are allowed, for `string("a", "b")`. */
   readonly values: readonly string[] | undefined;
-  /** What a list, a set or a record holds. */
+  /** The element type of a list, a set or a record. */
   readonly element: TypeMetadata | undefined;
   /** The keys of a map, or of one variant of a union. */
   readonly members: readonly MemberMetadata[] | undefined;
   /** The key of a union that tells its variants apart. */
   readonly tag: string | undefined;
   readonly variants: readonly VariantMetadata[] | undefined;
-  /** The types that oneOf() was given. */
+  /** The types that were given to oneOf(). */
   readonly types: readonly TypeMetadata[] | undefined;
-  /**
-   * Of recursive(): the type that it holds, looked up when it is read. Not enumerable, so that printing comes to an end.
-   */
+  /** For recursive(): the inner type, looked up when it is read. Not enumerable, so that printing ends. */
   readonly holds?: TypeMetadata;
 }
 
@@ -38,7 +36,7 @@ export interface MemberMetadata extends TypeMetadata {
   readonly required: boolean;
 }
 
-/** One kind of object of a union; its keys have the tag among them. */
+/** One kind of object of a union; its keys include the tag. */
 export interface VariantMetadata {
   readonly kind: string;
   readonly members: readonly MemberMetadata[];
@@ -46,7 +44,10 @@ export interface VariantMetadata {
 
 type ReadType = (codec: Codec) => TypeMetadata;
 
-/** A function that tells of types. Of the same one it gives the same object, so that what is recursive ends in itself. */
+/**
+ * Makes a function that describes types. For the same type it returns the same object, so that a recursive type refers
+ * to itself.
+ */
 export function typeReader(): ReadType {
   const known = new Map<Codec, TypeMetadata>();
   const read: ReadType = (codec) => {
@@ -74,7 +75,7 @@ function typeMetadata(codec: Codec, read: ReadType): TypeMetadata {
   return Object.freeze(Object.defineProperty(type, "holds", { get: () => read(parts.of()) }));
 }
 
-/** A type with more that is known of it. A spread alone would lose what it holds. */
+/** A type with more details. A spread alone would lose the property `holds`. */
 export function withDetails<Details extends object>(type: TypeMetadata, details: Details): TypeMetadata & Details {
   const copy: TypeMetadata & Details = Object.assign({ ...type }, details);
   const holds = Object.getOwnPropertyDescriptor(type, "holds");

@@ -1,4 +1,4 @@
-/** The version column: what a write demands of the stored version, and what it makes of it. */
+/** The version column: the stored version that a write requires, and the one that it sets. */
 
 import type { ConditionNode } from "../expression/condition.js";
 import { misfitOf } from "../types/context.js";
@@ -11,22 +11,23 @@ import type { Meta } from "./meta.js";
 import type { Seen } from "./seen.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** The version that an object expects to find; undefined: the item has none, or is not there. */
+/** The version that an object expects to find; undefined: the item has no version, or does not exist. */
 export interface VersionCheck {
   readonly column: Column;
   readonly expected: number | undefined;
-  /** The object was never loaded or saved, and has no version: the item must not be there. */
+  /** The object was never loaded or saved, and has no version: the item must not exist. */
   readonly isNew: boolean;
   /** The object is of another table: the item may be missing or older, and gets the number of the object. */
   readonly isCopy: boolean;
-  /** What the write makes of it; undefined: there is none. */
+  /** The version after the write; undefined: none. */
   readonly next: number | undefined;
 }
 
 /**
- * What an object's version demands in a table, or undefined if its model has none; `value` is what the object holds. The
- * version that counts is the one that the object holds, in the table where it was last loaded or saved; in another one, the one that was seen there, which
- * then becomes the object's, if that is higher. Throws InvalidValue for an object that was loaded without it.
+ * The version check of an object in a table, or undefined if its model has no version; `value` is the object's version.
+ * In the table that the object was last loaded or saved in, its own version counts. In another table, the version that
+ * was seen there counts, and becomes the object's if it is higher. Throws InvalidValue for an object that was loaded
+ * without its version.
  */
 export function versionOf(seen: Seen, value: unknown): VersionCheck | undefined {
   const { meta } = seen.home;
@@ -65,7 +66,7 @@ function storedVersion({ storedName }: Column, item: Item | undefined): number |
   return stored !== undefined && "N" in stored ? Number(stored.N) : undefined;
 }
 
-/** What has to hold for the write. An item without a version must still be there. */
+/** The conditions of the write. An item without a version must still exist. */
 export function versionConditions(meta: Meta, { column, expected, isNew, isCopy }: VersionCheck): ConditionNode[] {
   const { path } = meta.hashKey;
   const none: ConditionNode = { kind: "notExists", path: column.path };
@@ -89,13 +90,13 @@ export function raiseVersion({ column, next }: VersionCheck): readonly Edit[] {
   return next === undefined ? [] : [{ kind: "replace", path: [column.storedName], value: dumped(next) }];
 }
 
-/** Of each millisecond, putAll() takes one of so many numbers by chance. */
+/** For each millisecond, putAll() picks one of this many numbers at random. */
 const numbersOfMillisecond = 2048;
 
 /**
- * The check of a write that looks at nothing, such as putAll(): its number is one that no other write can have given, by
- * the time and by chance. An object from before would take a number one higher than its own for what it knows. A copy
- * takes its number along.
+ * The check of a write that reads nothing, such as putAll(): its number comes from time and chance, so that no other
+ * write can have given it. Otherwise an older object could expect exactly this number, one higher than its own. A copy
+ * keeps its number.
  */
 export function unchecked(check: VersionCheck): VersionCheck {
   if (check.isCopy) return check;

@@ -1,4 +1,4 @@
-/** What the operations may be given: options that are misspelt or can't be are refused before anything is done. */
+/** The checks of arguments: misspelt or invalid options are refused before anything is done. */
 
 import { InvalidOption } from "../errors.js";
 import { isCondition } from "../expression/condition.js";
@@ -10,10 +10,13 @@ import { parallelRules, queryRules, scanRules } from "./option-rules.js";
 import type { ScanSegments } from "./options.js";
 import type { Rule } from "./rule.js";
 
-/** The options of an operation. Which types they are of is between ./option-rules.ts and the compiler. */
+/** The rules for the options of an operation. ./option-rules.ts and the compiler ensure their types. */
 type RuleTable = { readonly [name: string]: Pick<Rule<never>, "expects" | "fits"> };
 
-/** Refuses options that are misspelt, of a wrong kind, or no options at all. `operation` is "save()", say. */
+/**
+ * Refuses options that are misspelt or of a wrong kind, and values that are not options. `operation` is "save()", for
+ * example.
+ */
 export function checkOptions(options: unknown, rules: RuleTable, operation: string): void {
   if (!isOptions(options, rules)) throw new InvalidOption(noOptions(options, rules, operation));
   for (const name of Object.keys(options)) {
@@ -35,14 +38,14 @@ function checkValue(value: unknown, rule: RuleTable[string] | undefined, name: s
   throw new InvalidOption(`${name} is ${rule?.expects}, got ${printOption(value)}.`);
 }
 
-/** An option that is a number or a flag is the program's own; a text may be anything that came from outside. */
+/** A number or a flag comes from the program itself; a text may come from outside. */
 function printOption(value: unknown): string {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : describeValue(value);
 }
 
 /**
- * An object of a class may hold options, in its fields or accessors. But most that have none of the options' names are
- * something else in their place: a signal, a Map.
+ * An instance of a class may hold options, in its fields or accessors. But one without any of the options' names is
+ * usually another argument by mistake: a signal, a Map.
  */
 function isOptions(options: unknown, rules: RuleTable): options is object {
   if (typeof options !== "object" || options === null || Array.isArray(options)) return false;
@@ -65,7 +68,7 @@ function noOptions(options: unknown, rules: RuleTable, operation: string): strin
   return `${refusal}.`;
 }
 
-/** Refuses what is no function in the place of one. */
+/** Refuses a value that should be a function. */
 export function assertFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw new InvalidOption(`${what} is a function, got ${describeValue(value)}.`);
 }

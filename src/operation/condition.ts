@@ -14,8 +14,8 @@ import { maxOperators } from "../wire/limits.js";
 const none: readonly ConditionNode[] = [];
 
 /**
- * What a write compares of what its object knows: all columns, or as many as one condition takes ("fitting"), of which
- * those come first that the write changes.
+ * The columns that a write compares with the object's known state: all, or as many as one condition takes ("fitting").
+ * The columns that the write changes come first.
  */
 export interface Comparing {
   readonly atomic?: boolean | "fitting" | undefined;
@@ -23,7 +23,7 @@ export interface Comparing {
   readonly changed?: ReadonlySet<string>;
 }
 
-/** What has to hold for a write of an object: the caller's condition, that of its version, and that of atomic. */
+/** The conditions of a write of an object: the caller's, that of its version, and that of atomic. */
 export function conditionsOf(
   meta: Meta,
   snapshot: Snapshot | undefined,
@@ -47,12 +47,12 @@ export function callersCondition(meta: Meta, condition: Condition | undefined): 
   return node.kind === "always" ? [] : [node];
 }
 
-/** A write that would make an item without some required columns demands that there is one. */
+/** A write that would create an item without some required columns requires an existing item. */
 export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): readonly ConditionNode[] {
   return lacking.length === 0 ? none : [{ kind: "exists", path: hashKey.path }];
 }
 
-/** What an update by key says of the item as it is. */
+/** The conditions that an update by key states about the present item. */
 export function givenConditions(meta: Meta, given: Item): readonly ConditionNode[] {
   return meta.columns.flatMap(({ path, storedName }) => {
     const value = attributeOf(given, storedName);
@@ -60,7 +60,7 @@ export function givenConditions(meta: Meta, given: Item): readonly ConditionNode
   });
 }
 
-/** Everything that the object knows is as it was; for a new object, there is no item. */
+/** All known columns are unchanged; for a new object, there is no item. */
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;
   if (snapshot === undefined) return [{ kind: "notExists", path }];
@@ -74,7 +74,7 @@ function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing:
   return [{ kind: "exists", path }, ...known.map((column) => unchanged(column, snapshot.item))];
 }
 
-/** The rest is for the version, for the guards of a plan, and for their joints. */
+/** The rest is for the version, for the guards of a plan, and for joining them. */
 const mostFitting = maxOperators / 3;
 
 function comparedColumns(meta: Meta, { known }: Snapshot, { atomic, changed }: Comparing): Column[] {
@@ -97,7 +97,7 @@ function unchanged({ path, storedName }: Column, item: Item): ConditionNode {
   return equals(path, value);
 }
 
-/** What a plan's guards demand, as conditions. */
+/** The guards of a plan, as conditions. */
 export function guardConditions(meta: Meta, guards: readonly Guard[]): ConditionNode[] {
   return guards.flatMap((guard): readonly ConditionNode[] => {
     const path = { owner: meta, stored: guard.path, local: guard.path };
@@ -107,7 +107,7 @@ export function guardConditions(meta: Meta, guards: readonly Guard[]): Condition
   });
 }
 
-/** Holds also if nothing is there, or no number. */
+/** Also holds if nothing is stored there, or a value that is not a number. */
 function isNot(path: Path, comparator: "<" | ">", number: string | undefined): ConditionNode[] {
   if (number === undefined) return [];
   const right = { kind: "value", value: { N: number } } as const;

@@ -1,4 +1,4 @@
-/** What every operation of an engine needs: the way to DynamoDB, table names, and signals. */
+/** The needs of every operation of an engine: the way to DynamoDB, table names, and signals. */
 
 import { InvalidOption } from "../errors.js";
 import type { Projection } from "../model/column.js";
@@ -13,7 +13,7 @@ import type { ModelObject } from "../util/model-object.js";
 import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 
-/** What to do with a stored value that does not fit its column. */
+/** How to treat a stored value that does not fit its column. */
 export type InvalidPolicy = "throw" | "omit";
 
 /** The payload of a signal without the engine, which the engine adds. */
@@ -24,7 +24,7 @@ export type Payload<Name extends keyof Signals<unknown>> = {
 };
 
 export interface Context {
-  /** What stands for the client of the session. */
+  /** The client of the session, or its substitute. */
   readonly client: object;
   readonly session: Session;
   readonly onInvalid: InvalidPolicy;
@@ -34,7 +34,7 @@ export interface Context {
   hasListeners(name: keyof Signals<unknown>): boolean;
 }
 
-/** Where an engine has its context, for the entry points that are no methods of it, in each copy of this build. */
+/** The key of an engine's context, for entry points that are not its methods, in each copy of this build. */
 export const engineContext: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}context`);
 
 /** The context of an engine. Throws InvalidOption for anything else. */
@@ -48,7 +48,7 @@ export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined)
   return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
 }
 
-/** What to read of a table's items, with what the operation or the engine says of values that do not fit. */
+/** How to read a table's items, with the option of the operation or the engine for values that do not fit. */
 export function readingOf(
   context: Context,
   home: Home,

@@ -1,4 +1,4 @@
-/** Which table a model's items are in, by an engine's naming: one home for each table of a client. */
+/** The table of a model's items, by an engine's naming: one home for each table of a client. */
 
 import { InvalidOption } from "../errors.js";
 import { type Home, makeHome } from "../model/home.js";
@@ -46,8 +46,8 @@ export function homeNamer(client: object, naming: TableNaming = "{tableName}"): 
 }
 
 /**
- * A context with one name for each model in all of an operation that takes many objects, however long it takes: that of a model is decided with
- * the first object of it, of an array at the call.
+ * A context with one table name for each model throughout an operation on many objects, however long it takes. The name
+ * for a model is decided with its first object; for an array, at the call.
  */
 export function settleHomes(context: Context, source: unknown): Context {
   const settled = new Map<Meta, Home>();
@@ -60,7 +60,7 @@ export function settleHomes(context: Context, source: unknown): Context {
     try {
       homeOf(metaOfObject(object));
     } catch {
-      // It is thrown again when the object is taken, as the failure of that object.
+      // The error is thrown again when the object is taken, as the failure of that object.
     }
   }
   return { ...context, homeOf };

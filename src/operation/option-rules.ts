@@ -1,6 +1,6 @@
 /**
- * The options of each operation and what each takes: the one place that the check at run time, the names in messages and
- * the defaults come from. An option that is only here, or only among the types of ./options.ts, does not compile.
+ * The options of each operation and their allowed values: the one source for the check at run time, the names in
+ * messages and the defaults. An option that is only here, or only among the types of ./options.ts, does not compile.
  */
 
 import type { CapacityDetail } from "../wire/capacity.js";
@@ -114,7 +114,7 @@ export const bulkRules: Rules<BulkOptions, "concurrency"> = {
   signal,
 };
 
-/** What both searches take. */
+/** The common options of both searches. */
 const searchRules: Rules<Omit<AnySearchOptions, "key" | "forward" | keyof ScanSegments>> = {
   filter: /* @__PURE__ */ condition(),
   projection: /* @__PURE__ */ either(oneOf("all", "keys"), array("an array of columns")),

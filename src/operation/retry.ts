@@ -1,14 +1,14 @@
-/** Requests that did nothing, and are sent again. */
+/** Sends requests again that did nothing. */
 
 import { isConflict } from "../session/failure.js";
 import { backoff, pause } from "../util/async.js";
 
-/** Rounds in a row in which DynamoDB processed nothing of a batch, before it is given up. */
+/** The number of rounds in a row without any progress of a batch, before giving up. */
 export const idleRounds = 15;
 
 const conflictAttempts = 30;
 
-/** Runs again what did nothing, because a transaction was at work on an item or for lack of capacity. */
+/** Repeats a call that did nothing, because a transaction was at work on an item or for lack of capacity. */
 export async function retryConflicts<Result>(
   run: () => Promise<Result>,
   signal: AbortSignal | undefined,

@@ -1,4 +1,4 @@
-/** Kinds of values that options take. Knows nothing of operations: ./option-rules.ts says which option is of which kind. */
+/** Kinds of option values. Knows nothing of operations: ./option-rules.ts gives each option its kind. */
 
 import { type Condition, conditionNodeOf } from "../expression/condition.js";
 import { isPlainObject } from "../util/object.js";
@@ -6,24 +6,24 @@ import { printList } from "../util/print.js";
 
 declare const takes: unique symbol;
 
-/** What one option takes. */
+/** The rule of one option. */
 export interface Rule<Value> {
-  /** What stands behind "atomic is" in a message: "true or false". */
+  /** The text after "atomic is" in a message: "true or false". */
   readonly expects: string;
-  /** Undefined is never asked for: an option that is undefined is one that is not given. */
+  /** Never called with undefined: an undefined option counts as not given. */
   fits(value: unknown): boolean;
-  /** Type level only: a rule for more values than its option has, or for fewer, does not compile. */
+  /** Types only: a rule for more values than its option has, or for fewer, does not compile. */
   readonly [takes]?: (value: Value) => Value;
 }
 
-/** A rule that also says what an option is if it is not given. */
+/** A rule that also has the option's default. */
 export interface Defaulting<Value> extends Rule<Value> {
   readonly default: Value;
 }
 
 /**
  * A rule for each option of an operation: one that is missing, unknown or of another kind does not compile. `Defaulted`
- * are the options whose default is said here.
+ * are the options whose default is given here.
  */
 export type Rules<Options, Defaulted extends keyof Options = never> = {
   readonly [Name in keyof Options]-?: Name extends Defaulted
@@ -35,7 +35,7 @@ export function byDefault<Value>(value: Value, rule: Rule<Value>): Defaulting<Va
   return { ...rule, default: value };
 }
 
-/** Nothing else counts as false: taken for it, it would drop a safety that was asked for. */
+/** No other value counts as false: that would drop a safety that was asked for. */
 export const flag: Rule<boolean> = { expects: "true or false", fits: (value) => typeof value === "boolean" };
 
 export function oneOf<const Text extends string>(...texts: readonly Text[]): Rule<Text> {
@@ -52,7 +52,7 @@ export const index: Rule<number> = {
   fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-/** Infinity is for ever. */
+/** Infinity means for ever. */
 export const milliseconds: Rule<number> = {
   expects: "a number of milliseconds from 0",
   fits: (value) => typeof value === "number" && value >= 0,
@@ -64,27 +64,30 @@ export const signal: Rule<AbortSignal> = {
   fits: (value) => hasMethods(value, "addEventListener", "throwIfAborted") && "aborted" in value,
 };
 
-/** A function of any type: what it takes and returns is between the caller and the compiler. */
+/** A function of any type: the compiler checks its parameters and result. */
 export function callback<Function extends (...given: never) => unknown>(): Rule<Function> {
   return { expects: "a function", fits: (value) => typeof value === "function" };
 }
 
-/** Throws InvalidCondition itself, as each place does that takes a condition. Whose columns it uses is found with the model. */
+/**
+ * Throws InvalidCondition itself, as every function does that takes a condition. The operation checks that its columns
+ * belong to the model.
+ */
 export function condition<Of extends Condition>(): Rule<Of> {
   return { expects: "a condition", fits: (value) => conditionNodeOf(value as Condition) !== undefined };
 }
 
-/** An object written as `{ ... }`. What may be in it is checked if it is known for which model it is. */
+/** An object written as `{ ... }`. Its content is checked once the model is known. */
 export function plainObject<Value extends object>(expects: string): Rule<Value> {
   return { expects, fits: isPlainObject };
 }
 
-/** An array. What may be in it is checked if it is known for which model it is. */
+/** An array. Its content is checked once the model is known. */
 export function array<Element>(expects: string): Rule<readonly Element[]> {
   return { expects, fits: Array.isArray };
 }
 
-/** Any of two kinds. */
+/** Either of two kinds. */
 export function either<Left, Right>(left: Rule<Left>, right: Rule<Right>): Rule<Left | Right> {
   return {
     expects: `${left.expects} or ${right.expects}`,
@@ -92,7 +95,7 @@ export function either<Left, Right>(left: Rule<Left>, right: Rule<Right>): Rule<
   };
 }
 
-/** A client of the AWS SDK, of whatever version: all that is asked of it is that it sends. */
+/** A client of the AWS SDK, of any version: it only has to have send(). */
 export function clientOf<Client>(expects: string): Rule<Client> {
   return { expects, fits: (value) => hasMethods(value, "send") };
 }

@@ -1,4 +1,4 @@
-/** Tells of each call of an engine, on the channel "bloop-dynamodb:operation". Nothing is made of it if nobody listens. */
+/** Reports each call of an engine on the channel "bloop-dynamodb:operation". Does nothing if there is no listener. */
 
 import { tracingChannel } from "node:diagnostics_channel";
 import { type Meta, metaOfObject } from "../model/meta.js";
@@ -25,7 +25,7 @@ export function isOperationHeard(): boolean {
   return isHeard(operations);
 }
 
-/** Does the work and tells of it. The work begins at the call, as it would without. */
+/** Does the work and reports it. The work begins at the call, as it would without listeners. */
 export function tell<Parameters extends readonly unknown[], Result>(
   context: OperationContext,
   work: (...parameters: Parameters) => Promise<Result>,
@@ -56,7 +56,10 @@ export function modelContext(
   return contextOf(operation, { model: meta.name, table: context.homeOf(meta).tableName, ...known });
 }
 
-/** Of an operation on an object, or on an array of them. What is no object is refused by the operation itself. */
+/**
+ * The context of an operation on an object, or on an array of them. The operation itself refuses a value that is not an
+ * object.
+ */
 export function objectsContext(
   context: Context,
   operation: string,

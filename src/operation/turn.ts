@@ -1,7 +1,8 @@
 /**
- * Operations on one object run one after the other. Each takes its place, and the object's values, at its call. All
- * places of a call are taken at the same moment, and each waits for earlier ones only, so that no two calls can wait for
- * each other. bloop waits for no code of the user while it has an object: so none can wait for itself.
+ * Runs the operations on one object one after the other. Each takes its place, and the object's values, at its call.
+ * All places of a call are taken at the same moment, and each waits for earlier ones only, so that no two calls can
+ * wait for each other. bloop does not wait for a user's code while it has an object: so no operation can wait for
+ * itself.
  */
 
 import { setMaxListeners } from "node:events";
@@ -15,7 +16,7 @@ import type { Earlier } from "../model/taken.js";
 import { untilAborted } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 
-/** The turn of an operation that found its object not idle. */
+/** The turn of an operation that found its object busy. */
 export class Turn implements Waiter, Earlier {
   readonly object: object;
   readonly key: Item;
@@ -41,24 +42,24 @@ export class Turn implements Waiter, Earlier {
     this.#begin();
   }
 
-  /** Resolves when it is this operation's turn. Rejects with the signal's reason before it. */
+  /** Resolves at this operation's turn. Rejects with the signal's reason if that comes first. */
   async begun(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
     if (this.isNow) return;
     if (signal === undefined) return this.#began;
-    // Of one signal's operations, more than Node's ten may wait.
+    // More operations than Node's default of ten listeners may share one signal.
     setMaxListeners(Number.POSITIVE_INFINITY, signal);
     await untilAborted(this.#began, signal);
   }
 }
 
-/** What an operation that has to wait takes of its object. */
+/** The part of its object that a waiting operation takes. */
 interface Taking extends Holder {
-  /** "values": what is to be written, which has to be storable. "key": the key. "nothing": neither is needed. */
+  /** "values": the values to write, which must be storable. "key": the key. "nothing": neither. */
   readonly takes: "values" | "key" | "nothing";
 }
 
-/** Joins the line of an object that is not idle. Throws what taking its values does. */
+/** Joins the line of a busy object. Throws if its values can't be taken. */
 export function joinLine(object: object, { takes, onWaited }: Taking): Turn {
   const meta = metaOfObject(object);
   const key = takes === "nothing" ? {} : keyOfObject(meta, object);
@@ -79,15 +80,15 @@ export function endTurn(object: object, turn: Turn | undefined): void {
 export interface ObjectWrite<Planned, Result> {
   readonly takes: Taking["takes"];
   readonly signal: AbortSignal | undefined;
-  /** Decides what is written; undefined: nothing. */
+  /** Decides the write; undefined: nothing to write. */
   plan(earlier: Earlier | undefined): Planned | undefined;
-  /** Writes, and gives the object back, however it ends. */
+  /** Writes. The object is given back afterwards, even after an error. */
   run(planned: Planned): Promise<Result>;
 }
 
 const nothing = async (): Promise<undefined> => undefined;
 
-/** Takes an object's values and its place at once; what is returned writes them in turn. */
+/** Takes an object's values and its place at once; the returned function writes them in turn. */
 export function inTurn<Planned, Result>(
   object: object,
   write: ObjectWrite<Planned, Result>,

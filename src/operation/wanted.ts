@@ -11,12 +11,12 @@ export interface Wanted {
   readonly id: string;
 }
 
-/** DynamoDB may write a number otherwise than it was sent ("1.0"), so keys are matched by value. */
+/** DynamoDB may spell a number differently than it was sent ("1.0"), so keys are matched by value. */
 export function wantedItem(home: Home, key: Item): Wanted {
   return { home, key, id: idOf(home.tableName, key, Object.keys(key)) };
 }
 
-/** One text for a table and the key that an item has under these names. */
+/** One text for a table and an item's key of these names. */
 export function idOf(tableName: string, item: Item, names: readonly string[]): string {
   return `${tableName} ${canonicalKey(item, names)}`;
 }

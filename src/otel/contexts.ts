@@ -1,4 +1,6 @@
-/** What is read of the contexts and messages that bloop's channels tell: of whichever version of bloop makes them. */
+/**
+ * The parts of the contexts and messages of bloop's channels that are read here, whichever version of bloop makes them.
+ */
 
 /** Of "bloop-dynamodb:operation". */
 export interface OperationContext {

@@ -1,3 +1,3 @@
-/** The entry point `bloop-dynamodb/otel`: spans and metrics for OpenTelemetry, of what the channels of bloop tell. */
+/** The entry point `bloop-dynamodb/otel`: spans and metrics for OpenTelemetry, from the channels of bloop. */
 
 export { type Instrumentation, type InstrumentOptions, instrument } from "./instrument.js";

@@ -1,4 +1,4 @@
-/** Listens on the channels of bloop, and makes spans and measurements of what they tell. */
+/** Listens on the channels of bloop, and makes spans and measurements. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { channel, type TracingChannel, tracingChannel } from "node:diagnostics_channel";
@@ -16,7 +16,7 @@ export interface InstrumentOptions {
   readonly captureText?: boolean | undefined;
 }
 
-/** What listens. */
+/** The listeners. */
 export interface Instrumentation {
   /** Listens no more. Spans that are open end when their operations do. */
   disable(): void;

@@ -21,7 +21,7 @@ export class Operation {
   readonly #means: Means;
   readonly #span: Span;
   readonly #begun = performance.now();
-  /** What the span and its measurement have in common. */
+  /** The common attributes of the span and its measurement. */
   readonly #common: Attributes;
   readonly #sums: { count?: number; scannedCount?: number } = {};
   /** Capacity units by table. */

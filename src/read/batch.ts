@@ -1,4 +1,4 @@
-/** Many items by key: chunks side by side, each key asked for once, unprocessed keys again after a pause. */
+/** Reads many items by key: chunks in parallel, each key once, unprocessed keys again after a pause. */
 
 import { TimedOut } from "../errors.js";
 import type { Context } from "../operation/context.js";
@@ -12,7 +12,7 @@ import { maxBatchGetKeys } from "../wire/limits.js";
 
 const chunksAtOnce = 4;
 
-/** The items that are there, by the id of what was wanted. */
+/** The items that exist, by the id of the request. */
 export async function readMany(
   context: Context,
   wanted: readonly Wanted[],

@@ -4,7 +4,7 @@ import { InvalidOption, InvalidPosition } from "../errors.js";
 import { once } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 
-/** Twice the keys of a table and an index in base64, and what stands between them. */
+/** Twice the keys of a table and an index in base64, with the text around them. */
 const longestSegment = 50_000;
 
 /** A token as text that needs no escapes in a URL. Anybody can read it, and make one. */
@@ -12,7 +12,7 @@ export function cursorOf(token: object): string {
   return Buffer.from(JSON.stringify(token)).toString("base64url");
 }
 
-/** The token in a text, or undefined if there is none. What is too long for any is not read. */
+/** The token in a text, or undefined if there is none. A text that is too long for a token is not read. */
 export function tokenOfCursor(text: string, segments: number): unknown {
   if (text.length > longestSegment * segments || !isBase64(text)) return undefined;
   try {
@@ -22,28 +22,31 @@ export function tokenOfCursor(text: string, segments: number): unknown {
   }
 }
 
-/** Whose a cursor is: the id of a user or tenant, if it is anybody's. */
+/** The owner of a cursor, if it has one: the id of a user or tenant. */
 type Owner = readonly [] | readonly [owner: string];
 
 /** Makes cursors that nobody else can read, change or make. */
 export interface Cursors {
   /**
-   * Encrypts the cursor of a search. An owner, such as the id of a user, is not in the text, but the text is opened for
-   * the same owner only. Undefined, of a search that is at its end, stays undefined.
+   * Encrypts the cursor of a search. An owner, such as the id of a user, is not in the text, but only the same owner
+   * can open it. For a search at its end, undefined stays undefined.
    */
   seal(cursor: string | undefined, ...owner: Owner): Promise<string | undefined>;
-  /** The cursor that was sealed. Throws InvalidPosition for any text that was not sealed with a key of these and for this owner. */
+  /**
+   * The cursor that was sealed. Throws InvalidPosition for any text that was not sealed with one of these keys and for
+   * this owner.
+   */
   open(sealed: string, ...owner: Owner): Promise<string>;
 }
 
-/** The first byte of a sealed cursor: how it is made. */
+/** The first byte of a sealed cursor: the version of its format. */
 const format = 1;
 const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * Makes cursors with a secret key of 16 or 32 random bytes, by AES-GCM. Of several keys the first one seals, and all of
- * them open: so a key is replaced. Throws InvalidOption for keys that can't be.
+ * Makes cursors with a secret key of 16 or 32 random bytes, by AES-GCM. With several keys, the first one seals and all
+ * of them open: this is how to replace a key. Throws InvalidOption for invalid keys.
  *
  * @example
  * const cursors = makeCursors(Buffer.from(process.env["CURSOR_KEY"] ?? "", "base64"));
@@ -85,7 +88,7 @@ function importKey(key: Uint8Array): () => Promise<WebKey> {
   return once(() => crypto.subtle.importKey("raw", copy, "AES-GCM", false, ["encrypt", "decrypt"]));
 }
 
-/** An owner that is undefined by mistake would make a cursor that is everybody's. */
+/** An owner that is undefined by mistake would make a cursor that everyone can open. */
 function boundTo(owner: readonly unknown[]): Uint8Array {
   if (owner.length === 0) return Uint8Array.of(format, 0);
   const [name] = owner;

@@ -2,7 +2,7 @@
 
 import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
-import { ownItem } from "../model/kinds/asked.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { metaOf } from "../model/meta.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
@@ -13,7 +13,7 @@ export interface ReadModel {
   readonly prototype: object;
 }
 
-/** A new object, or undefined where there is no item. */
+/** A new object, or undefined if there is no item. */
 export function getObject(
   context: Context,
   model: ReadModel,

@@ -1,4 +1,6 @@
-/** Loading by key: objects in place, or new ones; one by one, or all at one moment. What was asked for is known by then; see target.ts. */
+/**
+ * Loads by key: into objects, or as new ones; one by one, or all at one moment. target.ts has already found the keys.
+ */
 
 import {
   type BloopError,
@@ -10,7 +12,7 @@ import {
 } from "../errors.js";
 import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
-import { ownItem } from "../model/kinds/asked.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { fillLoaded } from "../model/land.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
@@ -46,8 +48,8 @@ async function fillWanted(context: Context, targets: readonly TakenTarget[], set
 }
 
 /**
- * Fills objects in place. Those that are there are filled even where others are missing, invalid or were frozen
- * meanwhile; then the error is thrown.
+ * Fills objects in place. Existing ones are filled even if others are missing, invalid or were frozen meanwhile; then
+ * the error is thrown.
  */
 function fillTargets(
   context: Context,
@@ -98,7 +100,10 @@ async function readWanted(
   return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
 }
 
-/** New objects in the order of what is wanted, undefined where there is no item. What is wanted twice gives two objects. */
+/**
+ * New objects in the order of the request, undefined for each without an item. An item that is requested twice gives
+ * two objects.
+ */
 export function getWanted(
   context: Context,
   model: ReadModel,
@@ -132,7 +137,7 @@ interface Together {
   readonly targets: readonly TakenTarget[];
 }
 
-/** Objects to make and objects to fill, of items as they are at one moment. */
+/** Objects to make and objects to fill, from items at one moment. */
 export function readTogether(
   context: Context,
   reads: Together,
@@ -181,7 +186,7 @@ async function readTransaction(
   }
 }
 
-/** Reads have no conditions: what is left is a conflict that lasted, or a request that DynamoDB refuses. */
+/** Reads have no conditions: the remaining reasons are a conflict that lasted, or a request that DynamoDB refuses. */
 function readFailure({ reasons, cause }: TransactionFailed, call: Call): RequestFailed {
   const reason = reasons.find(({ code }) => code !== "None");
   invariant(reason !== undefined, "a canceled transaction has a reason");

@@ -1,4 +1,4 @@
-/** A read transaction: several items as they are at one moment. */
+/** A read transaction: several items at one moment. */
 
 import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
@@ -13,7 +13,7 @@ import { readTogether } from "./load.js";
 import { type Asked, inTurns, type Target, takeTargets, targetOf } from "./target.js";
 
 /**
- * Reads up to 100 items, of any models and tables, as they all are at one moment.
+ * Reads up to 100 items, of any models and tables, all at one moment.
  *
  * @example
  * const [from, to] = await engine
@@ -32,22 +32,22 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
     this.#context = context;
   }
 
-  /** The object under a key, or undefined: one more of what commit() resolves with. */
+  /** The object with a key, or undefined: one more element of the result of commit(). */
   get<T extends AnyModel>(model: T, key: Key<T>): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
     const meta = metaOf(model);
     this.#asked.push({ model, wanted: wantedItem(this.#context.homeOf(meta), keyOfValues(meta, key)) });
     return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
   }
 
-  /** Fills objects in place with what is stored under their keys. Takes them one by one, and in arrays. */
+  /** Fills objects with their stored values. Takes single objects and arrays. */
   load(...objects: OneOrMore[]): this {
     this.#targets.push(...objects.flat().map((object) => targetOf(this.#context, object)));
     return this;
   }
 
   /**
-   * Reads. Conflicts with other transactions are tried again after a pause. Called again, it reads again.
-   * Throws MissingObjects with the objects of load() that are not there, after the others are filled.
+   * Reads. Retries conflicts with other transactions after a pause. Called again, it reads again. Throws MissingObjects
+   * with the objects of load() that do not exist, after the others are filled.
    */
   async commit(options: ReadTransactionOptions = {}): Promise<Found> {
     checkOptions(options, readTransactionRules, "commit()");

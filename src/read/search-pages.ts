@@ -1,37 +1,37 @@
-/** The pages of a search: one segment after the other's answer, each holding no more than one page in memory. */
+/** The pages of a search. The segments' answers come one after the other, with at most one page of each in memory. */
 
-import { nameOf } from "../model/search-target.js";
 import type { Context } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
+import { nameOf } from "./search-key.js";
 import type { SearchPlan } from "./search-request.js";
 import type { Position } from "./search-token.js";
 
-/** How far an iteration has come: changed as it goes on. */
+/** The progress of an iteration: changed as it goes on. */
 export interface Progress {
   readonly positions: Position[];
   scanned: number;
 }
 
-/** One page. Whoever yields its items says so, so that the position is exact to the last one yielded. */
+/** One page. The code that yields its items reports each, so that the position is exact to the last one yielded. */
 export interface Batch {
   readonly items: readonly Item[];
   readonly count: number;
   /** This item was yielded. */
   advance(item: Item): void;
-  /** All of the page was yielded. */
+  /** The whole page was yielded. */
   finish(): void;
 }
 
 interface Reading {
-  /** How many objects will be yielded at most: without a filter, no page needs to hold more. */
+  /** The highest number of objects to yield: without a filter, no page needs to hold more. */
   readonly limit?: number | undefined;
   readonly counting?: boolean;
 }
 
-/** Reads all segments side by side. A segment's next page is requested when its last one was taken. */
+/** Reads all segments in parallel. A segment's next page is requested when its last one was taken. */
 export async function* readBatches(
   context: Context,
   plan: SearchPlan,
@@ -39,7 +39,7 @@ export async function* readBatches(
   progress: Progress,
   reading: Reading,
 ): AsyncGenerator<Batch, void, undefined> {
-  // One segment alone is never under way while nobody waits for it; and an AbortController takes longer than a page.
+  // With a single segment, somebody always awaits its request; and an AbortController takes longer than a page.
   const stop = progress.positions.length > 1 ? new AbortController() : undefined;
   const signals = [stop?.signal, limits.signal].filter((one) => one !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
@@ -50,7 +50,7 @@ export async function* readBatches(
     if (position === "end") return;
     const answer = tellPage(context, plan, pageRequest(plan, limits, segment, position, reading), call);
     const promise = answer.then((page) => ({ segment, page }));
-    // Where another segment fails first, nobody waits for this one any more.
+    // If another segment fails first, nobody awaits this one any more.
     promise.catch(() => {});
     pending.set(segment, promise);
   };

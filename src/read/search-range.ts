@@ -1,4 +1,4 @@
-/** A position of a query whose range of range keys has moved since the token was made, as `at.gt(now)` moves. */
+/** A position of a query whose range of range keys has moved since the token was made, as with `at.gt(now)`. */
 
 import type { ConditionNode, Operand } from "../expression/condition.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
@@ -6,8 +6,9 @@ import { compareScalars } from "../wire/order.js";
 import type { SearchPlan } from "./search-request.js";
 
 /**
- * Where the position of a key is in the range. DynamoDB refuses one outside of it: before the range, the query begins at
- * its start; behind it, it is at its end. A token is of one value of eq() and beginsWith(): its position is inside.
+ * The place of a key relative to the range. DynamoDB refuses a position outside it. If the key is before the range, the
+ * query begins at its start; if it is after, the query is at its end. A token belongs to one value of eq() and
+ * beginsWith(): its position is inside.
  */
 export function placeInRange({ key: searched, request }: SearchPlan, key: Item): "start" | "inside" | "end" {
   const { range, rangeColumn } = searched ?? {};

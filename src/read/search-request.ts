@@ -1,4 +1,4 @@
-/** Model or index, key, filter and projection become the request of a query or scan. Pure. */
+/** Turns a model or index, a key, a filter and a projection into the request of a query or scan. Pure. */
 
 import { InvalidSearch } from "../errors.js";
 import {
@@ -14,13 +14,14 @@ import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
-import { kindFilter, tellsKind } from "../model/kinds/asked.js";
-import type { ComposedKey, SearchedKey, SearchTarget } from "../model/meta.js";
-import { keysOf, nameOf } from "../model/search-target.js";
+import { tellsKind } from "../model/kinds/apart.js";
+import { kindFilter } from "../model/kinds/kind.js";
+import type { ComposedKey, SearchTarget } from "../model/meta.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
-import { assertSearchable, plainCondition } from "./search-key.js";
+import { composedCondition } from "./search-composed.js";
+import { assertSearchable, keysOf, nameOf, plainCondition, type SearchedKey } from "./search-key.js";
 
 export interface SearchPlan {
   readonly target: SearchTarget;
@@ -30,7 +31,7 @@ export interface SearchPlan {
   readonly countRequest: QueryRequest;
   /** The columns that the objects have. */
   readonly asked: Projection;
-  /** The attributes that say where an item stands: the table's key, and the index's. */
+  /** The attributes that tell an item's position: the table's key, and the index's. */
   readonly positionColumns: readonly Column[];
   /** The composed keys of the index that is searched. */
   readonly indexKeys: readonly ComposedKey[] | undefined;
@@ -41,7 +42,7 @@ export interface SearchPlan {
   readonly parallel: { readonly segment: number; readonly total: number } | undefined;
 }
 
-/** Throws InvalidSearch for what DynamoDB would refuse. */
+/** Throws InvalidSearch for a search that DynamoDB would refuse. */
 export function planSearch(target: SearchTarget, home: Home, settings: AnySearchOptions): SearchPlan {
   const { meta, index } = target;
   if (settings.consistent === true && index?.kind === "global") {
@@ -64,12 +65,12 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     target,
     home,
     request: { ...base, ...everything, ...expressionsOf(key, filter, requested) },
-    // DynamoDB takes no projection where it only counts.
+    // DynamoDB takes no projection in a request that only counts.
     countRequest: { ...base, Select: "COUNT", ...expressionsOf(key, filter, undefined) },
     asked,
     positionColumns,
     indexKeys: index && keysOf(target).flatMap((column) => meta.shared?.composed.get(column) ?? []),
-    // Where keys tell kinds apart, the filter of the kind leaves nothing out.
+    // If keys tell kinds apart, the filter of the kind leaves nothing out.
     filtered: joinedFilter([own, key?.except, tellsKind(target) && key !== undefined ? undefined : kind]) !== undefined,
     key,
     filter,
@@ -107,11 +108,11 @@ function expressionsOf(
   };
 }
 
-/** In DynamoDB's order, whatever order the conditions came in. Throws InvalidSearch for one that is no key. */
+/** In DynamoDB's order, whatever the order given. Throws InvalidSearch for a condition that is not a key. */
 function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   const node = conditionNodeOf(condition);
   assertOwner(node, target.meta);
-  const key = target.meta.shared?.does.keyCondition(target, node) ?? plainCondition(target, node);
+  const key = target.meta.shared === undefined ? plainCondition(target, node) : composedCondition(target, node);
   assertSearchable(target, key);
   return key;
 }
@@ -140,12 +141,12 @@ function canSee({ index }: SearchTarget, column: Column): boolean {
   return index === undefined || index.columns.has(column);
 }
 
-/** A part that only the index's keys tell is no attribute there. */
+/** A part that only the index's keys tell is not an attribute there. */
 function canFilter(target: SearchTarget, column: Column): boolean {
   return target.index?.filterable?.has(column) ?? canSee(target, column);
 }
 
-/** `requested` is undefined where the request names no attributes, and gets all that are there. */
+/** `requested` is undefined if the request names no attributes, and so gets all. */
 function projectionOf(
   target: SearchTarget,
   projection: AnySearchOptions["projection"],
@@ -162,7 +163,7 @@ function projectionOf(
   }
   const columns = (projection === "keys" ? [] : projection).map((property) => projectedColumn(target, property));
   const asked = makeProjection([...meta.identity, ...columns]);
-  // A global index refuses to be asked for what it does not project.
+  // A global index refuses requests for attributes that it does not project.
   const stored = asked.columns.filter((column) => index?.filterable?.has(column) !== false);
   return { asked, requested: [...new Set([...stored, ...positionColumns])] };
 }

@@ -1,6 +1,6 @@
 /**
- * By what one search is told from another: the shape of its conditions. Values of a filter, and the ends of a range, may
- * change from page to page, as in `expires.gt(now)`; the key's equal values may not.
+ * The identity of a search: the shape of its conditions. Values of a filter, and the ends of a range, may change from
+ * page to page, as in `expires.gt(now)`; the key's equal values may not.
  */
 
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import type { ConditionNode, Operand } from "../expression/condition.js";
 import { canonical } from "../wire/canonical.js";
 import type { SearchPlan } from "./search-request.js";
 
-/** A short text that is equal for searches of one shape. It shows no value, and can't be read back. */
+/** A short text that is equal for searches of one shape. It shows no value, and can't be decoded. */
 export function shapeOf({ key, filter }: Pick<SearchPlan, "key" | "filter">): string {
   const shape = [
     key === undefined ? null : [shapeOfKey(key.hash), key.range && shapeOfKey(key.range)],
@@ -18,7 +18,9 @@ export function shapeOf({ key, filter }: Pick<SearchPlan, "key" | "filter">): st
   return createHash("sha256").update(JSON.stringify(shape)).digest("base64url").slice(0, 22);
 }
 
-/** The hash key's value, and a range key's that is compared by eq() or beginsWith(), say which items are searched. */
+/**
+ * The hash key's value decides which items are searched. So does a range key's value compared by eq() or beginsWith().
+ */
 function shapeOfKey(node: ConditionNode): unknown {
   const shape = shapeOfNode(node);
   if (node.kind === "compare" && node.comparator === "=") return [shape, equalValue(node.right)];
@@ -36,7 +38,7 @@ function shapeOfNode(node: ConditionNode): unknown {
     case "between":
       return [node.kind, ...[node.subject, node.low, node.high].map(shapeOfOperand)];
     case "in":
-      // Whatever number of values: a list that grows is the same search.
+      // The number of values does not count: with a longer list, it is the same search.
       return [
         node.kind,
         shapeOfOperand(node.subject),

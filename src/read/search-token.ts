@@ -1,9 +1,11 @@
-/** Where a search stands, exact to the last object yielded, as JSON. What comes back is checked as any input is. */
+/**
+ * The position of a search as JSON, exact to the last object yielded. A token that comes back is checked like any
+ * input.
+ */
 
 import { InvalidPosition } from "../errors.js";
 import { keyOfItem } from "../model/key.js";
 import { keyProblem } from "../model/key-problem.js";
-import { nameOf } from "../model/search-target.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
@@ -12,11 +14,12 @@ import { canonical } from "../wire/canonical.js";
 import { numberProblem, parseDecimal } from "../wire/decimal.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { tokenOfCursor } from "./cursor.js";
+import { nameOf } from "./search-key.js";
 import { placeInRange } from "./search-range.js";
 import type { SearchPlan } from "./search-request.js";
 import { shapeOf } from "./search-shape.js";
 
-/** Where one segment stands: at its start, behind an item or its key, or at its end. */
+/** The position of one segment: at its start, after an item or its key, or at its end. */
 export type Position = "start" | { readonly after: Item } | "end";
 
 /** A key as JSON: bytes in base64. */
@@ -25,7 +28,7 @@ interface TokenKey {
 }
 
 /**
- * Where a search stands. Plain JSON, made to be stored; given back to moveTo() of a search of the same kind. It shows keys
+ * The position of a search. Plain JSON, for storing; moveTo() of a search of the same kind takes it back. It shows keys
  * of items: of the last one that DynamoDB evaluated, which the filter may have left out.
  */
 export interface SearchToken {
@@ -34,7 +37,7 @@ export interface SearchToken {
   readonly index: string | null;
   readonly kind: "query" | "scan";
   readonly forward: boolean;
-  /** The one segment that is read, where other processes read the others. */
+  /** The one segment that is read, while other processes read the others. */
   readonly parallel: { readonly segment: number; readonly total: number } | null;
   /** Equal for searches with the same conditions, whatever the values of the filter. */
   readonly shape: string;
@@ -42,7 +45,7 @@ export interface SearchToken {
   readonly positions: readonly ("start" | "end" | TokenKey)[];
 }
 
-/** What a token says of its search, besides where that stands. */
+/** The parts of a token that identify its search. */
 function identityOf(plan: SearchPlan): Omit<SearchToken, "positions"> {
   const { request, parallel } = plan;
   return {
@@ -72,8 +75,8 @@ function tokenKey({ positionColumns }: SearchPlan, item: Item): TokenKey {
 }
 
 /**
- * Where a token says that a search of `segments` stands. Throws InvalidPosition for anything that is no token or cursor,
- * or one of another search.
+ * The positions of a token for a search of `segments`. Throws InvalidPosition for a value that is not a token or
+ * cursor, or is one of another search.
  */
 export function positionsOf(plan: SearchPlan, given: unknown, segments: number): Position[] {
   const invalid = (reason: string) =>
@@ -97,7 +100,7 @@ export function positionsOf(plan: SearchPlan, given: unknown, segments: number):
   });
 }
 
-/** In what a token is of another search, or undefined. */
+/** The difference between a token's search and this one, or undefined. */
 function strangeness(token: object, wanted: Omit<SearchToken, "positions">): string | undefined {
   const { version, table, index, kind, forward, parallel, shape } = token as Partial<SearchToken>;
   if (version !== wanted.version) return `its version is ${print(version)}, and this bloop reads ${wanted.version}`;
@@ -110,7 +113,10 @@ function strangeness(token: object, wanted: Omit<SearchToken, "positions">): str
   return shape === wanted.shape ? undefined : "it is of a search with another key, or another filter";
 }
 
-/** The key attributes, if exactly those are there, each of its column's type and as DynamoDB could hold it; or why not. */
+/**
+ * The key attributes, if the position has exactly those, each of its column's type and valid in DynamoDB; or the reason
+ * why not.
+ */
 function keyOfToken({ target, positionColumns, key: searched }: SearchPlan, position: unknown): Item | string {
   const none = "it holds no key of the table or index";
   if (typeof position !== "object" || position === null) return none;
@@ -131,7 +137,7 @@ function keyOfToken({ target, positionColumns, key: searched }: SearchPlan, posi
   return isSame ? key : "it is of a search with another key";
 }
 
-/** No key takes more, in base64 or as digits: what is longer is not read. */
+/** No key is longer, in base64 or as digits: a longer text is not read. */
 const longestText = 4 * maxHashKeyBytes;
 
 function scalarOf(stored: unknown, wire: string): Attribute | undefined {

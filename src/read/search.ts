@@ -1,19 +1,20 @@
-/** A query or scan as users hold it: lazy, iterated as often as they like, resumed by token. */
+/** A query or scan as users hold it: lazy, iterated any number of times, resumed by a token. */
 
 import { UnexpectedCount } from "../errors.js";
 import type { Reading } from "../model/hydrate.js";
-import { nameOf } from "../model/search-target.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import { cursorOf } from "./cursor.js";
 import { SearchIterator } from "./search-iterator.js";
+import { nameOf } from "./search-key.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
 import type { SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
 
 /**
- * A query or scan. Nothing is requested before it is iterated. Each iteration begins at the start, or where moveTo()
- * put it, and has a position of its own. `token`, `scanned` and `exhausted` tell of the iteration begun last.
+ * A query or scan. Nothing is requested before it is iterated. Each iteration begins at the start, or at the position
+ * given to moveTo(), and has a position of its own. `token`, `scanned` and `exhausted` refer to the iteration begun
+ * last.
  *
  * @example
  * for await (const account of engine.query(Account.byEmail, { key: Account.email.eq("ada@example.org") })) {
@@ -42,13 +43,13 @@ export class Search<out T> implements AsyncIterable<T> {
     return this.#objects(this.#limits.limit);
   }
 
-  /** The first object. Throws UnexpectedCount where there is none. Asks for no more than it needs. */
+  /** The first object. Throws UnexpectedCount if there is none. Reads no more than it needs. */
   async first(): Promise<T> {
     for await (const object of this.#objects(1)) return object;
     throw new UnexpectedCount(`The search of ${nameOf(this.#plan.target)} found nothing.`, 0);
   }
 
-  /** The only object. Throws UnexpectedCount where there is none, or more than one. */
+  /** The only object. Throws UnexpectedCount if there is none, or more than one. */
   async one(): Promise<T> {
     const found: T[] = [];
     for await (const object of this.#objects(Math.min(2, this.#limits.limit ?? 2))) found.push(object);
@@ -77,7 +78,7 @@ export class Search<out T> implements AsyncIterable<T> {
     return found;
   }
 
-  /** How many objects there are (up to the limit). DynamoDB counts them, and sends none. */
+  /** The number of objects (up to the limit). DynamoDB counts them, and sends none. */
   async count(): Promise<number> {
     const { limit } = this.#limits;
     const progress = this.#begin();
@@ -89,7 +90,9 @@ export class Search<out T> implements AsyncIterable<T> {
     return total;
   }
 
-  /** The objects of one page of DynamoDB's at a time. A page may be empty, as where the filter left nothing of it. */
+  /**
+   * The objects of one page of DynamoDB at a time. A page may be empty, for example if the filter left nothing of it.
+   */
   async *pages(): AsyncGenerator<T[], void, undefined> {
     const { limit } = this.#limits;
     const progress = this.#begin();
@@ -106,36 +109,36 @@ export class Search<out T> implements AsyncIterable<T> {
     }
   }
 
-  /** How many items DynamoDB has evaluated, those that the filter left out too. */
+  /** The number of items that DynamoDB has evaluated, including those that the filter left out. */
   get scanned(): number {
     return this.#progress.scanned;
   }
 
   /**
-   * Whether the iteration came to the end of what there is. One that stops at its limit does not know: DynamoDB says so
-   * with the next page, which may be empty.
+   * Whether the iteration came to the end. If it stops at its limit, this is unknown: DynamoDB tells it with the next
+   * page, which may be empty.
    */
   get exhausted(): boolean {
     return this.#progress.positions.every((position) => position === "end");
   }
 
-  /** Where the iteration stands: JSON, exact to the last object yielded. */
+  /** The position of the iteration: JSON, exact to the last object yielded. */
   get token(): SearchToken {
     return tokenOf(this.#plan, this.#progress.positions);
   }
 
   /**
-   * The token as a text for a URL, or undefined if the iteration came to the end. Whoever has it can read the keys in it:
-   * makeCursors() makes a secret of it.
+   * The token as a text for a URL, or undefined if the iteration came to the end. Everyone who has it can read the keys
+   * in it: makeCursors() encrypts it.
    */
   get cursor(): string | undefined {
     return this.exhausted ? undefined : cursorOf(this.token);
   }
 
   /**
-   * Makes the next iterations begin where a token or a cursor says. Values of the filter, the ends of a range, limit, page
-   * size and projection may be others than those of the search that it is of. Throws InvalidPosition for a token of another search,
-   * or what is no token.
+   * Makes the next iterations begin at the position of a token or a cursor. Values of the filter, the ends of a range,
+   * limit, page size and projection may differ from those of its search. Throws InvalidPosition for a token of another
+   * search, or a value that is not a token.
    */
   moveTo(token: SearchToken | string): void {
     this.#start = positionsOf(this.#plan, token, this.#beginning().length);
@@ -166,7 +169,7 @@ export class Search<out T> implements AsyncIterable<T> {
     return new SearchIterator(batches, limit ?? Number.POSITIVE_INFINITY, (item) => this.#hydrate(item));
   }
 
-  /** The cast is where the declared model meets the type inferred from it. */
+  /** A cast, since here the declared model meets the type inferred from it. */
   #hydrate(item: Batch["items"][number]): T {
     return hydrate(this.#context, this.#plan.target.prototype, item, this.#reading) as T;
   }

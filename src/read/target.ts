@@ -1,4 +1,4 @@
-/** Items that are to be read, by table and key. */
+/** Items to read, by table and key. */
 
 import { InvalidOption } from "../errors.js";
 import { assertFillable } from "../model/fillable.js";
@@ -13,7 +13,7 @@ import { type Wanted, wantedItem } from "../operation/wanted.js";
 import { describeValue } from "../util/print.js";
 import type { ReadModel } from "./get.js";
 
-/** What is wanted under the keys of one model. */
+/** The items to read for some keys of one model. */
 export function wantedOf(context: Context, model: unknown, keys: readonly unknown[]): Wanted[] {
   const meta = metaOf(model);
   if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${describeValue(keys)}.`);
@@ -28,11 +28,11 @@ export interface Target {
   readonly wanted: Wanted;
 }
 
-/** A target whose object load() has taken: nothing else is done to the object until it gives it back. */
+/** A target whose object load() has taken: no other operation works on the object until load() gives it back. */
 export interface TakenTarget extends Target {
   /** Undefined if the object was idle. */
   readonly turn: Turn | undefined;
-  /** What the object held at the call. */
+  /** The object's state at the call. */
   readonly called: Image;
 }
 
@@ -48,7 +48,7 @@ export function takeTargets(targets: readonly Target[]): TakenTarget[] {
   });
 }
 
-/** Runs a load when it is its turn at all of its objects, and gives them back, however it ends. */
+/** Runs a load at its turn for all its objects, and gives them back, even after an error. */
 export async function inTurns<Result>(
   targets: readonly TakenTarget[],
   signal: AbortSignal | undefined,
@@ -69,7 +69,7 @@ export function targetOf(context: Context, object: object): Target {
   return { meta, object, wanted: wantedItem(context.homeOf(meta), key) };
 }
 
-/** A new object of a model that is to be made of an item. */
+/** A new object of a model, to be made from an item. */
 export interface Asked {
   readonly model: ReadModel;
   readonly wanted: Wanted;

@@ -1,6 +1,7 @@
 /**
- * What DynamoDB's answer to each operation must hold: the only place that reads answers, whichever road they came by. An
- * answer that lacks it, or holds what was not asked for, is an error, and never taken for "not there" or "done".
+ * The required content of DynamoDB's answer to each operation. The only file that reads answers, by whichever road they
+ * came. An answer that lacks required content, or holds items that were not requested, is an error. It is never taken
+ * for "not there" or "done".
  */
 
 import { type Attributes, attributeOf, type Item } from "../wire/attribute.js";
@@ -24,7 +25,7 @@ import type {
   UpdateItemRequest,
 } from "./session.js";
 
-/** What each operation is asked, and what is made of DynamoDB's answer. */
+/** The request of each operation, and the result that its answer yields. */
 export interface Exchanges {
   readonly GetItem: { readonly request: GetItemRequest; readonly result: Item | undefined };
   readonly UpdateItem: { readonly request: UpdateItemRequest; readonly result: Item | undefined };
@@ -72,7 +73,7 @@ const readers: { readonly [Name in Operation]: Reader<Name> } = {
   Scan: readPage,
 };
 
-/** Throws BrokenAnswer for an answer that can't be DynamoDB's to this request. */
+/** Throws BrokenAnswer if this can't be DynamoDB's answer to this request. */
 export function readAnswer<Name extends Operation>(
   operation: Name,
   answer: unknown,
@@ -82,13 +83,13 @@ export function readAnswer<Name extends Operation>(
   return read(objectOf(answer, "the answer"), request);
 }
 
-/** What an answer must hold. Throws BrokenAnswer if it is not there. */
+/** A required member of an answer. Throws BrokenAnswer if it is missing. */
 export function present<Member>(member: Member | undefined | null, place: string): Member {
   if (isAbsent(member)) throw new BrokenAnswer(`${place} is missing`);
   return member;
 }
 
-/** JSON's null means that a member is not there, as it does to the SDK. */
+/** JSON's null means that a member is absent, as it does to the SDK. */
 function isAbsent(member: unknown): member is undefined | null {
   return member === undefined || member === null;
 }
@@ -103,7 +104,7 @@ function arrayOf(value: unknown, place: string): readonly unknown[] {
   throw new BrokenAnswer(isAbsent(value) ? `${place} is missing` : `${place} is no array`);
 }
 
-/** Its attributes are checked by the types that load them. */
+/** The types that load the attributes check them. */
 function itemOf(value: unknown): Item {
   return objectOf(value, "an item") as Attributes;
 }
@@ -114,7 +115,7 @@ function itemsOf(value: unknown): readonly Item[] {
   return items as readonly Item[];
 }
 
-/** The item that was asked for. Keys are compared as DynamoDB does: 1 is 1.0. */
+/** The item of the requested key. Keys are compared as DynamoDB does: 1 is 1.0. */
 function itemWithKey(value: unknown, key: Item): Item {
   const item = itemOf(value);
   for (const name in key) {
@@ -124,7 +125,7 @@ function itemWithKey(value: unknown, key: Item): Item {
   return item;
 }
 
-/** There was none where it is missing, or empty as emulators have it. */
+/** There was no item if the member is missing, or empty, as emulators send it. */
 function oldItem({ Attributes: attributes }: Answer, key: Item): Item | undefined {
   if (isAbsent(attributes) || Object.keys(attributes).length === 0) return undefined;
   return itemWithKey(attributes, key);
@@ -149,7 +150,10 @@ function countOf(value: unknown, place: string): number {
   throw new BrokenAnswer(isAbsent(value) ? `${place} is missing` : `${place} is no number`);
 }
 
-/** An empty key means the last page, as none does. One that leads nowhere would be asked for without end. */
+/**
+ * An empty key means the last page, as a missing one does. A key that does not advance would repeat the same page for
+ * ever.
+ */
 function lastKeyOf(value: unknown, start: Item | undefined): Item | undefined {
   if (isAbsent(value)) return undefined;
   const key = objectOf(value, "LastEvaluatedKey") as Attributes;
@@ -159,7 +163,7 @@ function lastKeyOf(value: unknown, start: Item | undefined): Item | undefined {
   return key;
 }
 
-/** The keys that are left to do are those of the request, as they were sent. */
+/** The keys that remain to be read are those of the request, exactly as they were sent. */
 function readBatch({ Responses, UnprocessedKeys }: Answer, { RequestItems }: BatchGetItemRequest): BatchGetItemAnswer {
   const tables = new Map(Object.entries(RequestItems).map(([table, request]) => [table, keysByText(request)]));
   const items: Record<string, readonly Item[]> = {};
@@ -210,7 +214,7 @@ function asked<Part>(part: Part | undefined, place: string): Part {
   return part;
 }
 
-/** The writes that are left to do: those of the request, as they were sent. */
+/** The writes that remain to be done: those of the request, exactly as they were sent. */
 function readUnwritten(
   { UnprocessedItems }: Answer,
   { RequestItems }: BatchWriteItemRequest,
@@ -231,7 +235,7 @@ function readUnwritten(
   return unwritten;
 }
 
-/** What a write puts, and the key of what it deletes: one of them. */
+/** The item that a write puts, or the key of the item that it deletes. */
 function contentOf(write: Answer): { readonly put: Item | undefined; readonly key: Item | undefined } {
   const { PutRequest: put, DeleteRequest: deletion } = write;
   return {

@@ -1,6 +1,6 @@
 /**
- * The body of an answer before it is parsed: whole, or an error that a client's retry strategy tries again. An answer
- * that lost its body on the way would look like "nothing found", or like a success.
+ * The body of an answer before it is parsed: complete, or an error that a client's retry strategy tries again. An
+ * answer that lost its body on the way would look like "nothing found", or like a success.
  */
 
 import * as zlib from "node:zlib";
@@ -8,10 +8,10 @@ import { bufferOf } from "../wire/binary.js";
 import type { ClientConfig, HttpResponse } from "./client-config.js";
 import { BrokenAnswer } from "./failure.js";
 
-/** Node has it since 20.15 and 22.2; a runtime without it goes on as all clients without a check do. */
+/** Node has crc32 since 20.15 and 22.2. A runtime without it goes on without the check, as other clients do. */
 const { crc32 }: { crc32?: (bytes: Uint8Array) => number } = zlib;
 
-/** Reads a whole body. Handlers give streams; that of the engine's own client gives bytes. */
+/** Reads a complete body. Handlers give streams; that of the engine's own client gives bytes. */
 export async function readBody(config: Pick<ClientConfig, "streamCollector">, response: HttpResponse): Promise<Buffer> {
   const { body } = response;
   const bytes = Buffer.isBuffer(body) ? body : await bytesOfBody(config, body);
@@ -25,7 +25,7 @@ async function bytesOfBody(config: Pick<ClientConfig, "streamCollector">, body: 
   return bufferOf(body instanceof Uint8Array ? body : await config.streamCollector(body));
 }
 
-/** The same configuration with a request handler that gives whole bodies, as bytes. */
+/** The same configuration with a request handler that gives complete bodies, as bytes. */
 export function withWholeBodies<Config extends BodySource>(config: Config): Config {
   const { requestHandler } = config;
   const handle: BodySource["requestHandler"]["handle"] = async (request, options) => {
@@ -39,7 +39,7 @@ export function withWholeBodies<Config extends BodySource>(config: Config): Conf
 
 type BodySource = Pick<ClientConfig, "streamCollector" | "requestHandler">;
 
-/** `{}` is the shortest answer that DynamoDB gives, and it sends a checksum with each. Errors may come from elsewhere. */
+/** DynamoDB's shortest answer is `{}`, and it sends a checksum with each. Errors may come from elsewhere. */
 function assertWhole(bytes: Buffer, response: HttpResponse): void {
   const { statusCode, headers } = response;
   if (statusCode < 300 && bytes.length === 0) throw broken("it is empty", response);
@@ -51,7 +51,7 @@ function assertWhole(bytes: Buffer, response: HttpResponse): void {
 
 const openBrace = "{".charCodeAt(0);
 
-/** What is no JSON at all, of a proxy in between perhaps, is for the parser to refuse. */
+/** The parser refuses a body that is not JSON, perhaps of a proxy in between. */
 function isOtherJson(bytes: Buffer): boolean {
   try {
     const value: unknown = JSON.parse(bytes.toString());
@@ -61,7 +61,7 @@ function isOtherJson(bytes: Buffer): boolean {
   }
 }
 
-/** As the SDK marks errors that are worth another attempt. */
+/** Marked as the SDK marks errors that are worth another attempt. */
 function broken(problem: string, response: HttpResponse): BrokenAnswer {
   const { statusCode, headers } = response;
   const $metadata = { httpStatusCode: statusCode, requestId: headers["x-amzn-requestid"] };

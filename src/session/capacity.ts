@@ -5,7 +5,7 @@ import type { Exchanges, Operation } from "./answers.js";
 import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
 
-/** Sends as before, asks for what is consumed, and tells of it. */
+/** Sends as before, but requests the consumed capacity, and reports it. */
 export function measuring(send: Send, capacity: CapacityDetail, tell: TellCapacity): Send {
   const ReturnConsumedCapacity = capacity === "total" ? "TOTAL" : "INDEXES";
   return async <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) => {

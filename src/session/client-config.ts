@@ -1,4 +1,4 @@
-/** What the lean road reads of a client. The SDK promises none of it, so that all of it is checked to be there. */
+/** The part of a client that the lean road reads. The SDK promises none of it, so each property is checked to exist. */
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -81,7 +81,7 @@ const providers = [
   "streamCollector",
 ] as const;
 
-/** Why the lean road can't do with a configuration, as a clause; undefined where it can. */
+/** The reason why a configuration rules out the lean road, as a clause; undefined if it does not. */
 export function missingIn(config: object): string | undefined {
   const found: { readonly [name in keyof ClientConfig]?: unknown } = config;
   const missing = providers.find((name) => typeof found[name] !== "function");

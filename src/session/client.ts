@@ -1,15 +1,15 @@
-/** Type level only: the client that an engine is given, and how its requests are sent. */
+/** Types only: the client of an engine, and the road of its requests. */
 
 /**
- * A DynamoDBClient of @aws-sdk/client-dynamodb. Named by what bloop asks of it, so that a client of another version
- * of the SDK than the one bloop was compiled with is taken too.
+ * A DynamoDBClient of @aws-sdk/client-dynamodb. The type names only the members that bloop uses, so that it accepts a
+ * client of another SDK version than the one that bloop was compiled with.
  */
 export interface DynamoDBClientLike {
   send(command: never, options: never): unknown;
 }
 
 /**
- * How requests for items go to DynamoDB: "lean" does without the SDK's middleware where a client has only the SDK's
- * own, "sdk" never does.
+ * How requests for items reach DynamoDB. "lean" bypasses the SDK's middleware if a client has only the SDK's own; "sdk"
+ * never does.
  */
 export type Road = "lean" | "sdk";

@@ -1,9 +1,10 @@
 /**
- * The commands for a client of another copy of the SDK than bloop's. A client's middleware fits the commands of its own
- * version only, so they are looked for beside its class.
+ * The commands for a client of another copy of the SDK than bloop's. A client's middleware fits only the commands of
+ * its own version, so the commands are looked up in the module of its class.
  */
 
-// Not by the name that people give it in the banner of an ESM bundle: bundlers leave it there as it is.
+// Renamed, since people declare `createRequire` in the banner of an ESM bundle, and bundlers leave that banner as it
+// is.
 import { createRequire as makeRequire } from "node:module";
 import { InvalidOption } from "../errors.js";
 import { hasMethod } from "./client-config.js";
@@ -15,14 +16,14 @@ interface SdkCommand {
 
 export type SdkCommandClass = new (input: never) => SdkCommand;
 
-/** The class of a command to send by a client, such as "GetItemCommand"; `own` is that of bloop's copy of the SDK. */
+/** Finds the class of a command for a client, such as "GetItemCommand"; `own` is that of bloop's copy of the SDK. */
 export type FindCommand = (client: object, name: string, own: SdkCommandClass) => SdkCommandClass;
 
-/** `isOwn` tells clients of bloop's copy of the SDK. What is found is kept for each client. */
+/** `isOwn` recognises clients of bloop's copy of the SDK. The module found is kept for each client. */
 export function commandFinder(isOwn: (client: object) => boolean): FindCommand {
   const modules = new WeakMap<object, SdkModule>();
   return (client, name, own) => {
-    // What has no middleware is a mock, and takes any command.
+    // A client without middleware is a mock, and takes any command.
     if (isOwn(client) || !hasMethod(Reflect.get(client, "middlewareStack"), "concat")) return own;
     let found = modules.get(client);
     if (found === undefined) {
@@ -40,10 +41,10 @@ interface SdkModule {
   readonly [name: string]: unknown;
 }
 
-/** What the client's class was exported with. Node loads the SDK as CommonJS, and keeps what it has loaded. */
+/** The module that exported the client's class. Node loads the SDK as CommonJS, and keeps loaded modules. */
 function moduleOf(client: object): SdkModule | undefined {
   for (const [path, loaded] of Object.entries(loadedModules())) {
-    // Other modules are left alone: to look at their exports may run code.
+    // Other modules are left alone: reading their exports may run code.
     if (!/client-dynamodb[\\/]/.test(path)) continue;
     const exported: { DynamoDBClient?: unknown; GetItemCommand?: unknown } = loaded?.exports ?? {};
     const { DynamoDBClient: Client } = exported;
@@ -55,14 +56,14 @@ function moduleOf(client: object): SdkModule | undefined {
 
 function loadedModules(): NodeJS.Require["cache"] {
   try {
-    // Any path will do: there is one cache.
+    // Any path works: there is one cache.
     return makeRequire(`${process.cwd()}/`).cache ?? {};
   } catch {
     return {};
   }
 }
 
-/** Found out before a request, which would fail in words about middleware. */
+/** Checked before a request, which would fail with a message about middleware. */
 function assertFits(client: object, Command: SdkCommandClass): void {
   const { middlewareStack, config }: { middlewareStack?: unknown; config?: unknown } = client;
   try {

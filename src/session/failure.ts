@@ -1,13 +1,13 @@
-/** What the SDK throws, as what bloop throws. The SDK's error stays as the cause. */
+/** Converts the errors of the SDK to those of bloop. The SDK's error stays as the cause. */
 
 import { BloopError, RequestFailed, type ThrottlingReason } from "../errors.js";
 import type { Item } from "../wire/attribute.js";
 import type { Call } from "./session.js";
 
-/** A write whose condition did not hold, with the item as it was. */
+/** A write whose condition did not hold, with the item at that moment. */
 export class ConditionFailed extends Error {
   override readonly name = "ConditionFailed";
-  /** Undefined where there was no item. */
+  /** Undefined if there was no item. */
   readonly item: Item | undefined;
 
   constructor(item: Item | undefined, cause: unknown) {
@@ -16,15 +16,18 @@ export class ConditionFailed extends Error {
   }
 }
 
-/** Why DynamoDB canceled a transaction, for one of its items. The code is "None" for an item that was not the reason. */
+/**
+ * DynamoDB's reason for canceling a transaction, for one of its items. The code is "None" for an item that was not the
+ * reason.
+ */
 export interface CancellationReason {
   readonly code: string;
   readonly message: string;
-  /** As it was, where it was asked for and is there. */
+  /** The item at that moment, if it was requested and exists. */
   readonly item: Item | undefined;
 }
 
-/** A transaction that was canceled: nothing of it was done. */
+/** A transaction that was canceled: none of its writes was done. */
 export class TransactionFailed extends Error {
   override readonly name = "TransactionFailed";
   /** In the order of the transaction's items. */
@@ -37,8 +40,8 @@ export class TransactionFailed extends Error {
 }
 
 /**
- * An answer that can't be DynamoDB's: empty, changed on the way, or without what it must hold. What was asked for may be
- * done all the same.
+ * An answer that can't be DynamoDB's: empty, changed on the way, or without required content. The operation may have
+ * been done nevertheless.
  */
 export class BrokenAnswer extends Error {
   override readonly name = "BrokenAnswer";
@@ -58,7 +61,7 @@ interface SdkError {
   readonly $metadata?: { readonly requestId?: string };
 }
 
-/** The error to throw for what an operation threw. An abort is thrown as the signal's own reason, by the caller. */
+/** The error to throw for an error of an operation. After an abort, the caller throws the signal's own reason. */
 export function failureOf(thrown: unknown, operation: string, call: Call): Error {
   if (thrown instanceof BloopError) return thrown;
   const error: SdkError = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
@@ -85,7 +88,7 @@ export function failureOf(thrown: unknown, operation: string, call: Call): Error
   });
 }
 
-/** AWS's errors of throttling have them under one name or the other. */
+/** AWS's throttling errors have them under either name. */
 export function throttlingReasonsOf(error: SdkError): readonly ThrottlingReason[] {
   const { ThrottlingReasons, throttlingReasons = ThrottlingReasons } = error;
   if (!Array.isArray(throttlingReasons)) return [];
@@ -94,7 +97,7 @@ export function throttlingReasonsOf(error: SdkError): readonly ThrottlingReason[
   });
 }
 
-/** The SDK's error is the cause of ours. A log of it shows no items, as ours shows none. */
+/** The SDK's error is the cause of ours. Like ours, it shows no items in a log. */
 function hideItems(error: SdkError): void {
   for (const name of ["Item", "CancellationReasons"]) {
     if (Object.hasOwn(error, name)) Object.defineProperty(error, name, { enumerable: false });
@@ -117,10 +120,10 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }
 
-/** The error of one write, made from the reason why its transaction was canceled. */
+/** The error of one write, from the reason for which its transaction was canceled. */
 export function failureOfReason({ code, message, item }: CancellationReason, call: Call, cause: unknown): Error {
   if (code === "ConditionalCheckFailed") return new ConditionFailed(item, cause);
-  // In a transaction, DynamoDB calls the ValidationException of one item so.
+  // In a transaction, DynamoDB gives one item's ValidationException this code.
   const name = code === "ValidationError" ? "ValidationException" : code;
   return failureOf(Object.assign(new Error(message, { cause }), { name }), "TransactWriteItems", call);
 }
@@ -134,7 +137,9 @@ const conflicts = [
   "ProvisionedThroughputExceeded",
 ];
 
-/** Whether a write or a transaction did nothing because another one was at work on an item, or for lack of capacity. */
+/**
+ * Whether a write or a transaction did nothing, because another one was at work on an item, or for lack of capacity.
+ */
 export function isConflict(error: unknown): boolean {
   if (error instanceof RequestFailed) return conflicts.includes(error.code);
   if (!(error instanceof TransactionFailed)) return false;
@@ -150,8 +155,8 @@ export function isThrottled(error: unknown): boolean {
 }
 
 /**
- * Whether an update failed because the item is not as the update took it to be: the map that a path leads through is
- * not there any more, or a set is another type now.
+ * Whether an update failed because the item has changed since it was last seen: a path leads through a map that is
+ * gone, or a set has another type now.
  */
 export function isStaleUpdate(error: unknown): boolean {
   return (
@@ -161,7 +166,7 @@ export function isStaleUpdate(error: unknown): boolean {
   );
 }
 
-/** Whether somebody else is doing the same to the table at the moment. */
+/** Whether another process is making the same change to the table at the moment. */
 export function isResourceInUse(error: unknown): boolean {
   return error instanceof RequestFailed && error.code === "ResourceInUseException";
 }
@@ -173,7 +178,7 @@ export function isBackupsUnavailable(error: unknown): boolean {
 
 const unknownOperations = ["UnknownOperationException", "NotImplementedException", "NotImplemented"];
 
-/** Whether a server does not know an operation: emulators know some of them. */
+/** Whether a server does not know an operation: emulators know only some of them. */
 export function isUnknownOperation(error: unknown): boolean {
   return error instanceof RequestFailed && unknownOperations.includes(error.code);
 }

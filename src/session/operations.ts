@@ -1,10 +1,13 @@
-/** The operations on items, sent by either road, and their answers as answers.ts reads them. */
+/** The operations on items, by either road. answers.ts reads their answers. */
 
 import { type Exchanges, type Operation, readAnswer } from "./answers.js";
 import { failureOf } from "./failure.js";
 import type { Call, Session } from "./session.js";
 
-/** Sends a request and resolves with the answer as it came. Throws what failureOf makes of an error, or the signal's reason. */
+/**
+ * Sends a request and resolves with the unchecked answer. Throws the error that failureOf() returns, or the signal's
+ * reason.
+ */
 export type Send = <Name extends Operation>(
   operation: Name,
   request: Exchanges[Name]["request"],

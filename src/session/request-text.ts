@@ -5,8 +5,8 @@ interface Expressed {
 }
 
 /**
- * Each expression on a line of its own, as in "UpdateExpression: SET name = :v0". Empty for a request that has none. Of a
- * transaction, those of all its parts.
+ * Each expression on a separate line, as in "UpdateExpression: SET name = :v0". Empty for a request without
+ * expressions. For a transaction, those of all its parts.
  */
 export function textOf(input: object): string {
   const { TransactItems }: { readonly TransactItems?: readonly { readonly [kind: string]: object }[] } = input;

@@ -36,19 +36,21 @@ export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
   Scan: checked(ScanCommand),
 };
 
-/** Options are left out where there are none: with them, the SDK would forget the middleware that it has prepared. */
+/** Undefined if there are no options: with an object, the SDK would forget its prepared middleware. */
 export type Options = { readonly abortSignal: AbortSignal } | undefined;
 
-/** Resolves with the client to send by, which may have to be made first. */
+/** Resolves with the client to send by, which may first have to be made. */
 export type ClientSource = () => DynamoDBClient | Promise<DynamoDBClient>;
 
-/** Runs one request of a call: an abort is thrown as the signal's reason, anything else as failureOf has it. */
+/**
+ * Runs one request of a call. After an abort it throws the signal's reason; for any other error, that of failureOf().
+ */
 export async function guard<Output>(operation: string, call: Call, run: () => Promise<Output>): Promise<Output> {
   const { signal } = call;
   if (signal !== undefined) {
     signal.throwIfAborted();
-    // Of one signal's requests, more than Node's ten may be under way: a scan's segments, the objects of a save. Not 0,
-    // which means the same: Node 20 then refuses to say how many there may be.
+    // More requests than Node's default of ten listeners may share one signal: a scan's segments, the objects of a
+    // save. Not 0, which means the same: Node 20 then refuses to read the limit.
     setMaxListeners(Number.POSITIVE_INFINITY, signal);
   }
   try {
@@ -63,7 +65,7 @@ function optionsOf({ signal }: Call): Options {
   return signal === undefined ? undefined : { abortSignal: signal };
 }
 
-/** The options of a command, of which listeners are told: with none of its own, it would be prepared for all later ones. */
+/** The options of a command that listeners observe. Without options, it would be prepared for all later commands. */
 export function watchedOptions(
   client: object,
   command: object,
@@ -74,7 +76,7 @@ export function watchedOptions(
   return optionsOf(call) ?? (isWatched ? {} : undefined);
 }
 
-/** The SDK's requests are not read-only, and its attributes allow for types to come: neither matters here. */
+/** The SDK's requests are not read-only, and its attributes allow for future types: neither matters here. */
 export function sdkSender(source: ClientSource): Send {
   const find = finder();
   const foreign = new Map<SdkCommandClass, SdkCommandClass>();

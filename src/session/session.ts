@@ -1,14 +1,14 @@
-/** The port to AWS: one method an operation, DynamoDB's own form in and out. Never meets a model. */
+/** The port to AWS: one method for each operation, DynamoDB's own form in and out. Never meets a model. */
 
 import type { Item } from "../wire/attribute.js";
 import type { CapacityDetail, TellCapacity } from "../wire/capacity.js";
 import type { CreateTableRequest, DescribedTable } from "../wire/table.js";
 import type { StreamSession } from "./stream-session.js";
 
-/** What every request has besides its content. */
+/** The parts of every request besides its content. */
 export interface Call {
   readonly signal: AbortSignal | undefined;
-  /** What the request is about, for error messages: `Account (id "1")`. */
+  /** The subject of the request for error messages: `Account (id "1")`. */
   subject(): string;
 }
 
@@ -112,32 +112,34 @@ export interface Page {
 export interface Session {
   getItem(request: GetItemRequest, call: Call): Promise<Item | undefined>;
   batchGetItem(request: BatchGetItemRequest, call: Call): Promise<BatchGetItemAnswer>;
-  /** Resolves with what ReturnValues asked for. Rejects with ConditionFailed where the condition did not hold. */
+  /**
+   * Resolves with the attributes that ReturnValues names. Rejects with ConditionFailed if the condition did not hold.
+   */
   updateItem(request: UpdateItemRequest, call: Call): Promise<Item | undefined>;
   putItem(request: PutItemRequest, call: Call): Promise<void>;
   deleteItem(request: DeleteItemRequest, call: Call): Promise<Item | undefined>;
-  /** Resolves with what DynamoDB did not do, by table: the very writes of the request. */
+  /** Resolves with the writes that DynamoDB did not do, by table: the very objects of the request. */
   batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemRequest["RequestItems"]>;
-  /** Rejects with TransactionFailed where it was canceled, for a reason of each write. */
+  /** Rejects with TransactionFailed if it was canceled, with a reason for each write. */
   transactWriteItems(request: TransactWriteItemsRequest, call: Call): Promise<void>;
-  /** The items in the order they were asked for, undefined where there is none. */
+  /** The items in the order of the request; undefined for each that does not exist. */
   transactGetItems(request: TransactGetItemsRequest, call: Call): Promise<readonly (Item | undefined)[]>;
   query(request: QueryRequest, call: Call): Promise<Page>;
   scan(request: ScanRequest, call: Call): Promise<Page>;
-  /** What streams ask for: loaded with the first one. */
+  /** The session for streams, loaded at its first use. */
   streams(): Promise<StreamSession>;
-  /** What is done to tables: loaded with the first use. */
+  /** The session for tables, loaded at its first use. */
   tables(): Promise<TableSession>;
-  /** The same session, but each request for items asks what it consumes, and it is told. */
+  /** The same session, but each request for items asks for its consumed capacity, and reports it. */
   measuring(capacity: CapacityDetail, tell: TellCapacity): Session;
 }
 
 /** The operations on tables. */
 export interface TableSession {
   createTable(request: CreateTableRequest, call: Call): Promise<void>;
-  /** Undefined where there is no such table. */
+  /** Undefined if there is no such table. */
   describeTable(tableName: string, call: Call): Promise<DescribedTable | undefined>;
-  /** The attribute that holds the time to live, or undefined where it is off. */
+  /** The attribute that holds the time to live, or undefined if it is off. */
   describeTimeToLive(tableName: string, call: Call): Promise<string | undefined>;
   enableTimeToLive(tableName: string, attributeName: string, call: Call): Promise<void>;
   /** Whether point-in-time recovery is on. */

@@ -2,7 +2,9 @@
 
 import type { Item } from "../wire/attribute.js";
 
-/** How a shard is begun or gone on with. AT_SEQUENCE_NUMBER is left out on purpose: see docs/streams-internals.md. */
+/**
+ * How reading a shard starts or continues. AT_SEQUENCE_NUMBER is left out on purpose: see docs/streams-internals.md.
+ */
 export type IteratorType = "TRIM_HORIZON" | "LATEST" | "AFTER_SEQUENCE_NUMBER";
 
 export interface ListStreamsCall {
@@ -30,7 +32,7 @@ export interface GetShardIteratorCall {
 
 export interface GetRecordsCall {
   readonly kind: "getRecords";
-  /** For messages and limits: the iterator alone says where to read. */
+  /** For messages and limits only: the iterator alone decides where reading goes on. */
   readonly shardId: string;
   readonly iterator: string;
   /** 1 to 1000. */
@@ -48,7 +50,7 @@ export interface StreamShard {
   readonly shardId: string;
   readonly parentShardId: string | undefined;
   readonly startingSequenceNumber: string | undefined;
-  /** Only of a closed shard. */
+  /** Closed shards only. */
   readonly endingSequenceNumber: string | undefined;
 }
 
@@ -57,7 +59,7 @@ export interface StreamDescription {
   readonly tableName: string;
   readonly status: "ENABLING" | "ENABLED" | "DISABLING" | "DISABLED";
   readonly shards: readonly StreamShard[];
-  /** Where the next page begins; undefined on the last one. */
+  /** The place of the next page; undefined on the last one. */
   readonly lastShardId: string | undefined;
 }
 
@@ -65,20 +67,20 @@ export interface StreamDescription {
 export interface WireRecord {
   readonly eventId: string;
   readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
-  /** Milliseconds since the epoch; as coarse as DynamoDB gives it. */
+  /** Milliseconds since the epoch, in DynamoDB's coarse resolution. */
   readonly createdAt: number;
   readonly sequenceNumber: string;
   readonly sizeBytes: number;
   readonly keys: Item;
   readonly newImage: Item | undefined;
   readonly oldImage: Item | undefined;
-  /** Who made the change where it was a service: DynamoDB itself, for an item whose time to live was over. */
+  /** The author of the change if it was a service: DynamoDB itself, for an item whose time to live had passed. */
   readonly userIdentity: { readonly type: string; readonly principalId: string } | undefined;
 }
 
 export interface RecordsPage {
   readonly records: readonly WireRecord[];
-  /** Undefined where the shard is closed and read, or where DynamoDB says so for once. */
+  /** Undefined if the shard is closed and was read to its end. DynamoDB may also omit it once without reason. */
   readonly nextIterator: string | undefined;
 }
 
@@ -92,7 +94,7 @@ export interface StreamAnswers {
 
 export type StreamAnswer<Call extends StreamCall = StreamCall> = StreamAnswers[Call["kind"]];
 
-/** Makes one call. Rejects with the SDK's error as it is: what it means is decided by its name. */
+/** Makes one call. Rejects with the SDK's error unchanged: the caller decides by its name. */
 export interface StreamSession {
   send<Call extends StreamCall>(call: Call, signal: AbortSignal | undefined): Promise<StreamAnswer<Call>>;
 }

@@ -1,4 +1,4 @@
-/** The SDK's client for streams: found when it is first needed, and made as the client for items was. */
+/** The SDK's client for streams: loaded when it is first needed, and configured like the client for items. */
 
 import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
 import { InvalidStream } from "../errors.js";
@@ -18,7 +18,7 @@ export async function loadStreamsSdk(): Promise<typeof Sdk> {
   }
 }
 
-/** What can be taken over as it is. All else is of the one service, or made by the client itself. */
+/** Settings that are copied as they are. All others are specific to one service, or the client makes them. */
 const taken: readonly string[] = [
   "authSchemePreference",
   "cacheMiddleware",
@@ -41,12 +41,12 @@ const taken: readonly string[] = [
   "userAgentAppId",
 ];
 
-/** What the SDK's client for items says of how it was made. Older versions and stand-ins have less of it, or nothing. */
+/** The configuration of the SDK's client for items. Older versions and stubs have less of it, or nothing. */
 interface Configured {
   readonly endpoint?: (() => Promise<Endpoint>) | undefined;
   readonly isCustomEndpoint?: boolean | undefined;
   readonly ignoreConfiguredEndpointUrls?: boolean | undefined;
-  /** That of the environment or of a configuration file. */
+  /** The endpoint of the environment or of a configuration file. */
   readonly serviceConfiguredEndpoint?: (() => Promise<string | undefined>) | undefined;
   readonly retryStrategy?: (() => Promise<NonNullable<StreamsConfig["retryStrategy"]>>) | undefined;
 }
@@ -59,9 +59,9 @@ interface Endpoint {
 }
 
 /**
- * A client for streams with all that the client for items was given: credentials, request handler, retries and so on. An
- * endpoint for items that is no host of AWS's is an emulator or a proxy, and that of streams too, unless the environment
- * names another one for them.
+ * A client for streams with the settings of the client for items: credentials, request handler, retries and so on. If
+ * the endpoint for items is not a host of AWS's, it is an emulator or a proxy. Then it is also the endpoint for
+ * streams, unless the environment names another one for them.
  */
 export async function makeStreamsClient(sdk: typeof Sdk, items: object): Promise<Sdk.DynamoDBStreamsClient> {
   const config: Configured = Reflect.get(items, "config") ?? {};
@@ -74,7 +74,7 @@ export async function makeStreamsClient(sdk: typeof Sdk, items: object): Promise
   return endpoint === undefined ? client : new sdk.DynamoDBStreamsClient({ ...common, ...endpoint });
 }
 
-/** What an endpoint for items says of the one for streams, or undefined if it says nothing. */
+/** The endpoint for streams that follows from that for items, or undefined if none does. */
 async function endpointFor(client: Sdk.DynamoDBStreamsClient, items: Configured): Promise<StreamsConfig | undefined> {
   const given = items.isCustomEndpoint === true ? await items.endpoint?.() : undefined;
   const isAsked = given === undefined && items.ignoreConfiguredEndpointUrls !== true;
@@ -92,7 +92,7 @@ function urlOf({ protocol, hostname, port, path }: Endpoint): string {
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
 }
 
-/** AWS's own domains, in all of its partitions. */
+/** AWS's own domains, in all its partitions. */
 const awsDomains = [
   "amazonaws.com",
   "amazonaws.com.cn",
@@ -114,7 +114,9 @@ function isOfAws(hostname: string): boolean {
   return awsDomains.some((domain) => hostname.endsWith(`.${domain}`));
 }
 
-/** An endpoint of AWS's for items serves no streams: theirs follows from the region, and is of the same kind. */
+/**
+ * AWS's endpoints for items serve no streams: the endpoint for streams follows from the region, in the same variant.
+ */
 function variantsOf(hostname: string): StreamsConfig {
   return {
     ...(/(?:^|[.-])dynamodb-fips\./.test(hostname) && { useFipsEndpoint: true }),

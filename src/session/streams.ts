@@ -19,14 +19,14 @@ import { watchCommand } from "./watch.js";
 import { checked } from "./whole-answers.js";
 
 /**
- * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. Named by what bloop asks of it, so that a client of
- * another version of the SDK than the one bloop was compiled with is taken too.
+ * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. The type names only the members that bloop uses, so that
+ * it accepts a client of another SDK version than the one that bloop was compiled with.
  */
 export interface DynamoDBStreamsClientLike {
   send(command: never, options: never): unknown;
 }
 
-/** Milliseconds. No answer for so long is taken for none: a client of the SDK's defaults would wait for ever. */
+/** Milliseconds. After this time a call counts as failed: a client with the SDK's defaults would wait for ever. */
 const defaultLongestCall = 30_000;
 
 interface Loaded {
@@ -34,7 +34,7 @@ interface Loaded {
   readonly client: Sdk.DynamoDBStreamsClient;
 }
 
-/** An answer that lost its body, or was changed on the way, is tried again as the client tries again. */
+/** If an answer lost its body, or was changed on the way, the client's own retries try again. */
 function commandsOf(sdk: typeof Sdk) {
   return {
     ListStreams: checked(sdk.ListStreamsCommand),
@@ -44,7 +44,7 @@ function commandsOf(sdk: typeof Sdk) {
   };
 }
 
-/** Makes a session on a client for streams; without one, on a client that is made as the one for items was. */
+/** Makes a session on a client for streams. Without one, makes a client that is configured like the one for items. */
 export function makeStreamSession(
   given: DynamoDBStreamsClientLike | undefined,
   items: () => object | Promise<object>,
@@ -65,7 +65,7 @@ export function makeStreamSession(
   };
 }
 
-/** Not by AbortSignal.any(), which in some versions of Node keeps what it made for as long as the stream lives. */
+/** Not by AbortSignal.any(): some versions of Node keep its signals for as long as the stream lives. */
 async function withinTime<T>(
   milliseconds: number,
   signal: AbortSignal | undefined,
@@ -175,8 +175,8 @@ function pageOf({ Records, NextShardIterator }: Sdk.GetRecordsOutput): RecordsPa
 }
 
 /**
- * The casts are of attributes: the SDK's allow for types to come, which are refused where a value is loaded. Without a
- * spread, which would make a loop over a stream take an eighth more.
+ * The casts concern attributes: the SDK's allow for future types, which are refused when a value is loaded. No spread:
+ * it would make a loop over a stream take an eighth more time.
  */
 function recordOf({ eventID = "", eventName, userIdentity, dynamodb = {} }: Sdk._Record): WireRecord {
   const { ApproximateCreationDateTime, SequenceNumber, SizeBytes = 0, Keys, NewImage, OldImage } = dynamodb;

@@ -24,7 +24,7 @@ const commands = {
   UpdateContinuousBackups: UpdateContinuousBackupsCommand,
 };
 
-/** What matters of the answers. */
+/** The parts of the answers that are used. */
 interface Answer {
   readonly Table?: DescribedTable;
   readonly TimeToLiveDescription?: { readonly TimeToLiveStatus?: string; readonly AttributeName?: string };
@@ -86,7 +86,7 @@ export function tableOperations(source: ClientSource): TableSession {
 
 const awsHosts = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|amazonaws\.eu)$/;
 
-/** By the endpoint that the client was given, also by AWS_ENDPOINT_URL. A mock has no configuration, and is no AWS. */
+/** Decided by the client's endpoint, AWS_ENDPOINT_URL included. A mock has no configuration, and is not AWS. */
 async function isEmulator(client: DynamoDBClient): Promise<boolean> {
   const { config }: { config?: { endpoint?: () => Promise<{ hostname: string }> } } = client;
   if (config === undefined) return true;

@@ -1,6 +1,6 @@
 /**
- * Tells of each attempt of a request, on the channels "bloop-dynamodb:request" and "bloop-dynamodb:retry". Nothing is
- * made of a request that nobody listens to. No value of a request or an answer is told.
+ * Reports each attempt of a request, on the channels "bloop-dynamodb:request" and "bloop-dynamodb:retry". Does nothing
+ * if there is no listener. Reports no value of a request or an answer.
  */
 
 import { channel, tracingChannel } from "node:diagnostics_channel";
@@ -9,7 +9,7 @@ import { type ConsumedCapacity, consumedOf } from "../wire/capacity.js";
 import { throttlingReasonsOf } from "./failure.js";
 import { textOf } from "./request-text.js";
 
-/** The context of "bloop-dynamodb:request": one attempt. What an answer says is there at its end. */
+/** The context of "bloop-dynamodb:request": one attempt. The properties of the answer are set at its end. */
 export interface RequestContext extends Server {
   /** DynamoDB's name of it: "UpdateItem". */
   readonly operation: string;
@@ -43,14 +43,14 @@ export interface RetryMessage {
   readonly reason: string;
 }
 
-/** Where a request goes. */
+/** The server of a request. */
 export interface Server {
   readonly region: string | undefined;
   readonly serverAddress: string | undefined;
   readonly serverPort: number | undefined;
 }
 
-/** What there is to tell of an answer. */
+/** The reported properties of an answer. */
 export interface Answered {
   readonly statusCode: number | undefined;
   readonly requestId: string | undefined;
@@ -172,7 +172,7 @@ interface Metadata {
   readonly requestId?: string;
 }
 
-/** Notes what an error says, and returns one that says it without the item that DynamoDB may have sent. */
+/** Notes the properties of an error, and returns one without the item that DynamoDB may have sent. */
 function noteFailure(context: RequestContext, thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const metadata: Metadata = Reflect.get(error, "$metadata") ?? {};
@@ -186,7 +186,7 @@ function nameOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.name : "Error";
 }
 
-/** What a command of the SDK is asked for here. */
+/** The part of a command of the SDK that is used here. */
 interface SdkCommand {
   readonly middlewareStack?: { add?(middleware: object, options: object): void };
 }
@@ -207,8 +207,8 @@ interface SdkArguments {
 }
 
 /**
- * Watches a command of the SDK, whose attempts are made in its middleware. Returns whether anybody listens: such a command
- * has to be sent with options, or the SDK would keep its middleware for later ones.
+ * Watches a command of the SDK, whose middleware makes the attempts. Returns whether there is a listener: such a
+ * command has to be sent with options, or the SDK would keep its middleware for later ones.
  */
 export function watchCommand(client: object, command: object, operation: string, input: object): boolean {
   const { middlewareStack }: SdkCommand = command;
@@ -221,7 +221,7 @@ export function watchCommand(client: object, command: object, operation: string,
     const server = { region: await config?.region?.(), serverAddress: hostname, serverPort: port };
     return watch.attempt(server, () => next(args), readOutcome);
   };
-  // Behind the SDK's retries, and before what reads the answer.
+  // After the SDK's retries, and before the deserializer.
   middlewareStack.add(middleware, { step: "finalizeRequest", priority: "low", name: "bloopWatch" });
   return true;
 }

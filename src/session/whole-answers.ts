@@ -1,11 +1,11 @@
-/** Commands of the SDK whose answers have a whole body, whichever client sends them. */
+/** Commands of the SDK that check whether an answer's body is complete, whichever client sends them. */
 
 import { withWholeBodies } from "./body.js";
 import type { SdkCommandClass } from "./commands.js";
 
 /**
- * Of one command. By the request handler of the command, since middleware would be the client's, or be prepared anew for
- * each command. Named as the SDK's, for what traces commands by their classes.
+ * The checked form of a command. It wraps the request handler: middleware would change the client, or be prepared anew
+ * for each command. It has the SDK's name, for code that traces commands by their classes.
  */
 export function checked<Command extends SdkCommandClass>(command: Command): Command {
   const parent: SdkCommandClass = command;

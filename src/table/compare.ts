@@ -4,17 +4,19 @@ import type { Index, Meta } from "../model/meta.js";
 import type { DescribedIndex, DescribedTable } from "../wire/table.js";
 import { createTableRequest, indexesOf, keySchema, projectedNames, streamViewOf, type TableModels } from "./request.js";
 
-/** What is known of a table beyond DescribeTable. Undefined: nobody asked. */
+/** Facts about a table that DescribeTable does not give. Undefined: not asked for. */
 export interface TableExtras {
   readonly ttl?: string | undefined;
   readonly backups?: boolean | undefined;
-  /** Time to live is off, and was not turned on for the sake of what the table may hold. */
+  /** Time to live is off, and bind left it off because the table may hold items. */
   readonly isTtlLeftOff?: boolean | undefined;
-  /** What the server does not know of: it is no difference. */
+  /** Facts that the server does not support: they are never a difference. */
   readonly unknown?: { readonly ttl: boolean; readonly backups: boolean } | undefined;
 }
 
-/** What the models say and the table is not. The table may have more indexes than they declare, and wider ones. */
+/**
+ * The differences between the models and the table. The table may have more indexes than they declare, and wider ones.
+ */
 export function compareTable({ metas }: TableModels, table: DescribedTable, extras: TableExtras): string[] {
   return [
     ...metas.flatMap((meta) => compareKeys(meta, table)),
@@ -114,7 +116,7 @@ function compareTtl(wanted: string | undefined, { ttl, isTtlLeftOff }: TableExtr
   ];
 }
 
-/** What a model leaves open is never a difference. */
+/** A property that a model leaves open is never a difference. */
 function compareValue(what: string, wanted: unknown, actual: unknown): string[] {
   return wanted === undefined || wanted === actual
     ? []
@@ -125,7 +127,7 @@ function printSchema(schema: DescribedIndex["KeySchema"]): string {
   return `(${(schema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(", ")})`;
 }
 
-/** Where models of one table contradict each other: found before the table is made. */
+/** Contradictions between models of one table: found before the table is made. */
 export function compareModels(models: TableModels): string[] {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = createTableRequest(models);
   const table: DescribedTable = { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes };

@@ -1,8 +1,11 @@
-/** What bind has to do next about a table. Pure. */
+/** The next step of bind for a table. Pure. */
 
 import type { DescribedTable } from "../wire/table.js";
 
-/** "wait" while the table or an index of it is on its way; a table that is being deleted is created when it is gone. */
+/**
+ * "wait" while the table or one of its indexes is in transition. A table that is being deleted is created once it is
+ * gone.
+ */
 export function nextStep(table: DescribedTable | undefined): "create" | "wait" | "use" {
   if (table === undefined) return "create";
   const indexes = table.GlobalSecondaryIndexes ?? [];
@@ -10,7 +13,7 @@ export function nextStep(table: DescribedTable | undefined): "create" | "wait" |
   return ready ? "use" : "wait";
 }
 
-/** Emulators leave the status of an index out. */
+/** Emulators leave out the status of an index. */
 function isUsable(status: string | undefined): boolean {
   return status === undefined || status === "ACTIVE" || status === "UPDATING";
 }

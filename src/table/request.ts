@@ -18,7 +18,7 @@ export interface TableModels {
   readonly metas: readonly [Meta, ...Meta[]];
 }
 
-/** A table with all indexes of all its models; on demand unless one of them says otherwise. */
+/** A table with all indexes of all its models; on demand unless one of them chooses otherwise. */
 export function createTableRequest({ tableName, metas }: TableModels): CreateTableRequest {
   const [meta] = metas;
   const provisioned = metas.find(({ table }) => table.billing === "provisioned")?.table;
@@ -41,7 +41,7 @@ export function createTableRequest({ tableName, metas }: TableModels): CreateTab
   };
 }
 
-/** The indexes of all models of a table; one that several models declare is there once, with all their columns. */
+/** The indexes of all models of a table. An index that several models declare appears once, with all their columns. */
 export function indexesOf(metas: readonly Meta[]): Index[] {
   const byName = new Map<string, Index>();
   // A declared table has all of its indexes, whichever of its models are bound.
@@ -62,7 +62,7 @@ function widest(left: Index["projection"], right: Index["projection"]): Index["p
   return right === "keys" ? left : [...left, ...right];
 }
 
-/** What the stream of a table holds so that each of its models finds what it includes. */
+/** The stream view that holds everything the table's models include. */
 export function streamViewOf(metas: readonly Meta[]): StreamViewType | undefined {
   const included = new Set<StreamInclude>(metas.flatMap(({ table }) => table.stream ?? []));
   if (included.has("new") && included.has("old")) return "NEW_AND_OLD_IMAGES";
@@ -100,10 +100,10 @@ function projectionDefinition(index: Index): IndexProjection {
   return names.length === 0 ? { ProjectionType: "KEYS_ONLY" } : { ProjectionType: "INCLUDE", NonKeyAttributes: names };
 }
 
-/** The attributes that an index projects beyond the keys, which it always holds. */
+/** The attributes that an index projects besides the keys, which it always holds. */
 export function projectedNames({ projection, hashKey, rangeKey }: Index): string[] {
   if (typeof projection === "string") return [];
-  // By name: where models share an index, the columns of one are not those of another.
+  // By name: if models share an index, each has its own columns for it.
   const keys = [hashKey.storedName, rangeKey?.storedName];
   const names = projection.flatMap(({ key, storedName }) =>
     key === undefined && !keys.includes(storedName) ? [storedName] : [],

@@ -1,4 +1,4 @@
-/** Lambda's event source mapping, on one's own machine: calls a function with the records of a shard as Lambda does. */
+/** Lambda's event source mapping on a local machine: calls a function with the records of a shard as Lambda does. */
 
 import { InvalidOption } from "../errors.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
@@ -29,7 +29,7 @@ export interface SourceInvocation {
   /** "partial": the answer named a record, `from` which the batch was tried again. */
   readonly outcome: "success" | "partial" | "error" | "timeout";
   readonly from: string | undefined;
-  /** What the function threw, or what was wrong with its answer. */
+  /** The error of the function, or the problem of its answer. */
   readonly error: unknown;
 }
 

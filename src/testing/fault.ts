@@ -1,4 +1,4 @@
-/** The faults that requests can meet: what each does, and what it looks like to an SDK client. */
+/** The faults of requests: the effect of each, and how an SDK client sees it. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
@@ -20,11 +20,17 @@ export const faultKinds = [
   "delayed",
   /** The work is done, and the answer is 200 with an empty body. */
   "emptied",
-  /** The work is done, and the answer is `{}`, which is not what its checksum was made of. */
+  /** The work is done, and the answer is `{}`, which does not match its checksum. */
   "garbled",
-  /** Of a BatchGetItem or BatchWriteItem a part is done, perhaps none; the rest is unprocessed. Else as without it. */
+  /**
+   * A part of a BatchGetItem or BatchWriteItem is done, perhaps nothing; the rest is unprocessed. Other operations: no
+   * fault.
+   */
   "unprocessed",
-  /** Another transaction is at work on the item: writes of one item, and transactions. Else as without it. */
+  /**
+   * Another transaction is at work on the item. For writes of one item and for transactions. Other operations: no
+   * fault.
+   */
   "conflict",
 ] as const;
 
@@ -46,16 +52,16 @@ export interface HandlerOptions {
   readonly abortSignal?: AbortSignal;
 }
 
-/** What an SDK's request handler does with a request. */
+/** The function of an SDK's request handler that sends a request. */
 export type Handle = (request: HttpRequest, options?: HandlerOptions) => Promise<{ readonly response: HttpResponse }>;
 
-/** One request that meets a fault. */
+/** One request and its fault. */
 export interface Meeting {
   readonly request: HttpRequest;
   readonly options: HandlerOptions | undefined;
   /** Sends the request to the real handler. */
   readonly handle: Handle;
-  /** From 0 to 1: how much of it, of a delay or of a batch. */
+  /** From 0 to 1: the share of a delay or of a batch. */
   readonly share: number;
   /** The longest delay, in milliseconds. */
   readonly delay: number;
@@ -101,7 +107,7 @@ export async function meet(kind: FaultKind, meeting: Meeting): Promise<{ readonl
   }
 }
 
-/** As Node.js reports it, so that retries know it. */
+/** As Node.js reports it, so that retries recognise it. */
 function connectionCut(): Error {
   return Object.assign(new Error("injected: the connection was cut"), { code: "ECONNRESET" });
 }
@@ -118,7 +124,7 @@ async function bytesOf(body: unknown): Promise<Buffer> {
 
 type Answered = Awaited<ReturnType<Handle>>;
 
-/** The same answer with another body; its checksum is that of the true one, unless another is given. */
+/** The same answer with another body. Its checksum is that of the original, unless another one is given. */
 async function withBody(
   { response }: Answered,
   body: Buffer,
@@ -130,7 +136,7 @@ async function withBody(
   return { response: { statusCode: status, headers: checked, body } };
 }
 
-/** An answer that looks like a true one: nothing found, nothing left to do. */
+/** An answer that looks like a real one: nothing found, nothing left to do. */
 function garbled(answered: Answered): Promise<Answered> {
   const body = Buffer.from("{}");
   return withBody(answered, body, { checksum: (crc32(body) ^ 1) >>> 0 });
@@ -149,7 +155,7 @@ function failure(statusCode: number, type: string, more: object = {}) {
   });
 }
 
-/** The error of a conflict, for operations that know one. */
+/** The error of a conflict, for operations that have one. */
 function conflict(request: HttpRequest) {
   switch (operationOf(request)) {
     case "PutItem":
@@ -173,15 +179,15 @@ function contentOf({ body }: HttpRequest) {
   return JSON.parse(body instanceof Uint8Array ? Buffer.from(body).toString() : String(body));
 }
 
-/** The part of a batch that is done, and the rest, by their tables. */
+/** The part of a batch that is done, and the rest, by table. */
 interface Parts {
   readonly done: { [table: string]: unknown };
   readonly left: { [table: string]: unknown };
 }
 
 /**
- * A batch of which only the first part is done. The request for that part is signed for another body, which a DynamoDB
- * on one's own machine does not mind; AWS would, so nothing is sent there, and all is unprocessed.
+ * A batch of which only the first part is done. The request for that part carries the signature of the whole body,
+ * which a local DynamoDB ignores. AWS would refuse it, so nothing is sent there, and everything is unprocessed.
  */
 async function partly({ request, share }: Meeting, forward: (request?: HttpRequest) => ReturnType<Handle>) {
   const operation = operationOf(request);
@@ -200,7 +206,7 @@ async function partly({ request, share }: Meeting, forward: (request?: HttpReque
   return json(200, { ...answer, [field]: { ...answer[field], ...left } });
 }
 
-/** Of each table the first ones: writes are a list, keys are in one. */
+/** Takes the first ones of each table: writes are a list, keys are inside one. */
 function divide(
   tables: { readonly [table: string]: readonly unknown[] | { readonly Keys: readonly unknown[] } },
   share: number,

@@ -1,4 +1,4 @@
-/** Puts faults between an SDK client and its request handler, where its retries see them, and keeps the books. */
+/** Puts faults between an SDK client and its request handler, where the client's retries see them, and records them. */
 
 import { InvalidOption } from "../errors.js";
 import { didYouMean, print } from "../util/print.js";
@@ -19,13 +19,13 @@ export interface FaultyClient {
 }
 
 export interface FaultOptions {
-  /** Which requests meet which fault follows from it and from their order. Default: a random one; `faults.seed` has it. */
+  /** Decides, with the order of the requests, which of them have which fault. Default: random; `faults.seed` has it. */
   seed?: number;
-  /** The share of requests that meet a fault, from 0 to 1. Default: 0.1. */
+  /** The share of requests with a fault, from 0 to 1. Default: 0.1. */
   rate?: number;
   /** The faults to choose from. Default: all. */
   kinds?: readonly FaultKind[];
-  /** Such as ["UpdateItem"]: other requests meet none. Default: all operations. */
+  /** Such as ["UpdateItem"]: other requests have no faults. Default: all operations. */
   operations?: readonly string[];
   /** The longest delay, in milliseconds. Default: 20. */
   delay?: number;
@@ -45,22 +45,25 @@ export interface Faults {
   rate: number;
   kinds: readonly FaultKind[];
   operations: readonly string[] | undefined;
-  /** How many requests there were, and how many of them met each fault. */
+  /** The number of requests, and how many of them had each fault. */
   readonly counts: Readonly<Record<FaultKind | "requests", number>>;
-  /** All that were injected, in their order. */
+  /** All injected faults, in their order. */
   readonly list: readonly InjectedFault[];
-  /** The next request, or the next one of an operation, meets this fault, whatever the rate. May be called several times. */
+  /**
+   * Gives the next request, or the next one of an operation, this fault, whatever the rate. May be called several
+   * times.
+   */
   next(kind: FaultKind, operation?: string): void;
-  /** The client is as it was. May be called again. */
+  /** Restores the client. May be called again. */
   stop(): void;
   [Symbol.dispose](): void;
 }
 
 /**
- * Has requests of an SDK client meet faults: throttles, errors of the server, cut connections, answers lost after the
+ * Injects faults into the requests of an SDK client: throttling, server errors, cut connections, answers lost after the
  * work was done, delays, conflicts, batches done in part. They come between the client and its request handler, so that
- * its own retries see each of them. Clients that share the request handler share the faults. An engine goes on by the
- * road that it would take without. Throws InvalidOption.
+ * its own retries see each of them. Clients that share the request handler share the faults. An engine uses the same
+ * road as without faults. Throws InvalidOption.
  *
  * @example
  * const dynamodb = new DynamoDBClient({});
@@ -79,7 +82,7 @@ export function injectFaults(client: FaultyClient, options: FaultOptions = {}): 
     if (before === undefined) Reflect.deleteProperty(handler, "handle");
     else Object.defineProperty(handler, "handle", before);
   });
-  // On the handler itself: a client may have kept it for commands that it sent before.
+  // On the handler itself: a client may have stored it with the commands that it sent before.
   handler.handle = (request, given) => book.handle(request, given, original.bind(handler));
   return book;
 }
@@ -124,7 +127,7 @@ class FaultBook implements Faults {
   handle(request: HttpRequest, options: HandlerOptions | undefined, handle: Handle): ReturnType<Handle> {
     const operation = operationOf(request);
     const number = ++this.counts.requests;
-    // Three numbers for each request, whatever becomes of it: those of later requests do not depend on it.
+    // Each request draws three numbers, used or not: so one request does not change the faults of later ones.
     const [whether, which, share] = [this.#random(), this.#random(), this.#random()];
     const drawn = whether < this.rate ? this.kinds[Math.floor(which * this.kinds.length)] : undefined;
     const kind = this.#takeNext(operation) ?? (this.#concerns(operation) ? drawn : undefined);

@@ -1,4 +1,4 @@
-/** One call of a function by Lambda's event source mapping, and what its answer means. */
+/** One call of a function by Lambda's event source mapping, and the meaning of its answer. */
 
 import { untilAborted } from "../util/async.js";
 import { describeValue } from "../util/print.js";

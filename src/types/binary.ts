@@ -5,7 +5,7 @@ import { brokenForm } from "./context.js";
 import type { JsonForm } from "./outline.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
-/** Bytes, stored as B. Copied both ways: a later change to your buffer changes nothing that was dumped. */
+/** Bytes, stored as B. They are copied both ways: a later change to your buffer does not change a dumped value. */
 export function binary(): Type<Uint8Array, "B", Plain> {
   return makeType(
     scalarCodec("binary", "B", loadBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), {
@@ -16,7 +16,7 @@ export function binary(): Type<Uint8Array, "B", Plain> {
 }
 
 /**
- * Base64 with its padding, in the one way in which it is written for some bytes.
+ * Canonical base64 with padding: the only spelling that is accepted for given bytes.
  *
  * @internal
  */
@@ -33,7 +33,7 @@ export const base64Form: JsonForm = {
  */
 export function loadBytes(stored: Binary): Uint8Array {
   const bytes = copyBytes(stored);
-  // What is no base64 is skipped in silence, and leaves fewer bytes than the text has room for.
+  // The decoder skips characters that are not base64. The result is then shorter than the text's length implies.
   if (typeof stored === "string" && (stored.length % 4 !== 0 || bytes.length !== countBytes(stored)))
     throw brokenForm("B");
   return bytes;

@@ -1,4 +1,4 @@
-/** Why a value does not fit, and where inside it. Knows nothing of models: they add column, key and item. */
+/** The reason why a value does not fit, and the path to it. Models add the column, the key and the item. */
 
 import { brand, isInstance, type SharedClass } from "../util/core.js";
 import { describeValue } from "../util/print.js";
@@ -8,7 +8,7 @@ import { countBytes, isBinary } from "../wire/binary.js";
 /** One part of a path: a property's name, or an index of a list. */
 export type Step = string | number;
 
-/** Thrown by a type's load and dump. Each container that it passes puts its own step in front. */
+/** Thrown by a type's load and dump. Each container that it passes through puts its own step in front of the path. */
 export class Misfit extends Error {
   static readonly kind = "Misfit";
   static readonly brand: string = brand;
@@ -20,19 +20,19 @@ export class Misfit extends Error {
     this.path = options.path ?? [];
   }
 
-  /** A type may be made by the same bloop, loaded another time. */
+  /** The error may come from a second copy of the same build of bloop. */
   static override [Symbol.hasInstance](this: SharedClass, value: unknown): boolean {
     return isInstance(this, value);
   }
 }
 
-/** The misfit as its container sees it: one step further out. Anything else thrown becomes a misfit too. */
+/** The misfit as its container sees it: one step further out. Any other thrown error becomes a misfit too. */
 export function within(step: Step, error: unknown): Misfit {
   const { message, path, cause } = misfitOf(error);
   return new Misfit(message, { path: [step, ...path], cause });
 }
 
-/** What was thrown, as a misfit. A custom type may throw anything. */
+/** Any thrown value as a misfit. A custom type may throw anything. */
 export function misfitOf(error: unknown): Misfit {
   if (error instanceof Misfit) return error;
   return new Misfit(error instanceof Error ? error.message : String(error), { cause: error });
@@ -49,7 +49,10 @@ const forms: { readonly [tag: string]: string } = {
   M: "object",
 };
 
-/** A stored attribute of another type than the column's, or of none: `{ S: 5 }`. */
+/**
+ * The error for a stored attribute whose type is not the column's, or whose content does not match its type: `{ S: 5
+ * }`.
+ */
 export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
   const tag = tagOf(attribute);
   if (tag === wanted || (tag === "NULL" && !isNull(attribute))) return brokenForm(tag);
@@ -59,7 +62,7 @@ export function wrongTag(wanted: Tag, attribute: Attribute): Misfit {
   return new Misfit(`the stored value has DynamoDB's type ${tag}, not ${wanted}: ${describeAttribute(attribute)}`);
 }
 
-/** An attribute that is not of DynamoDB's own form: an emulator, or something on the way, made it. */
+/** The error for an attribute that is not in DynamoDB's own form. An emulator or a proxy made it. */
 export function brokenForm(tag: string): Misfit {
   return new Misfit(
     `the answer has no ${forms[tag] ?? "array of texts"} under the type ${tag}, and DynamoDB would; what answers is no DynamoDB, or was changed on the way`,
@@ -70,7 +73,7 @@ function isNull(attribute: Attribute): boolean {
   return "NULL" in attribute && attribute.NULL === true;
 }
 
-/** A stored attribute for an error message: its kind and its size, and nothing of what it holds. */
+/** Describes a stored attribute for an error message: its kind and size, never its content. */
 export function describeAttribute(attribute: Attribute): string {
   const value: unknown = Object.values(attribute)[0];
   if ("B" in attribute && isBinary(value)) return `${countBytes(value)} bytes`;
@@ -80,7 +83,7 @@ export function describeAttribute(attribute: Attribute): string {
   return `a ${"L" in attribute ? "list" : "set"} of ${value.length}`;
 }
 
-/** No literal: V8 compiles those when it loads a file, and this one's classes of characters take it 0.2 ms. */
+/** Text and not a literal. V8 compiles literals while it loads a file, and these character classes take it 0.2 ms. */
 const identifier = "^[\\p{L}_$][\\p{L}\\p{N}_$]*$";
 
 /** `items[0].price`. */

@@ -1,4 +1,4 @@
-/** `dynamicList()` and `dynamicMap()`: anything that DynamoDB holds, exact both ways. */
+/** `dynamicList()` and `dynamicMap()`: any value that DynamoDB holds, exact both ways. */
 
 import { brand, isInstance, type SharedClass } from "../util/core.js";
 import { isPlainObject } from "../util/object.js";
@@ -45,7 +45,7 @@ export class StoredNumber {
 
 export type DynamicNumber = number | bigint | StoredNumber;
 
-/** Anything that DynamoDB holds. A number loads as number where that is exact, else as bigint, else as StoredNumber. */
+/** Any value that DynamoDB holds. A number loads as number if that is exact, else as bigint, else as StoredNumber. */
 export type Dynamic =
   | string
   | DynamicNumber
@@ -58,17 +58,17 @@ export type Dynamic =
   | Dynamic[]
   | { [key: string]: Dynamic };
 
-/** An array of anything that DynamoDB holds, stored as L. */
+/** An array of any values that DynamoDB holds, stored as L. */
 export function dynamicList(): Type<Dynamic[], "L", Plain, Type<Dynamic, "any">> {
   return makeType({ ...listOfAnything, name: "dynamicList" });
 }
 
-/** An object of anything that DynamoDB holds, stored as M. */
+/** An object of any values that DynamoDB holds, stored as M. */
 export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [key: string]: Type<Dynamic, "any"> }> {
   return makeType({ ...mapOfAnything, name: "dynamicMap" });
 }
 
-/** What a value says that it is. */
+/** The codec that chooses DynamoDB's type by the value itself. */
 export const anything: Codec = {
   name: "dynamic",
   wire: "any",
@@ -92,7 +92,7 @@ function anyMember(key: string): Member {
   return { key, storedName: key, codec: anything, required: false };
 }
 
-// Marked, so that a bundle without dynamic types leaves them out, and lists and maps with them: 5 KB.
+// Marked as pure, so that a bundle without dynamic types leaves out these, lists and maps: 5 KB.
 const listOfAnything = /* @__PURE__ */ listCodec(anything);
 const mapOfAnything = /* @__PURE__ */ recordCodec("dynamic", anything);
 

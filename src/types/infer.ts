@@ -1,4 +1,4 @@
-/** Type level only: what objects hold and take, read from a shape. */
+/** Types only: the properties of objects and of their inputs, computed from a shape. */
 
 import type { AnyType, Flag, flagged, local, Shape } from "./type.js";
 
@@ -9,8 +9,8 @@ export type Simplify<O> = { [K in keyof O]: O[K] } & {};
 export type LocalOf<X extends AnyType> = X[typeof local];
 
 /**
- * `{ hash: "store"; range: "at"; required: "store" | "at" | "total" }`: the properties that have each flag. All of them
- * in one pass, since a model has many columns.
+ * `{ hash: "store"; range: "at"; required: "store" | "at" | "total" }`: the properties that have each flag. One pass
+ * computes all of them, since a model has many columns.
  */
 type Flagged<S extends Shape> = { [K in keyof S as S[K][typeof flagged]]: K };
 
@@ -19,20 +19,20 @@ export type WithFlag<S extends Shape, F extends Flag> =
   Flagged<S> extends { [K in F]: infer P extends string } ? P & keyof S : never;
 
 /**
- * Properties but for those that have a default, by `Flagged`. By `WithFlag`, they cost 200 instantiations more, before
- * any shape is known.
+ * The properties without those that have a default, computed from `Flagged`. Computed from `WithFlag`, they would cost
+ * 200 more instantiations before any shape is known.
  */
 type Without<R, O> = O extends { default: infer D } ? Exclude<R, D> : R;
 
-/** What an object holds: columns by property, absent where not required. */
+/** The properties of an object: columns by property name, optional unless they are required. */
 export type Values<S extends Shape> = Simplify<Optional<S> & { [K in WithFlag<S, "required">]: S[K][typeof local] }>;
 
-/** What `new Model()` takes: as `Values`, but what has a default may be left out. */
+/** The input of `new Model()`: as `Values`, but properties with a default may be left out. */
 export type InputOfShape<S extends Shape> = Simplify<
   Optional<S> & {
     [K in Without<WithFlag<S, "required">, Flagged<S>> & keyof S]: S[K][typeof local];
   }
 >;
 
-/** Every property, whether needed or not: one part that `Values` and `InputOfShape` share, so that it is computed once. */
+/** Every property as an optional one. `Values` and `InputOfShape` share this part, so that it is computed once. */
 type Optional<S extends Shape> = { [K in keyof S]?: S[K][typeof local] | undefined };

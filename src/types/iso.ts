@@ -1,4 +1,4 @@
-/** ISO 8601 date-times in UTC of a fixed width, as text columns hold them: read, written, and their spellings. */
+/** ISO 8601 date-times in UTC of a fixed width, for text columns: reading, writing, and their spellings. */
 
 import { InvalidModel } from "../errors.js";
 import { describeValue, print } from "../util/print.js";
@@ -8,13 +8,13 @@ import { otherSpelling } from "./spelling.js";
 import { assertText } from "./string.js";
 import { expected } from "./type.js";
 
-/** How a date and time is written. All values of a column have one width, so that they sort in time order as keys. */
+/** How a date and time is written. All values of a column have one width, so that as keys they sort in time order. */
 export interface IsoOptions {
   /** Digits of the fraction of a second, 0 to 9. Default: 3; for `instant()`, 9. */
   digits?: number;
   /** How UTC is written. Default: "Z". Python's isoformat() writes "+00:00". */
   utc?: "Z" | "+00:00";
-  /** What becomes of a value that is finer than the digits, or a stored one than the local type. Default: "error". */
+  /** How to treat a value with more digits than the column stores or the local type holds. Default: "error". */
   fractions?: "error" | "floor" | "round";
 }
 
@@ -24,11 +24,11 @@ export interface IsoForm {
   readonly digits: number;
   readonly utc: "Z" | "+00:00";
   readonly fractions: "error" | "floor" | "round";
-  /** The digits that the type has without options. */
+  /** The type's digits if no options are given. */
   readonly usual: number;
 }
 
-/** Throws InvalidModel for options that can't be. */
+/** Checks the options. Throws InvalidModel if one is invalid. */
 export function isoForm(type: string, usual: number, options: IsoOptions): IsoForm {
   const { digits = usual, utc = "Z", fractions = "error" } = options;
   if (!Number.isInteger(digits) || digits < 0 || digits > 9)
@@ -40,14 +40,14 @@ export function isoForm(type: string, usual: number, options: IsoOptions): IsoFo
   return { type, digits, utc, fractions, usual };
 }
 
-/** What a column of Dates, or of what is made of milliseconds, loads and dumps. */
+/** Loads and dumps milliseconds, for a column of Dates or of a type that is made of milliseconds. */
 export interface IsoText {
   /** Milliseconds since the epoch. */
   load(stored: string): number;
-  /** The same for a key: throws for a text that dump would not write. */
+  /** The same for a key: throws for a text that dump would write differently. */
   loadKey(stored: string): number;
   dump(milliseconds: number): string;
-  /** Whether milliseconds are stored as this text; may say no where they are. */
+  /** Whether milliseconds are stored as this text. It may answer false although they are. */
   isStored(milliseconds: number, stored: string): boolean;
   readonly outline: Outline<never>;
 }
@@ -73,7 +73,7 @@ export function isoText(form: IsoForm): IsoText {
 }
 
 /**
- * What a point in time is declared as. In JSON it is as RFC 3339 has it.
+ * The declaration of a point in time, as data. Its JSON form is that of RFC 3339.
  *
  * @internal
  */
@@ -83,7 +83,7 @@ export function isoOutline({ digits, utc, fractions }: IsoForm): Outline<never> 
 
 const rfc3339 = "^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,20})?(?:[Zz]|[+-]\\d\\d:\\d\\d)$";
 
-/** Whether a column writes this very text. A value that is too fine for it, it does not write at all. */
+/** Whether a column writes exactly this text. It does not write a value with more digits than it stores. */
 export function isWritten(stored: string, write: () => string): boolean {
   try {
     return write() === stored;
@@ -92,7 +92,7 @@ export function isWritten(stored: string, write: () => string): boolean {
   }
 }
 
-/** The declaration under which a text is written as it is stored, or undefined where none does. */
+/** The declaration that would write a text as it is stored, or undefined if there is none. */
 export function declarationFor(stored: string, form: IsoForm, write: (form: IsoForm) => string): string | undefined {
   const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(Z|\+00:00)$/.exec(stored);
   if (match === null) return undefined;
@@ -123,7 +123,7 @@ function rounded(milliseconds: number, { type, digits, fractions }: IsoForm): nu
   throw tooFine(type, digits);
 }
 
-/** The error for a value that its column has too few digits for. */
+/** The error for a value that has more digits than its column stores. */
 export function tooFine(type: string, digits: number): Misfit {
   return new Misfit(
     `the time is finer than the ${digits} digits of ${type}({ digits: ${digits} }); add fractions: "floor" to drop the rest`,
@@ -136,7 +136,7 @@ function writeIso(milliseconds: number, { digits, utc }: IsoForm): string {
   return `${text.slice(0, 19)}${fraction}${utc}`;
 }
 
-/** Of "2026-01-31T12:00:00.000Z". Other years than 0000 to 9999 have a sign and six digits. */
+/** The length of "2026-01-31T12:00:00.000Z". Years outside 0000 to 9999 have a sign and six digits. */
 const isoLength = 24;
 
 function fixedText(milliseconds: number): string {
@@ -145,7 +145,7 @@ function fixedText(milliseconds: number): string {
   return text;
 }
 
-/** The milliseconds of a Date. Throws for what is no valid one. */
+/** The milliseconds of a Date. Throws if the value is not a valid Date. */
 export function timeOf(value: unknown): number {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw expected("a valid Date", value);
   return value.getTime();
@@ -154,8 +154,8 @@ export function timeOf(value: unknown): number {
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * The milliseconds of a text of the usual form, or undefined for any other, which readIso() may know.
- * By arithmetic, in a tenth of the time of the pattern and a Date.
+ * The milliseconds of a text in the usual form, or undefined for any other text, which readIso() may know. Arithmetic
+ * takes a tenth of the time of the pattern and a Date.
  */
 function fixedIso(text: string): number | undefined {
   if (text.length !== isoLength || !hasIsoMarks(text)) return undefined;
@@ -168,13 +168,13 @@ function fixedIso(text: string): number | undefined {
   const fraction = twoDigits(text, 20) * 10 + digitAt(text, 22);
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const lastDay = isLeap && month === 2 ? 29 : (monthDays[month - 1] ?? 0);
-  // What is no digit makes NaN of it, for which no comparison holds.
+  // A non-digit yields NaN, so every comparison is false.
   if (!(day >= 1 && day <= lastDay && hour < 24 && minute < 60 && second < 60 && year * fraction >= 0))
     return undefined;
   return ((daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction;
 }
 
-/** Whether the marks of "2026-01-31T12:00:00.000Z" are where they should be. */
+/** Whether the separators of "2026-01-31T12:00:00.000Z" are at their positions. */
 function hasIsoMarks(text: string): boolean {
   return (
     text[4] === "-" &&
@@ -196,7 +196,7 @@ function digitAt(text: string, index: number): number {
   return digit >= 0 && digit <= 9 ? digit : Number.NaN;
 }
 
-/** Days of the Gregorian calendar since 1970. Years begin in March here, so that a leap day is a year's last. */
+/** Days of the Gregorian calendar since 1970. A year begins in March here, so that a leap day is its last day. */
 function daysSinceEpoch(year: number, month: number, day: number): number {
   const shifted = month > 2 ? year : year - 1;
   const leapDays = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
@@ -208,7 +208,7 @@ const isoPattern =
   /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
 
 /**
- * A point in time as a text says it: milliseconds since the epoch, and the digits of the fraction that are finer.
+ * The point in time of a text: milliseconds since the epoch, and the finer digits of the fraction.
  *
  * @internal
  */
@@ -229,7 +229,7 @@ export function readIso(stored: string): { readonly milliseconds: number; readon
   return { milliseconds, finer: fraction.slice(3) };
 }
 
-/** Undefined for a time that is not in the calendar: Date would take 30 February for 2 March. */
+/** The date, or undefined if the calendar does not have it: Date would read 30 February as 2 March. */
 function dateOf(fields: readonly number[]): Date | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields;
   const date = new Date(0);

@@ -67,8 +67,8 @@ function parse(stored: string): unknown {
 }
 
 /**
- * JSON.parse rounds numbers in silence. The text is known to be JSON: each of its strings has an end, without which the
- * pattern would begin anew at each quote, in a time that grows with the square of their number.
+ * JSON.parse rounds numbers silently. The text is known to be JSON, so each of its strings is closed. If one were not,
+ * the pattern would start again at each quote, and its time would grow with the square of their number.
  */
 function assertExactNumbers(text: string): void {
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g)) {
@@ -80,7 +80,7 @@ function assertExactNumbers(text: string): void {
 }
 
 /**
- * A JSON value as text. Throws for what JSON can't hold.
+ * A JSON value as text. Throws if JSON can't hold the value.
  *
  * @internal
  */
@@ -94,7 +94,7 @@ export function writeText(value: unknown): string {
   }
 }
 
-/** JSON.stringify drops or changes what JSON can't hold: NaN, undefined in a list, a Date, a Map... */
+/** JSON.stringify drops or changes values that JSON can't hold: NaN, undefined in a list, a Date, a Map... */
 function assertJson(value: unknown, holders: Set<unknown>): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
@@ -111,16 +111,18 @@ function assertInner(value: unknown, step: string | number, holders: Set<unknown
   try {
     assertJson(value, holders);
   } catch (error) {
-    // Of thousands of levels, no path is put together.
+    // For thousands of levels, no path is built.
     throw error instanceof RangeError ? error : within(step, error);
   }
 }
 
-/** Checks only: what the schema would make of a value, and leave out of it, is not what is stored. */
+/**
+ * Checks only. The schema's output is ignored: it may convert or drop parts of the value, and the stored value stays.
+ */
 function validate(schema: StandardSchema<unknown>, value: unknown): void {
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise) {
-    // Nobody waits for it: a rejection would end the process.
+    // Nobody awaits this promise: its rejection would end the process.
     result.catch(() => undefined);
     throw new Misfit("the schema is asynchronous; json() takes a synchronous one");
   }
@@ -136,12 +138,12 @@ function valueAt(holder: unknown, step: PropertyKey): unknown {
   return typeof holder === "object" && holder !== null ? Reflect.get(holder, step) : undefined;
 }
 
-/** Some libraries of schemas quote the value that they refuse. */
+/** Some schema libraries quote the value that they refuse. */
 function withoutValue(message: string, value: unknown): string {
   const text = typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
   if (text === "" || !message.includes(text)) return message;
   const kind = describeValue(value);
-  // A short text may be a part of any word.
+  // A short text may be part of any word.
   const parts = message.split(JSON.stringify(text));
   return parts.map((part) => (text.length > 3 ? part.replaceAll(text, kind) : part)).join(kind);
 }

@@ -25,9 +25,9 @@ import {
 } from "./type.js";
 
 /**
- * Keys that a stored map holds beyond the declared ones, as attributes, on the loaded object itself. An enumerable
- * symbol, so that a copy by spread takes them along: an element of a list can be replaced without losing them. The same
- * for every version of bloop, since a copy may be given to another one's object.
+ * The undeclared keys of a stored map, as attributes, on the loaded object itself. The symbol is enumerable, so that a
+ * copy by spread takes them along: an element of a list can be replaced without losing them. It is the same symbol in
+ * every version of bloop, since a copy may be assigned to an object of another version.
  */
 const undeclared: unique symbol = /* @__PURE__ */ Symbol.for("bloop-dynamodb/undeclared keys");
 
@@ -108,7 +108,9 @@ function isPlain(value: unknown): value is object & { readonly [undeclared]?: At
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Whether all keys, and no others, are stored as they are. Undeclared ones are left to a dump. */
+/**
+ * Whether the value is stored exactly as it is now, with no other keys. A value with undeclared keys is left to a dump.
+ */
 function areStored(
   fields: readonly Member[],
   value: object & { readonly [undeclared]?: Attributes },
@@ -127,7 +129,7 @@ function areStored(
 }
 
 /**
- * Own properties are what is stored. A Map, Date or promise holds its values elsewhere, and would be stored empty.
+ * Only own properties are stored. A Map, Date or promise holds its values elsewhere, and would be stored empty.
  *
  * @internal
  */
@@ -174,7 +176,7 @@ function dumpFields(
       continue;
     }
     if (required) throw new Misfit("a required value is missing", { path: [key] });
-    // What another map type did not declare, this one may.
+    // A key that another map type left undeclared may be declared by this one.
     delete dumped[storedName];
     if (local !== undefined) empty.push(storedName);
   }
@@ -183,7 +185,7 @@ function dumpFields(
 
 const noAttributes: Attributes = {};
 
-/** What a stored map holds. */
+/** The content of a stored map. */
 function mapIn(stored: Attribute | undefined): Attributes {
   return stored !== undefined && "M" in stored ? stored.M : noAttributes;
 }

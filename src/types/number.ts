@@ -6,17 +6,19 @@ import { Misfit } from "./context.js";
 import type { JsonForm } from "./outline.js";
 import { expected, makeType, type Plain, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
 
-/** What number() may be given. */
+/** The options of number(). */
 export interface NumberOptions {
   /**
-   * "error": a stored fraction with more digits than a JavaScript number holds is an error on load. "nearest": it loads as
-   * the nearest JavaScript number, and what is stored stays as it is until another number is assigned. Default: "nearest".
+   * For a stored fraction with more digits than a JavaScript number holds. "error": loading it is an error. "nearest":
+   * it loads as the nearest JavaScript number, and the stored value stays as it is until another number is assigned.
+   * Default: "nearest".
    */
   inexact?: "nearest" | "error";
 }
 
 /**
- * A JavaScript number (a double), stored as N. Whole numbers past ±(2^53 - 1) that it can't hold are an error on load.
+ * A JavaScript number (a double), stored as N. Loading a whole number beyond ±(2^53 - 1) that a double can't hold is an
+ * error.
  *
  * @example
  * number()
@@ -38,11 +40,11 @@ export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
 const wholeSums: Sums = { most: Number.MAX_SAFE_INTEGER };
 const wholeForm: JsonForm = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
-/** What integer() makes. */
+/** The type that integer() returns. */
 export interface Integer extends Type<number, "N", Plain> {
   /**
-   * Optimistic locking: 1 after the first save, then checked and raised by one by every write. Of a model's columns,
-   * one can be its version.
+   * Optimistic locking: 1 after the first save, then checked and raised by one by every write. A model can have one
+   * version column.
    *
    * @example
    * const Account = model("Account", { id: uuid().hashKey(), balance: number(), version: integer().version() });
@@ -85,7 +87,7 @@ export function bigint(): Type<bigint, "N", Plain> {
 }
 
 /**
- * Whether a number is stored as this text; may say no for a long one.
+ * Whether a number is stored as this text. It may answer false for a long text.
  *
  * @internal
  */
@@ -97,11 +99,11 @@ function loadNearest(stored: string): number {
   const short = shortDouble(stored);
   if (short !== undefined) return short;
   const decimal = parseDecimal(checkedNumber(stored));
-  // Of a whole number every digit counts: it may be somebody's identifier.
+  // Every digit of a whole number counts: it may be an identifier.
   return decimal === undefined || wholeDigits(decimal) !== undefined ? loadDouble(stored) : Number(stored);
 }
 
-/** The number that is stored, exactly. */
+/** The stored number, exactly. */
 export function loadDouble(stored: string): number {
   const short = shortDouble(stored);
   if (short !== undefined) return short;
@@ -115,7 +117,7 @@ export function loadDouble(stored: string): number {
 
 export function dumpDouble(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) throw expected("a finite number", value);
-  // Doubles have no more digits than DynamoDB holds, and only the largest and smallest are past its exponents.
+  // A double has no more digits than DynamoDB holds. Only the largest and smallest doubles exceed its exponents.
   if (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126) return String(value);
   return checkedNumber(String(value === 0 ? 0 : value));
 }

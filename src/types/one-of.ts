@@ -10,9 +10,9 @@ import { unkeyed } from "./set.js";
 import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
 
 /**
- * A value of one of several types, each stored as another DynamoDB type. A load chooses by the type that is stored; a
- * save by the first type that takes the value, in the order in which they are given. A value that has not changed stays
- * as it is stored. Not for keys. Throws InvalidModel if two of the types are stored alike.
+ * A value of one of several types, each stored as a different DynamoDB type. A load chooses by the stored type. A save
+ * takes the first type, in the order given, that accepts the value. A value that has not changed stays as it is stored.
+ * Not for keys. Throws InvalidModel if two of the types have the same DynamoDB type.
  *
  * @example
  * // Old items hold 0 or 1, new ones true or false. The first type takes every boolean, so the second only loads.
@@ -61,7 +61,7 @@ function oneOfCodec(codecs: readonly Codec[]): Codec {
   };
 }
 
-/** By the first codec that takes the value. If none does, each says why. */
+/** Dumps with the first codec that accepts the value. If none does, the error lists the reason of each. */
 function dumpByFirst(codecs: readonly Codec[], value: unknown, depth: number): Attribute | undefined {
   const reasons: string[] = [];
   for (const codec of codecs) {

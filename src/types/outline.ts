@@ -1,18 +1,18 @@
-/** How a type was declared, as data, for code that goes through types: metadataOf(), JSON and its schema. */
+/** The declaration of a type as data, for code that walks types: metadataOf(), JSON and its schema. */
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json | undefined };
 
-/** Options of a type by name, all of them, with their defaults. */
+/** All options of a type by name, with their defaults. */
 export interface TypeOptions {
   readonly [option: string]: string | number | boolean | undefined;
 }
 
-/** What a value is in JSON, in the words of JSON Schema. Without a `type`: any JSON value. */
+/** The JSON form of a value, in the terms of JSON Schema. Without a `type`: any JSON value. */
 export interface JsonForm {
   readonly type?: "string" | "number" | "integer" | "boolean";
   readonly enum?: readonly string[];
-  /** What the whole text is like: it begins with "^" and ends with "$". */
+  /** A pattern for the whole text: it begins with "^" and ends with "$". */
   readonly pattern?: string;
   readonly format?: string;
   readonly contentEncoding?: string;
@@ -20,16 +20,16 @@ export interface JsonForm {
   readonly maximum?: number;
 }
 
-/** What `C`, a codec, was declared as. */
+/** The declaration of a codec, `C`. */
 export interface Outline<C> {
   readonly options?: TypeOptions;
   /** For a type of one value. */
   readonly form?: JsonForm;
-  /** For a type that is made of others. */
+  /** For a type that is composed of others. */
   readonly parts?: Parts<C>;
 }
 
-/** How a type is made of others. */
+/** How a type is composed of others. */
 type Parts<C> =
   | { readonly kind: "list" | "set" | "record"; readonly of: C }
   | { readonly kind: "map"; readonly keys: readonly Key<C>[] }
@@ -48,18 +48,18 @@ interface Key<C> {
   readonly codec: C;
 }
 
-/** What transform() was given, without what the compiler knows of it. */
+/** The argument of transform(), without its type parameters. */
 export interface CustomCodec {
   load(value: unknown): unknown;
   dump(value: unknown): unknown;
   readonly json?: CustomJson<unknown>;
 }
 
-/** How a custom type's values are written as JSON by `bloop-dynamodb/json`, and read back. */
+/** How `bloop-dynamodb/json` writes values of a custom type as JSON, and reads them back. */
 export interface CustomJson<Local> {
   toJson(value: Local): Json;
-  /** Throws if it can't be one: the error's message says why. */
+  /** Throws if the JSON is invalid: the error's message says why. */
   fromJson(json: Json): Local;
-  /** Of such JSON: JSON Schema, draft 2020-12. Default: any JSON. */
+  /** The schema of this JSON: JSON Schema, draft 2020-12. Default: any JSON. */
   readonly schema?: { readonly [keyword: string]: unknown };
 }

@@ -1,10 +1,10 @@
-/** `recursive()`: a type that holds itself. */
+/** `recursive()`: a type that contains itself. */
 
 import type { AnyWire } from "../wire/attribute.js";
 import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
 
 /**
- * A type that is looked up when it is first used, so that it may hold itself.
+ * A type that is resolved at its first use, so that it may contain itself.
  *
  * @example
  * interface Tree { name: string; children?: Tree[] | undefined }

@@ -23,8 +23,8 @@ export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
 const setTags = { S: "SS", N: "NS", B: "BS" } as const;
 
 /**
- * A Set of strings, numbers or bytes, stored as SS, NS or BS. An empty set is absent: DynamoDB has none.
- * Elements that DynamoDB takes for the same (equal bytes, say) are stored once.
+ * A Set of strings, numbers or bytes, stored as SS, NS or BS. An empty set is absent: DynamoDB has no empty sets.
+ * Elements that DynamoDB treats as equal (equal bytes, for example) are stored once.
  */
 export function set<L, W extends "S" | "N" | "B", F extends Flag>(
   of: Type<L, W, F>,
@@ -65,7 +65,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
       }
       return setOf(tag, [...byContent.values()]);
     },
-    // In the order of the stored elements, as they were loaded. Any other order is found out by dumping.
+    // True only in the order of the stored elements, as they were loaded. For any other order, a dump tells.
     isStored(value, stored) {
       if (!(value instanceof Set) || !(tag in stored)) return false;
       const elements = elementsOf(stored);
@@ -81,7 +81,7 @@ function setCodec(element: Codec, tag: "SS" | "NS" | "BS"): Codec<Set<unknown>> 
 }
 
 /**
- * Whether an attribute of one of the types of sets holds an array. Its elements are loaded one by one.
+ * Whether a set's attribute holds an array. Its elements are loaded one by one.
  *
  * @internal
  */
@@ -89,9 +89,7 @@ export function isSet(attribute: Attribute): boolean {
   return Object.values(attribute).every(Array.isArray);
 }
 
-/**
- * An element is found by its own value: to add it again or to take it out. So it has to be stored as the type stores it.
- */
+/** ADD and DELETE find an element by its value. So an element has to be stored in the spelling that its type writes. */
 function assertOwnSpelling(element: Codec, values: readonly unknown[], stored: readonly Attribute[]): void {
   for (let index = 0; index < stored.length; index++) {
     const value = values[index];
@@ -108,7 +106,7 @@ function assertOwnSpelling(element: Codec, values: readonly unknown[], stored: r
 export function loadElements(element: Codec, attributes: readonly Attribute[]): unknown[] {
   let at = 0;
   try {
-    // As long as it has to be: an array that grows by push() has room for 17.
+    // An array of the exact length: one that grows by push() has room for 17 elements.
     return attributes.map((attribute, index) => {
       at = index;
       return element.load(attribute);
@@ -118,13 +116,13 @@ export function loadElements(element: Codec, attributes: readonly Attribute[]): 
   }
 }
 
-/** Where an element is dumped: at which level, and what is stored of its list, if anything is. */
+/** The place of a dumped element: its level, and the stored list, if there is one. */
 interface ElementPlace {
   readonly depth: number;
   readonly stored?: readonly Attribute[] | undefined;
 }
 
-/** An element that would be left out is an error: what stands behind it would move up. */
+/** Leaving out an element is an error: the elements behind it would move up. */
 export function dumpElement(
   element: Codec,
   value: unknown,
@@ -142,7 +140,7 @@ export function dumpElement(
   throw new Misfit("DynamoDB has no empty sets, and a list can't leave an element out", { path: [index] });
 }
 
-/** Keys and defaults belong to columns: inside of another type they would do nothing. */
+/** Keys and defaults belong to columns: inside another type they would have no effect. */
 export function unkeyed<X extends AnyType>(type: X, where: string): X {
   const { traits } = definitionOf(type);
   if (traits.key !== undefined)

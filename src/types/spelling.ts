@@ -1,6 +1,6 @@
 /**
- * Spellings of a stored key. What loads has to be found by its own value, and DynamoDB compares keys as they are stored:
- * a key column loads only what it would write itself.
+ * Spellings of a stored key. A loaded object must be found again by its key, and DynamoDB compares keys as stored. So a
+ * key column loads only the text that it would write itself.
  */
 
 import type { Attribute } from "../wire/attribute.js";
@@ -8,7 +8,7 @@ import { sameAttribute } from "../wire/same.js";
 import { Misfit } from "./context.js";
 import type { Codec } from "./type.js";
 
-/** A codec's load for a key column: throws where dump would write the loaded value otherwise. */
+/** A codec's load for a key column: throws if dump would write the loaded value differently. */
 export function keyLoad(codec: Codec): Codec["load"] {
   if (codec.loadKey !== undefined) return codec.loadKey;
   return (attribute) => {
@@ -18,7 +18,7 @@ export function keyLoad(codec: Codec): Codec["load"] {
   };
 }
 
-/** Whether a value is stored as just this attribute. */
+/** Whether a value is dumped as exactly this attribute. */
 export function isDumpedAs(codec: Codec, value: unknown, attribute: Attribute): boolean {
   try {
     return sameAttribute(codec.dump(value, 1), attribute);
@@ -27,7 +27,9 @@ export function isDumpedAs(codec: Codec, value: unknown, attribute: Attribute): 
   }
 }
 
-/** The error for a key in another spelling; `declaration` writes it as it is stored, where a type is known that does. */
+/**
+ * The error for a key in another spelling. `declaration`, if known, is the type that writes the key as it is stored.
+ */
 export function otherSpelling(declaration: string | undefined): Misfit {
   const hint = declaration ?? "a type that writes it as it is stored, such as string() for text";
   return new Misfit(

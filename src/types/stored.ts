@@ -1,4 +1,4 @@
-/** Dumping again what was loaded: what has not changed of a value stays as it is stored, to the last digit. */
+/** Dumping a loaded value again: its unchanged parts stay as they are stored, to the last digit. */
 
 import { sameValue } from "../util/object.js";
 import type { Attribute } from "../wire/attribute.js";
@@ -7,9 +7,9 @@ import { sameAttribute } from "../wire/same.js";
 import type { Codec } from "./type.js";
 
 /**
- * Dumps a value that may have been loaded from `stored`. A stored value may be another than what is dumped for it: a
- * number with more digits than a double has, a time with an offset, a UUID in upper case. And what is loaded need not
- * be what can be dumped: JSON nested very deeply. So what has not changed is what is stored.
+ * Dumps a value that may have been loaded from `stored`. The stored form may differ from the dumped one: a number with
+ * more digits than a double has, a time with an offset, a UUID in upper case. And a loaded value may be one that can't
+ * be dumped: JSON nested very deeply. So an unchanged value keeps its stored form.
  */
 export function dumpOnto(
   codec: Codec,
@@ -21,7 +21,7 @@ export function dumpOnto(
   if (codec.isStored?.(value, stored) === true) return stored;
   const dumped = dumpOrKeep(codec, value, depth, stored);
   if (dumped === undefined || dumped === stored) return dumped;
-  // Maps and lists have seen to what they hold.
+  // Maps and lists have already compared their content.
   return sameAttribute(stored, dumped) || (codec.inside === undefined && loadsAlike(codec, stored, dumped))
     ? stored
     : dumped;
@@ -36,7 +36,7 @@ function dumpOrKeep(codec: Codec, value: unknown, depth: number, stored: Attribu
   }
 }
 
-/** Whether a value is what a stored one loads as. */
+/** Whether a stored value loads as this value. */
 function isLoadedFrom(codec: Codec, value: unknown, stored: Attribute): boolean {
   try {
     return sameValue(codec.load(stored), value);
@@ -45,7 +45,7 @@ function isLoadedFrom(codec: Codec, value: unknown, stored: Attribute): boolean 
   }
 }
 
-/** Whether a stored value, loaded and dumped again, is what a value was dumped to. */
+/** Whether a stored value, loaded and dumped again, equals the dumped one. */
 export function loadsAlike(codec: Codec, stored: Attribute, dumped: Attribute): boolean {
   const again = dumpedAgain(codec, stored);
   return again !== undefined && sameAttribute(again, dumped);
@@ -59,7 +59,7 @@ function dumpedAgain(codec: Codec, stored: Attribute): Attribute | undefined {
   }
 }
 
-/** An element that can't be dumped but onto what it was loaded from, which stood elsewhere in the list. */
+/** Finds the stored form of an element that moved within its list and can't be dumped without that form. */
 export function keepMoved(
   element: Codec,
   value: unknown,
@@ -70,15 +70,15 @@ export function keepMoved(
     try {
       return dumpOnto(element, value, depth, one);
     } catch {
-      // The next one may be it.
+      // The next stored element may be the one.
     }
   }
   return undefined;
 }
 
 /**
- * The dumped elements of a list with what is stored of them. Elements move: one that was loaded is found by what it dumps
- * to, and what is inside of one that changed by itself too, wherever it stood.
+ * Replaces dumped elements of a list by their stored forms. Elements move, so a loaded element is found by its dumped
+ * form. The inner parts of a changed element are found in the same way, wherever they stood.
  */
 export function keepElements(element: Codec, dumped: readonly Attribute[], stored: readonly Attribute[]): Attribute[] {
   const respelled = new Map<string, Attribute[]>();
@@ -94,7 +94,7 @@ export function keepElements(element: Codec, dumped: readonly Attribute[], store
   return dumped.map((one) => respelled.get(canonical(one))?.shift() ?? keepParts(element, one, parts));
 }
 
-/** Stored values that are not dumped as they are stored, by their type and what they are dumped to. */
+/** Stored values that are dumped in another form, by their type and that form. */
 type Parts = Map<Codec, Map<string, Attribute>>;
 
 function collectParts(codec: Codec, stored: Attribute, parts: Parts): void {

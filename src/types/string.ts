@@ -8,7 +8,7 @@ import { otherSpelling } from "./spelling.js";
 import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /**
- * Text, stored as S. Given values, it is one of them, and loading or saving any other is an error.
+ * Text, stored as S. If values are given, loading or saving any other text is an error.
  *
  * @example
  * string()
@@ -28,8 +28,8 @@ export function string(...oneOf: string[]): Type<string, "S", Plain> {
 }
 
 /**
- * A UUID as RFC 9562 writes it, stored as S in lower case, or in upper case where that is asked for. Loads both; as a key,
- * only the one that it writes.
+ * A UUID as RFC 9562 writes it, stored as S, in lower case by default. A column loads both cases; a key column, only
+ * the case that it writes.
  *
  * @example
  * uuid()
@@ -73,7 +73,7 @@ function textCodec(
   });
 }
 
-/** A string that UTF-8 can hold: half a surrogate pair would be stored as another character. */
+/** A string that UTF-8 can hold: half of a surrogate pair would be stored as another character. */
 export function assertText(value: unknown): string {
   if (typeof value !== "string") throw expected("a string", value);
   if (!value.isWellFormed()) {

@@ -8,7 +8,8 @@ import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
 
 /**
  * ISO 8601 in UTC with milliseconds, of a fixed width (years 0000 to 9999), so that it sorts in time order as a key.
- * Loads any ISO 8601 date and time that has an offset; as a key, only what it would write itself. Stored as S.
+ * Loads any ISO 8601 date and time with an offset; a key column loads only the text that it would write itself. Stored
+ * as S.
  *
  * @example
  * datetime() // 2026-01-31T12:00:00.000Z
@@ -32,12 +33,12 @@ export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
   );
 }
 
-/** What becomes of a fraction of a second. */
+/** How to treat a fraction of a second. */
 export type Fractions = "error" | "floor" | "round";
 
 /**
- * Whole seconds since the epoch: what a ttl column needs. Stored as N.
- * A Date with a fraction of a second is an error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch, as a ttl column needs them. Stored as N. A Date with a fraction of a second is an
+ * error, unless `fractions` says how to round it.
  */
 export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
   const { fractions } = options;
@@ -55,7 +56,7 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "
 }
 
 /**
- * What seconds since the epoch are declared as.
+ * The declaration of seconds since the epoch, as data.
  *
  * @internal
  */
@@ -64,11 +65,11 @@ export function secondsOutline(fractions: Fractions = "error", options: TypeOpti
   return { options: { fractions, ...options }, form: { type, minimum: -lastSecond, maximum: lastSecond } };
 }
 
-/** A Date holds as many seconds from 1970, before and after. */
+/** The range of a Date in seconds, before and after 1970. */
 const lastSecond = 8.64e12;
 
 /**
- * Seconds as text, of milliseconds.
+ * Milliseconds as a text of seconds.
  *
  * @internal
  */
@@ -77,7 +78,7 @@ export function dumpSeconds(milliseconds: number, fractions: Fractions = "error"
 }
 
 /**
- * Milliseconds, of seconds as text.
+ * A text of seconds as milliseconds.
  *
  * @internal
  */

@@ -15,8 +15,8 @@ export interface Variants {
 }
 
 /**
- * Objects of several shapes, stored as M and told apart by a literal key. The values' type has no name, so that hovers
- * show the kinds.
+ * Objects of several shapes, stored as M and told apart by a literal key. The type of the values has no name, so that
+ * editors show the kinds.
  *
  * @example
  * union("kind", { circle: { radius: number().required() }, square: { side: number().required() } })

@@ -1,4 +1,4 @@
-/** Checks of our own reasoning. A failure here is a mistake of bloop's, never of its user. */
+/** Checks of our own reasoning. A failure is a mistake in bloop, never of its user. */
 
 export function invariant(holds: unknown, what: string): asserts holds {
   if (!holds) throw new Error(`bloop: ${what}. This is a mistake in bloop; please report it.`);

@@ -1,4 +1,4 @@
-/** Waiting and running side by side. Clock and randomness come in as parameters, so that a test owns them. */
+/** Waiting, and running tasks concurrently. Clock and randomness are parameters, so that tests control them. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -13,7 +13,7 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   }
 }
 
-/** The outcome of a promise, or a rejection with the signal's reason if that comes first. */
+/** The result of a promise, or a rejection with the signal's reason if the signal aborts first. */
 export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return promise;
   let stop = () => {};
@@ -29,12 +29,12 @@ export async function untilAborted<Result>(promise: Promise<Result>, signal: Abo
   }
 }
 
-/** Full jitter: anywhere between nothing and a ceiling that doubles with each attempt (0, 1, 2...). */
+/** Full jitter: a random time between 0 and a ceiling that doubles with each attempt (0, 1, 2...). */
 export function backoff(attempt: number, base: number, ceiling: number, random: () => number = Math.random): number {
   return random() * Math.min(ceiling, base * 2 ** attempt);
 }
 
-/** A function that runs another once, for all who call it; where that failed, the next call runs it again. */
+/** A function that runs another one once, for all callers. If that failed, the next call runs it again. */
 export function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | undefined;
   return () => {
@@ -46,7 +46,10 @@ export function once<Result>(run: () => Promise<Result>): () => Promise<Result> 
   };
 }
 
-/** Runs a function over all inputs, at most `limit` at once. All are finished; the outcomes keep the inputs' order. */
+/**
+ * Runs a function over all inputs, at most `limit` at a time. All of them finish; the results keep the order of the
+ * inputs.
+ */
 export async function runBounded<Input, Output>(
   inputs: readonly Input[],
   limit: number,

@@ -1,4 +1,4 @@
-/** A clock that never goes back, also where the machine's is set back; and that keeps up with one that slept. */
+/** A clock that never goes back, even if the machine's clock is set back. After the machine slept, it catches up. */
 
 export function makeClock(wall: () => number = Date.now, steady: () => number = () => performance.now()): () => number {
   let offset = wall() - steady();

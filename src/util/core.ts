@@ -1,30 +1,32 @@
-/** What the copies of bloop in one process share: those of one build work as one, those of others are told apart. */
+/**
+ * State that all copies of bloop in one process share. Copies of one build work as one; other builds are told apart.
+ */
 
 declare const BLOOP_BUILD: string | undefined;
 
-/** The package's version and a hash of its source, such as "1.0.0+3f2a91c4". scripts/bundle.mjs puts it here. */
+/** The package's version and a hash of its source, such as "1.0.0+3f2a91c4". scripts/bundle.mjs inserts it here. */
 const build: string = typeof BLOOP_BUILD === "string" ? BLOOP_BUILD : "source";
 
 const prefix = "bloop-dynamodb@";
 
 /**
- * The beginning of the global symbols by which this build knows what it made: types, conditions, models. The same file
- * may be loaded twice (tsx, Jest's resetModules), and what one of the two made is then known to the other.
+ * The prefix of the global symbols by which this build recognises its own types, conditions and models. The same file
+ * may be loaded twice (tsx, Jest's resetModules), and each copy then recognises the other's values.
  */
 export const brand: string = `${prefix}${build}/`;
 
 /**
- * One build, as it is registered for all other builds to see. What is here can't be changed any more: an older version
- * and a newer one read it of each other.
+ * One build, as it is registered for all other builds to see. Older and newer versions read this from each other, so it
+ * can't change any more.
  */
 interface Core {
-  /** The file that it was first loaded from, if the engine tells. */
+  /** The file that it was first loaded from, if the JavaScript engine tells. */
   origin(): string | undefined;
-  /** By name. Only this build reads it. */
+  /** State by name. Only this build reads it. */
   readonly state: Map<string, unknown>;
 }
 
-/** Builds by name, held by the global object. */
+/** Builds by name, stored on the global object. */
 const coresKey: unique symbol = /* @__PURE__ */ Symbol.for("bloop-dynamodb");
 
 interface Global {
@@ -35,7 +37,7 @@ function coresOf(holder: object): Map<string, Core> {
   const { [coresKey]: known }: Global = holder;
   if (known !== undefined) return known;
   const cores = new Map<string, Core>();
-  // Not an assignment, which would throw: if the global object is frozen, each copy has a registry of its own.
+  // Not an assignment, which would throw. If the global object is frozen, each copy has a registry of its own.
   Reflect.defineProperty(holder, coresKey, { value: cores });
   return cores;
 }
@@ -47,7 +49,7 @@ function joinCores(): Core {
   return core;
 }
 
-/** The file of this very function, from a stack trace: import.meta does not survive being bundled as CommonJS. */
+/** The file of this function, from a stack trace: import.meta does not survive bundling as CommonJS. */
 function ownFile(): string | undefined {
   const stack: unknown = new Error("where am I").stack;
   const frames = typeof stack === "string" ? stack.split("\n") : [];
@@ -58,7 +60,7 @@ function ownFile(): string | undefined {
 
 const core: Core = /* @__PURE__ */ joinCores();
 
-/** State that there must be one of, however often this build is loaded. The first to ask makes it. */
+/** State of which there must be one, however often this build is loaded. The first caller makes it. */
 export function shared<State>(name: string, make: () => State): State {
   const state = core.state.has(name) ? core.state.get(name) : make();
   core.state.set(name, state);
@@ -66,9 +68,9 @@ export function shared<State>(name: string, make: () => State): State {
 }
 
 /**
- * For a value that another build of bloop made: a sentence that says so, and what to do. Empty for any other value.
- * It begins with a space, to stand behind the sentence that refuses the value. With a kind, such as "action", only for
- * values of that kind.
+ * For a value that another build of bloop made: a sentence that says so, and the remedy. Empty for any other value. It
+ * begins with a space, to follow the sentence that refuses the value. With a kind, such as "action", only for values of
+ * that kind.
  */
 export function foreignHint(value: unknown, kind = ""): string {
   const stranger = strangerOf(value, kind);
@@ -96,20 +98,20 @@ function printBuild(name: string): string {
   return `version ${name.replace("+", ", build ")}${origin === undefined ? "" : `, loaded from ${origin}`}`;
 }
 
-/** A class that may be there several times, once for each time that this build was loaded. Another class has no kind. */
+/** A class that may exist several times, once for each time that this build was loaded. Other classes have no kind. */
 export interface SharedClass {
-  /** Its name, which a minifier leaves alone. */
+  /** Its name, which a minifier does not change. */
   readonly kind?: string;
-  /** That of its build. */
+  /** The brand of its build. */
   readonly brand?: string;
   readonly prototype: object;
 }
 
-/** What `instanceof` answers for such a class: an object of its twin is one of its own. */
+/** The answer of `instanceof` for such a class: an object of another copy counts as its own. */
 export function isInstance(made: SharedClass, value: unknown): boolean {
   if (!isObject(value)) return false;
   if (Object.prototype.isPrototypeOf.call(made.prototype, value)) return true;
-  // A class that extends one of ours has no name of ours: it has no twin.
+  // A user's class that extends one of ours has no kind of its own, so it has no other copy.
   if (!Object.hasOwn(made, "kind")) return false;
   for (let object: unknown = value; isObject(object); object = Object.getPrototypeOf(object)) {
     const other = object.constructor as SharedClass | undefined;

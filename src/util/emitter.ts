@@ -1,10 +1,10 @@
-/** Adds and removes listeners, and calls them in the order they came. */
+/** Adds and removes listeners, and calls them in the order in which they were added. */
 
 export interface Emitter<Events> {
-  /** Returns a function that removes the listener again. */
+  /** Returns a function that removes the listener. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
-  /** Whether anybody listens: an event that is costly to make need not be made for nobody. */
+  /** Whether there is a listener: if not, a costly event need not be made. */
   has(name: keyof Events): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** A binary heap whose least element is at hand. Knows nothing of what it holds. */
+/** A binary heap that gives its least element. Knows nothing of its elements. */
 
 export class Heap<T> {
   readonly #isLess: (left: T, right: T) => boolean;
@@ -12,7 +12,7 @@ export class Heap<T> {
     return this.#elements.length;
   }
 
-  /** The least element, or undefined where there is none. */
+  /** The least element, or undefined if there is none. */
   get least(): T | undefined {
     return this.#elements[0];
   }
@@ -22,7 +22,7 @@ export class Heap<T> {
     this.#rise(this.#elements.length - 1, element);
   }
 
-  /** To be called when the least element has become greater. */
+  /** Call this after the least element has become greater. */
   settleLeast(): void {
     const [least] = this.#elements;
     if (least !== undefined) this.#sink(0, least);
@@ -33,7 +33,7 @@ export class Heap<T> {
     if (last !== undefined && this.#elements.length > 0) this.#sink(0, last);
   }
 
-  /** Looks at every element, as it is seldom needed. */
+  /** Looks at every element; it is seldom needed. */
   remove(element: T): void {
     const index = this.#elements.indexOf(element);
     if (index < 0) return;

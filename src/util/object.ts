@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 
-/** Sets an own property, "__proto__" too, which a plain assignment would take for the prototype. */
+/** Sets an own property, even "__proto__", which a plain assignment would treat as the prototype. */
 export function setOwn(object: object, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
@@ -11,12 +11,15 @@ export function setOwn(object: object, key: string, value: unknown): void {
   }
 }
 
-/** The value of an own property: what stands on a prototype, such as a method, is none. */
+/** The value of an own property. Inherited properties, such as methods, do not count. */
 export function ownValue(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }
 
-/** Whether a value is an object that was written as `{...}`, or has no prototype; no Date, Map or class of its own. */
+/**
+ * Whether a value is a plain object: written as `{...}`, or without a prototype. A Date, a Map or a class instance is
+ * not.
+ */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -24,14 +27,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /**
- * What a package of CommonJS exports, one name of which is given, however it was imported: a bundle in several files
- * (esbuild's splitting) has all of it under "default" only.
+ * The exports of a CommonJS package, however it was imported; `name` is one of them. A bundle in several files
+ * (esbuild's splitting) has all of them under "default" only.
  */
 export function exportsOf<Exports extends object>(imported: Exports, name: keyof Exports): Exports {
   return name in imported ? imported : (Reflect.get(imported, "default") as Exports);
 }
 
-/** Whether two values are the same, all that they hold included. Without recursion: JSON may be nested very deeply. */
+/** Whether two values are equal in all their content. Without recursion: JSON may be nested very deeply. */
 export function sameValue(left: unknown, right: unknown): boolean {
   const pairs: [unknown, unknown][] = [[left, right]];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {

@@ -1,17 +1,15 @@
-/** Prints values, lists and suggestions for error messages. Knows nothing of what it prints. */
+/** Prints values, lists and suggestions for error messages. Knows nothing of their meaning. */
 
 import { brand } from "./core.js";
 
 const longest = 80;
 
-/** A value as a reader of an error message wants it: short, quoted, with its kind visible. */
+/** A value for the reader of an error message: short, quoted, with its kind visible. */
 export function print(value: unknown): string {
   return shorten(printWhole(value));
 }
 
-/**
- * A refused value as a message may show it: its kind and its size, and nothing of what it holds, which may be a secret.
- */
+/** A refused value as a message may show it: its kind and size, never its content, which may be a secret. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -37,12 +35,12 @@ function describeObject(value: object): string {
   if (value instanceof Set || value instanceof Map) return print(value);
   if (isOwn(value)) return String(value);
   const { constructor: made } = value;
-  // A model's own name may be hidden by a column that is called so.
+  // A column of the same name may hide the model's own name.
   const name: unknown = typeof made === "function" && made !== Object ? made.name : "";
   return typeof name === "string" && name !== "" ? `an object of ${shorten(name)}` : "an object";
 }
 
-/** Of bloop's own: conditions, places and actions say what they are, without values. */
+/** Whether the value is bloop's own: conditions, places and actions describe themselves, without values. */
 function isOwn(value: object): boolean {
   return Object.hasOwn(value, "toString") && Object.getOwnPropertySymbols(value).some(isBrand);
 }
@@ -61,7 +59,7 @@ export function shorten(text: string): string {
 }
 
 function printWhole(value: unknown): string {
-  // A little more than is shown: escapes make it longer, never shorter.
+  // A little more than is shown: escapes make a text longer, never shorter.
   if (typeof value === "string") return JSON.stringify(value.slice(0, longest));
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
@@ -70,7 +68,7 @@ function printWhole(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (value instanceof Set) return `a Set of ${value.size}`;
   if (value instanceof Map) return `a Map of ${value.size}`;
-  // Of bloop's own: conditions, places and actions say it better than their properties.
+  // Conditions, places and actions describe themselves better than their properties do.
   if (!Object.hasOwn(value, "toString")) return printJson(value);
   try {
     return String(value);
@@ -95,7 +93,7 @@ export function printList(names: readonly string[], conjunction: "and" | "or" = 
   return `${quoted.slice(0, -1).join(", ")} ${conjunction} ${quoted.at(-1)}`;
 }
 
-/** No misspelt name is longer, and comparing two names takes time by the product of their lengths. */
+/** No misspelt name is longer, and the time to compare two names grows with the product of their lengths. */
 const longestName = 100;
 
 /** `; did you mean "email"?`, or nothing if no known name is near. */
@@ -115,7 +113,7 @@ function allowedDistance(name: string, candidate: string): number {
   return Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
 }
 
-/** Edits from one word to the other; a swap of neighbours counts as one. */
+/** Edits from one word to the other; a swap of neighbours counts as one edit. */
 function distanceOf(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -1,8 +1,8 @@
-/** Tells listeners on channels of node:diagnostics_channel of work under way, without the values that come of it. */
+/** Reports work to listeners on channels of node:diagnostics_channel, without its values. */
 
 import type { TracingChannel } from "node:diagnostics_channel";
 
-/** Whether anybody listens. Asked before a context is made, so that without a listener there is none. */
+/** Whether there is a listener. Checked before a context is made, so that none is made without a listener. */
 export function isHeard({ start, end, asyncStart, asyncEnd, error }: TracingChannel<unknown>): boolean {
   return (
     start.hasSubscribers ||
@@ -14,8 +14,8 @@ export function isHeard({ start, end, asyncStart, asyncEnd, error }: TracingChan
 }
 
 /**
- * Does the work and tells of its beginning and end. The channel's own promise is of nothing, since what the work comes to
- * may hold items, and is told as an error that `shown` makes of what was thrown.
+ * Does the work and reports its beginning and end. The channel's own promise has no result, since the work's result may
+ * hold items. An error is reported as the one that `shown` makes of it.
  */
 export async function traced<Context extends object, Result>(
   channel: TracingChannel<unknown, Context>,

@@ -2,13 +2,13 @@
 
 import type { Binary } from "./binary.js";
 
-/** DynamoDB's attribute type descriptors, but for NULL. */
+/** DynamoDB's attribute type descriptors, except NULL. */
 export type Wire = "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M";
 
-/** What a type is stored as; "any" if each value says it for itself. */
+/** The descriptor under which a type is stored; "any" if each value has its own. */
 export type AnyWire = Wire | "any";
 
-/** One value as DynamoDB sends and stores it. Exactly one of the keys is there. */
+/** One value as DynamoDB sends and stores it. It has exactly one of these keys. */
 export type Attribute =
   | { readonly S: string }
   | { readonly N: string }
@@ -21,7 +21,7 @@ export type Attribute =
   | { readonly L: readonly Attribute[] }
   | { readonly M: Attributes };
 
-/** Attributes by stored name: an item, or what a map holds. */
+/** Attributes by stored name: an item, or the content of a map. */
 export interface Attributes {
   readonly [name: string]: Attribute;
 }
@@ -38,25 +38,28 @@ export function tagOf(attribute: Attribute): Tag | string {
 }
 
 /**
- * The attribute under a name, if there is one. What plain objects inherit (`constructor`, `__proto__`) are functions and
- * the prototype itself: to compare with those takes a tenth of what Object.hasOwn does.
+ * The attribute of a name, if there is one. A plain object inherits only functions (`constructor`) and the prototype
+ * itself (`__proto__`). Comparing with those takes a tenth of the time of Object.hasOwn.
  */
 export function attributeOf(attributes: Attributes, name: string): Attribute | undefined {
   const found = attributes[name];
   return typeof found === "object" && found !== Object.prototype ? found : undefined;
 }
 
-/** Attributes that may be filled. Has no prototype, so that "__proto__" is a name like any other. */
+/** Writable attributes. The object has no prototype, so that "__proto__" is a name like any other. */
 export function newAttributes(from?: Attributes): Record<string, Attribute> {
   return Object.assign(Object.create(null), from);
 }
 
-/** A copy that may be filled, by setOwn() only. Keeps the fast shape of what JSON.parse made, as no prototype does not. */
+/**
+ * A writable copy; write to it with setOwn() only. It keeps the fast shape that JSON.parse made. Without a prototype it
+ * would not.
+ */
 export function copyAttributes(from: Attributes): Record<string, Attribute> {
   return { ...from };
 }
 
-/** The elements of a set, each as an attribute of its own; nothing for what is no set. */
+/** The elements of a set, each as an attribute of its own; empty if the attribute is not a set. */
 export function elementsOf(attribute: Attribute): Attribute[] {
   if ("SS" in attribute) return attribute.SS.map((S) => ({ S }));
   if ("NS" in attribute) return attribute.NS.map((N) => ({ N }));
@@ -64,7 +67,7 @@ export function elementsOf(attribute: Attribute): Attribute[] {
   return [];
 }
 
-/** The set of some elements, or undefined for none: DynamoDB has no empty sets. */
+/** A set of elements, or undefined if there are none: DynamoDB has no empty sets. */
 export function setOf(tag: "SS" | "NS" | "BS", elements: readonly Attribute[]): Attribute | undefined {
   if (elements.length === 0) return undefined;
   if (tag === "SS") return { SS: elements.flatMap((element) => ("S" in element ? [element.S] : [])) };

@@ -1,14 +1,17 @@
-/** Bytes of attributes, in the two forms that they come in. */
+/** Bytes of attributes, in their two forms. */
 
 import { setOwn } from "../util/object.js";
 
 /**
- * Base64, as in DynamoDB's JSON, or bytes, as the SDK gives them. What is read stays as it came: to make bytes of every
- * text of a page takes a fifth of the time that it takes to make objects of it.
+ * Base64, as in DynamoDB's JSON, or bytes, as the SDK gives them. A value that was read keeps its form: converting
+ * every text of a page to bytes takes a fifth of the time of making its objects.
  */
 export type Binary = string | Uint8Array;
 
-/** Of what stands under "B" in an attribute, or under a name "B" in a map of attributes, whether it is the former. */
+/**
+ * Whether the value of a property "B" is a binary, so that the object is an attribute. If not, the object is a map, and
+ * the value is the attribute of its key "B".
+ */
 export function isBinary(value: unknown): value is Binary {
   return typeof value === "string" || value instanceof Uint8Array;
 }
@@ -18,12 +21,12 @@ export function bytesOf(binary: Binary): Uint8Array {
   return typeof binary === "string" ? Buffer.from(binary, "base64") : binary;
 }
 
-/** A plain Uint8Array of its own, whatever kind of it came in (a Buffer, say). */
+/** A plain Uint8Array of its own, whatever class the input has (a Buffer, for example). */
 export function copyBytes(binary: Binary): Uint8Array {
   return new Uint8Array(bytesOf(binary));
 }
 
-/** A Buffer on the same bytes, for what only Buffers can. */
+/** A Buffer on the same bytes, for methods that only Buffers have. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -45,8 +48,8 @@ const digits = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const padding = "=".charCodeAt(0);
 
 /**
- * Whether a value's bytes are stored as this; may say no of base64 that is written otherwise. Digit by digit, since to
- * decode 64 bytes and compare them takes five times as long: 4 % of a save.
+ * Whether bytes are stored as this value. May answer false for base64 in another spelling. It compares digit by digit:
+ * decoding 64 bytes to compare them takes five times as long, 4 % of a save.
  */
 export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
   if (typeof stored !== "string") return sameBytes(bytes, stored);
@@ -62,12 +65,15 @@ export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
   return true;
 }
 
-/** The same request, answer or item, with bytes wherever base64 stands, as the SDK has it. What holds none is not copied. */
+/**
+ * The same request, answer or item, with bytes in place of base64, as the SDK has it. Parts without binaries are not
+ * copied.
+ */
 export function withBytes<Content extends object>(content: Content): Content {
   return convertObject(content, copyBytes);
 }
 
-/** The same the other way round, as DynamoDB's JSON has it. */
+/** The reverse: with base64 in place of bytes, as DynamoDB's JSON has it. */
 export function withBase64<Content extends object>(content: Content): Content {
   return convertObject(content, base64Of);
 }
@@ -105,7 +111,10 @@ function convertObject<Content extends object>(object: Content, convert: Convert
   return copy ?? object;
 }
 
-/** An attribute's value, where the name is its type. Of that name, a map has attributes, which are neither. */
+/**
+ * Converts the value if `name` is its attribute type. In a map, the same name holds an attribute, which is left as it
+ * is.
+ */
 function convertNamed(name: string, value: unknown, convert: Convert): unknown {
   if (name === "B" && isBinary(value)) return convert(value);
   if (name === "BS" && Array.isArray(value)) return value.map(convert);

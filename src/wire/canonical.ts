@@ -1,4 +1,4 @@
-/** One text for each value that DynamoDB takes for the same. Used to match keys, and to share equal values. */
+/** One text for all values that DynamoDB treats as equal. Used to match keys, and to share equal values. */
 
 import { type Attribute, type Attributes, attributeOf } from "./attribute.js";
 import { type Binary, bufferOf, bytesOf } from "./binary.js";
@@ -19,8 +19,8 @@ export function canonical(attribute: Attribute): string {
 }
 
 /**
- * The same for the key that an item has under some names, in their order. Each part says where it ends. A quarter of the
- * time of canonicalAttributes().
+ * The same for an item's key of the given names, in their order. Each part marks its end. Takes a quarter of the time
+ * of canonicalAttributes().
  */
 export function canonicalKey(item: Attributes, names: readonly string[]): string {
   let text = "";

@@ -3,10 +3,10 @@
 /** How much DynamoDB is to tell: of a table as a whole, or of its indexes besides. */
 export type CapacityDetail = "total" | "indexes";
 
-/** Is called with what a request consumed. The operation has DynamoDB's name: "Query". */
+/** Called with the capacity that a request consumed. The operation has DynamoDB's name: "Query". */
 export type TellCapacity = (operation: string, consumed: readonly ConsumedCapacity[]) => void;
 
-/** What a request consumed of one table. */
+/** The capacity that a request consumed of one table. */
 export interface ConsumedCapacity {
   readonly tableName: string;
   /** Capacity units, of the table and its indexes together. */
@@ -27,7 +27,7 @@ interface Told {
   readonly GlobalSecondaryIndexes?: unknown;
 }
 
-/** Of an answer's ConsumedCapacity: one table's, or an array of several. What is of another form is left out. */
+/** From an answer's ConsumedCapacity: one table's, or an array of several. Values of another form are left out. */
 export function consumedOf(told: unknown): readonly ConsumedCapacity[] {
   const tables: readonly unknown[] = Array.isArray(told) ? told : [told];
   return tables.flatMap((table) => {

@@ -11,7 +11,7 @@ export interface Decimal {
 
 const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
-/** Reads a decimal text, or returns undefined where it is none. Leading and trailing zeros leave no trace. */
+/** Parses a decimal text, or returns undefined if it is not one. Leading and trailing zeros are dropped. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
@@ -20,14 +20,14 @@ export function parseDecimal(text: string): Decimal | undefined {
   if (all === "") return undefined;
   const first = all.search(/[1-9]/);
   if (first === -1) return { negative: false, digits: "", exponent: 0 };
-  // Not by a pattern: that takes a time that grows with the square of the zeros in between.
+  // Not by a pattern: its time would grow with the square of the number of inner zeros.
   let end = all.length;
   while (all.charCodeAt(end - 1) === 0x30) end--;
   const digits = all.slice(first, end);
   return { negative: sign === "-", digits, exponent: whole.length - 1 - first + Number(power) };
 }
 
-/** Why DynamoDB can't hold the number, or undefined where it can. */
+/** The reason why DynamoDB can't hold the number, or undefined if it can. */
 export function numberProblem(decimal: Decimal): string | undefined {
   if (decimal.digits === "") return undefined;
   if (decimal.digits.length > maxDigits) {
@@ -47,7 +47,7 @@ export function sameNumber(left: string, right: string): boolean {
   return other === undefined ? canonicalNumber(left) === canonicalNumber(right) : short === other;
 }
 
-/** One text for each number, such as "-12E3". A text that is no number stands for itself. */
+/** One text for each number, such as "-12E3". A text that is not a number is returned as it is. */
 export function canonicalNumber(text: string): string {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return text;
@@ -55,7 +55,7 @@ export function canonicalNumber(text: string): string {
   return `${decimal.negative ? "-" : ""}${decimal.digits}E${decimal.exponent}`;
 }
 
-/** A whole number's digits, or undefined where the decimal has a fraction. */
+/** A whole number's digits, or undefined if the decimal has a fraction. */
 export function wholeDigits(decimal: Decimal): string | undefined {
   if (decimal.digits === "") return "0";
   const zeros = decimal.exponent + 1 - decimal.digits.length;
@@ -78,8 +78,9 @@ export function addNumbers(left: string, right: string): string {
 const powersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /**
- * The double of a text of at most 15 characters, digits but for a sign and a point; undefined for any other text. No two
- * decimals of 15 digits share a double, so that it is exact. A digit at a time takes a tenth of what the pattern does.
+ * The double of a text of at most 15 characters that has only digits, a sign and a point; undefined for any other text.
+ * No two decimals of 15 digits share a double, so the result is exact. Reading digit by digit takes a tenth of the
+ * pattern's time.
  */
 export function shortDouble(text: string): number | undefined {
   const { length } = text;
@@ -97,18 +98,18 @@ export function shortDouble(text: string): number | undefined {
     else return undefined;
   }
   if (digits === 0) return undefined;
-  // Both are exact, and a division rounds correctly: it gives what Number() does.
+  // Both are exact, and a division rounds correctly: the result equals Number()'s.
   const double = point === -1 ? whole : whole / (powersOfTen[digits - point] ?? 1);
   return negative && double !== 0 ? -double : double;
 }
 
-/** The double that prints as this very number, or undefined where there is none. */
+/** The double that prints as exactly this number, or undefined if there is none. */
 export function exactDouble(text: string): number | undefined {
   const short = shortDouble(text);
   if (short !== undefined) return short;
   const double = Number(text);
   if (!Number.isFinite(double)) return undefined;
-  // A double is taken for the shortest decimal that reads back as it: 0.1 is one tenth, as in the source text.
+  // A double stands for the shortest decimal that reads back as it: 0.1 is one tenth, as in source code.
   return sameNumber(String(double), text) ? (double === 0 ? 0 : double) : undefined;
 }
 

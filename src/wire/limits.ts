@@ -12,12 +12,12 @@ export const minExponent = -130;
 export const maxHashKeyBytes = 2048;
 export const maxRangeKeyBytes = 1024;
 export const maxItemBytes = 409_600;
-/** Levels of lists and maps within each other. */
+/** Levels of nested lists and maps. */
 export const maxDepth = 32;
 /** Values that IN compares with. */
 export const maxInOperands = 100;
 
-/** Bytes of one expression's text, and operators and functions in it. */
+/** Bytes of one expression's text, and its number of operators and functions. */
 export const maxExpressionBytes = 4096;
 export const maxOperators = 300;
 
@@ -30,7 +30,7 @@ export const maxBatchWrites = 25;
 export const maxTransactionItems = 100;
 export const maxTransactionBytes = 4_194_304;
 /**
- * For how long DynamoDB recognises a transaction that is sent again.
+ * The minutes during which DynamoDB recognises a repeated transaction.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export const tokenMinutes = 10;

@@ -4,7 +4,9 @@ import type { Attribute } from "./attribute.js";
 import { bytesOf } from "./binary.js";
 import { compareNumbers } from "./decimal.js";
 
-/** Negative, 0 or positive, for two keys of one type: texts and bytes by their bytes. Of two types: 0. */
+/**
+ * Negative, 0 or positive, for two keys of one type. Texts and bytes compare by their bytes. Returns 0 for two types.
+ */
 export function compareScalars(left: Attribute, right: Attribute): number {
   if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
   if ("S" in left && "S" in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));

@@ -1,11 +1,11 @@
-/** Whether DynamoDB takes two values for the same. */
+/** Whether DynamoDB treats two values as equal. */
 
 import type { Attribute, Attributes } from "./attribute.js";
 import { sameBytes } from "./binary.js";
 import { canonical } from "./canonical.js";
 import { sameNumber } from "./decimal.js";
 
-/** Whether DynamoDB holds the two for the same: numbers by value, sets in any order, bytes by content. */
+/** Whether DynamoDB treats two attributes as equal: numbers by value, sets in any order, bytes by content. */
 export function sameAttribute(left: Attribute | undefined, right: Attribute | undefined): boolean {
   if (left === right) return true;
   if (left === undefined || right === undefined) return false;

@@ -17,7 +17,7 @@ export function sizeOfAttributes(attributes: Attributes): number {
   return size;
 }
 
-/** Bytes of one value. For numbers, whose exact size AWS leaves open, the smallest that it can be. */
+/** Bytes of one value. AWS does not document the exact size of numbers: this is the least that it can be. */
 export function sizeOf(attribute: Attribute): number {
   if ("S" in attribute) return textSize(attribute.S);
   if ("N" in attribute) return numberSize(attribute.N);
@@ -31,8 +31,8 @@ export function sizeOf(attribute: Attribute): number {
 }
 
 /**
- * No less than sizeOf() says, and found without a look at a text's characters, of which each has three bytes at most:
- * for all but the largest values that is enough to know.
+ * An upper bound of sizeOf(), found without reading a text's characters, each of which has at most three bytes. This
+ * bound is enough to decide for all but the largest values.
  */
 export function sizeAtMost(attribute: Attribute): number {
   if ("S" in attribute) return 3 * attribute.S.length;

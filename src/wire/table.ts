@@ -53,7 +53,7 @@ export interface DescribedIndex {
   readonly ProvisionedThroughput?: Throughput | undefined;
 }
 
-/** What DescribeTable answers. */
+/** The answer of DescribeTable. */
 export interface DescribedTable {
   readonly TableStatus?: string | undefined;
   readonly CreationDateTime?: Date | undefined;

@@ -1,4 +1,7 @@
-/** What putAll() and deleteAll() have taken of their source: objects with their turns, in chunks of a request each. */
+/**
+ * The objects that putAll() and deleteAll() have taken from their source: with their turns, in chunks of one request
+ * each.
+ */
 
 import type { Home } from "../model/home.js";
 import { imageOf } from "../model/image.js";
@@ -19,21 +22,21 @@ export interface Entry {
   readonly object: object;
   readonly home: Home;
   readonly key: Item;
-  /** Bytes as DynamoDB counts them; about so many if it is not its turn yet. */
+  /** Bytes as DynamoDB counts them; an estimate if it is not its turn yet. */
   readonly size: number;
   /** Undefined if the object was idle: then it is planned. */
   readonly turn: Turn | undefined;
   planned: BulkWrite | undefined;
 }
 
-/** Entries by their item, of which the last one counts. */
+/** Entries by their item. The last entry of an item counts. */
 export type Chunk = Map<string, Entry[]>;
 
-/** How an operation takes objects. */
+/** The parameters for taking objects. */
 export interface Taker {
   readonly context: Context;
   readonly kind: "put" | "delete";
-  /** What is asked to send what it has when another operation waits for it. */
+  /** Called if another operation waits for an object: it sends the objects taken so far. */
   readonly holder: Holder;
 }
 
@@ -54,7 +57,7 @@ export function takeEntry(taker: Taker, object: object): Entry {
   return entry;
 }
 
-/** Takes the values of an object once more, in the place that it has already. */
+/** Takes the values of an object again, in the place that it already has. */
 export function takeAgain(taker: Taker, { object, turn, ...entry }: Entry): Entry {
   if (turn === undefined) return plannedEntry(taker, entry.home, object);
   turn.image = imageOf(metaOfObject(object), object, snapshotOf(object), { onUnfit: "throw" });
@@ -67,7 +70,10 @@ function plannedEntry({ context, kind }: Taker, home: Home, object: object): Ent
   return { object, home, key: taken.key, size: planned.size, turn: undefined, planned };
 }
 
-/** Whether an entry can be sent: it is its turn. What had to wait is planned then, and may turn out not to be storable. */
+/**
+ * Whether an entry can be sent: it is its turn. An entry that had to wait is planned only then, and may turn out not to
+ * be storable.
+ */
 export function isReady({ turn, planned }: Entry): boolean {
   return planned !== undefined || turn?.isNow === true;
 }

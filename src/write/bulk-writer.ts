@@ -1,4 +1,4 @@
-/** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of what failed. */
+/** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of the failed ones. */
 
 import { TimedOut, WriteFailures } from "../errors.js";
 import { isIdle } from "../model/queue.js";
@@ -26,21 +26,21 @@ import {
 } from "./bulk-entry.js";
 import { allDone } from "./write.js";
 
-/** DynamoDB takes 16 MB of request; as JSON, a byte that DynamoDB counts can become seven. */
+/** DynamoDB takes requests of 16 MB; in JSON, a byte that DynamoDB counts can become seven. */
 const maxChunkBytes = 2_000_000;
-/** More failures than these would fill the memory and help nobody: the rest is not tried. */
+/** More failures would fill the memory and help nobody: the remaining objects are not tried. */
 const maxFailures = 1000;
 
 export class BulkWriter {
   readonly #taker: Taker;
   readonly #settings: BulkOptions;
   readonly #failures: { object: object; error: unknown }[] = [];
-  /** The chunks under way, and by item the chunk that writes it: a later write of the item waits for it. */
+  /** The chunks under way; and for each item, the chunk that writes it: a later write of the item waits for it. */
   readonly #running = new Set<Promise<void>>();
   readonly #writing = new Map<string, Promise<void>>();
   /** Resolves when all chunks are under way. */
   #dispatched: Promise<void> = Promise.resolve();
-  /** How many chunks wait for room. */
+  /** The number of chunks that wait for room. */
   #waiting = 0;
   #chunk: Chunk = new Map();
   #chunkBytes = 0;
@@ -49,7 +49,8 @@ export class BulkWriter {
   #written = 0;
 
   constructor(context: Context, kind: "put" | "delete", settings: BulkOptions) {
-    // The source may itself wait for an operation on an object that it gave: that must not wait for more of the source.
+    // The source may itself wait for an operation on an object that it gave. That operation must not wait for more
+    // objects of the source.
     this.#taker = { context, kind, holder: { onWaited: () => void this.#dispatch() } };
     this.#settings = settings;
   }
@@ -63,7 +64,7 @@ export class BulkWriter {
     this.#stopped ??= { cause };
   }
 
-  /** Takes an object, and gives a promise that resolves when there is room for another, if there is none yet. */
+  /** Takes an object. If there is no room for another one yet, returns a promise that resolves when there is. */
   take(object: object): Promise<void> | undefined {
     this.#settings.signal?.throwIfAborted();
     this.#taken++;
@@ -77,13 +78,17 @@ export class BulkWriter {
     return this.#chunk.size === maxBatchWrites ? this.#dispatchFull() : full;
   }
 
-  /** Puts an object into the chunk. If it has to begin a new one, gives the promise of the full one's being under way. */
+  /**
+   * Puts an object into the chunk. If that begins a new chunk, returns a promise that resolves when the full one is
+   * under way.
+   */
   #add(object: object): Promise<void> | undefined {
     const before = isIdle(object) ? undefined : this.#entries().find((entry) => entry.object === object);
     const entry = before === undefined ? takeEntry(this.#taker, object) : takeAgain(this.#taker, before);
     const id = itemIdOf(entry);
     const same = this.#chunk.get(id);
-    // Of several objects of one item, only the last is sent. None of them may have to wait for another one's turn by that.
+    // Of several objects of one item, only the last is sent. This must not make any of them wait for another one's
+    // turn.
     const isApart = same !== undefined && before === undefined && ![...same, entry].every(isReady);
     const full = isApart || this.#chunkBytes + entry.size > maxChunkBytes ? this.#dispatchFull() : undefined;
     const entries = this.#chunk.get(id);
@@ -93,7 +98,7 @@ export class BulkWriter {
     return full;
   }
 
-  /** Sends what was taken, after what was taken before it. Gives a promise that resolves when it is under way. */
+  /** Sends the objects taken, after earlier ones. Returns a promise that resolves when they are under way. */
   #dispatch(): Promise<void> {
     const chunk = this.#chunk;
     this.#chunk = new Map();
@@ -105,7 +110,7 @@ export class BulkWriter {
     return this.#dispatched;
   }
 
-  /** The same, but without a promise if there is room for it at once. */
+  /** The same, but without a promise if there is room at once. */
   #dispatchFull(): Promise<void> | undefined {
     const dispatched = this.#dispatch();
     return this.#running.size + this.#waiting <= this.#concurrency ? undefined : dispatched;
@@ -115,7 +120,7 @@ export class BulkWriter {
     return this.#settings.concurrency ?? bulkRules.concurrency.default;
   }
 
-  /** When there is room for it, and no chunk under way writes one of its items. */
+  /** Starts when there is room, and no chunk under way writes one of its items. */
   async #start(chunk: Chunk): Promise<void> {
     while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
     await Promise.all([...chunk.keys()].map((id) => this.#writing.get(id)));
@@ -154,7 +159,7 @@ export class BulkWriter {
     }
   }
 
-  /** Sends what of a chunk can be sent, and takes what was processed out of it. Gives how many items were sent, and left. */
+  /** Sends the ready part of a chunk, and removes the processed entries. Returns the numbers of items sent and left. */
   async #writeReady(chunk: Chunk, call: Call): Promise<{ sent: number; left: number }> {
     const ready = await this.#readyOf(chunk);
     const left = ready.size === 0 ? new Set<string>() : await this.#sendAll(chunk, ready, call);
@@ -171,7 +176,10 @@ export class BulkWriter {
     );
   }
 
-  /** What of a chunk can be sent, planned; waits until something can. What can't be stored fails, and leaves the chunk. */
+  /**
+   * The ready part of a chunk, planned; waits until there is one. Entries that can't be stored fail, and leave the
+   * chunk.
+   */
   async #readyOf(chunk: Chunk): Promise<Chunk> {
     const last = [...chunk.values()].flatMap((entries) => entries.at(-1) ?? []);
     if (!last.some(isReady)) await Promise.race(last.map(({ turn }) => turn?.begun(this.#settings.signal)));
@@ -189,7 +197,7 @@ export class BulkWriter {
     return ready;
   }
 
-  /** Those that DynamoDB has to check are sent by themselves. Gives the ids of what was not processed. */
+  /** Writes with conditions are separate requests. Returns the ids of the unprocessed items. */
   async #sendAll(chunk: Chunk, ready: Chunk, call: Call): Promise<Set<string>> {
     const [checked, unchecked] = partedByKind(ready);
     if (checked.size === 0) return this.#send(ready, call);
@@ -206,7 +214,7 @@ export class BulkWriter {
     return new Set([...left, ...others]);
   }
 
-  /** The ids of what was not processed. */
+  /** The ids of the unprocessed items. */
   async #send(chunk: Chunk, call: Call): Promise<Set<string>> {
     try {
       const { session } = this.#taker.context;
@@ -252,7 +260,7 @@ export class BulkWriter {
     return this.#written;
   }
 
-  /** What is thrown if anything failed; hides the objects from logs. */
+  /** The error to throw if anything failed; it hides the objects from logs. */
   #ending(): WriteFailures {
     const [failures, written, taken] = [this.#failures, this.#written, this.#taken];
     const cause = this.#stopped?.cause ?? failures[0]?.error;

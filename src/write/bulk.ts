@@ -1,4 +1,4 @@
-/** Very many puts or deletions, of any iterable. */
+/** Very many puts or deletions, from any iterable. */
 
 import { InvalidOption } from "../errors.js";
 import type { Context } from "../operation/context.js";
@@ -9,7 +9,9 @@ import { untilAborted } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import { BulkWriter } from "./bulk-writer.js";
 
-/** Resolves with the number of objects written. Throws WriteFailures where some were not, when all under way are finished. */
+/**
+ * Resolves with the number of objects written. If some were not, throws WriteFailures after all requests have ended.
+ */
 export function writeBulk(
   context: Context,
   kind: "put" | "delete",
@@ -38,7 +40,7 @@ async function writeAll(
   return writer.finish();
 }
 
-/** As many objects as there is room for are taken at the call, with their values. */
+/** At the call, it takes as many objects as there is room for, with their values. */
 async function takeAtOnce(writer: BulkWriter, source: Iterable<object>): Promise<void> {
   for (const object of source) {
     const full = writer.take(object);
@@ -57,7 +59,7 @@ async function takeSlowly(
   let isOver = false;
   try {
     while (!writer.isStopped) {
-      // A source that throws is over, too.
+      // A source that throws has ended, too.
       isOver = true;
       const next = await untilAborted(iterator.next(), signal);
       if (next.done === true) return;
@@ -70,12 +72,12 @@ async function takeSlowly(
   }
 }
 
-/** Lets a source clean up after itself, whenever it gets to it. */
+/** Lets a source clean up, without waiting for it. */
 async function end(iterator: AsyncIterator<object>): Promise<void> {
   try {
     await iterator.return?.();
   } catch {
-    // The abort is what the caller hears of.
+    // The caller gets the abort's reason.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Committing a prepared transaction: its id, conflicts, writers that came between, and what failed of it. */
+/** Commits a prepared transaction: its id, conflicts, other writers in between, and failures. */
 
 import { randomUUID } from "node:crypto";
 import { TransactionCanceled, type TransactionReason, TransactionTokenExpired } from "../errors.js";
@@ -14,7 +14,7 @@ import { baseAfter, sameRequest } from "./send.js";
 import { violationOf } from "./violation.js";
 import { allDone, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
-/** Half a minute is for the way there. */
+/** Half a minute is left for the way to DynamoDB. */
 const tokenLifetime = (tokenMinutes - 0.5) * 60_000;
 const replans = 100;
 
@@ -23,7 +23,7 @@ interface Part {
   readonly rendered: RenderedWrite;
 }
 
-/** How far a transaction has come: changed by its commits. */
+/** The progress of a transaction: its commits change it. */
 export interface Commitment {
   parts: readonly Part[];
   /** DynamoDB's ClientRequestToken. */
@@ -32,7 +32,7 @@ export interface Commitment {
   isDone: boolean;
 }
 
-/** Sends a transaction until it is done, or fails for more than other writers that came between. */
+/** Sends a transaction until it is done, or fails for another reason than other writers in between. */
 export function commit(context: Context, commitment: Commitment, signal: AbortSignal | undefined): Promise<void> {
   if (!isOperationHeard()) return commitAll(context, commitment, signal);
   const [first] = commitment.parts;
@@ -56,7 +56,7 @@ async function commitAll(context: Context, commitment: Commitment, signal: Abort
       });
       const isSame = next?.every(({ rendered }, index) => sameRequest(rendered, parts[index]?.rendered));
       if (next === undefined || attempt === replans || (attempt > 2 && isSame)) throw errorOf(context, parts, error);
-      // What was canceled was not done, and what is sent next is another transaction.
+      // The canceled request did nothing, and the next one is another transaction.
       Object.assign(commitment, { parts: next, id: randomUUID(), firstCommitAt: undefined });
       await pause(backoff(attempt, 5, 200), signal);
     }
@@ -78,7 +78,7 @@ async function send(context: Context, commitment: Commitment, call: Call): Promi
   await retryConflicts(() => context.session.transactWriteItems(request, call), call.signal);
 }
 
-/** The writes onto the items as they are now, where only other writers were why it was canceled. */
+/** The writes planned onto the present items, if other writers were the only reason for the cancellation. */
 async function replan(
   context: Context,
   parts: readonly Part[],
@@ -107,7 +107,7 @@ async function replan(
   });
 }
 
-/** The failure of a transaction that one of its writes is the reason of. */
+/** The failure of a transaction for which one of its writes is the reason. */
 function canceledBy(reason: number, length: number, { item, cause }: ConditionFailed): TransactionFailed {
   const reasons = Array.from({ length }, (_, index) =>
     index === reason
@@ -139,8 +139,8 @@ function errorOf(context: Context, parts: readonly Part[], error: unknown): unkn
 const shownReasons = 3;
 
 /**
- * For each write, why it failed; undefined for those that did not. Where the path of an update leads nowhere, DynamoDB
- * may refuse the whole request without saying whose it was: it could be any.
+ * The error of each write; undefined for those that did not fail. If an update's path leads nowhere, DynamoDB may
+ * refuse the whole request without naming the update: it could be any.
  */
 function failuresOf(error: unknown, length: number, call: Call): readonly unknown[] {
   if (error instanceof TransactionFailed) {

@@ -16,7 +16,10 @@ import { sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
-/** Takes its place at once. What is returned deletes in turn, and resolves with what was stored, if it was asked for. */
+/**
+ * Takes its place at once. The returned function deletes in turn, and resolves with the stored values, if they were
+ * requested.
+ */
 export function takeDelete(
   context: Context,
   object: object,
@@ -58,7 +61,7 @@ export function planDelete(
 ): Write {
   const { meta, home, key, object, snapshot } = taken;
   const found = takenVersion(taken);
-  // An object that was made only to name what to delete expects no version.
+  // An object that was made only to name the item to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
   assertForgets(meta, object);
   return {
@@ -78,14 +81,14 @@ export function planDelete(
   };
 }
 
-/** The version leaves the object with its item. */
+/** The object loses its version together with its item. */
 export function assertForgets(meta: Meta, object: object): void {
   const { version } = meta;
   if (version === undefined || !Object.hasOwn(object, version.property)) return;
   assertFillable(meta, object, [version], "a deletion, which takes the version away,");
 }
 
-/** What becomes of an object when it is deleted. */
+/** The effect of a deletion on its object. */
 export function afterDelete(context: Context, taken: Taken): () => void {
   const { meta, home, object } = taken;
   const held = heldVersion(taken);

@@ -1,4 +1,4 @@
-/** Writing one object or many: what is thrown, and what comes back. */
+/** Writes one object or many: the errors, and the results. */
 
 import { WriteFailures } from "../errors.js";
 import { metaOfObject } from "../model/meta.js";
@@ -10,7 +10,7 @@ import { runBounded } from "../util/async.js";
 import { takeDelete } from "./delete.js";
 import { takeSave } from "./save.js";
 
-/** Objects of one save() or delete() that are written at the same time. */
+/** The number of objects of one save() or delete() that are written at the same time. */
 const writesAtOnce = 16;
 
 type Written = object | undefined | (object | undefined)[];
@@ -36,8 +36,9 @@ async function deleteAll(context: Context, objects: object, settings: WriteOptio
 }
 
 /**
- * `take` takes an object's values and its place at once, and returns what writes them: of many, all are taken at the call.
- * One object's failure is thrown as it is; several are all tried, and their failures are thrown together.
+ * `take` takes an object's values and its place at once, and returns a function that writes them; all objects are taken
+ * at the call. One object's error is thrown as it is; several objects are all tried, and their errors are thrown
+ * together.
  */
 async function writeAll(
   objects: object,
@@ -72,7 +73,7 @@ async function writeAll(
   );
 }
 
-/** What can't be taken fails when it would have been written. */
+/** An object that can't be taken fails at the time of its write. */
 function takeOrFail(
   object: object,
   take: (object: object) => () => Promise<object | undefined>,

@@ -1,10 +1,12 @@
-/** Read, change, write if nobody else did meanwhile; else again with what is there now. */
+/**
+ * Reads, changes, and writes unless another writer changed the item meanwhile; then starts again with the present item.
+ */
 
 import { InvalidOption, MissingObjects } from "../errors.js";
 import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { ownItem } from "../model/kinds/asked.js";
+import { ownItem } from "../model/kinds/kind.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
@@ -27,7 +29,7 @@ import type { Write } from "./write.js";
 /** The options of any model's modify(). */
 type AnyModifyOptions = Omit<ModifyOptions<never>, "create"> & { create?: ((key: never) => object) | undefined };
 
-/** What modify() was given, and the key in it. */
+/** The arguments of modify(), and the key in them. */
 export interface ModifyTarget {
   readonly model: { readonly prototype: object };
   readonly given: unknown;
@@ -36,7 +38,7 @@ export interface ModifyTarget {
   readonly change: (object: never) => unknown;
 }
 
-/** Resolves with the object as it was written. */
+/** Resolves with the object as written. */
 export function modify(context: Context, target: ModifyTarget, settings: AnyModifyOptions): Promise<object> {
   if (!isOperationHeard()) return modifyItem(context, target, settings);
   const { meta, tableName: table } = target.home;
@@ -60,7 +62,7 @@ async function modifyItem(context: Context, target: ModifyTarget, settings: AnyM
     const write = inTurn(object, {
       takes: "values",
       signal,
-      // A rival may write by a model that does not know the version: besides it, the columns are compared that fit.
+      // Another writer's model may not know the version. So besides the version, as many columns are compared as fit.
       plan: (earlier) => planSave(context, takeObject(home, object, earlier), comparing, false),
       run: (planned) => writeOnce(context, planned, { once, signal }),
     });
@@ -94,7 +96,7 @@ async function writeOnce(context: Context, write: Write, settings: SendSettings)
   }
 }
 
-/** The object that an item that is not there begins as. */
+/** The initial object for an item that does not exist. */
 function create(meta: Meta, { key, given }: ModifyTarget, { create: make }: AnyModifyOptions): object {
   const where = `${meta.name}${printKey(meta, key)}`;
   if (make === undefined) {

@@ -1,4 +1,4 @@
-/** A prepared transaction: its writes are decided, its id is made. */
+/** A prepared transaction: its writes are decided, and it has its id. */
 
 import { randomUUID } from "node:crypto";
 import { enter, isIdle } from "../model/queue.js";
@@ -10,11 +10,11 @@ import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { type Commitment, commit } from "./commit.js";
 import { renderWrite, type Write } from "./write.js";
 
-/** What a transaction writes. */
+/** The writes of a transaction. */
 export interface Prepared {
-  /** Those of which nothing else may be done while it is committed. */
+  /** The objects that no other operation may use during the commit. */
   readonly objects: readonly object[];
-  /** A promise if it is decided when other operations have ended. */
+  /** A promise if other operations have to end before the decision. */
   readonly writes: readonly Write[] | Promise<readonly Write[]>;
 }
 
@@ -23,9 +23,9 @@ export class PreparedTransaction {
   readonly #context: Context;
   readonly #commitment: Commitment = { parts: [], id: randomUUID(), firstCommitAt: undefined, isDone: false };
   readonly #objects: readonly object[];
-  /** Resolves when it is decided what is written; undefined: it is. */
+  /** Resolves when the writes are decided; undefined if they are. */
   readonly #planned: Promise<void> | undefined;
-  /** Resolves when the latest call of commit() has ended, however it did. */
+  /** Resolves when the latest call of commit() has ended, in success or failure. */
   #latest: Promise<void> = Promise.resolve();
 
   /** @internal */
@@ -44,24 +44,25 @@ export class PreparedTransaction {
     });
   }
 
-  /** By which DynamoDB recognises the transaction when it is sent again: its ClientRequestToken. */
+  /** The id by which DynamoDB recognises the transaction when it is sent again: its ClientRequestToken. */
   get id(): string {
     return this.#commitment.id;
   }
 
-  /** When it was first sent under this id. */
+  /** The time when it was first sent with this id. */
   get firstCommitAt(): Date | undefined {
     return this.#commitment.firstCommitAt;
   }
 
   /**
-   * Sends the transaction. Called again after an error, a lost response for example, it is done once all the same.
-   * Conflicts with other transactions are tried again after a pause; failed conditions are not.
-   * Throws TransactionCanceled with a reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
+   * Sends the transaction. Called again after an error, such as a lost response, it is still done only once. Conflicts
+   * with other transactions are retried after a pause; failed conditions are not. Throws TransactionCanceled with a
+   * reason for each item, TransactionTokenExpired 9.5 minutes after the first commit.
    */
   async commit(options: CommitOptions = {}): Promise<void> {
     checkOptions(options, commitRules, "commit()");
-    // Two calls at once go one after the other: the later one finds it done, or tries by itself, with its own signal.
+    // Concurrent calls run one after the other: the later one finds the transaction done, or tries by itself, with its
+    // own signal.
     const commit = this.#commit(this.#latest, options.signal);
     this.#latest = commit.then(
       () => {},
@@ -85,7 +86,7 @@ export class PreparedTransaction {
   }
 }
 
-/** The turn of a commit, which takes no values: prepare() did. */
+/** The turn of a commit. It takes no values: prepare() did. */
 function enterOrJoin(object: object): Turn | undefined {
   if (!isIdle(object)) return joinLine(object, { takes: "nothing" });
   enter(object);

@@ -5,7 +5,7 @@ import { applyEdits } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
 import { assertSize } from "../model/hydrate.js";
 import { printColumns, refusal } from "../model/invalid.js";
-import { withKeys } from "../model/kinds/asked.js";
+import { withKeys } from "../model/kinds/fresh.js";
 import { landVersion } from "../model/land.js";
 import { remember, type Snapshot } from "../model/snapshot.js";
 import { differenceOf, heldVersion, type Taken, takenVersion } from "../model/taken.js";
@@ -15,7 +15,7 @@ import type { BatchedWrite } from "../session/session.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { afterDelete, assertForgets } from "./delete.js";
 
-/** What is sent for one object, and what becomes of the object when it is written. */
+/** The write for one object, and its effect on the object. */
 export interface BulkWrite {
   readonly write: BatchedWrite;
   /** Bytes as DynamoDB counts them. */
@@ -23,7 +23,7 @@ export interface BulkWrite {
   done(): void;
 }
 
-/** The whole item, with the attributes of a loaded one that its model does not know. A version is raised unchecked. */
+/** The whole item, including a loaded item's attributes that its model does not know. A version is raised unchecked. */
 export function planPut(context: Context, taken: Taken): BulkWrite {
   const { meta, home, object, key, snapshot } = taken;
   const held = heldVersion(taken);
@@ -48,7 +48,7 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
   };
 }
 
-/** A put of a part would remove the rest. */
+/** Putting a part of an item would remove the rest. */
 function assertWhole({ meta, key, object, image }: Taken, { known, made, whole }: Snapshot): void {
   if (made) return;
   const holds = (column: Column) => image?.own.has(column) ?? Object.hasOwn(object, column.property);

@@ -1,4 +1,4 @@
-/** Saving: only what changed since the snapshot, as one update that keeps what others wrote meanwhile. */
+/** Saves only the changes since the snapshot, as one update that keeps other writers' changes. */
 
 import { InvalidOption, type InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
@@ -11,7 +11,7 @@ import { assertSize, loadValues } from "../model/hydrate.js";
 import { nothingKnown, type State } from "../model/image.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { withKeys } from "../model/kinds/asked.js";
+import { withKeys } from "../model/kinds/fresh.js";
 import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
@@ -31,19 +31,19 @@ import { isTooLong, type Write } from "./write.js";
 
 const none: readonly never[] = [];
 
-/** A save as it was called. */
+/** The arguments of a save. */
 interface Save {
   readonly context: Context;
   readonly settings: SaveOptions<string>;
-  /** The columns that are acted on. */
+  /** The columns with actions. */
   readonly acted: readonly Column[];
-  /** What the object held, if values from after the write are to come onto it. */
+  /** The object's state at the call, if values after the write will be put onto it. */
   called: State;
 }
 
 /**
- * Takes an object's values at once. What is returned saves them in turn, and resolves with the values from before, as an
- * object of their own, if they were asked for.
+ * Takes an object's values at once. The returned function saves them in turn. It resolves with the earlier values, as a
+ * separate object, if they were requested.
  */
 export function takeSave(
   context: Context,
@@ -93,7 +93,7 @@ async function sendOrViolate(context: Context, write: Write, settings: SendSetti
   }
 }
 
-/** What becomes of the object when it is saved; resolves with the values from before. */
+/** The effect of a save on its object; resolves with the earlier values. */
 async function landSave(save: Save, write: Write, returned: Item | undefined): Promise<object | undefined> {
   const { context, settings, acted, called: from } = save;
   const { meta, home, prototype, given: object } = write;
@@ -104,7 +104,7 @@ async function landSave(save: Save, write: Write, returned: Item | undefined): P
     }
     if (!wantsNew(save)) return undefined;
     const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, settings.signal)));
-    // If it was deleted since, the object stays as it was saved.
+    // If the item was deleted since, the object stays as it was saved.
     if (item === undefined) dropColumns(home, object, { columns: acted, from });
     else if (settings.sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, home)), from);
     else {
@@ -116,7 +116,7 @@ async function landSave(save: Save, write: Write, returned: Item | undefined): P
   try {
     return await afterWrite(done);
   } catch (error) {
-    // What came of the actions is not known: from before them, nothing may stay that a later save would write back.
+    // The results of the actions are not known: no earlier value may stay that a later save would write back.
     dropColumns(home, object, { columns: acted, from });
     throw error;
   }
@@ -131,7 +131,7 @@ function assertReturns({ returning, sync, actions, once }: SaveOptions<string>):
   assertOldOrOnce(returning, once);
 }
 
-/** What comes of the write is put onto the object, in the columns of its actions, or in all of them. */
+/** The results of the write are put onto the object, in the columns of its actions, or in all. */
 function assertWritable(object: object, settings: SaveOptions<string>): void {
   if (settings.sync === undefined && settings.actions === undefined) return;
   const meta = metaOfObject(object);
@@ -147,11 +147,11 @@ export function assertOldOrOnce(returning: "old" | undefined, once: boolean | un
 
 export interface PlanSettings extends Comparing {
   readonly condition?: Condition | undefined;
-  /** Actions to apply besides. */
+  /** Additional actions. */
   readonly acts?: readonly Edit[];
 }
 
-/** The write that a save is, or undefined if nothing changed and no write is `wanted` all the same. */
+/** The write of a save. Undefined if nothing changed, unless `wanted` asks for a write anyway. */
 export function planSave(context: Context, taken: Taken, settings: PlanSettings, wanted: boolean): Write | undefined {
   const { meta, home, key, object, snapshot } = taken;
   const difference = differenceOf(taken);
@@ -175,7 +175,7 @@ export function planSave(context: Context, taken: Taken, settings: PlanSettings,
   const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
   const held = heldVersion(taken);
   const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
-  // The version and atomic demand by themselves that the item is there.
+  // The version and atomic already require an existing item.
   const isThere = snapshot === undefined || version !== undefined || settings.atomic === true;
   const lacking = isThere ? none : lackingColumns(meta, written);
   return {
@@ -205,7 +205,7 @@ function namesOf(edits: readonly Edit[]): ReadonlySet<string> {
   return new Set(edits.map(({ path }) => String(path[0])));
 }
 
-/** One save can't both write a column's value and act on it. */
+/** One save can't both write a column's value and have an action on it. */
 function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readonly Edit[]): void {
   if (acts.length === 0) return;
   const column = edits.find((edit) => acts.some((act) => act.path[0] === edit.path[0]))?.path[0];
@@ -225,14 +225,14 @@ function joined<One>(some: readonly One[], others: readonly One[]): readonly One
   return others.length === 0 ? some : [...some, ...others];
 }
 
-/** The item as last seen may be out of date: what is in the way of an action by it need not be there. */
+/** The item as last seen may be out of date: an obstacle for an action that it shows need not exist any more. */
 function unseen(base: Item, acts: readonly Edit[]): Item {
   const item = newAttributes(base);
   for (const { path } of acts) delete item[String(path[0])];
   return Object.assign(item, assumedBase(acts));
 }
 
-/** DynamoDB would refuse the action; a plan that writes what comes of it must not overwrite what is there. */
+/** DynamoDB would refuse the action. A plan that writes its result must not overwrite the stored value. */
 function invalidAction(meta: Meta, key: Item, { path }: Obstacle): InvalidValue {
   const problem = "what is stored there is not of the kind that the action is for, and is not overwritten.";
   return refusal(meta, localPath(meta, path), key, problem);
@@ -248,7 +248,7 @@ function actedColumns(object: object, actions: object | undefined): readonly Col
   return metaOfObject(object).columns.filter(({ property }) => Object.hasOwn(actions, property));
 }
 
-/** What is known after the write. Of what was acted on, nothing is, until it was read. */
+/** The known columns after the write. A column with an action is unknown until it was read. */
 function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[]): ReadonlySet<Column> {
   if (acts.length === 0 && (meta.version === undefined || known.has(meta.version))) return known;
   const after = new Set(known);

@@ -1,8 +1,8 @@
-/** Sending one write: planned again where another writer came between, and once only where that is asked for. */
+/** Sends one write: planned again if another writer came between, and exactly once if that is requested. */
 
 import { randomUUID } from "node:crypto";
 import { applyEdits } from "../model/edit.js";
-import { isOfKind } from "../model/kinds/asked.js";
+import { isOfKind } from "../model/kinds/kind.js";
 import { obstacleOf } from "../model/obstacle.js";
 import { guardsHold } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
@@ -17,7 +17,7 @@ import { putRequest, type RenderedWrite, renderWrite, transacted, type Write } f
 
 export interface SendSettings {
   readonly once?: boolean | undefined;
-  /** What the answer holds: the item from before, or from after. */
+  /** The content of the answer: the item before, or after. */
   readonly returns?: "old" | "new" | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,8 +25,8 @@ export interface SendSettings {
 const replans = 100;
 
 /**
- * Sends a write. Where it fails only because somebody changed what it builds on (the map that it writes into is gone,
- * say), it is planned again onto the item as it is now. Rejects with ConditionFailed where its conditions did not hold.
+ * Sends a write. If it fails only because the item has changed (a map on its path is gone, for example), it is planned
+ * again onto the present item. Rejects with ConditionFailed if its conditions did not hold.
  */
 export async function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
   const call = makeCall(write.meta, write.key, settings.signal);
@@ -47,8 +47,8 @@ export async function sendWrite(context: Context, write: Write, settings: SendSe
 }
 
 /**
- * Whether a put without a condition of the caller's failed on the very item that it puts: it was sent again after a lost
- * answer, and is done.
+ * Whether a put without the caller's condition failed because of the very item that it puts: it was sent again after a
+ * lost answer, and is done.
  */
 function isOwnPut({ kind, conditions, key, edits }: Write, error: unknown): boolean {
   if (kind !== "put" || conditions.length > 0 || !(error instanceof ConditionFailed)) return false;
@@ -87,7 +87,7 @@ async function sendOnRoad(
   return retryConflicts(() => session.updateItem(update, call), signal);
 }
 
-/** A transaction of one item: DynamoDB knows its token again when the SDK repeats it after a lost response. */
+/** A transaction of one item: DynamoDB recognises its token if the SDK repeats it after a lost response. */
 async function sendOnce(context: Context, write: Write, rendered: RenderedWrite, call: Call): Promise<void> {
   const request = { TransactItems: [transacted(write, rendered)], ClientRequestToken: randomUUID() };
   try {
@@ -99,8 +99,8 @@ async function sendOnce(context: Context, write: Write, rendered: RenderedWrite,
 }
 
 /**
- * What the item is now, if that explains the failure; undefined if planning again would not help. Rejects with
- * ConditionFailed if what DynamoDB refused would have made something that can't be loaded.
+ * The present item, if it explains the failure; undefined if planning again would not help. Rejects with
+ * ConditionFailed if the refused write would have made an item that can't be loaded.
  */
 export async function baseAfter(
   context: Context,
@@ -115,12 +115,12 @@ export async function baseAfter(
   const now = item ?? newAttributes();
   const obstacle = obstacleOf(write.meta, write.edits, now);
   if (obstacle === undefined) return now;
-  // Of a value of another kind, DynamoDB's own error tells.
+  // For a value of another kind, DynamoDB's own error tells it.
   if (obstacle.reason === "kind") return undefined;
   throw new ConditionFailed(item, error);
 }
 
-/** The item on which the conditions failed, where it was a guard of the plan that did, and not the write's own condition. */
+/** The item on which the conditions failed, if only a guard of the plan failed, and not the write's own condition. */
 function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | undefined): Item | undefined {
   if (item === undefined ? write.lacking.length > 0 : !isOfKind(write.meta, item)) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
@@ -128,12 +128,12 @@ function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | unde
   return guardsHold(guards, now) || obstacleOf(write.meta, write.edits, now) !== undefined ? undefined : now;
 }
 
-/** The item as it is now. */
+/** The present item. */
 export function readItem(context: Context, { home, key }: Write, call: Call): Promise<Item | undefined> {
   return context.session.getItem({ TableName: home.tableName, Key: key, ConsistentRead: true }, call);
 }
 
-/** Whether planning again led to the same, values and all: the item is not what stands in the way. */
+/** Whether planning again gave the same request, values included: then the item is not the obstacle. */
 export function sameRequest({ request: left }: RenderedWrite, rendered: RenderedWrite | undefined): boolean {
   const right = rendered?.request;
   return (

@@ -1,4 +1,4 @@
-/** A write transaction: collected, prepared as one request, committed as often as it takes. */
+/** A write transaction: collected, prepared as one request, committed as often as necessary. */
 
 import { InvalidOption, InvalidTransaction } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
@@ -28,21 +28,21 @@ import { planSave } from "./save.js";
 import { planUpdateOf } from "./update.js";
 import type { Write } from "./write.js";
 
-/** What a transaction does to one item, planned when it is prepared. */
+/** One item's part of a transaction, planned when it is prepared. */
 interface Action {
   /** Decided when the action is added. */
   readonly home: Home;
   /** Undefined for an update by key. */
   readonly object: object | undefined;
-  /** What it takes of its object, if that is not idle. */
+  /** The part of its object that it takes if the object is busy. */
   readonly takes: "values" | "key";
   key(): Item;
   plan(earlier?: Earlier): Write | undefined;
 }
 
 /**
- * Writes of up to 100 items, of any models and tables: all of them are done, or none. What is written is decided by
- * prepare(), so that objects may change until then.
+ * Writes of up to 100 items, of any models and tables: all of them are done, or none. prepare() decides the writes, so
+ * that objects may change until then.
  *
  * @example
  * const transaction = engine.transaction();
@@ -59,7 +59,7 @@ export class WriteTransaction {
   }
 
   /**
-   * Saves what changed of an object, or of each of an array. An object without a change is left out, unless there is a
+   * Saves the changes of an object, or of each object of an array. An unchanged object is left out, unless there is a
    * condition.
    */
   save<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
@@ -75,7 +75,7 @@ export class WriteTransaction {
     return this.#addEach(objects, (taken) => planDelete(this.#context, taken, options));
   }
 
-  /** Values and atomic actions for the item under a key. Its version is raised, and not checked. */
+  /** Values and atomic actions for the item with a key. Its version is raised, and not checked. */
   update<T extends AnyModel>(
     model: T,
     key: Key<T>,
@@ -91,17 +91,17 @@ export class WriteTransaction {
   }
 
   /**
-   * Writes nothing to the item of an object, or of each of an array, but demands something of it: a condition, or
-   * "unchanged", that everything the object knows is still as it was.
+   * Writes nothing to the item of an object, or of each object of an array, but requires a condition to hold.
+   * "unchanged" requires that everything that the object knows is still the same.
    */
   check<T extends OneOrMore>(objects: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
     return this.#addEach(objects, (taken) => planCheck(taken, condition));
   }
 
   /**
-   * Decides what is written, and makes the id by which DynamoDB recognises a repeated commit. Of an object on which
-   * another operation is under way, it takes the values, and decides when that has ended.
-   * Throws InvalidTransaction for what can't be one, InvalidValue and MissingKey as a save does.
+   * Decides the writes, and makes the id by which DynamoDB recognises a repeated commit. If another operation is under
+   * way on an object, takes the object's values now, and decides when that operation has ended. Throws
+   * InvalidTransaction for an invalid transaction, InvalidValue and MissingKey as a save does.
    */
   prepare(): PreparedTransaction {
     const planned: Planned[] = [];
@@ -118,13 +118,13 @@ export class WriteTransaction {
     }
   }
 
-  /** Prepares and commits. To commit again after an unclear outcome, keep what prepare() returns. */
+  /** Prepares and commits. To commit again after an unclear outcome, keep the result of prepare(). */
   async commit(options: CommitOptions = {}): Promise<void> {
     checkOptions(options, commitRules, "commit()");
     await this.prepare().commit(options);
   }
 
-  /** Of several objects, none is added if one of them can't be. */
+  /** If one of several objects is invalid, none is added. */
   #addEach(objects: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
     const all: readonly object[] = Array.isArray(objects) ? objects : [objects];
     const actions = all.map((object): Action => {
@@ -138,7 +138,7 @@ export class WriteTransaction {
   }
 }
 
-/** An action of which it is decided what it writes, or whose object is not idle, and has its values taken. */
+/** An action whose write is decided; or whose object is busy, and its values taken. */
 interface Planned extends Action {
   readonly itemKey: Item;
   readonly turn: Turn | undefined;
@@ -245,7 +245,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-/** Has a function collect a transaction, and commits it. */
+/** Calls a function that collects a transaction, and commits it. */
 export async function buildAndCommit(
   transaction: WriteTransaction,
   build: (transaction: WriteTransaction) => unknown,
@@ -254,7 +254,7 @@ export async function buildAndCommit(
   checkOptions(options, commitRules, "transaction()");
   assertFunction(build, "What transaction() is given");
   const built = build(transaction);
-  // What is built at once is committed at once, with the values that the objects have at the call.
+  // A transaction that is built synchronously is committed at once, with the values of its objects at the call.
   if (isThenable(built)) await built;
   await transaction.commit(options);
 }

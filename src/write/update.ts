@@ -5,7 +5,7 @@ import type { Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { assertSize } from "../model/hydrate.js";
 import { composedKeyOf, identityOfValues } from "../model/key.js";
-import { editsByKey, givenParts } from "../model/kinds/asked.js";
+import { editsByKey, givenParts } from "../model/kinds/by-key.js";
 import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { lackingColumns } from "../model/required.js";
@@ -18,14 +18,14 @@ import { readItem, sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
-/** What update() was given. */
+/** The arguments of update(). */
 export interface UpdateTarget {
   readonly model: { readonly prototype: object };
   readonly key: unknown;
   readonly changes: unknown;
 }
 
-/** Resolves with the item as it is after the write, or was before it, as an object. */
+/** Resolves with the item after, or before, the write, as an object. */
 export function update(
   context: Context,
   target: UpdateTarget,
@@ -57,7 +57,7 @@ async function updateItem(
   }
 }
 
-/** The write that an update is. Its version is raised without being checked: nothing says which one was expected. */
+/** The write of an update. Its version is raised without a check: the expected version is not known. */
 export function planUpdateOf(
   home: Home,
   { model, key: values, changes }: UpdateTarget,

@@ -1,10 +1,10 @@
-/** A write whose conditions did not hold: what to say of it, and the item as it was. */
+/** A write whose conditions did not hold: its message, and the item at that moment. */
 
 import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
-import { isOfKind, ownItem } from "../model/kinds/asked.js";
+import { isOfKind, ownItem } from "../model/kinds/kind.js";
 import type { Meta } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
 import { versionHolds } from "../model/version.js";
@@ -25,7 +25,7 @@ export interface Violation {
   readonly version: VersionMismatch | undefined;
 }
 
-/** Values of the current item that do not fit are left off: the violation is what the caller has to hear of. */
+/** Values of the current item that do not fit are left off: the caller has to get the violation. */
 export function violationOf(context: Context, write: Write, item: Item | undefined): Violation {
   const { home, prototype } = write;
   const reading = readingOf(context, home, undefined, "omit");
@@ -72,10 +72,10 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
     : `the condition did not hold: there is no such item${asTold}`;
 }
 
-/** DynamoDB returns the item with a failed condition. Some emulators do not, and then nobody knows. */
+/** DynamoDB returns the item with a failed condition. Some emulators do not, and then it is not known. */
 const asTold = ", as far as the server tells";
 
-/** The conditions would hold if there were no item, and did not. */
+/** The conditions would have held without an item, and did not. */
 function isThereAllTheSame({ conditions, version }: Write): boolean {
   const isOnlyNew = version === undefined || version.isNew;
   return isOnlyNew && conditions.every((node) => holdsWithoutItem(node) === true);
@@ -99,12 +99,12 @@ function explainObstacle(meta: Meta, { path, reason, keys = [] }: Obstacle): str
   }
 }
 
-/** Whether it is the condition that there is no item. */
+/** Whether the condition is that there is no item. */
 function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
   return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
 }
 
-/** Of what atomic compares, that which is not as it was. */
+/** The columns compared by atomic that have changed. */
 function changedColumns({ meta, compared, base }: Write, item: Item): string[] {
   const isSame = (name: string) => sameAttribute(attributeOf(base, name), attributeOf(item, name));
   return meta.columns
@@ -116,7 +116,7 @@ function printVersion(version: number | undefined): string {
   return version === undefined ? "none" : `version ${version}`;
 }
 
-/** A thrown error as the caller of a write sees it. */
+/** The error of a write for its caller. */
 export function writeErrorOf(context: Context, write: Write, error: unknown): unknown {
   if (!(error instanceof ConditionFailed)) return error;
   const { message, current, version } = violationOf(context, write, error.item);
@@ -127,7 +127,7 @@ export function writeErrorOf(context: Context, write: Write, error: unknown): un
   );
 }
 
-/** Runs what follows a write. Its failure says that the write is done all the same. */
+/** Runs the steps after a write. Its error says that the write is done nevertheless. */
 export async function afterWrite<Result>(run: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await run();

@@ -1,4 +1,4 @@
-/** One write of one item as data, and the request that it becomes. Decides nothing by DynamoDB's answers. */
+/** One write of one item as data, and its request. Decides nothing by DynamoDB's answers. */
 
 import { randomUUID } from "node:crypto";
 import { allOf, type ConditionNode } from "../expression/condition.js";
@@ -9,7 +9,7 @@ import type { Column } from "../model/column.js";
 import { applyEdits, type Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
-import { demandsOf } from "../model/kinds/asked.js";
+import { kindDemanded } from "../model/kinds/kind.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { VersionCheck } from "../model/version.js";
@@ -20,38 +20,38 @@ import type { Item } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 
 export interface Write {
-  /** A put is of a new object that has more columns than one update takes: only where there is no item. */
+  /** A put is of a new object with more columns than one update takes: only if there is no item. */
   readonly kind: "update" | "put" | "delete" | "check";
   readonly meta: Meta;
   /** The table of the item. */
   readonly home: Home;
   readonly key: Item;
-  /** What the user gave: an object, or a key. */
+  /** The user's argument: an object, or a key. */
   readonly given: object;
-  /** What the stored item becomes, where the user is shown it. */
+  /** The prototype of the stored item's object, if the user gets it. */
   readonly prototype: object;
   readonly edits: readonly Edit[];
-  /** The item as the edits take it to be. */
+  /** The item that the edits assume. */
   readonly base: Item;
-  /** The caller's, and those of atomic and of the version. */
+  /** The caller's conditions, and those of atomic and of the version. */
   readonly conditions: readonly ConditionNode[];
   readonly version: VersionCheck | undefined;
-  /** Required columns that a new item would lack: without an item, there is nothing to write. */
+  /** Required columns that a new item would lack: without an existing item, the write is refused. */
   readonly lacking: readonly Column[];
-  /** The attributes that the conditions compare as a whole with the base, by stored name: they need no guard. */
+  /** The attributes, by stored name, that the conditions compare completely with the base: they need no guard. */
   readonly compared: ReadonlySet<string>;
-  /** What becomes of the object when the write is done. */
+  /** Updates the object after the write. */
   done(): void;
 }
 
-/** A write as a request, onto an item as it is taken to be. */
+/** A write as a request, planned onto an assumed item. */
 export interface RenderedWrite {
   readonly request: WriteRequest & { readonly UpdateExpression?: string };
-  /** What has to be so for it to be right, besides the write's own conditions. */
+  /** The guards under which it is right, besides the write's own conditions. */
   readonly guards: readonly Guard[];
 }
 
-/** A request of its own, or a part of a transaction: those take no update without an expression. */
+/** A separate request, or a part of a transaction, which takes no update without an expression. */
 export type Road = "single" | "transaction";
 
 export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite {
@@ -71,10 +71,10 @@ export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite
   return { request, guards };
 }
 
-function conditionOf({ kind, meta, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
+function conditionOf({ kind, meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
   if (kind === "put") return allOf([...conditions, isMissing(meta)]);
-  const demands = demandsOf(meta, () => applyEdits(base, edits));
-  return allOf([...conditions, ...demands, ...guardConditions(meta, guards)]);
+  const demanded = kindDemanded(meta);
+  return allOf([...conditions, ...(demanded === undefined ? [] : [demanded]), ...guardConditions(meta, guards)]);
 }
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
@@ -90,24 +90,24 @@ function noUpdate(): FittingUpdate {
 interface FittingUpdate {
   readonly guards: readonly Guard[];
   readonly text: string | undefined;
-  /** Not there yet if there are no guards. */
+  /** Undefined if there are no guards. */
   readonly condition: string | undefined;
   readonly slots: Slots;
 }
 
 /**
- * Changes nothing, and makes an item that is not there, as an update without an expression does. The attribute's name is
- * made for this request: no item has it.
+ * Changes nothing, and creates a missing item, as an update without an expression does. The attribute's name is made
+ * for this request: no item has it.
  */
 function nothing(): readonly Change[] {
   return [{ kind: "remove", path: [`nothing ${randomUUID()}`] }];
 }
 
-/** Past the limits of one expression, the columns with the most changes are sent as one value each. */
+/** Beyond the limits of one expression, the columns with the most changes are sent as one value each. */
 function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
   const { meta, key, edits, compared } = write;
   let whole: ReadonlySet<string> | undefined;
-  // Twice as many each time, so that the work is no more than linear in the columns, but for a logarithm.
+  // Twice as many each time, so that the work grows linearly with the number of columns, except for a logarithm.
   for (let count = 1; ; count *= 2) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
@@ -120,7 +120,7 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
     if (fits && (guards.length === 0 || condition !== undefined)) return { guards, text, condition, slots };
     const busiest = busiestColumns(update, whole, count);
     if (busiest.length > 0) whole = new Set([...(whole ?? []), ...busiest]);
-    // What is too large is the condition, and rendering it says so.
+    // The condition itself is too large: rendering it throws the error.
     else if (fits) return { guards, text, condition, slots };
     else {
       throw refusal(
@@ -133,7 +133,7 @@ function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
   }
 }
 
-/** The columns with the most changes inside of them. */
+/** The columns with the most inner changes. */
 function busiestColumns({ changes }: UpdatePlan, whole: ReadonlySet<string> | undefined, count: number): string[] {
   const counts = new Map<string, number>();
   for (const { path } of changes) {
@@ -159,20 +159,20 @@ function hasExpression(request: Request): request is Request & { readonly Update
   return request.UpdateExpression !== undefined;
 }
 
-/** The request of a put: it has the whole item, which its edits are. */
+/** The request of a put: it has the whole item, made from its edits. */
 export function putRequest({ key, edits }: Write, { Key: _, ...request }: Request): PutItemRequest {
   return { ...request, Item: applyEdits(key, edits) };
 }
 
-/** Whether replacing this many values makes a longer expression than DynamoDB takes. */
+/** Whether replacing this many values makes a longer expression than DynamoDB allows. */
 export function isTooLong(edits: readonly Edit[]): boolean {
-  // None of them takes as many as 20 characters.
+  // Each takes fewer than 20 characters.
   if (edits.length < maxExpressionBytes / 20) return false;
   const text = renderUpdate(planUpdate(edits, {}).changes, makeSlots());
   return text !== undefined && text.length > maxExpressionBytes;
 }
 
-/** Tells each write that it is done, also where a listener throws at one of them. Throws what the first one threw. */
+/** Calls done() of each write, even if a listener throws at one of them. Throws the first error. */
 export function allDone(writes: Iterable<{ done(): void }>): void {
   const errors: unknown[] = [];
   for (const write of writes) {

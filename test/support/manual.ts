@@ -33,7 +33,7 @@ export const pages: readonly Page[] = [
 const blocks = /(?:<!-- (.*?) -->\n)?```ts\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
 
 /**
- * A page's snippets make one program; one with imports of its own begins another. Examples of tests are left out: their
+ * A page's snippets make one program; one with imports of its own begins another. Examples of tests and recipes are left
  * own runners run them.
  */
 export function snippetsOf({ path, text }: Page): { readonly programs: Program[]; readonly refused: Refused[] } {
@@ -44,7 +44,7 @@ export function snippetsOf({ path, text }: Page): { readonly programs: Program[]
   const programs: string[] = [];
   const refused: Refused[] = [];
   for (const [, mark = "", code = "", message = ""] of text.matchAll(blocks)) {
-    if (mark.includes("examples/testing/")) continue;
+    if (mark.includes("examples/testing/") || mark.includes("examples/recipes/")) continue;
     const before = /^import /m.test(code) ? [] : programs.splice(-1);
     if (mark !== "refused") programs.push([...before, code].join("\n"));
     else {

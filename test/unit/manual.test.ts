@@ -82,6 +82,15 @@ function filesOf(folder: string): string[] {
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(root.length));
 }
 
+test("every error has its section, with its cause and its mend", () => {
+  const errors = [...readFileSync(`${root}src/errors.ts`, "utf8").matchAll(/^export class (\w+) extends BloopError/gm)];
+  const page = readFileSync(`${root}docs/errors.md`, "utf8");
+  const sections = new Map(page.split(/^## /m).map((section) => [section.split("\n")[0], section]));
+  expect(errors.length).toBeGreaterThan(15);
+  const lacking = errors.filter(([, name]) => !/\*\*Cause\.\*\*/.test(sections.get(name) ?? ""));
+  expect(lacking.map(([, name]) => name)).toEqual([]);
+});
+
 describe("licences", () => {
   const allowed = ["MIT", "Apache-2.0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause"];
 

@@ -33,8 +33,8 @@ const entries = Object.entries(exports)
   .filter(([, path]) => path.endsWith(".js"))
   .map(([entry, path]) => ({ entry, path: path.replace("./dist/", "src/").replace(/\.js$/, ".ts") }));
 /** How bloop is made, and how fast it is, are no pages for its users. */
-const manual = readdirSync(`${root}docs`).filter(
-  (name) => !/^(?:architecture|performance|.*-internals)\.md$/.test(name),
+const manual = readdirSync(`${root}docs`).filter((name) =>
+  /^(?!architecture|performance|.*-internals).*\.md$/.test(name),
 );
 const documented = namesInCode(manual.map((name) => read(`docs/${name}`)).join("\n"));
 

@@ -7,7 +7,7 @@ import type { Column } from "../column.js";
 import type { Index, Meta, SearchTarget, Shared, TableRecord } from "../meta.js";
 import { invalid } from "../refusal.js";
 
-/** A key of which nothing is known: any text, number or bytes. */
+/** An unknown key: any text, number or bytes. */
 const anything: KeyFormat = /* @__PURE__ */ openFormat([
   { column: "", wire: "S", width: undefined, letters: undefined },
 ]);
@@ -29,7 +29,7 @@ export function join(meta: Meta): void {
   table.decisive.clear();
 }
 
-/** A file of models that is loaded again, as a development server does, declares what is there already. */
+/** If a file of models is loaded again, as a development server does, it declares the existing kinds again. */
 function isSameKind(left: Meta, right: Meta): boolean {
   const kindsOf = ({ shared }: Meta) =>
     JSON.stringify([shared?.isView, shared?.kind?.missing, shared?.kind?.attributes.map(({ value }) => value)]);

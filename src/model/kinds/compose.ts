@@ -3,9 +3,10 @@
 import { decodeKey, encodeKey } from "../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
+import type { Column } from "../column.js";
 import { invalidValue } from "../invalid.js";
 import { keyProblem } from "../key-problem.js";
-import type { ComposedKey, Identified, Meta } from "../meta.js";
+import type { ComposedKey, Meta } from "../meta.js";
 
 /** The attributes of a key's parts, or undefined if one of them is not there. */
 function valuesOf({ parts }: ComposedKey, item: Item): Attribute[] | undefined {
@@ -39,22 +40,30 @@ function composedOf({ format }: ComposedKey, values: readonly Attribute[]): Attr
   return format === undefined ? values[0] : { S: encodeKey(format, values) };
 }
 
-/** What a stored key says of its parts; undefined if the model does not make such a key. */
+/** The parts of a stored key; undefined if the model does not make such a key. */
 export function readKey({ format }: ComposedKey, stored: Attribute): readonly Attribute[] | undefined {
   if (format === undefined) return [stored];
   return "S" in stored ? decodeKey(format, stored.S) : undefined;
 }
 
-/** Whether a stored key tells what its parts are, letter by letter. */
+/** Whether a stored key tells its parts exactly. */
 export function tellsParts({ format }: ComposedKey): boolean {
   return format?.isLossy !== true;
+}
+
+/** An item as its keys identify it, compared with its attributes. */
+export interface Identified {
+  /** With the parts that only its keys tell. */
+  readonly item: Item;
+  /** The parts whose stored form differs from that in the key, and the reason why they can't be read. */
+  readonly misfits: ReadonlyMap<Column, string> | undefined;
 }
 
 const agreed: Identified["misfits"] = undefined;
 
 /**
- * Reads an item's parts by its table's keys, which are what the item is: its attributes have to agree. Those of an index
- * tell what the index does not project.
+ * Reads an item's parts from its table's keys. These identify the item: its attributes have to agree with them. Keys of
+ * an index tell the parts that the index does not project.
  */
 export function identify(
   tableKeys: readonly ComposedKey[],

@@ -64,7 +64,7 @@ function indexKey(
   return column;
 }
 
-/** What a search of an index can yield, and what a filter of one can be on. */
+/** The columns that a search of an index can yield, and those that its filter can use. */
 function projected(
   { meta, kind, composed }: Reading,
   what: string,

@@ -10,10 +10,9 @@ import { assertIsOneOf, assertNames, invalid } from "../refusal.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
-import { kindOperations } from "./operations.js";
 import { declaredKeyOf } from "./template.js";
 
-/** What a table's model() is told, without what the compiler knows of it. */
+/** The options of a table's model(), without their type parameters. */
 export interface DeclaredKind {
   readonly key?: { readonly [attribute: string]: unknown };
   readonly indexes?: { readonly [property: string]: { readonly [name: string]: unknown } };
@@ -24,7 +23,7 @@ export interface DeclaredKind {
 
 const optionNames = ["key", "indexes", "kind", "missing", "view"];
 
-/** Checks a declaration and makes its record. `model` is the constructor that the record will stand behind. */
+/** Checks a declaration and makes its record. `model` is the constructor of this record. */
 export function declareKind(
   name: string,
   shape: Shape,
@@ -94,7 +93,6 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
       indexKeys: new Set(natives.filter((column) => meta.columns.includes(column))),
       table: { ...tableOptions(table), ttl: ttlColumn(meta, table) },
       shared: Object.freeze({
-        does: kindOperations,
         table,
         kind,
         isView: options.view === true,
@@ -131,7 +129,7 @@ function storedNameOf(property: string, type: AnyType): string {
   try {
     return definitionOf(type).traits.storedName ?? property;
   } catch {
-    // columnOf() says what is wrong with it.
+    // columnOf() gives the reason.
     return property;
   }
 }

@@ -1,4 +1,7 @@
-/** What stands for an attribute where a column would: keys that are composed, kinds, and keys that no model declares. */
+/**
+ * Substitutes of columns for attributes that objects do not have: composed keys, kinds, and keys that no model
+ * declares.
+ */
 
 import { makePlace } from "../../expression/place.js";
 import { string } from "../../types/string.js";

@@ -1,4 +1,4 @@
-/** Type level only: what a declared table is to the compiler, and what its models are. */
+/** Types only: a declared table and its models as the compiler sees them. */
 
 import type { Both } from "../../expression/condition.js";
 import type { Equals, Ordered, Place, Ranged, Rejected } from "../../expression/infer.js";
@@ -6,7 +6,7 @@ import type { flagged, inner, local, Shape, Type, wired } from "../../types/type
 import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../infer.js";
 import type { KeyTemplate, PartOf } from "./template.js";
 
-/** What an index of a declared table is, by the names of attributes. Without a hashKey it is local. */
+/** An index of a declared table, by the names of attributes. Without a hashKey it is local. */
 export interface TableIndexDeclaration {
   readonly hashKey?: string;
   readonly rangeKey?: string;
@@ -15,7 +15,7 @@ export interface TableIndexDeclaration {
   readonly writeUnits?: number;
 }
 
-/** What table() takes: all that belongs to the table, by the names of attributes. */
+/** The argument of table(): everything that belongs to the table, by the names of attributes. */
 export interface TableDeclaration {
   readonly hashKey: string;
   readonly rangeKey?: string;
@@ -85,7 +85,7 @@ type IndexAttribute<T extends TableType> = {
   [N in keyof T["indexes"]]: Extract<T["indexes"][N][keyof T["indexes"][N] & ("hashKey" | "rangeKey")], string>;
 }[keyof T["indexes"]];
 
-/** What a table's model() takes besides the columns. */
+/** The options of a table's model(), besides the columns. */
 export interface KindOptions<T extends TableType, S extends Shape> {
   /** How the table's key attributes are made. One that a column is stored as is left out. */
   readonly key?: { readonly [A in T["hash"] | T["range"]]?: KeySpec<PartColumn<S>> };
@@ -103,7 +103,7 @@ export interface KindOptions<T extends TableType, S extends Shape> {
   readonly view?: boolean;
 }
 
-/** What the compiler says of options that can't be. Nothing, if they can. */
+/** The compiler's message for invalid options; no constraint if they are valid. */
 export interface OptionsCheck<T extends TableType, S extends Shape, O> {
   readonly key?: {
     readonly [A in Exclude<

@@ -22,17 +22,17 @@ export interface Reading {
   readonly composed: Map<string, ComposedKey>;
 }
 
-/** Where a key attribute is declared. */
+/** The place where a key attribute is declared. */
 export interface KeyPlace {
   readonly role: KeyRole;
-  /** The option that says how it is composed. */
+  /** The option that defines its composition. */
   readonly spec: unknown;
   /** For messages: `the table's key`. */
   readonly of: string;
   readonly isTable: boolean;
 }
 
-/** The column that a key attribute is, or what stands for one that is composed. */
+/** The column of a key attribute, or the substitute of a composed one. */
 export function keyColumn(reading: Reading, attribute: string, place: KeyPlace): Column {
   const { meta, kind, composed } = reading;
   const own = meta.byStoredName.get(attribute);

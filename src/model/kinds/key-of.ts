@@ -9,7 +9,8 @@ import { metaOf } from "../meta.js";
 
 /**
  * The key attributes of an item by their stored names, as plain values: texts, numbers (a text, if a double can't hold
- * one), bytes. For the SDK's document client, IAM conditions, logs. Throws MissingKey, and InvalidValue for what is no key.
+ * one), bytes. For the SDK's document client, IAM conditions, logs. Throws MissingKey, and InvalidValue for an invalid
+ * key.
  *
  * @example
  * keyOf(Order, { customerId, placedAt, id }) // { pk: "CUSTOMER#...#", sk: "ORDER#...#" }

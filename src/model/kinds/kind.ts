@@ -8,7 +8,6 @@ import type { Edit } from "../edit.js";
 import type { Kind, Meta } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey } from "./compose.js";
-import { holdOf, needsHold } from "./lossy.js";
 
 /** Whether an item that was read whole is of the model's kind. A view takes every item. */
 export function isOfKind({ shared }: Meta, item: Item): boolean {
@@ -27,24 +26,22 @@ function hasKind({ attributes, missing }: Kind, item: Item): boolean {
   return attributes.every(({ value }, index) => sameAttribute(found[index], value));
 }
 
+/** The item, if it is of the model's kind: another kind's is not there for the model. */
+export function ownItem(meta: Meta, item: Item | undefined): Item | undefined {
+  return item !== undefined && isOfKind(meta, item) ? item : undefined;
+}
+
 /** Whether a write has to demand that it meets no item of another kind. */
-function needsKind(meta: Meta): boolean {
+export function needsKind(meta: Meta): boolean {
   return meta.shared?.kind !== undefined && !isKeyDecisive(meta);
 }
 
-/** Whether a write demands anything of the item that it meets. */
-export function isDemanding(meta: Meta): boolean {
-  return needsKind(meta) || needsHold(meta);
-}
-
-/** No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. */
-export function demandsOf(meta: Meta, written: Item): readonly ConditionNode[] {
-  const kind = needsKind(meta) ? meta.shared?.kind : undefined;
+/** The condition of such a write: no item, or one of the kind. */
+export function kindDemanded(meta: Meta): ConditionNode | undefined {
+  const kind = meta.shared?.kind;
+  if (kind === undefined || !needsKind(meta)) return undefined;
   const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
-  return [
-    ...(kind === undefined ? [] : [{ kind: "or" as const, parts: [none, kindNode(kind)] }]),
-    ...holdOf(meta, written),
-  ];
+  return { kind: "or", parts: [none, kindNode(kind)] };
 }
 
 /** The condition that an item is of a kind. */
@@ -59,8 +56,8 @@ function kindNode({ attributes, missing }: Kind): ConditionNode {
 }
 
 /**
- * What a search filters by, so that it finds no other kind's items. `searched` are the key columns of what is searched: the
- * key condition of a query says what they are, and DynamoDB takes no filter on them.
+ * The filter of a search, so that it finds no items of other kinds. `searched` are the key columns of the search: the
+ * key condition of a query tells their values, and DynamoDB takes no filter on them.
  */
 export function kindFilter({ shared, keys }: Meta, searched: readonly Column[]): ConditionNode | undefined {
   if (shared === undefined || shared.isView) return undefined;
@@ -86,7 +83,7 @@ function equals({ path }: Column, value: Attribute): ConditionNode {
   return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }
 
-/** What makes an item one of the kind, if what is known of it does not say so yet. */
+/** The edits that make an item one of the kind, unless its known attributes already do. */
 export function kindEdits({ shared, keys }: Meta, known: Item | undefined): Edit[] {
   return (shared?.kind?.attributes ?? []).flatMap(({ column: { storedName }, value }): Edit[] => {
     if (keys.some((key) => key.storedName === storedName)) return [];

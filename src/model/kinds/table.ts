@@ -1,4 +1,4 @@
-/** `table()`: a table of several kinds of items, whose declaration has what belongs to the table itself. */
+/** `table()`: a table of several kinds of items. Its declaration has everything that belongs to the table itself. */
 
 import type { Shape } from "../../types/type.js";
 import { foreignHint } from "../../util/core.js";
@@ -68,7 +68,7 @@ function declared(...given: Parameters<typeof declareKind>): Meta {
   return meta;
 }
 
-/** A declaration without what the compiler knows of it. */
+/** A declaration without its type parameters. */
 interface AnyDeclaration extends Omit<DeclaredTable, "ttl"> {
   readonly hashKey?: unknown;
   readonly rangeKey?: unknown;

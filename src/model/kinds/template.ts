@@ -17,7 +17,7 @@ export interface LetterPart<out C extends string = string> {
   readonly case: "lower" | "upper";
 }
 
-/** What stands in `${}` of a key: a column, or a column with how it is written. */
+/** The content of `${}` in a key: a column, or a column with its format. */
 export type PartOf<C extends string> = C | WidePart<C> | LetterPart<C>;
 
 declare const composed: unique symbol;
@@ -44,8 +44,8 @@ export interface DeclaredKey {
 }
 
 /**
- * A key of constants and columns, divided by `#`. What is stored is encoded, so that no two values have one key, and keys
- * sort as their columns do. Throws InvalidModel for what is no such key.
+ * A key of constants and columns, separated by `#`. The stored text is encoded, so that no two values have one key, and
+ * keys sort as their columns do. Throws InvalidModel for an invalid key.
  *
  * @example
  * key`ORDER#${"placedAt"}#${"id"}`
@@ -68,8 +68,8 @@ export function key<const P extends readonly (string | WidePart)[]>(
 }
 
 /**
- * A key as a table that exists has it: texts and columns pasted together, without escaping. A value that the key would not
- * give back is refused by each write. Throws InvalidModel for what is no such key.
+ * A key as in an existing table: texts and columns concatenated, without escaping. Each write refuses a value that
+ * could not be read back from the key. Throws InvalidModel for an invalid key.
  *
  * @example
  * template`USER#${"id"}`
@@ -88,7 +88,7 @@ export function template<const P extends readonly PartOf<string>[]>(
   return made({ kind: "open", pieces: all });
 }
 
-/** What a template was made of, or undefined for anything else. */
+/** The declaration of a template, or undefined for anything else. */
 export function declaredKeyOf(value: unknown): DeclaredKey | undefined {
   if (typeof value !== "object" || value === null || !(pieces in value)) return undefined;
   return (value as { readonly [pieces]: DeclaredKey })[pieces];
@@ -108,7 +108,7 @@ function cooked(tag: string, texts: TemplateStringsArray): readonly string[] {
   );
 }
 
-/** The constants between two columns: each column is divided by `#` from what stands beside it. */
+/** The constants between two columns: `#` separates each column from its neighbours. */
 function constantsOf(
   text: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },

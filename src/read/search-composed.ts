@@ -1,18 +1,18 @@
 /** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
 
-import { InvalidSearch } from "../../errors.js";
-import { type ConditionNode, pathsOf } from "../../expression/condition.js";
-import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../key/key.js";
-import { printList } from "../../util/print.js";
-import type { Attribute } from "../../wire/attribute.js";
-import type { Column } from "../column.js";
-import { invalidValue } from "../invalid.js";
-import type { ComposedKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
-import { keysOf, nameOf, usesSize } from "../search-target.js";
+import { InvalidSearch } from "../errors.js";
+import { type ConditionNode, pathsOf } from "../expression/condition.js";
+import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../key/key.js";
+import type { Column } from "../model/column.js";
+import { invalidValue } from "../model/invalid.js";
+import type { ComposedKey, Meta, SearchTarget } from "../model/meta.js";
+import { printList } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
+import { keysOf, nameOf, type SearchedKey, usesSize } from "./search-key.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 
-/** The comparisons of a key condition, of which each has to be used. */
+/** The comparisons of a key condition. Each has to be used. */
 interface Comparisons {
   readonly target: SearchTarget;
   readonly all: readonly Comparison[];
@@ -114,7 +114,7 @@ function isOn(node: Comparison, { storedName }: Column): boolean {
   return path?.stored.length === 1 && path.stored[0] === storedName;
 }
 
-/** What a part is equal to. */
+/** The value that a part is equal to. */
 function equalValue(node: Comparison): Attribute | undefined {
   return node.kind === "compare" && node.comparator === "=" && node.right.kind === "value"
     ? node.right.value
