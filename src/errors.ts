@@ -16,6 +16,14 @@ export class BloopError extends Error {
   static readonly brand: string = brand;
   override readonly name: string = "BloopError";
 
+  /**
+   * Whether the write is done all the same: only a later step failed, such as reading the item back. If false, other
+   * fields and the class tell what is known.
+   */
+  get isWritten(): boolean {
+    return false;
+  }
+
   /** @internal */
   static override [Symbol.hasInstance](this: SharedClass, value: unknown): boolean {
     return isInstance(this, value);

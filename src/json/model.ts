@@ -6,7 +6,7 @@ import { assertIndexKey } from "../model/hydrate.js";
 import type { AnyModel, Input } from "../model/infer.js";
 import { invalidValue } from "../model/invalid.js";
 import { assertTableKey } from "../model/key.js";
-import { type Meta, metaOf } from "../model/meta.js";
+import { isModelObject, type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import type { Simplify } from "../types/infer.js";
 import type { Json } from "../types/outline.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";
@@ -27,7 +27,7 @@ export interface JsonObject {
  * model does not declare: attributes, and keys of maps.
  *
  * Takes objects of get(), query(), new Model() and a stream's records, and plain values. Throws InvalidValue for a
- * value that its column can't hold, InvalidOption for an unknown column.
+ * value that its column can't hold and for an object of another model, InvalidOption for an unknown column.
  *
  * @example
  * Response.json(toJson(Account, account, { except: ["email"] }));
@@ -40,6 +40,8 @@ export function toJson<T extends AnyModel>(
   const meta = metaOf(model);
   if (typeof object !== "object" || object === null)
     throw invalidBody(meta, `toJson() takes an object of ${meta.name}, got ${describeValue(object)}.`);
+  const given = isModelObject(object) ? metaOfObject(object) : meta;
+  if (given !== meta) throw invalidBody(meta, `toJson() takes an object of ${meta.name}, got one of ${given.name}.`);
   const written: JsonObject = {};
   for (const column of columnsOf(meta, options, ["only", "except"])) {
     const value = ownValue(object, column.property);

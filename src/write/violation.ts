@@ -132,7 +132,10 @@ export async function afterWrite<Result>(run: () => Result | Promise<Result>): P
   try {
     return await run();
   } catch (error) {
-    if (error instanceof BloopError) error.message += " The write before it is done.";
+    if (error instanceof BloopError) {
+      error.message += " The write before it is done.";
+      Object.defineProperty(error, "isWritten", { value: true });
+    }
     throw error;
   }
 }

@@ -308,6 +308,17 @@ describe("of a model,", () => {
     expect(() => toJson(Account, null as never)).toThrow(InvalidValue);
   });
 
+  test("an object of another model is refused, and one of a subclass is taken", () => {
+    const Other = model("Other", { id: uuid().hashKey(), secret: string() });
+    const Base = model("Base", { id: uuid().hashKey() });
+    class Named extends Base {}
+    expect(() => toJson(Base, new Other({ id, secret: "s" }))).toThrow(
+      "toJson() takes an object of Base, got one of Other.",
+    );
+    expect(toJson(Base, new Named({ id }))).toEqual({ id });
+    expect(toJson(Named, new Base({ id }))).toEqual({ id });
+  });
+
   test("keys that DynamoDB does not take are refused", () => {
     const Key = model(
       "Key",

@@ -411,6 +411,7 @@ describe("after a write whose outcome can't be shown", () => {
     const { engine, thing } = await loaded({ Attributes: { ...stored, count: { S: "many" } } });
     const saving = engine.save(thing, { actions: { count: add(1) } });
     await expect(saving).rejects.toThrow("The write before it is done.");
+    await expect(saving).rejects.toMatchObject({ isWritten: true });
     expect(Object.keys(thing)).not.toContain("count");
   });
 });
