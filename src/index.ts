@@ -1,5 +1,6 @@
 /** Everything that is public, listed by hand. No logic. */
 
+export type { CheckpointPosition } from "./engine/checkpoint-position.js";
 export { Engine } from "./engine/engine.js";
 export {
   BloopError,
@@ -141,11 +142,14 @@ export type { DynamoDBClientLike } from "./session/client.js";
 export type { DynamoDBStreamsClientLike } from "./session/streams.js";
 export type { RequestContext, RetryMessage } from "./session/watch.js";
 export type { Signals } from "./signals.js";
+export type { BatchOptions } from "./stream/batch.js";
 export type { GapMessage, LagMessage } from "./stream/channels.js";
+export { type CheckpointModel, checkpointModel } from "./stream/checkpoint-model.js";
 export type { EachOf, RecordMeta, RecordOf, RecordsOf, StreamRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
-export type { Stream } from "./stream/stream.js";
+export type { CheckpointTransaction, Stream } from "./stream/stream.js";
 export type { StreamPosition, StreamToken } from "./stream/token.js";
+export { streamToken } from "./stream/token-column.js";
 export { binary } from "./types/binary.js";
 export { boolean } from "./types/boolean.js";
 export { type Dynamic, type DynamicNumber, dynamicList, dynamicMap, StoredNumber } from "./types/dynamic.js";

@@ -137,6 +137,7 @@ describe("layers", () => {
     const later = files.flatMap((file) => file.later).filter((name) => name.endsWith(".ts"));
     expect([...new Set(later)].sort()).toEqual([
       "engine/bind.ts",
+      "engine/checkpoint-store.ts",
       "lean/undici-handler.ts",
       "session/streams.ts",
       "session/table-operations.ts",

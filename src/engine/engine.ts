@@ -68,6 +68,7 @@ import { modify } from "../write/modify.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";
+import type { CheckpointPosition } from "./checkpoint-position.js";
 import { type Connection, connect } from "./connect.js";
 import { loadBind } from "./loading.js";
 import { openStream } from "./stream.js";
@@ -350,8 +351,9 @@ export class Engine {
   }
 
   /**
-   * The changes of a model's table, from a position on: the oldest record, now, a time, or a stream's token. Throws
-   * InvalidStream for a model that declares no stream, InvalidPosition for a token of another table or an invalid one.
+   * The changes of a model's table, from a position on: the oldest record, now, a time, a stream's token, or where the
+   * checkpoints of a name say. Throws InvalidStream for a model that declares no stream, InvalidPosition for a token of
+   * another table or an invalid one.
    *
    * @example
    * const stream = engine.stream(Account, "latest");
@@ -359,11 +361,11 @@ export class Engine {
    */
   stream<const M extends AnyModel | readonly AnyModel[]>(
     model: M,
-    position: StreamPosition & StreamCheck<IncludeOf<EachOf<M>>>,
+    position: (StreamPosition | CheckpointPosition) & StreamCheck<IncludeOf<EachOf<M>>>,
     options: StreamOptions = {},
   ): Stream<RecordsOf<M>> {
     checkOptions(options, streamRules, "stream()");
-    return openStream(this.#context, model, position, options);
+    return openStream(this.#context, { model, position, options });
   }
 
   #search<T>(on: unknown, settings: AnySearchOptions): Search<T> {

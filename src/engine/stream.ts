@@ -10,21 +10,27 @@ import type { Delivery } from "../stream/reading.js";
 import { type LoadedRecord, partsOf, type RecordLoader, recordFrom } from "../stream/record.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
+import { type CheckpointPosition, checkCheckpoints, isCheckpointPosition } from "./checkpoint-position.js";
 import { loaderOf } from "./stream-loader.js";
+
+/** What a stream is opened with. */
+interface Opening {
+  readonly model: AnyModel | readonly AnyModel[];
+  readonly position: StreamPosition | CheckpointPosition;
+  readonly options: StreamOptions;
+}
 
 /** The caller knows the type of the records from the models. */
 export function openStream<R extends object>(
   context: Context,
-  model: AnyModel | readonly AnyModel[],
-  position: StreamPosition,
-  { onInvalid, onUnknown, ...limits }: StreamOptions,
+  { model, position, options: { onInvalid, onUnknown, ...limits } }: Opening,
 ): Stream<R> {
   const models = modelsOf(context, model);
   const tableName = streamedTable(context, models[0]);
   return new Stream<R>({
     ...limits,
     session: async () => tellingLag(await context.session.streams(), tableName),
-    position,
+    ...startOf(context, position, limits),
     tableName,
     loader: loaderOf(context, models, { onInvalid, onUnknown }),
   });
@@ -89,4 +95,16 @@ function modelsOf(context: Context, model: AnyModel | readonly AnyModel[]): read
 
 function isSeveral(model: AnyModel | readonly AnyModel[]): model is readonly AnyModel[] {
   return Array.isArray(model);
+}
+
+/** With checkpoints, a record is done when it is checkpointed. */
+function startOf(context: Context, position: StreamPosition | CheckpointPosition, { acknowledge }: StreamOptions) {
+  if (!isCheckpointPosition(position)) return { position };
+  checkCheckpoints(position);
+  if (acknowledge === "pull") {
+    throw new InvalidOption('A stream with checkpoints can\'t have acknowledge "pull": checkpoint() acknowledges.');
+  }
+  const { checkpoints: model, name, start = "trim_horizon" } = position;
+  const checkpoints = async () => (await import("./checkpoint-store.js")).makeCheckpointStore(context, model, name);
+  return { position: start, checkpoints, acknowledge: "manual" } as const;
 }

@@ -157,6 +157,17 @@ export class Place {
     if (last !== undefined) this.#passTo(last);
   }
 
+  /**
+   * Which record would be acknowledged last if these were; undefined if none is, or if one that was delivered before them
+   * would not be.
+   */
+  reach(done: ReadonlySet<string>): string | undefined {
+    const hole = this.#owed.findIndex((owed) => !done.has(owed) && !this.#doneEarly.has(owed));
+    if (hole < 0) return this.#owed.at(-1) ?? this.#acknowledged;
+    const isBehindHole = this.#owed.slice(hole).some((owed) => done.has(owed));
+    return isBehindHole ? undefined : (this.#owed[hole - 1] ?? this.#acknowledged);
+  }
+
   #passTo(sequenceNumber: string): void {
     this.#acknowledged = sequenceNumber;
     this.#acknowledgedSince = undefined;

@@ -10,14 +10,16 @@ import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
 import { tellGap } from "./channels.js";
+import { type CheckpointRow, type CheckpointStore, Checkpoints } from "./checkpoints.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
+import { Keeper } from "./keeper.js";
 import { describeLimiter } from "./limiter.js";
 import { Pulls } from "./pulls.js";
 import type { Delivery, Reading } from "./reading.js";
 import { loadRecord, partsOf, placesOf, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
-import type { Start, StreamPosition } from "./token.js";
+import { type Start, type StreamPosition, startOf } from "./token.js";
 
 export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
   readonly session: StreamSession;
@@ -29,6 +31,8 @@ export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "
   readonly signals: Emitter<StreamSignals>;
   /** The position, as it was when the stream was opened. */
   readonly start: Start;
+  /** Where checkpoints are kept, and what is there: they say where the stream goes on, if there are any. */
+  readonly stored?: { readonly store: CheckpointStore; readonly rows: readonly CheckpointRow[] } | undefined;
 }
 
 const nothing = { record: undefined, index: 0, length: 0 };
@@ -41,6 +45,7 @@ export class Pump<R extends object> {
   readonly #core: StreamCore;
   readonly #driver: Driver;
   readonly #pulls = new Pulls();
+  readonly #keeper: Keeper | undefined;
   /** Ends to tell of when the batch is handed over that is being gathered; undefined if none is. */
   #held: (() => void)[] | undefined;
   readonly #readyOnce = once(() => this.#becomeReady());
@@ -50,7 +55,10 @@ export class Pump<R extends object> {
   #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
 
   constructor(settings: PumpSettings) {
-    const { session, signal, clock, start } = settings;
+    const { session, signal, clock, stored, tableName } = settings;
+    const checkpoints = stored && new Checkpoints(stored.store, stored.rows);
+    const token = checkpoints?.token;
+    const start = token === undefined ? settings.start : startOf(token, tableName, clock());
     this.#settings = settings;
     this.#clock = clock;
     const options = {
@@ -61,6 +69,7 @@ export class Pump<R extends object> {
       emit: (name, event, isCurrent) => this.#tellLater(name, event, isCurrent),
     } satisfies CoreOptions;
     this.#core = new StreamCore(options, start);
+    this.#keeper = checkpoints && new Keeper(checkpoints, this.#core.reading);
     this.#driver = new Driver({ core: this.#core, session, clock });
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
@@ -83,6 +92,25 @@ export class Pump<R extends object> {
     else for (const { shardId, sequenceNumber } of placesOf(records)) reading.acknowledgeOne(shardId, sequenceNumber);
   }
 
+  /** Stores that records are done. */
+  async checkpoint(records: R | readonly R[]): Promise<void> {
+    this.#assertOpen();
+    await this.#keeperOf().write(records);
+  }
+
+  /** Has a transaction store that records are done. */
+  checkpointIn(transaction: object, records: R | readonly R[]): void {
+    this.#assertOpen();
+    this.#keeperOf().add(transaction, records);
+  }
+
+  #keeperOf(): Keeper {
+    if (this.#keeper !== undefined) return this.#keeper;
+    throw new InvalidStream(
+      `The stream of ${this.#settings.loader.modelName} has no checkpoints: make it with { checkpoints, name } as its position.`,
+    );
+  }
+
   pause(): void {
     this.#driver.pause();
   }
@@ -91,8 +119,15 @@ export class Pump<R extends object> {
   skip(): boolean {
     const wasStuck = this.#isStuck;
     this.#isStuck = false;
-    if (wasStuck && !this.#hasMore()) this.#core.take(this.#clock);
-    return wasStuck;
+    if (!wasStuck) return false;
+    if (this.#hasMore()) return true;
+    const skipped = this.reading.peek();
+    this.#core.take(this.#clock);
+    // Nobody has it, to checkpoint it.
+    if (this.#keeper !== undefined && skipped !== undefined) {
+      this.reading.acknowledgeOne(skipped.shardId, skipped.record.sequenceNumber);
+    }
+    return true;
   }
 
   /** Goes on to the next part of a record that is several. False if it has no more. */
@@ -109,6 +144,9 @@ export class Pump<R extends object> {
 
   async moveTo(position: StreamPosition): Promise<void> {
     this.#assertOpen();
+    if (this.#keeper !== undefined) {
+      throw new InvalidStream("A stream with checkpoints can't be moved: make one with another name.");
+    }
     const move = this.#core.moveTo(position, this.#clock());
     await this.#driver.until(() => move.state !== "pending");
     if (move.state === "failed") throw this.#errorOf(move.error);
@@ -120,6 +158,7 @@ export class Pump<R extends object> {
     const { modelName } = this.#settings.loader;
     this.#stop(new InvalidStream(`The stream of ${modelName} is closed.`), true);
     await this.#driver.finished();
+    await this.#keeper?.finish().catch((error) => this.#tell("retry", { shardId: undefined, error }));
   }
 
   /** Not async, for records that are there: that would make each cost an eighth more. */
@@ -137,7 +176,7 @@ export class Pump<R extends object> {
   /** A record that is there, where no other pull waits for one. */
   #takeNow(): R | undefined {
     this.#begin();
-    if (!this.#pulls.isIdle) return undefined;
+    if (!this.#pulls.isIdle || this.#keeper?.isBegun === false) return undefined;
     try {
       return this.#load(this.#core.pull(this.#clock));
     } catch (error) {
@@ -155,6 +194,7 @@ export class Pump<R extends object> {
 
   /** Waits for a record; with a time, no longer than until there was none since. */
   async #takeLater(since?: number): Promise<R | undefined> {
+    if (this.#keeper?.isBegun === false && !(await this.#isBegun())) return undefined;
     for (;;) {
       try {
         return await this.#awaitRecord(since);
@@ -165,6 +205,17 @@ export class Pump<R extends object> {
         await onInvalidRecord(error);
         this.skip();
       }
+    }
+  }
+
+  /** Waits until it is stored where the stream was started. Returns false if the stream is closed meanwhile. */
+  async #isBegun(): Promise<boolean> {
+    try {
+      await this.ready;
+      return true;
+    } catch (error) {
+      if (this.#closed?.isQuiet === true) return false;
+      throw error;
     }
   }
 
@@ -265,6 +316,7 @@ export class Pump<R extends object> {
         throw this.#errorOf(error);
       });
     if (!this.reading.isReady) this.#assertOpen();
+    await this.#keeper?.begin();
   }
 
   readonly #onAbort = (): void => this.#stop(this.#settings.signal?.reason, false);
@@ -296,6 +348,10 @@ export class Pump<R extends object> {
   #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
     const { loader, signals, tableName } = this.#settings;
     if (name === "gap" && "certain" in event) tellGap(tableName, event);
+    // It comes each ten seconds while the stream is read.
+    if (name === "lag") {
+      this.#keeper?.syncIfDue(this.#clock()).catch((error) => this.#tell("retry", { shardId: undefined, error }));
+    }
     if (name === "gap" && "certain" in event && event.certain && !signals.has(name)) {
       const { modelName } = loader;
       process.emitWarning(

@@ -21,7 +21,7 @@ import { Lineage } from "./lineage.js";
 import { Polling } from "./polling.js";
 import type { Shard } from "./shard.js";
 import type { Emit } from "./signals.js";
-import { type Start, type StreamToken, tokenOf } from "./token.js";
+import { type ShardToken, type Start, type StreamToken, tokenOf } from "./token.js";
 
 export interface ReadingSettings {
   readonly limiter: DescribeLimiter;
@@ -243,6 +243,11 @@ export class Reading {
     if (shard?.isOwed !== true) return;
     shard.acknowledgeOne(sequenceNumber);
     if (!shard.isOwed) this.#owed.splice(this.#owed.indexOf(shard), 1);
+  }
+
+  /** What a token would say of a shard if these records of it were acknowledged; undefined if that passes one that is not. */
+  placeAfter(shardId: string, done: ReadonlySet<string>): ShardToken | undefined {
+    return this.#lineage.get(shardId)?.placeAfter(done);
   }
 
   /** Says how far the reading is behind, now and then. */

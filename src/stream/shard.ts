@@ -208,6 +208,12 @@ export class Shard {
     this.#place.acknowledgeOne(sequenceNumber);
   }
 
+  /** What a token would say if these records were acknowledged; undefined if that passes one that is not. */
+  placeAfter(done: ReadonlySet<string>): ShardToken | undefined {
+    const after = this.#place.reach(done);
+    return after === undefined ? undefined : { id: this.id, parents: [...this.#parents], after };
+  }
+
   /** Whether something was delivered that is not acknowledged. */
   get isOwed(): boolean {
     return this.#place.isOwed;

@@ -6,12 +6,21 @@ import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { BatchOptions } from "./batch.js";
+import type { CheckpointStore } from "./checkpoints.js";
 import type { Pump, PumpSettings } from "./pump.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
-export interface StreamSettings extends Omit<PumpSettings, "session" | "clock" | "signals" | "start"> {
+export interface StreamSettings extends Omit<PumpSettings, "session" | "clock" | "signals" | "start" | "stored"> {
   session(): Promise<StreamSession>;
+  /** Where checkpoints are kept, if they are. */
+  checkpoints?(): Promise<CheckpointStore>;
+}
+
+/** A WriteTransaction of engine.transaction(). */
+export interface CheckpointTransaction {
+  prepare(): object;
+  commit(options?: object): Promise<void>;
 }
 
 /**
@@ -47,13 +56,18 @@ export class Stream<R extends object> implements AsyncIterable<R> {
   }
 
   async #load(): Promise<Pump<R>> {
-    const [{ Pump }, session] = await Promise.all([import("./pump.js"), this.#settings.session()]);
+    const [{ Pump }, session, store] = await Promise.all([
+      import("./pump.js"),
+      this.#settings.session(),
+      this.#settings.checkpoints?.(),
+    ]);
     return new Pump({
       ...this.#settings,
       session,
       start: this.#start,
       clock: this.#clock,
       signals: this.#signals,
+      stored: store && { store, rows: await store.read() },
     });
   }
 
@@ -106,6 +120,37 @@ export class Stream<R extends object> implements AsyncIterable<R> {
    */
   acknowledge(records?: R | readonly R[]): void {
     this.#pump?.acknowledge(records);
+  }
+
+  /**
+   * Stores that records are done, in the table of the stream's checkpoints: alone, or in a transaction with the work that
+   * they led to, so that either both are there or none. They are acknowledged when that is written. A stream that is made
+   * again under the name goes on behind them. Records of a shard are done in their order, or together.
+   * Throws InvalidStream for a stream without checkpoints, and for records that would pass one that is not done;
+   * ConstraintViolation or TransactionCanceled if another stream has stored something under the name.
+   *
+   * @example
+   * for await (const record of stream) {
+   *   await engine.transaction((transaction) => {
+   *     transaction.update(Tally, { id: record.key.id }, { changes: add(1) });
+   *     stream.checkpoint(transaction, record);
+   *   });
+   * }
+   */
+  checkpoint(records: R | readonly R[]): Promise<void>;
+  checkpoint(transaction: CheckpointTransaction, records: R | readonly R[]): void;
+  checkpoint(first: object, records?: R | readonly R[]): Promise<void> | undefined {
+    if (records !== undefined) {
+      this.#opened().checkpointIn(first, records);
+      return undefined;
+    }
+    return this.#loading.then((pump) => pump.checkpoint(first as R | readonly R[]));
+  }
+
+  /** Nobody has a record before it is opened. */
+  #opened(): Pump<R> {
+    if (this.#pump !== undefined) return this.#pump;
+    throw new InvalidStream(`The stream of ${this.#settings.loader.modelName} has not delivered anything yet.`);
   }
 
   /**

@@ -25,7 +25,7 @@ import { sizeOfAttributes } from "../wire/size.js";
 import { planDelete } from "./delete.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
-import { planUpdateOf } from "./update.js";
+import { planUpdateOf, type UpdateTarget } from "./update.js";
 import type { Write } from "./write.js";
 
 /** One item's part of a transaction, planned when it is prepared. */
@@ -88,6 +88,14 @@ export class WriteTransaction {
     const plan = () => planUpdateOf(home, { model, key, changes }, options);
     this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, key), plan });
     return this;
+  }
+
+  /** As update(), of what was checked; calls a function when the transaction is committed. @internal */
+  updateThen(target: UpdateTarget, options: TransactedUpdateOptions, done: () => void): void {
+    const meta = metaOf(target.model);
+    const home = this.#context.homeOf(meta);
+    const plan = () => ({ ...planUpdateOf(home, target, options), done });
+    this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, target.key), plan });
   }
 
   /**

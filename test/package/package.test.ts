@@ -75,6 +75,7 @@ test("a file that is loaded later is handed the core, and does not load another 
   );
   expect(later.map((name) => name.replace(/-[^-]+$/, "")).sort()).toEqual([
     "bind",
+    "checkpoint-store",
     "pump",
     "streams",
     "table-operations",

@@ -6,6 +6,7 @@
 import "@aws-sdk/client-dynamodb-streams";
 import "undici";
 import "../../src/engine/bind.js";
+import "../../src/engine/checkpoint-store.js";
 import "../../src/session/streams.js";
 import "../../src/session/table-operations.js";
 import "../../src/lean/undici-handler.js";

@@ -17,7 +17,7 @@ const source = fileURLToPath(new URL("../../../src", import.meta.url));
 const folder = fileURLToPath(new URL("../../../.build/stream-mutants", import.meta.url));
 
 const core = 'export { makeCore } from "../test/support/stream/core.js";';
-const all = `export { Engine, integer, model, string } from "./index.js";
+const all = `export { checkpointModel, Engine, integer, model, string } from "./index.js";
 export { describeLimiter } from "./stream/limiter.js";`;
 
 /** The core of a mutant. */

@@ -211,7 +211,7 @@ export const mutants: readonly Mutant[] = [
     file: "lineage.ts",
     find: "if (!this.#tree.isEmpty || this.#isDrained) this.#listings.add(now);",
     replace: "this.#listings.add(now);",
-    seed: 7066,
+    seed: 30101,
   },
   {
     name: "a shard that the last listing lacks was not there",
@@ -383,6 +383,35 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
     find: "Math.min(step, this.#mostOfAStep)",
     replace: "step",
     history: /each time that a process wakes/,
+  },
+  {
+    name: "records are acknowledged before the transaction with their checkpoint is committed",
+    file: "keeper.ts",
+    find: "this.#checkpoints.add(transaction, place, acknowledge);",
+    replace: "acknowledge();\n      this.#checkpoints.add(transaction, place, () => {});",
+    history: /checkpoints are refused/,
+  },
+  {
+    name: "a checkpoint passes records that are not done",
+    file: "place.ts",
+    find: "return isBehindHole ? undefined :",
+    replace:
+      "if (isBehindHole) return this.#owed.findLast((owed) => done.has(owed));\n    return isBehindHole ? undefined :",
+    history: /checkpoints are refused/,
+  },
+  {
+    name: "checkpoints say where the stream began, and not where its shards are",
+    file: "checkpoints.ts",
+    find: "shards: shards.map(({ place }) => place as ShardToken)",
+    replace: "shards: []",
+    history: /checkpoints are refused/,
+  },
+  {
+    name: "it is not stored where a stream began",
+    file: "checkpoints.ts",
+    find: "    this.#origin = origin;\n    await this.sync",
+    replace: "    this.#origin = origin;\n    await this.#store.remove(startRow, undefined);\n    await this.sync",
+    history: /killed before its first one/,
   },
   {
     name: "ends are told of that are of the position before a move",

@@ -198,6 +198,25 @@ export const histories: { readonly [name: string]: OutsideSchedule } = {
     options: { ...good, acknowledge: "manual", behaviour: { ...plain, roots: 2 } },
     actions: [write(24), poll(20), ...times(5, [{ do: "acknowledgeSome" }, save, restore, poll(12)])],
   },
+  "checkpoints are refused, or their answers lost, and the process is killed": {
+    seed: 3,
+    options: { ...good, checkpoints: true, behaviour: { ...plain, roots: 2 } },
+    actions: times(12, [write(6), wait(500), poll(7), ...times(3, [{ do: "acknowledgeSome" }]), restore]),
+  },
+  "a stream with checkpoints is killed before its first one, and goes on where it began": {
+    seed: 1,
+    options: { ...good, checkpoints: true, start: "latest" },
+    actions: [write(3), wait(2000), ...times(4, [write(2), poll(1), restore, wait(1000)]), { do: "acknowledgeSome" }],
+  },
+  "a stream with checkpoints is idle while its shards are replaced, and starts again after a day": {
+    seed: 1,
+    options: { ...good, checkpoints: true },
+    actions: [
+      ...[write(3), poll(3), ...times(5, [{ do: "acknowledgeSome" }] as const), poll(1)],
+      ...times(3, [sleep(4 * hour), rotate, wait(2 * minute)]),
+      ...[sleep(14 * hour), restore, wait(minute), write(2), poll(3)],
+    ],
+  },
   "pages begin with records of the page before (E10)": {
     seed: 1,
     options: { ...good, behaviour: { ...plain, repeats: 0.7 }, maxBufferedRecords: 3 },

@@ -94,6 +94,7 @@ function outsideOptionsOf(seed: number): OutsideOptions {
     network: random() < 0.5 ? "good" : "bad",
     // What a time may be wrong by is a minute: for its unit, the clock of the service and that of the process.
     clockAhead: createdAtUnit > 1000 ? 0 : pick(random, [0, 0, 50_000, -120_000]),
+    checkpoints: random() < 0.3,
   };
 }
 

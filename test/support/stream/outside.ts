@@ -3,14 +3,16 @@
  * is known of it is seen from outside: records, tokens, signals, and the calls that its client is asked for.
  */
 
-import type { Engine, integer, model, StreamPosition, StreamToken, string } from "bloop-dynamodb";
+import type { checkpointModel, Engine, integer, model, StreamPosition, StreamToken, string } from "bloop-dynamodb";
 import type { StreamCall, StreamDescription, WireRecord } from "../../../src/session/stream-session.js";
 import type { DescribeLimiter } from "../../../src/stream/limiter.js";
-import { type Random, seededRandom } from "../random.js";
+import { memoryClient } from "../memory-dynamodb.js";
+import { pick, type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";
 import { randomFaults } from "./faults.js";
 import { Broken, type Gap, Ledger, nothing, type Promised, type Standing } from "./ledger.js";
 import { Rates } from "./rates.js";
+import { RowsTable } from "./rows-table.js";
 import { epoch, type Start } from "./run.js";
 import { minute } from "./shards.js";
 import { type Outcome, StreamSimulator } from "./simulator.js";
@@ -18,6 +20,7 @@ import { VirtualTime } from "./virtual-time.js";
 
 /** The package as it is, or a mutant of it. */
 export interface Package {
+  readonly checkpointModel: typeof checkpointModel;
   readonly Engine: typeof Engine;
   readonly model: typeof model;
   readonly string: typeof string;
@@ -30,6 +33,8 @@ export interface OutsideOptions {
   readonly behaviour?: Partial<Behaviour>;
   readonly start?: Start;
   readonly acknowledge?: "pull" | "manual";
+  /** Whether the stream stores checkpoints, and is restored from them; false by default. */
+  readonly checkpoints?: boolean;
   readonly maxBufferedRecords?: number;
   readonly concurrency?: number;
   /** By how many milliseconds the process's clock is ahead of DynamoDB's. */
@@ -58,6 +63,7 @@ interface PublicRecord {
 interface PublicStream extends AsyncIterable<PublicRecord> {
   poll(): Promise<PublicRecord | undefined>;
   batches(options: { readonly max?: number; readonly wait?: number }): AsyncIterable<readonly PublicRecord[]>;
+  checkpoint(first: object, records?: readonly PublicRecord[]): Promise<void> | undefined;
   acknowledge(records?: PublicRecord | readonly PublicRecord[]): void;
   readonly ready: Promise<void>;
   readonly token: StreamToken;
@@ -94,6 +100,8 @@ export class Outside {
   #batches: AsyncIterator<readonly PublicRecord[]> | undefined;
   /** Delivered in this life, for acknowledging single ones. */
   #hands: PublicRecord[] = [];
+  readonly #rows = new RowsTable();
+  #engine: Engine | undefined;
   #rates = new Rates();
   #error: unknown;
   #isReady = false;
@@ -155,7 +163,7 @@ export class Outside {
   #begin(by: PulledBy): void {
     const life = this.#life;
     this.#pulledBy = by;
-    if (this.options.acknowledge !== "manual") this.ledger.acknowledge();
+    if (this.options.acknowledge !== "manual" && !this.isKept) this.ledger.acknowledge();
     this.#pull = this.#pullBy(by).then(
       (records) => this.#guard(life, () => this.#take(records)),
       (error) => this.#guard(life, () => this.#refuse(error)),
@@ -185,7 +193,7 @@ export class Outside {
       this.#hands.push(record);
       this.ledger.deliver({ shardId: record.meta.shardId, record: wire }, this.now);
     }
-    if (this.#hands.length > 50) this.#hands.splice(0, 20);
+    if (this.#hands.length > 50 && !this.isKept) this.#hands.splice(0, 20);
   }
 
   /** What is denied is told to whoever pulls, and to nobody else. */
@@ -223,21 +231,65 @@ export class Outside {
     this.#batches = undefined;
   }
 
+  /** Whether records are done when they are checkpointed. */
+  get isKept(): boolean {
+    return this.options.checkpoints === true;
+  }
+
   acknowledge(): void {
-    if (this.#pull !== undefined) return;
+    if (this.#pull !== undefined || this.isKept) return;
     this.#stream.acknowledge();
     this.ledger.acknowledge();
   }
 
   /** Acknowledges some of the records that were delivered in this life, in any order. */
-  acknowledgeSome(): void {
+  acknowledgeSome(): void | Promise<void> {
+    if (this.isKept) return this.#checkpointSome();
     if (this.#pull !== undefined) return;
     const some = this.#hands.filter(() => this.random() < 0.5).sort(() => this.random() - 0.5);
     this.#stream.acknowledge(some);
     for (const { meta } of some) this.ledger.acknowledgeOne(meta.shardId, meta.sequenceNumber);
   }
 
+  /** Checkpoints some records: mostly the first ones, with a transaction or alone. It may fail, or nobody hears of it. */
+  async #checkpointSome(): Promise<void> {
+    const { random } = this;
+    const some =
+      random() < 0.8 ? this.#hands.slice(0, 1 + Math.floor(random() * 8)) : this.#hands.filter(() => random() < 0.5);
+    if (some.length === 0) return;
+    this.#rows.trouble = pick(random, ["none", "none", "none", "refused", "lost"]);
+    const { trouble } = this.#rows;
+    let outcome: "open" | "done" | Error = "open";
+    this.#checkpoint(some, random() < 0.5).then(
+      () => {
+        outcome = "done";
+      },
+      (error) => {
+        outcome = error;
+      },
+    );
+    await this.pass(1000, () => outcome !== "open");
+    this.#rows.trouble = "none";
+    const { name = "" } = Object(outcome);
+    this.#note("checkpoint", `${some.length} ${trouble} ${name}`);
+    if (outcome === "open") throw new Broken("checkpoint() has not settled in a second");
+    // What would pass a record that is not done is refused before anything is written.
+    const isWritten = outcome === "done" || (trouble === "lost" && name !== "InvalidStream");
+    if (!isWritten) return;
+    for (const { meta } of some) this.ledger.acknowledgeOne(meta.shardId, meta.sequenceNumber);
+    this.#hands = this.#hands.filter((record) => !some.includes(record));
+    if (outcome !== "done") await this.crash();
+  }
+
+  async #checkpoint(records: readonly PublicRecord[], isAlone: boolean): Promise<void> {
+    if (isAlone) return this.#stream.checkpoint(records);
+    await this.#engine?.transaction((transaction) => {
+      void this.#stream.checkpoint(transaction, records);
+    });
+  }
+
   save(): void {
+    if (this.isKept) return;
     const token = JSON.stringify(this.#stream.token);
     this.#note("token", token);
     this.#saved.push({ token, standing: this.ledger.standing });
@@ -280,14 +332,24 @@ export class Outside {
     this.#loop = undefined;
     this.#batches = undefined;
     this.#hands = [];
-    this.ledger = new Ledger(this.simulator, saved?.standing ?? this.#fresh(start));
+    const standing = this.isKept ? this.#storedStanding() : saved?.standing;
+    this.ledger = new Ledger(this.simulator, standing ?? this.#fresh(start));
     this.#stream = this.#open(saved === undefined ? this.#positionOf(start) : JSON.parse(saved.token));
+  }
+
+  /** What was done is stored when it is done; of shards that have no row yet, the next process has never heard. */
+  #storedStanding(): Standing | undefined {
+    const { shards } = this.#rows;
+    const { standing } = this.ledger;
+    // Before it was ready, nothing was promised.
+    if (!shards.has("#start") && standing.takenAt === undefined) return undefined;
+    return { ...standing, shown: new Map([...standing.shown].filter(([id]) => shards.has(id))) };
   }
 
   /** Moves, and waits until it is done or has failed. No pull is under way meanwhile. */
   async moveTo(start: Start): Promise<void> {
     await this.pass(longestPull, () => this.#pull === undefined);
-    if (this.#pull !== undefined) return;
+    if (this.#pull !== undefined || this.isKept) return;
     const life = this.#life;
     const standing = this.#fresh(start);
     // From outside it can't be seen which of the two positions a gap is told of.
@@ -356,7 +418,7 @@ export class Outside {
     const life = this.#life;
     this.#isReady = false;
     this.#hasEnded = false;
-    const { Engine, model, string, integer } = this.#package;
+    const { Engine, checkpointModel, model, string, integer } = this.#package;
     const Account = model(
       this.simulator.table.tableName,
       { id: string().hashKey(), version: integer() },
@@ -364,9 +426,15 @@ export class Outside {
     );
     const { acknowledge = "pull", maxBufferedRecords = 10_000, concurrency = 8 } = this.options;
     const client = { send: (command: object, options: object) => this.#send(life, command, options) };
-    const engine = new Engine({ streams: client });
-    const limits = { acknowledge, maxBufferedRecords, concurrency };
-    const stream = engine.stream(Account, position, limits) as unknown as PublicStream;
+    const rows = memoryClient(this.#rows);
+    const dynamodb = { send: (command: never) => (life === this.#life ? rows.send(command) : never) };
+    const engine = new Engine({ streams: client, dynamodb });
+    this.#engine = engine;
+    const limits = { maxBufferedRecords, concurrency };
+    const kept = { checkpoints: checkpointModel("Checkpoint"), name: "reader", start: position };
+    const stream = (this.isKept
+      ? engine.stream(Account, kept, limits)
+      : engine.stream(Account, position, { ...limits, acknowledge })) as unknown as PublicStream;
     const hear = (name: string, listen: (event: never) => void) =>
       stream.on(name, (event) => {
         if (life !== this.#life) return;

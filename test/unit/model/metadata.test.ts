@@ -333,6 +333,7 @@ describe("nothing that can be declared is left out:", () => {
       bigint: {},
       dynamicList: {},
       dynamicMap: {},
+      streamToken: {},
     },
     dayjs: {
       datetime: { ...iso(dayjs.datetime), ...zones(dayjs.datetime) } satisfies Options<typeof dayjs.datetime>,
