@@ -32,6 +32,8 @@ export class Lineage {
   readonly #probes: Probes;
   readonly #listings: ListingTimes;
   #isPlaced = false;
+  /** When another reading, which this one took over from, asked for each shard last. */
+  #polledBefore: ReadonlyMap<string, number> = new Map();
   /** Whether the stream was disabled, and how sure it is that nothing new is found: `hold` is over then. */
   #disabled: { readonly hold: Hold | undefined } | undefined;
 
@@ -129,10 +131,22 @@ export class Lineage {
   #find(shardId: string, parents: readonly string[], serial: number, now: number): Shard {
     const shard = new Shard({ id: shardId, parents }, serial, this.#settings.idleInterval);
     this.#tree.add(shard);
+    this.#keepPaceOf(shard);
     beginAt(shard, this.#settings.start.since, now);
     for (const parent of parents) if (this.#tree.get(parent)?.isReadFromEnd) shard.inherit();
     countLosses(shard, this.#isUnderWay, this.#foundSince(parents, now), now);
     return shard;
+  }
+
+  /** Takes over from another reading, which asked for shards at these times: also for those that are found later. */
+  keepPace(polledBefore: ReadonlyMap<string, number>): void {
+    this.#polledBefore = polledBefore;
+    for (const shard of this.#tree.all) this.#keepPaceOf(shard);
+  }
+
+  #keepPaceOf({ id, reader }: Shard): void {
+    const polledAt = this.#polledBefore.get(id);
+    if (polledAt !== undefined) reader.keepPace(polledAt);
   }
 
   /** Since when a shard can have been there that is found now: since listings lack it, or since its parents ended. */

@@ -36,9 +36,9 @@ export class Pace {
     return this.#polledAt;
   }
 
-  /** Goes on at the pace of another reading of the same shard. */
-  follow(other: Pace): void {
-    this.#polledAt = other.#polledAt;
+  /** Another reading of the same shard asked last at that time. */
+  follow(polledAt: number): void {
+    this.#polledAt = polledAt;
   }
 
   /** When the next call may be made. */

@@ -269,10 +269,7 @@ export class Reading {
 
   /** Takes over from another reading of the same table: DynamoDB's limits are of shards. */
   follow(other: Reading): void {
-    for (const shard of this.#lineage.shards) {
-      const same = other.#lineage.get(shard.id);
-      if (same !== undefined) shard.reader.keepPaceOf(same.reader);
-    }
+    this.#lineage.keepPace(new Map(Array.from(other.#lineage.shards, ({ id, reader }) => [id, reader.polledAt])));
   }
 
   get token(): StreamToken {

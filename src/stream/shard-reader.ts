@@ -75,9 +75,14 @@ export class ShardReader implements Attempt {
     return this.#iterator.atEnd;
   }
 
-  /** Goes on at the pace of another reading of the same shard. */
-  keepPaceOf(other: ShardReader): void {
-    this.#pace.follow(other.#pace);
+  /** When its last read was asked for. */
+  get polledAt(): number {
+    return this.#pace.polledAt;
+  }
+
+  /** Another reading of the same shard asked last at that time. */
+  keepPace(polledAt: number): void {
+    this.#pace.follow(polledAt);
   }
 
   /** Whether a call for it may be made now, as far as it is concerned. */

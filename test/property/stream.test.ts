@@ -84,6 +84,32 @@ const found: readonly Schedule[] = [
       { do: "work", steps: 12 },
     ],
   },
+  // After a move, shards that the new reading found later were read without regard for the reads of the old one.
+  {
+    seed: 4078700,
+    habits: true,
+    actions: [
+      { do: "advance", by: 37900 },
+      { do: "work", steps: 13 },
+      { do: "work", steps: 14 },
+      { do: "write", key: 16, count: 3 },
+      { do: "write", key: 23, count: 4 },
+      { do: "write", key: 6, count: 6 },
+      { do: "crash", back: 0 },
+      { do: "merge", which: 1 },
+      { do: "advance", by: 90000000 },
+      { do: "rotate", which: 7, children: 2 },
+      { do: "move", to: { at: 3600000 } },
+      { do: "write", key: 18, count: 2 },
+      { do: "faults", on: true },
+      { do: "write", key: 18, count: 6 },
+      { do: "write", key: 4, count: 3 },
+      { do: "advance", by: 57706 },
+      { do: "work", steps: 12 },
+      { do: "rotate", which: 5, children: 2 },
+      { do: "advance", by: 960000 },
+    ],
+  },
 ];
 
 test.each(found)("the history of seed $seed that failed once", (schedule) => {
