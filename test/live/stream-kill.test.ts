@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { integer, model, string } from "bloop-dynamodb";
+import { checkpointModel, integer, model, string } from "bloop-dynamodb";
 import { expect, inject, test } from "vitest";
 import { live } from "../support/live.js";
 import { seededRandom } from "../support/random.js";
@@ -93,4 +93,53 @@ test(`nothing is missing after ${kills} readers were killed (seed ${seed})`, { t
       versions.set(id, Number(version));
     }
   }
+});
+
+/** Adds each record to a sum in the transaction with its checkpoint, and stops at the last one. */
+const counter = (last: number) => `
+  import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+  import { add, checkpointModel, Engine, integer, model, string } from "bloop-dynamodb";
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const dynamodb = new DynamoDBClient({ endpoint: "${inject("endpoint")}", region: "us-east-1", credentials });
+  const Entry = model("Entry", { id: string().hashKey(), amount: integer() }, { stream: { include: ["new"] } });
+  const Sum = model("Sum", { id: string().hashKey(), total: integer(), records: integer() });
+  const engine = new Engine({ dynamodb, tableName: "kill-{tableName}" });
+  const stream = engine.stream(Entry, { checkpoints: checkpointModel("Place"), name: "sum" });
+  console.log("begin");
+  for await (const record of stream) {
+    await engine.transaction((transaction) => {
+      transaction.update(Sum, { id: "all" }, { total: add(record.new.amount), records: add(1) });
+      stream.checkpoint(transaction, record);
+    });
+    if (record.new.amount === ${last}) break;
+  }
+  await stream.close();`;
+
+test(`each record counts exactly once after ${kills} readers with checkpoints were killed (seed ${seed})`, {
+  timeout: 300_000,
+}, async () => {
+  const Entry = model("Entry", { id: string().hashKey(), amount: integer() }, { stream: { include: ["new"] } });
+  const Sum = model("Sum", { id: string().hashKey(), total: integer(), records: integer() });
+  await engine.bind([Entry, Sum, checkpointModel("Place")]);
+  const random = seededRandom(seed ^ 0x5e9);
+  const last = 1_000_000;
+  let [isOver, total, records] = [false, 0, 0];
+  const write = async (amount: number) => {
+    await engine.save(new Entry({ id: `entry ${amount}`, amount }));
+    total += amount;
+    records += 1;
+  };
+  const writing = (async () => {
+    for (let amount = 1; !isOver; amount++) {
+      await write(amount);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await write(last);
+  })();
+  for (let killed = 0; killed < kills; killed++) expect(await run(counter(last), random() * 1500)).toBe("SIGKILL");
+  isOver = true;
+  await writing;
+  expect(await run(counter(last))).toBe(0);
+  expect(records).toBeGreaterThan(kills);
+  expect(await engine.get(Sum, { id: "all" }, { consistent: true })).toMatchObject({ total, records });
 });
