@@ -11,7 +11,7 @@ const steps = [
   ...(isLong ? [["scripts/ensure-faketime.mjs"]] : []),
   ["node_modules/vitest/vitest.mjs", "run"],
   // Checks the tests themselves: how much of src they cover, and whether they notice removed protections.
-  ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"]] : []),
+  ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"], ["site/build.mjs"]] : []),
 ];
 
 for (const step of steps) {

@@ -1,0 +1,104 @@
+/** `npm run docs:site`: the manual and both references as a site, in .build/site/dist. */
+
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const here = `${root}site/`;
+const pages = `${root}.build/site/pages/`;
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const address = manifest.repository.url.replace(/^git\+(.*)\.git$/, "$1");
+
+function run(command, args, cwd = root) {
+  const { status } = spawnSync(command, args, { cwd, stdio: "inherit", shell: process.platform === "win32" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Whether site/node_modules is what the lock says. */
+function isInstalled() {
+  const lock = `${here}node_modules/.package-lock.json`;
+  if (!existsSync(lock)) return false;
+  const there = JSON.parse(readFileSync(lock, "utf8")).packages;
+  const wanted = JSON.parse(readFileSync(`${here}package-lock.json`, "utf8")).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === "" || optional === true || there[path]?.version === version,
+  );
+}
+
+if (!isInstalled()) run("npm", ["ci", "--prefix", "site", "--ignore-scripts", "--no-audit", "--no-fund"]);
+rmSync(`${root}.build/site`, { recursive: true, force: true });
+mkdirSync(pages, { recursive: true });
+
+/** Where each page of the repository is in the site. */
+const places = new Map([
+  ["README.md", "index.md"],
+  ["CHANGELOG.md", "changelog.md"],
+  ["SECURITY.md", "security.md"],
+  ["CONTRIBUTING.md", "contributing.md"],
+  ...readdirSync(`${root}docs`, { recursive: true })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => [`docs/${name}`, name]),
+]);
+for (const [path, place] of places) {
+  mkdirSync(posix.dirname(pages + place), { recursive: true });
+  writeFileSync(pages + place, withLinks(readFileSync(root + path, "utf8"), path, place));
+}
+cpSync(`${root}bench/results`, `${pages}public/results`, {
+  recursive: true,
+  filter: (path) => !/\.(?:json|md)$/.test(path),
+});
+
+cpSync(`${here}favicon.svg`, `${pages}public/favicon.svg`);
+
+/** Links between pages lead to pages, pictures are copied, and all else is in the repository. */
+function withLinks(text, path, place) {
+  return text.replaceAll(/\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)/g, (_, file, anchor = "") => {
+    const target = posix.join(posix.dirname(path), file);
+    const page = places.get(target);
+    if (page !== undefined) return `](${relative(place, page)}${anchor})`;
+    const [, picture] = /^bench\/results\/([\w-]+\.svg)$/.exec(target) ?? [];
+    return picture === undefined ? `](${address}/blob/main/${target})` : `](/results/${picture})`;
+  });
+}
+
+function relative(from, to) {
+  const path = posix.relative(posix.dirname(from), to);
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+/** A reference from the docstrings. Types are checked by the project's own compiler, which is too new for TypeDoc. */
+function reference(folder, title, options) {
+  run(process.execPath, [
+    `${here}node_modules/typedoc/bin/typedoc`,
+    ...["--plugin", "typedoc-plugin-markdown", "--plugin", `${here}vitepress-safe.mjs`],
+    ...["--tsconfig", `${here}tsconfig.json`, "--skipErrorChecking", "--readme", "none", "--hideBreadcrumbs"],
+    ...["--out", `${pages}${folder}`, "--name", title, "--entryFileName", "index", "--githubPages", "false"],
+    ...[
+      "--outputFileStrategy",
+      "modules",
+      "--disableSources",
+      "--hidePageHeader",
+      "--useCodeBlocks",
+      "--logLevel",
+      "Error",
+      ...options,
+    ],
+  ]);
+}
+
+const entries = Object.values(manifest.exports)
+  .filter((path) => path.endsWith(".js"))
+  .map((path) => path.replace("./dist/", "src/").replace(/\.js$/, ".ts"));
+reference("api", "API", ["--excludeInternal", "--excludePrivate", ...entries]);
+reference("internals", "Internals", ["--excludePrivate", "--entryPointStrategy", "expand", "src"]);
+const list = `${pages}api/index.md`;
+writeFileSync(
+  list,
+  readFileSync(list, "utf8")
+    .replace("[index]", "[bloop-dynamodb]")
+    .replaceAll(/\[((?!bloop)[\w/]+)\]/g, "[bloop-dynamodb/$1]"),
+);
+run(process.execPath, [`${here}node_modules/vitepress/bin/vitepress.js`, "build", "site"]);
