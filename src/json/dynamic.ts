@@ -1,8 +1,8 @@
 /** Dynamic values as JSON: with a tag if JSON has no form of its own for them. */
 
+import { assertDepth } from "../types/container.js";
 import { Misfit, within } from "../types/context.js";
 import { anything } from "../types/dynamic.js";
-import { assertDepth } from "../types/list.js";
 import { assertKey } from "../types/map.js";
 import type { Json } from "../types/outline.js";
 import { expected } from "../types/type.js";

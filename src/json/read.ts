@@ -1,10 +1,9 @@
 /** A value from JSON, by its type: reads only JSON that `write.ts` writes. */
 
+import { assertDepth, dumpElement } from "../types/container.js";
 import { Misfit } from "../types/context.js";
-import { assertDepth } from "../types/list.js";
 import { assertDeclared, assertKey } from "../types/map.js";
 import type { Json } from "../types/outline.js";
-import { dumpElement } from "../types/set.js";
 import { type Codec, expected } from "../types/type.js";
 import { variantOf } from "../types/union.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";

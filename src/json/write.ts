@@ -1,11 +1,10 @@
 /** A value as JSON, by its type. */
 
+import { assertDepth, dumpElement } from "../types/container.js";
 import { Misfit, misfitOf } from "../types/context.js";
 import { writeText } from "../types/json.js";
-import { assertDepth } from "../types/list.js";
 import { assertDeclared, assertKey, assertObject } from "../types/map.js";
 import type { Json } from "../types/outline.js";
-import { dumpElement } from "../types/set.js";
 import { type Codec, expected } from "../types/type.js";
 import { variantOf } from "../types/union.js";
 import { ownValue, setOwn } from "../util/object.js";

@@ -1,9 +1,8 @@
 /** `list()`. */
 
 import type { AnyWire } from "../wire/attribute.js";
-import { maxDepth } from "../wire/limits.js";
-import { Misfit, wrongTag } from "./context.js";
-import { dumpElement, loadElements, unkeyed } from "./set.js";
+import { assertDepth, dumpElement, loadElements, unkeyed } from "./container.js";
+import { wrongTag } from "./context.js";
 import { keepElements } from "./stored.js";
 import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
 
@@ -40,9 +39,4 @@ export function listCodec(element: Codec): Codec<unknown[]> {
       value.length === stored.L.length &&
       stored.L.every((attribute, index) => element.isStored?.(value[index], attribute) === true),
   };
-}
-
-/** A list or map at this level holds values one level deeper. */
-export function assertDepth(depth: number): void {
-  if (depth >= maxDepth) throw new Misfit(`lists and maps are nested deeper than DynamoDB's ${maxDepth} levels`);
 }

@@ -4,10 +4,9 @@ import { InvalidModel } from "../errors.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, type Attributes, attributeOf, newAttributes } from "../wire/attribute.js";
+import { assertDepth, unkeyed } from "./container.js";
 import { Misfit, within, wrongTag } from "./context.js";
 import type { Values } from "./infer.js";
-import { assertDepth } from "./list.js";
-import { unkeyed } from "./set.js";
 import { dumpOnto } from "./stored.js";
 import { assertText } from "./string.js";
 import {

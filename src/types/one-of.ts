@@ -3,10 +3,10 @@
 import { InvalidModel } from "../errors.js";
 import { describeValue, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, tagOf } from "../wire/attribute.js";
+import { unkeyed } from "./container.js";
 import { describeAttribute, Misfit, misfitOf } from "./context.js";
 import { anything } from "./dynamic.js";
 import type { LocalOf } from "./infer.js";
-import { unkeyed } from "./set.js";
 import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
 
 /**
