@@ -2,10 +2,10 @@
 
 import { InvalidValue } from "../errors.js";
 import type { Column } from "../model/column.js";
-import { assertIndexKey } from "../model/hydrate.js";
 import type { AnyModel, Input } from "../model/infer.js";
-import { invalidValue } from "../model/invalid.js";
+import { invalidInput } from "../model/invalid.js";
 import { assertTableKey } from "../model/key.js";
+import { assertIndexKey } from "../model/limits.js";
 import { isModelObject, type Meta, metaOf, metaOfObject } from "../model/meta.js";
 import type { Simplify } from "../types/infer.js";
 import type { Json } from "../types/outline.js";
@@ -49,7 +49,7 @@ export function toJson<T extends AnyModel>(
     try {
       written[column.property] = writeJson(column.codec, value, 1);
     } catch (error) {
-      throw invalidValue(meta, column, error, {}, false);
+      throw invalidInput(meta, column, error, {});
     }
   }
   return written;
@@ -135,6 +135,6 @@ function readColumn(
     if (attribute !== undefined) assertIndexKey(meta, column, attribute, item);
     return { value, attribute };
   } catch (error) {
-    throw error instanceof InvalidValue ? error : invalidValue(meta, column, error, item, false);
+    throw error instanceof InvalidValue ? error : invalidInput(meta, column, error, item);
   }
 }

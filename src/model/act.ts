@@ -12,8 +12,8 @@ import { type AnyWire, type Attribute, elementsOf, type Item, tagOf } from "../w
 import { parseDecimal, wholeDigits } from "../wire/decimal.js";
 import type { Column } from "./column.js";
 import type { Edit, SetTag } from "./edit.js";
-import { assertIndexKey } from "./hydrate.js";
-import { invalidValue, printKey } from "./invalid.js";
+import { invalidInput, printKey } from "./invalid.js";
+import { assertIndexKey } from "./limits.js";
 import type { Meta } from "./meta.js";
 
 /** The edits of the given changes. Throws InvalidValue for a value that its column or DynamoDB would refuse. */
@@ -36,7 +36,7 @@ export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] 
       return editsOfColumn(meta, key, column, change);
     } catch (error) {
       if (error instanceof InvalidValue || error instanceof InvalidOption) throw error;
-      throw invalidValue(meta, column, error, key, false);
+      throw invalidInput(meta, column, error, key);
     }
   });
 }

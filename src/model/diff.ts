@@ -12,8 +12,8 @@ import { canonical } from "../wire/canonical.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import { type Edit, isMap, type MapValue, type SetTag } from "./edit.js";
-import { assertIndexKey } from "./hydrate.js";
-import { invalidValue, printKey } from "./invalid.js";
+import { invalidInput, printKey } from "./invalid.js";
+import { assertIndexKey } from "./limits.js";
 import { type Meta, subclassOf } from "./meta.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -80,7 +80,7 @@ export function assertColumns(meta: Meta, object: object, properties: readonly s
 
 /** The error for a required column without a value. */
 export function missingRequired(meta: Meta, column: Column, key: Item): InvalidValue {
-  return invalidValue(meta, column, new Error("it is required, and has no value"), key, false);
+  return invalidInput(meta, column, new Error("it is required, and has no value"), key);
 }
 
 /** Whether the value is the default that a load used for a missing attribute. */
@@ -107,7 +107,7 @@ export function dumpColumn(
   try {
     return dumpOnto(column.codec, ownValue(object, column.property), 1, before);
   } catch (error) {
-    throw invalidValue(meta, column, misfitOf(error), keyBefore(meta, column, object), false);
+    throw invalidInput(meta, column, misfitOf(error), keyBefore(meta, column, object));
   }
 }
 

@@ -1,14 +1,10 @@
-/** Item to object, and object to item. Attributes that the model does not know stay in the snapshot. */
+/** Item to object. Attributes that the model does not know stay in the snapshot. */
 
 import type { InvalidValue } from "../errors.js";
-import { type Attribute, attributeOf, type Item, tagOf } from "../wire/attribute.js";
-import { maxHashKeyBytes, maxItemBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { sizeAtMost, sizeOfAttributes } from "../wire/size.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
-import { applyEdits, type Edit } from "./edit.js";
 import type { Standing } from "./home.js";
-import { invalidValue, refusal } from "./invalid.js";
-import { keyProblem } from "./key-problem.js";
+import { invalidStored } from "./invalid.js";
 import { type Identified, identify } from "./kinds/compose.js";
 import type { ComposedKey, Meta } from "./meta.js";
 import { rememberFirst } from "./snapshot.js";
@@ -96,11 +92,11 @@ function makeInvalid(
       else putMissing(object, column);
       known.add(column);
     } catch (error) {
-      onInvalid(invalidValue(meta, column, error, item, true));
+      onInvalid(invalidStored(meta, column, error, item));
     }
   }
   for (const [column, misfit] of misfits ?? [])
-    if (!projection.known.has(column)) onInvalid(invalidValue(meta, column, new Error(misfit), item, true));
+    if (!projection.known.has(column)) onInvalid(invalidStored(meta, column, new Error(misfit), item));
   rememberFirst(object, item, { ...standing, known });
   return object;
 }
@@ -108,59 +104,4 @@ function makeInvalid(
 /** Loads an item completely, before an existing object is changed. */
 export function loadValues(item: Item, reading: Reading): object {
   return makeObject(Object.prototype, item, reading);
-}
-
-/** Refuses a value that can't be stored in an index that has the column as a key. */
-export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
-  if (column.key !== undefined) return;
-  for (const { property, hashKey, rangeKey } of meta.indexes) {
-    if (column !== hashKey && column !== rangeKey) continue;
-    const problem =
-      tagOf(attribute) === "NULL"
-        ? "is NULL, which DynamoDB refuses for keys; leave it undefined"
-        : keyProblem(attribute, column === hashKey ? maxHashKeyBytes : maxRangeKeyBytes);
-    if (problem === undefined) continue;
-    const where = `it is a key of the index "${property}", and`;
-    throw invalidValue(meta, column, new Error(`${where} ${problem}`), item, false);
-  }
-}
-
-/** Refuses a write that alone is larger than an item may be. The exact size is counted only if it could be too much. */
-export function assertSize(meta: Meta, key: Item, edits: readonly Edit[]): void {
-  if (writtenAtMost(key, edits) <= maxItemBytes) return;
-  const written = applyEdits(key, edits);
-  const size = sizeOfAttributes(written);
-  if (size <= maxItemBytes) return;
-  throw refusal(meta, [], key, `what is to be stored has ${size} bytes; DynamoDB takes items of ${maxItemBytes}.`);
-}
-
-/** An upper bound for the bytes of a key with some edits applied. */
-export function writtenAtMost(key: Item, edits: readonly Edit[]): number {
-  let size = sizeAtMost({ M: key });
-  for (const edit of edits) {
-    // A map that is created on the path has three bytes, and one more for its key.
-    for (const step of edit.path) size += 4 + 3 * String(step).length;
-    for (const attribute of valuesOf(edit)) size += 1 + sizeAtMost(attribute);
-  }
-  return size;
-}
-
-const longestKey = "k".repeat(maxHashKeyBytes);
-
-/** The values that an edit can put into an item. */
-function valuesOf(edit: Edit): readonly Attribute[] {
-  switch (edit.kind) {
-    case "elements":
-      return edit.added;
-    case "increase":
-      return [edit.amount];
-    case "compose":
-      // No key takes more.
-      return [{ S: longestKey }];
-    case "append":
-    case "prepend":
-      return [{ L: edit.elements }];
-    default:
-      return edit.value === undefined ? [] : [edit.value];
-  }
 }

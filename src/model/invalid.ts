@@ -9,14 +9,25 @@ import { withBytes } from "../wire/binary.js";
 import type { Column } from "./column.js";
 import type { Meta } from "./meta.js";
 
-/**
- * The error that users see for a value that a type refused. `item` is the loaded item, or the known part of the dumped
- * one.
- */
-export function invalidValue(meta: Meta, column: Column, thrown: unknown, item: Item, loading: boolean): InvalidValue {
+/** The error for a caller's value that a type refused. `key` is the item's key, as far as it is known. */
+export function invalidInput(meta: Meta, column: Column, thrown: unknown, key: Item): InvalidValue {
+  return refusalBy(meta, column, thrown, { item: key, details: {} });
+}
+
+/** The error for a stored value that a type refused. It carries the item that was loaded. */
+export function invalidStored(meta: Meta, column: Column, thrown: unknown, item: Item): InvalidValue {
+  return refusalBy(meta, column, thrown, { item, details: { item: withBytes(item) } });
+}
+
+function refusalBy(
+  meta: Meta,
+  column: Column,
+  thrown: unknown,
+  { item, details }: { readonly item: Item; readonly details: { readonly item?: Item } },
+): InvalidValue {
   const { path, message, cause } = misfitOf(thrown);
-  const details = { item: loading ? withBytes(item) : undefined, cause };
-  return refusal(meta, [column.property, ...path], item, message.endsWith("?") ? message : `${message}.`, details);
+  const problem = message.endsWith("?") ? message : `${message}.`;
+  return refusal(meta, [column.property, ...path], item, problem, { ...details, cause });
 }
 
 /** The reason for a refusal: `Account.name (id "1"): it is ...`. `path` is empty if it does not concern one column. */

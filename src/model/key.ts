@@ -8,7 +8,7 @@ import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
-import { invalidValue, printColumns } from "./invalid.js";
+import { invalidInput, printColumns } from "./invalid.js";
 import { keyProblem } from "./key-problem.js";
 import { composeKey } from "./kinds/compose.js";
 import { isModelObject, type Meta, metaOfObject } from "./meta.js";
@@ -173,7 +173,7 @@ function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): A
     if (attribute !== undefined) return attribute;
     throw new Error("a part of a key can't be empty");
   } catch (error) {
-    throw invalidValue(meta, column, misfitOf(error), key, false);
+    throw invalidInput(meta, column, misfitOf(error), key);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import type { Column } from "./column.js";
 import type { Edit } from "./edit.js";
-import { invalidValue, refusal } from "./invalid.js";
+import { invalidInput, refusal } from "./invalid.js";
 import type { Meta } from "./meta.js";
 import type { Seen } from "./seen.js";
 import type { Snapshot } from "./snapshot.js";
@@ -57,7 +57,7 @@ function checked(meta: Meta, column: Column, version: unknown): number {
     column.codec.dump(version, 1);
     return Number(version);
   } catch (error) {
-    throw invalidValue(meta, column, misfitOf(error), {}, false);
+    throw invalidInput(meta, column, misfitOf(error), {});
   }
 }
 

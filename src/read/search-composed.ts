@@ -4,7 +4,7 @@ import { InvalidSearch } from "../errors.js";
 import { type ConditionNode, pathsOf } from "../expression/condition.js";
 import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../key/key.js";
 import type { Column } from "../model/column.js";
-import { invalidValue } from "../model/invalid.js";
+import { invalidInput } from "../model/invalid.js";
 import type { ComposedKey, Meta, SearchTarget } from "../model/meta.js";
 import { printList } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
@@ -178,7 +178,7 @@ function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Re
   } catch (error) {
     const column = part ?? key?.parts[0] ?? key?.column;
     if (column === undefined) throw error;
-    throw invalidValue(meta, column, error, {}, false);
+    throw invalidInput(meta, column, error, {});
   }
 }
 

@@ -3,7 +3,7 @@
 import { InvalidSearch } from "../errors.js";
 import { type ConditionNode, type Operand, pathsOf } from "../expression/condition.js";
 import type { Column } from "../model/column.js";
-import { invalidValue } from "../model/invalid.js";
+import { invalidInput } from "../model/invalid.js";
 import { keyProblem } from "../model/key-problem.js";
 import type { Meta, SearchTarget } from "../model/meta.js";
 import type { Attribute } from "../wire/attribute.js";
@@ -71,7 +71,7 @@ function assertKeyValues(
   if (column === undefined || node === undefined) return;
   for (const operand of valuesOf(node)) {
     const problem = operand.kind === "value" ? keyProblem(operand.value, maxBytes) : undefined;
-    if (problem !== undefined) throw invalidValue(meta, column, new Error(`the key of a search ${problem}`), {}, false);
+    if (problem !== undefined) throw invalidInput(meta, column, new Error(`the key of a search ${problem}`), {});
   }
 }
 

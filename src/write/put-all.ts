@@ -3,10 +3,10 @@
 import type { Column } from "../model/column.js";
 import { applyEdits } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
-import { assertSize } from "../model/hydrate.js";
 import { printColumns, refusal } from "../model/invalid.js";
 import { withKeys } from "../model/kinds/fresh.js";
 import { landVersion } from "../model/land.js";
+import { assertSize } from "../model/limits.js";
 import { remember, type Snapshot } from "../model/snapshot.js";
 import { differenceOf, heldVersion, type Taken, takenVersion } from "../model/taken.js";
 import { raiseVersion, unchecked } from "../model/version.js";

@@ -4,7 +4,7 @@ import { misfitOf } from "../../types/context.js";
 import { didYouMean, print } from "../../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
 import type { Edit } from "../edit.js";
-import { invalidValue, refusal } from "../invalid.js";
+import { invalidInput, refusal } from "../invalid.js";
 import type { Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
@@ -75,7 +75,7 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): It
       if (attribute === undefined) throw new Error("it has no value");
       item[column.storedName] = attribute;
     } catch (error) {
-      throw invalidValue(meta, column, misfitOf(error), key, false);
+      throw invalidInput(meta, column, misfitOf(error), key);
     }
   }
   return item;

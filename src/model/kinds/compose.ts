@@ -4,7 +4,7 @@ import { decodeKey, encodeKey } from "../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
-import { invalidValue } from "../invalid.js";
+import { invalidInput } from "../invalid.js";
 import { keyProblem } from "../key-problem.js";
 import type { ComposedKey, Meta } from "../meta.js";
 
@@ -32,7 +32,7 @@ export function composeKey(meta: Meta, key: ComposedKey, item: Item): Attribute 
     if (problem === undefined) return composed;
     throw new Error(`the key is composed of ${key.parts.length === 1 ? "it" : "its columns"}, and ${problem}`);
   } catch (error) {
-    throw invalidValue(meta, key.parts[0] ?? key.column, error, item, false);
+    throw invalidInput(meta, key.parts[0] ?? key.column, error, item);
   }
 }
 
