@@ -131,7 +131,7 @@ function editsOfElements(
 function editsOfMerge(path: StoredPath, { inside, name }: Codec, changes: object): Edit[] {
   if (inside?.kind !== "map") throw new Misfit(`merge() is for maps, and it is a ${name}`);
   // The keys of a union depend on its kind, and the kind on the stored value.
-  if (name === "union") throw new Misfit("merge() can't know the kind of a union; give the whole value");
+  if (inside.tag !== undefined) throw new Misfit("merge() can't know the kind of a union; give the whole value");
   return Object.entries(changes).flatMap(([key, change]) => {
     if (key === "") throw new Misfit("DynamoDB takes no empty key");
     const member = inside.at(assertText(key));
