@@ -62,6 +62,7 @@ export default defineConfig({
       { find: /^bloop-dynamodb\/testing$/, replacement: source("testing/index.ts") },
       { find: /^bloop-dynamodb\/json$/, replacement: source("json/index.ts") },
       { find: /^bloop-dynamodb\/otel$/, replacement: source("otel/index.ts") },
+      { find: /^bloop-dynamodb\/group$/, replacement: source("group/index.ts") },
       { find: /^bloop-dynamodb\/lambda$/, replacement: source("lambda/index.ts") },
       { find: /^bloop-dynamodb\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
     ],

@@ -137,9 +137,25 @@ export class Keeper {
     const moved = () => {
       isMoved = true;
     };
-    await this.#ports.handle(record, { ...this.#held, signal, moved });
+    await this.#ports.handle(record, {
+      ...this.#held,
+      signal,
+      moved,
+      isLeaving: () => this.#isLeaving,
+      failed: (error) => this.#ports.emit("retry", { shardId: this.#held.shardId, error }),
+      sleep: (milliseconds) => this.#pause(milliseconds),
+    });
     this.#position = position;
     this.#open = isMoved ? 0 : this.#open + 1;
+  }
+
+  /** In parts, so that it ends when the lease is to be left. */
+  async #pause(milliseconds: number): Promise<void> {
+    const { clock } = this.#ports;
+    const until = clock.now() + milliseconds;
+    for (let left = milliseconds; left > 0 && !this.#isLeaving; left = until - clock.now()) {
+      await clock.sleep(Math.min(left, 200));
+    }
   }
 
   /** Of a lease that is not valid any more nothing is written: its next owner handles the rest again. */

@@ -28,7 +28,7 @@ export interface GroupSource {
   read(shardId: string, after: string | undefined): Promise<ShardPage>;
 }
 
-interface GroupClock {
+export interface GroupClock {
   /** Milliseconds, of a clock that never goes back. */
   now(): number;
   /** Milliseconds since the epoch, as records have them. */
@@ -37,7 +37,7 @@ interface GroupClock {
 }
 
 /** What happens in a worker. */
-interface GroupSignals {
+export interface GroupSignals {
   /** Something failed, and is tried again. */
   readonly retry: { readonly shardId: string | undefined; readonly error: unknown };
   /** The worker begins to read a shard, or has stopped. */
@@ -45,6 +45,8 @@ interface GroupSignals {
   readonly leaseLost: { readonly shardId: string; readonly epoch: number };
   /** All of a shard was handled. */
   readonly shardEnded: { readonly shardId: string };
+  /** Records were trimmed before they were handled: those behind `after`, or from the beginning. */
+  readonly gap: { readonly shardId: string; readonly after: string | undefined };
   /** How far behind the handled records are, in milliseconds, and whether there are no more at the moment. */
   readonly lag: { readonly shardId: string; readonly lag: number; readonly isAtTip: boolean };
 }
@@ -52,11 +54,17 @@ interface GroupSignals {
 type EmitGroup = <Name extends keyof GroupSignals>(name: Name, event: GroupSignals[Name]) => void;
 
 /** What a handler may know of the lease that its record is handled under. */
-interface Handling extends Holding {
+export interface Handling extends Holding {
   /** Is aborted when the lease is lost, or may be. */
   readonly signal: AbortSignal;
   /** To be called when a transaction has moved the place behind the record. */
   moved(): void;
+  /** Whether the lease is to be left: nothing is tried again. */
+  isLeaving(): boolean;
+  /** Tells that the record failed, and is tried again. */
+  failed(error: unknown): void;
+  /** Ends early if the lease is to be left. */
+  sleep(milliseconds: number): Promise<void>;
 }
 
 export interface Ports {

@@ -39,16 +39,18 @@ export const discovery = "#discovery";
 const gone = "#gone";
 
 /** What has to be so of a lease: undefined is not asked for. */
-interface LeaseDemand {
+export interface LeaseDemand {
   readonly owner?: string | "nobody";
   readonly epoch?: number;
   readonly beat?: number;
 }
 
-interface PlaceDemand {
+export interface PlaceDemand {
   readonly epoch?: number;
   /** The position is this one at most. */
   readonly atMost?: string;
+  /** The position is less than this one. */
+  readonly below?: string;
   readonly isEnded?: false;
 }
 
@@ -60,7 +62,7 @@ export type Part =
   | { readonly kind: "deleteLease"; readonly shardId: string; readonly demand: LeaseDemand };
 
 /** `null` takes a value away; `beat` is always raised by one. */
-interface LeaseSet {
+export interface LeaseSet {
   readonly owner?: string | null;
   readonly epoch?: number;
   readonly want?: string | null;

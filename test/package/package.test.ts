@@ -32,6 +32,7 @@ const entries = [
   "bloop-dynamodb/local",
   "bloop-dynamodb/testing",
   "bloop-dynamodb/json",
+  "bloop-dynamodb/group",
   "bloop-dynamodb/lambda",
   "bloop-dynamodb/ext/temporal",
   "bloop-dynamodb/ext/luxon",

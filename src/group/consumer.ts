@@ -1,0 +1,92 @@
+/** A worker of a group as its user holds it: its signals, and its end. */
+
+import { InvalidOption } from "../errors.js";
+import type { StreamSession } from "../session/stream-session.js";
+import { type Emitter, makeEmitter } from "../util/emitter.js";
+import { didYouMean, print, printList } from "../util/print.js";
+import type { GroupClock, GroupSignals, GroupStore, Ports, WorkerSettings } from "./ports.js";
+import { StreamSource } from "./source.js";
+import { GroupWorker } from "./worker.js";
+
+interface Connected {
+  readonly session: StreamSession;
+  readonly streamArn: string;
+  readonly store: GroupStore;
+  readonly handle: Ports["handle"];
+}
+
+export interface ConsumerSettings {
+  readonly settings: WorkerSettings;
+  readonly closeWithin: number;
+  readonly signal: AbortSignal | undefined;
+  /** Rejects with what only the user can mend. */
+  connect(): Promise<Connected>;
+}
+
+const names: readonly (keyof GroupSignals)[] = ["retry", "leaseTaken", "leaseLost", "shardEnded", "lag", "gap"];
+
+const clock: GroupClock = {
+  now: () => performance.now(),
+  time: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+export class GroupConsumer {
+  /** The worker's id: its name, and a random part. */
+  readonly worker: string;
+  /** Resolves when it is closed. Rejects if it could not begin: a missing permission, say, or a table without a stream. */
+  readonly done: Promise<void>;
+  readonly #settings: ConsumerSettings;
+  readonly #signals: Emitter<GroupSignals> = makeEmitter();
+  #worker: GroupWorker | undefined;
+  #isClosing = false;
+
+  /** @internal */
+  constructor(settings: ConsumerSettings) {
+    settings.signal?.throwIfAborted();
+    this.#settings = settings;
+    this.worker = settings.settings.worker;
+    this.done = this.#run();
+    // Who awaits it is told; one that nobody awaits says so by the process's own event.
+    settings.signal?.addEventListener("abort", () => void this.close().catch(() => undefined), { once: true });
+  }
+
+  async #run(): Promise<void> {
+    const { session, streamArn, store, handle } = await this.#settings.connect();
+    const emit: Ports["emit"] = (name, event) => this.#signals.emit(name, event);
+    const source = new StreamSource(session, streamArn, clock, (gap) => this.#tellGap(gap));
+    this.#worker = new GroupWorker({ store, source, clock, emit, handle }, this.#settings.settings);
+    if (this.#isClosing) return;
+    await this.#worker.run();
+  }
+
+  /** What is lost is never lost silently. */
+  #tellGap(gap: GroupSignals["gap"]): void {
+    if (this.#signals.has("gap")) this.#signals.emit("gap", gap);
+    else process.emitWarning(`Records of ${gap.shardId} were trimmed before they were handled.`, "BloopStreamGap");
+  }
+
+  /** Calls a listener with each event of a kind. Returns a function that removes it. */
+  on<Name extends keyof GroupSignals>(signal: Name, listener: (event: GroupSignals[Name]) => void): () => void {
+    if (names.includes(signal)) return this.#signals.on(signal, listener);
+    const hint = didYouMean(String(signal), names) || `: it has ${printList(names)}.`;
+    throw new InvalidOption(`A consumer has no signal ${print(signal)}${hint}`);
+  }
+
+  /**
+   * Begins no further record, waits for the handlers that are under way, stores how far they came, and gives the shards to
+   * the others. Handlers that take longer than `closeWithin` have their signal aborted, and are waited for no longer.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#worker?.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#worker?.abandon();
+        resolve();
+      }, this.#settings.closeWithin);
+    });
+    await Promise.race([this.done, late]).finally(() => clearTimeout(timer));
+  }
+}

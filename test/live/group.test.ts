@@ -1,0 +1,149 @@
+/**
+ * Groups of workers on a real engine: three processes, killed and stopped at random, lose nothing, and count each record
+ * exactly once by a checkpoint in the transaction. BLOOP_GROUP_SECONDS says how long, BLOOP_SEED at which moments.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { integer, model, string } from "bloop-dynamodb";
+import { consume, GroupRow } from "bloop-dynamodb/group";
+import { expect, inject, test } from "vitest";
+import { live } from "../support/live.js";
+import { seededRandom } from "../support/random.js";
+
+const seconds = Number(process.env["BLOOP_GROUP_SECONDS"] ?? (process.env["BLOOP_LONG"] === "1" ? 180 : 12));
+const seed = Number(process.env["BLOOP_SEED"] ?? 1);
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { engine } = live("group");
+
+const Note = model("Note", { id: string().hashKey(), version: integer() }, { stream: { include: ["new"] } });
+const Count = model("Count", { id: string().hashKey(), count: integer(), total: integer() });
+
+const until = async (isSo: () => boolean | Promise<boolean>, milliseconds = 60_000) => {
+  for (const end = Date.now() + milliseconds; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50)))
+    if (await isSo()) return;
+  throw new Error("it did not come to be so in time");
+};
+
+const program = () => `
+  import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+  import { add, Engine, integer, model, string } from "bloop-dynamodb";
+  import { consume } from "bloop-dynamodb/group";
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const dynamodb = new DynamoDBClient({ endpoint: "${inject("endpoint")}", region: "us-east-1", credentials });
+  const Note = model("Note", { id: string().hashKey(), version: integer() }, { stream: { include: ["new"] } });
+  const Count = model("Count", { id: string().hashKey(), count: integer(), total: integer() });
+  const engine = new Engine({ dynamodb, tableName: "group-{tableName}" });
+  const consumer = consume(engine, Note, {
+    group: "counted",
+    lease: 1500,
+    idle: 50,
+    async handler(record, { checkpoint }) {
+      await engine.transaction((transaction) => {
+        transaction.update(Count, { id: record.key.id }, { count: add(1), total: add(record.new.version) });
+        checkpoint(transaction);
+      });
+    },
+  });
+  console.log("begin");
+  process.once("SIGTERM", () => consumer.close());
+  await consumer.done;`;
+
+function start(): ChildProcess {
+  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
+  return spawn(process.execPath, ["--input-type=module", "-e", program()], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+test(`three processes, killed and stopped for ${seconds} s (seed ${seed}), count each record once`, {
+  timeout: (seconds + 120) * 1000,
+}, async () => {
+  await engine.bind([Note, Count, GroupRow]);
+  const random = seededRandom(seed);
+  const workers = [start(), start(), start()];
+  const versions = new Map<string, number>();
+  const totals = new Map<string, number>();
+  let isOver = false;
+  const writing = (async () => {
+    for (let turn = 0; !isOver; turn++) {
+      const id = `item ${turn % 10}`;
+      const version = (versions.get(id) ?? 0) + 1;
+      await engine.save(new Note({ id, version }));
+      versions.set(id, version);
+      totals.set(id, (totals.get(id) ?? 0) + version);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  let [kills, stops] = [0, 0];
+  try {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 500 + random() * 2000));
+      const index = Math.floor(random() * workers.length);
+      if (random() < 0.5) {
+        workers[index]?.kill("SIGKILL");
+        workers[index] = start();
+        kills += 1;
+      } else {
+        const worker = workers[index];
+        worker?.kill("SIGSTOP");
+        setTimeout(() => worker?.kill("SIGCONT"), random() * 4000);
+        stops += 1;
+      }
+    }
+    isOver = true;
+    await writing;
+    const counts = async () => {
+      const found = new Map<string, [number, number]>();
+      for await (const { id, count = 0, total = 0 } of engine.scan(Count, { consistent: true }))
+        found.set(id, [count, total]);
+      return found;
+    };
+    const expected = new Map(
+      [...versions].map(([id, version]) => [id, [version, totals.get(id) ?? 0] as [number, number]]),
+    );
+    const sum = (all: Map<string, [number, number]>) => [...all.values()].reduce((total, [count]) => total + count, 0);
+    await until(async () => sum(await counts()) >= sum(expected));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await counts()).toEqual(expected);
+    if (seconds > 60) console.log({ seed, kills, stops, records: sum(expected) });
+  } finally {
+    isOver = true;
+    for (const worker of workers) worker.kill("SIGKILL");
+  }
+});
+
+test("records are handled in the order of their items, a failed one is tried again, and close() gives the shards up", async () => {
+  const Job = model("Job", { id: string().hashKey(), version: integer() }, { stream: { include: ["new"] } });
+  await engine.bind([Job, GroupRow]);
+  for (let version = 1; version <= 60; version++) await engine.save(new Job({ id: `j${version % 3}`, version }));
+  const seen = new Map<string, number[]>();
+  let failures = 0;
+  const options = {
+    group: "jobs",
+    lease: 2000,
+    idle: 20,
+    checkpointEvery: 10,
+    handler({ key, new: job }: { key: { id: string }; new: { version?: number | undefined } | undefined }) {
+      if (job?.version === 7 && failures++ < 2) throw new Error("not yet");
+      seen.set(key.id, [...(seen.get(key.id) ?? []), job?.version ?? 0]);
+    },
+  };
+  const first = consume(engine, Job, options);
+  const retries: unknown[] = [];
+  first.on("retry", ({ error }) => retries.push(error));
+  await until(() => [...seen.values()].flat().length >= 60);
+  await first.close();
+  for (const versions of seen.values()) expect(versions).toEqual([...versions].sort((left, right) => left - right));
+  expect(retries.map(String)).toEqual(["Error: not yet", "Error: not yet"]);
+  // The next one begins at once behind what was handled.
+  await engine.save(new Job({ id: "j0", version: 61 }));
+  const begun = Date.now();
+  const second = consume(engine, Job, options);
+  await until(() => seen.get("j0")?.includes(61) === true);
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  await second.close();
+  expect([...seen.values()].flat()).toHaveLength(61);
+});

@@ -1,0 +1,43 @@
+/** What consume() refuses, and what it says. */
+
+import { Engine, InvalidOption, InvalidStream, model, string } from "bloop-dynamodb";
+import { consume, GroupRow } from "bloop-dynamodb/group";
+import { expect, test } from "vitest";
+import { recordingClient } from "../../support/recording-client.js";
+
+const Account = model("Account", { id: string().hashKey() }, { stream: { include: ["new"] } });
+const streams = {
+  send: async () => ({ Streams: [] }),
+};
+const engine = new Engine({ dynamodb: recordingClient(), streams });
+const handler = () => {};
+
+test.each([
+  [{ handler }, /needs the name of a group/],
+  [{ group: "", handler }, /needs the name of a group/],
+  [{ group: "a" }, /needs a handler/],
+  [{ group: "a", handler, lease: 10 }, /lease is 1000 milliseconds or more/],
+  [{ group: "a", handler, checkpointEvery: 0 }, /checkpointEvery is a whole number/],
+  [{ group: "a", handler, onError: "drop" }, /onError is "retry" or "skip" or a function/],
+  [{ group: "a", handler, leese: 1 }, /no option "leese".*lease/],
+])("refuses %o", (options, message) => {
+  expect(() => consume(engine, Account, options as never)).toThrow(message);
+});
+
+test("refuses a model without a stream, and what is no engine", () => {
+  const Plain = model("Plain", { id: string().hashKey() });
+  expect(() => consume(engine, Plain as never, { group: "a", handler })).toThrow(InvalidStream);
+  expect(() => consume({} as never, Account, { group: "a", handler })).toThrow(InvalidOption);
+});
+
+test("a table without a stream is told to who awaits the end", async () => {
+  const consumer = consume(engine, Account, { group: "a", handler });
+  await expect(consumer.done).rejects.toThrow(InvalidStream);
+});
+
+test("a signal that there is not is refused", async () => {
+  const consumer = consume(engine, Account, { group: "a", handler });
+  expect(() => consumer.on("lagg" as never, () => {})).toThrow(/no signal "lagg".*lag/);
+  await expect(consumer.done).rejects.toThrow(InvalidStream);
+  expect(String(GroupRow.group)).toContain("group");
+});
