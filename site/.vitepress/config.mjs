@@ -50,8 +50,8 @@ function sidebar() {
 }
 
 /** The internals are for those who read the code: a search for a word of the manual does not find them. */
-async function searched(source, env, markdown) {
-  return env.relativePath.startsWith("internals/") ? "" : markdown.renderAsync(source, env);
+function searched(source, env, markdown) {
+  return env.relativePath.startsWith("internals/") ? "" : markdown.render(source, env);
 }
 
 export default {
