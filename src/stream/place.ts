@@ -10,8 +10,9 @@ export class Place {
   /** Records of earlier times are passed over until the first one that is not. */
   #since: number | undefined;
   #fetched: string | undefined;
-  /** The sequence numbers that were delivered and are not acknowledged, in their order. */
-  readonly #owed: string[] = [];
+  /** The sequence numbers that were delivered and are not acknowledged: the last one, and those before it. */
+  #earlier: string[] | undefined;
+  #last: string | undefined;
   /** Those of them that the user is done with, and that follow one that is not. */
   readonly #doneEarly = new Set<string>();
   #acknowledged: string | undefined;
@@ -45,7 +46,7 @@ export class Place {
 
   /** Whether something was delivered that is not acknowledged. */
   get isOwed(): boolean {
-    return this.#owed.length > 0;
+    return this.#last !== undefined;
   }
 
   get isPlaced(): boolean {
@@ -131,16 +132,32 @@ export class Place {
 
   /** A record was delivered. */
   deliver({ sequenceNumber }: WireRecord): void {
-    this.#owed.push(sequenceNumber);
+    // Mostly one is owed, which costs no array.
+    if (this.#last !== undefined) {
+      if (this.#earlier === undefined) this.#earlier = [this.#last];
+      else this.#earlier.push(this.#last);
+    }
+    this.#last = sequenceNumber;
   }
 
   /** The user is done with what was delivered. */
   acknowledge(): void {
-    const last = this.#owed.pop();
+    const last = this.#last;
     if (last === undefined) return;
-    this.#owed.length = 0;
-    this.#doneEarly.clear();
+    this.#last = undefined;
+    if (this.#earlier !== undefined) this.#owe([]);
     this.#passTo(last);
+  }
+
+  /** The sequence numbers that are owed, in their order. */
+  get #owed(): readonly string[] {
+    return this.#last === undefined ? [] : [...(this.#earlier ?? []), this.#last];
+  }
+
+  #owe(owed: readonly string[]): void {
+    this.#last = owed.at(-1);
+    this.#earlier = owed.length > 1 ? owed.slice(0, -1) : undefined;
+    for (const one of this.#doneEarly) if (!owed.includes(one)) this.#doneEarly.delete(one);
   }
 
   /**
@@ -148,12 +165,13 @@ export class Place {
    * was acknowledged before, changes nothing.
    */
   acknowledgeOne(sequenceNumber: string): void {
-    if (!this.#owed.includes(sequenceNumber)) return;
+    const owed = this.#owed;
+    if (!owed.includes(sequenceNumber)) return;
     this.#doneEarly.add(sequenceNumber);
-    const first = this.#owed.findIndex((owed) => !this.#doneEarly.has(owed));
-    const done = this.#owed.splice(0, first < 0 ? this.#owed.length : first);
-    for (const one of done) this.#doneEarly.delete(one);
-    const last = done.at(-1);
+    const first = owed.findIndex((one) => !this.#doneEarly.has(one));
+    const left = first < 0 ? [] : owed.slice(first);
+    const last = owed[owed.length - left.length - 1];
+    this.#owe(left);
     if (last !== undefined) this.#passTo(last);
   }
 
@@ -162,10 +180,11 @@ export class Place {
    * would not be.
    */
   reach(done: ReadonlySet<string>): string | undefined {
-    const hole = this.#owed.findIndex((owed) => !done.has(owed) && !this.#doneEarly.has(owed));
-    if (hole < 0) return this.#owed.at(-1) ?? this.#acknowledged;
-    const isBehindHole = this.#owed.slice(hole).some((owed) => done.has(owed));
-    return isBehindHole ? undefined : (this.#owed[hole - 1] ?? this.#acknowledged);
+    const owed = this.#owed;
+    const hole = owed.findIndex((one) => !done.has(one) && !this.#doneEarly.has(one));
+    if (hole < 0) return owed.at(-1) ?? this.#acknowledged;
+    const isBehindHole = owed.slice(hole).some((one) => done.has(one));
+    return isBehindHole ? undefined : (owed[hole - 1] ?? this.#acknowledged);
   }
 
   #passTo(sequenceNumber: string): void {
@@ -175,7 +194,7 @@ export class Place {
 
   /** Goes back to what was delivered last. */
   rewind(): void {
-    this.#fetched = this.#owed.at(-1) ?? this.#acknowledged;
+    this.#fetched = this.#last ?? this.#acknowledged;
     if (!this.isOwed) this.#since = this.#acknowledgedSince;
   }
 

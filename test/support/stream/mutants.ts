@@ -58,8 +58,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a record is acknowledged when it is delivered",
     file: "place.ts",
-    find: "    this.#owed.push(sequenceNumber);",
-    replace: "    this.#owed.push(sequenceNumber);\n    this.acknowledge();",
+    find: "    this.#last = sequenceNumber;",
+    replace: "    this.#last = sequenceNumber;\n    this.acknowledge();",
   },
   {
     name: "children are not looked for",
@@ -366,8 +366,8 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a record that is acknowledged passes those before it that are not",
     file: "place.ts",
-    find: "const first = this.#owed.findIndex((owed) => !this.#doneEarly.has(owed));",
-    replace: "const first = this.#owed.indexOf(sequenceNumber) + 1;",
+    find: "const first = owed.findIndex((one) => !this.#doneEarly.has(one));",
+    replace: "const first = owed.indexOf(sequenceNumber) + 1;",
     history: /any order/,
   },
   {
@@ -395,8 +395,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
     name: "a checkpoint passes records that are not done",
     file: "place.ts",
     find: "return isBehindHole ? undefined :",
-    replace:
-      "if (isBehindHole) return this.#owed.findLast((owed) => done.has(owed));\n    return isBehindHole ? undefined :",
+    replace: "if (isBehindHole) return owed.findLast((one) => done.has(one));\n    return isBehindHole ? undefined :",
     history: /checkpoints are refused/,
   },
   {
