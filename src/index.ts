@@ -120,6 +120,7 @@ export type {
   CommitOptions,
   DerivedOptions,
   EngineOptions,
+  KeyDeleteOptions,
   ModifyOptions,
   QueryOptions,
   ReadOptions,

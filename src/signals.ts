@@ -33,7 +33,6 @@ export interface Signals<Engine> {
     readonly engine: Engine;
     /** With its attributes in DynamoDB's form. */
     readonly item: { readonly [name: string]: unknown };
-    readonly tableName: string;
   };
   /** With `onInvalid: "omit"`: a stored value did not fit its column, and the column was left off the object. */
   invalidValue: { readonly engine: Engine; readonly error: InvalidValue };

@@ -13,7 +13,7 @@ import type {
   StreamCheck,
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
-import { metaOf, searchTargetOf } from "../model/meta.js";
+import { metaOf } from "../model/meta.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
 import { type Context, engineContext, type Payload } from "../operation/context.js";
 import { homeNamer } from "../operation/homes.js";
@@ -27,7 +27,6 @@ import {
   saveRules,
   streamRules,
   updateRules,
-  writeRules,
 } from "../operation/option-rules.js";
 import type {
   AnySearchOptions,
@@ -36,6 +35,7 @@ import type {
   CommitOptions,
   DerivedOptions,
   EngineOptions,
+  KeyDeleteOptions,
   ModifyOptions,
   QueryOptions,
   ReadOptions,
@@ -50,8 +50,7 @@ import type {
 import { getObject } from "../read/get.js";
 import { getWanted, loadTargets } from "../read/load.js";
 import { ReadTransaction } from "../read/read-transaction.js";
-import { Search } from "../read/search.js";
-import { planSearch } from "../read/search-request.js";
+import { type Search, searchOf } from "../read/search.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
 import type { Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
@@ -63,7 +62,8 @@ import { makeEmitter } from "../util/emitter.js";
 import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
 import type { CapacityDetail } from "../wire/capacity.js";
 import { writeBulk } from "../write/bulk.js";
-import { deleteObjects, saveObjects } from "../write/many.js";
+import { deleteAny } from "../write/delete-by-key.js";
+import { saveObjects } from "../write/many.js";
 import { modify } from "../write/modify.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
@@ -178,16 +178,24 @@ export class Engine {
   }
 
   /**
+   * Deletes the item with a key, without a load. With `returning: "old"`, resolves with the item from before. Throws
+   * ConstraintViolation if the condition did not hold.
+   */
+  delete<T extends AnyModel>(
+    model: T,
+    key: Key<T>,
+    options?: KeyDeleteOptions<ModelName<T>>,
+  ): Promise<Item<T> | undefined>;
+  /**
    * Deletes the objects' items; missing items are not an error. The objects stay, and count as new. Throws
    * ConstraintViolation if the condition did not hold; for several objects, WriteFailures.
    */
-  async delete<T extends OneOrMore, const O extends WriteOptions<ModelNameOf<T>> = Record<never, never>>(
+  delete<T extends OneOrMore, const O extends WriteOptions<ModelNameOf<T>> = Record<never, never>>(
     objects: T,
     options?: O & WriteOptions<ModelNameOf<T>>,
-  ): Promise<Returned<T, O>> {
-    const settings: WriteOptions<string> = options === undefined ? none : options;
-    checkOptions(settings, writeRules, "delete()");
-    return (await deleteObjects(this.#context, objects, settings)) as Returned<T, O>;
+  ): Promise<Returned<T, O>>;
+  async delete(target: object, ...rest: readonly object[]): Promise<object | undefined> {
+    return deleteAny(this.#context, target, rest);
   }
 
   /**
@@ -328,7 +336,7 @@ export class Engine {
     options: QueryOptions<NoInfer<M>, NoInfer<H>, NoInfer<R>, NoInfer<C>, P, NoInfer<K>>,
   ): Search<Found<T, M, S, C, P>> {
     checkQuery(options);
-    return this.#search(on, options as AnySearchOptions);
+    return searchOf(this.#context, on, options as AnySearchOptions);
   }
 
   /** All objects of a table or index. Throws InvalidSearch for an invalid search. */
@@ -347,7 +355,7 @@ export class Engine {
   ): Search<Found<T, M, S, C, P>> {
     const settings = (options === undefined ? none : options) as AnySearchOptions;
     if (settings !== none) checkScan(settings);
-    return this.#search(on, settings);
+    return searchOf(this.#context, on, settings);
   }
 
   /**
@@ -366,11 +374,6 @@ export class Engine {
   ): Stream<RecordsOf<M>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, { model, position, options });
-  }
-
-  #search<T>(on: unknown, settings: AnySearchOptions): Search<T> {
-    const target = searchTargetOf(on);
-    return new Search(this.#context, planSearch(target, this.#context.homeOf(target.meta), settings), settings);
   }
 
   #measured(session: Session, capacity: CapacityDetail): Session {

@@ -5,8 +5,7 @@ import { attributeOf, type Item } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
 import type { Standing } from "./home.js";
 import { invalidStored } from "./invalid.js";
-import { type Identified, identify } from "./kinds/compose.js";
-import type { ComposedKey, Meta } from "./meta.js";
+import type { ComposedKey, Identified, Meta } from "./meta.js";
 import { rememberFirst } from "./snapshot.js";
 
 /** How to treat a stored value that does not fit its column: throw the error, or report it and leave the column off. */
@@ -30,7 +29,8 @@ export interface Reading {
 /** A new object of a prototype (a model's or a subclass's). Its constructor does not run, and no default is used. */
 export function makeObject(prototype: object, item: Item, reading: Reading): object {
   const { meta, projection } = reading;
-  const identified = meta.shared === undefined ? undefined : identify(meta.shared.tableKeys, item, reading.indexKeys);
+  const identified =
+    meta.shared === undefined ? undefined : meta.shared.does.identify(meta.shared.tableKeys, item, reading.indexKeys);
   if (identified?.misfits !== undefined) return makeInvalid(prototype, identified, reading);
   const whole = identified?.item ?? item;
   const object: Record<string, unknown> = Object.create(prototype);

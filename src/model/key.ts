@@ -10,7 +10,6 @@ import { storesAlike } from "./alike.js";
 import type { Column } from "./column.js";
 import { invalidInput, printColumns } from "./invalid.js";
 import { keyProblem } from "./key-problem.js";
-import { composeKey } from "./kinds/compose.js";
 import { isModelObject, type Meta, metaOfObject } from "./meta.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
 
@@ -81,8 +80,7 @@ function changedKey(meta: Meta, { property }: Column, stored: unknown, now: unkn
  * MissingKey, or InvalidValue for a property that is not a key column.
  */
 export function keyOfValues(meta: Meta, values: unknown): Item {
-  const item = identityOfValues(meta, values);
-  return meta.shared === undefined ? item : composedKeyOf(meta, item);
+  return composedKeyOf(meta, identityOfValues(meta, values));
 }
 
 /** The values of the columns that identify the item: the parts of composed keys as they are. Throws in the same way. */
@@ -128,20 +126,12 @@ export function keyOfItem(columns: readonly Column[], item: Item): Item {
 }
 
 function dumpKey(meta: Meta, values: object): Item {
-  const item = dumpColumns(meta, meta.identity, values);
-  return meta.shared === undefined ? item : composedKeyOf(meta, item);
+  return composedKeyOf(meta, dumpColumns(meta, meta.identity, values));
 }
 
 /** The key that an item's parts say. Throws InvalidValue for parts that no key can have. */
 export function composedKeyOf(meta: Meta, item: Item): Item {
-  const key: Record<string, Attribute> = {};
-  for (const column of meta.keys) {
-    const composed = meta.shared?.composed.get(column);
-    const stored = attributeOf(item, column.storedName);
-    const attribute = stored === undefined && composed !== undefined ? composeKey(meta, composed, item) : stored;
-    if (attribute !== undefined) setOwn(key, column.storedName, attribute);
-  }
-  return key;
+  return meta.shared === undefined ? item : meta.shared.does.composedKeyOf(meta, item);
 }
 
 function dumpColumns(meta: Meta, columns: readonly Column[], values: object): Item {

@@ -1,12 +1,14 @@
 /** The private record of a model, and how to find it from a model, an index or an object. */
 
 import { InvalidOption } from "../errors.js";
+import type { ConditionNode } from "../expression/condition.js";
 import type { Owner } from "../expression/path.js";
 import type { KeyFormat } from "../key/format.js";
 import { brand, foreignHint, shared } from "../util/core.js";
 import { describeValue } from "../util/print.js";
-import type { Attribute } from "../wire/attribute.js";
+import type { Attribute, Item } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
+import type { Edit } from "./edit.js";
 import type { AnyModel, StreamInclude } from "./infer.js";
 import { makeSubclass, type Subclass } from "./subclass.js";
 
@@ -127,8 +129,82 @@ export interface Kind {
   readonly missing: boolean;
 }
 
-/** The additional parts of a model on a declared table. */
+/** What is known of the item that edits are made to. */
+export interface KnownItem {
+  readonly key: Item;
+  /** Undefined: nothing, so that all composed keys are written. */
+  readonly item: Item | undefined;
+  /** Whether the state of a column is known: it is in `item`, or not stored at all. */
+  knows(column: Column): boolean;
+}
+
+/** What an update by key is told of the item. */
+export interface ByKey {
+  readonly key: Item;
+  /** The columns that name it. */
+  readonly identity: Item;
+  /** Parts of index keys, as the caller says that they are stored. */
+  readonly given: Item;
+}
+
+/** What an item is by its keys, against its attributes. */
+export interface Identified {
+  /** With the parts that only its keys tell. */
+  readonly item: Item;
+  /** The parts that are stored otherwise than the key has them, and why they can't be read. */
+  readonly misfits: ReadonlyMap<Column, string> | undefined;
+}
+
+/** The key of a query. */
+export interface SearchedKey {
+  readonly hash: ConditionNode;
+  /** The hash key's. */
+  readonly value: Attribute | undefined;
+  readonly range: ConditionNode | undefined;
+  readonly rangeColumn: Column | undefined;
+  /** The values of the parts that are compared by eq(): a search of others is another search. */
+  readonly equal: readonly Attribute[];
+  /** What a filter has to leave out, since the range holds it and the search does not. */
+  readonly except: ConditionNode | undefined;
+}
+
+/** What of a stream's record tells its kind. */
+export interface RecordImages {
+  readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
+  readonly keys: Item;
+  readonly newImage: Item | undefined;
+  readonly oldImage: Item | undefined;
+}
+
+/** What everybody asks of a model on a declared table. It comes with table(), so that programs without one do not carry it. */
+export interface KindOperations {
+  composedKeyOf(meta: Meta, item: Item): Item;
+  identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
+  withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[];
+  editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];
+  givenParts(meta: Meta, key: Item, given: object | undefined): Item;
+  isOfKind(meta: Meta, item: Item): boolean;
+  /** What a write demands of the item that it meets; `written` is the item as far as the write knows it. */
+  demandsOf(meta: Meta, written: Item): readonly ConditionNode[];
+  /** Whether a write demands anything. */
+  isDemanding(meta: Meta): boolean;
+  kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined;
+  tellsKind(target: SearchTarget): boolean;
+  keyCondition(target: SearchTarget, node: ConditionNode): SearchedKey;
+  /** What a record is for each of some models: none, one, or a removal of one and an insertion of another. */
+  splitRecord<R extends RecordImages>(
+    metas: readonly Meta[],
+    record: R,
+  ): readonly { readonly meta: Meta; readonly record: R }[];
+  /** Whether any model of the table knows a record's item. */
+  isKnownRecord(table: TableRecord, record: RecordImages): boolean;
+  /** Why the records of a stream can't be told to be of a model; undefined if they can. */
+  streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined;
+}
+
+/** What a model on a declared table has besides other models. */
 export interface Shared {
+  readonly does: KindOperations;
   readonly table: TableRecord;
   /** Undefined for a view, and for a model that its keys alone tell apart. */
   readonly kind: Kind | undefined;

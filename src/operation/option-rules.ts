@@ -12,6 +12,7 @@ import type {
   CommitOptions,
   DerivedOptions,
   EngineOptions,
+  KeyDeleteOptions,
   ModifyOptions,
   ReadOptions,
   ReadTransactionOptions,
@@ -88,6 +89,14 @@ export const saveRules: Rules<SaveOptions<string>> = {
   signal,
 };
 
+export const keyDeleteRules: Rules<KeyDeleteOptions<string>> = {
+  condition: writeRules.condition,
+  returning: old,
+  once: flag,
+  onInvalid,
+  signal,
+};
+
 const given = /* @__PURE__ */ plainObject('an object of columns, such as { status: "open" }');
 
 export const updateRules: Rules<UpdateOptions<string>> = {
@@ -143,6 +152,8 @@ export const transactedRules: Rules<TransactedOptions> = {
   condition: writeRules.condition,
   atomic: flag,
 };
+
+export const transactedDeleteRules: Rules<Pick<TransactedOptions, "condition">> = { condition: writeRules.condition };
 
 export const transactedUpdateRules: Rules<TransactedUpdateOptions> = { condition: writeRules.condition, given };
 

@@ -50,6 +50,12 @@ export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "
   onInvalid?: InvalidPolicy | undefined;
 }
 
+/** What delete() takes with a model and a key. */
+export interface KeyDeleteOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
+  /** For the result. Default: the engine's option. */
+  onInvalid?: InvalidPolicy | undefined;
+}
+
 /**
  * The item as an object. With `once` it is read after the write, and may be gone; with `returning: "old"`, there may
  * have been none.

@@ -2,7 +2,7 @@
 
 import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
-import { ownItem } from "../model/kinds/kind.js";
+import { ownItem } from "../model/kinds/asked.js";
 import { metaOf } from "../model/meta.js";
 import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";

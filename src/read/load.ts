@@ -12,7 +12,7 @@ import {
 } from "../errors.js";
 import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
-import { ownItem } from "../model/kinds/kind.js";
+import { ownItem } from "../model/kinds/asked.js";
 import { fillLoaded } from "../model/land.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";

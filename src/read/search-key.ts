@@ -5,32 +5,9 @@ import { type ConditionNode, type Operand, pathsOf } from "../expression/conditi
 import type { Column } from "../model/column.js";
 import { invalidInput } from "../model/invalid.js";
 import { keyProblem } from "../model/key-problem.js";
-import type { Meta, SearchTarget } from "../model/meta.js";
-import type { Attribute } from "../wire/attribute.js";
+import type { Meta, SearchedKey, SearchTarget } from "../model/meta.js";
+import { keysOf, nameOf, usesSize } from "../model/search-target.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-
-/** The key of a query. */
-export interface SearchedKey {
-  readonly hash: ConditionNode;
-  /** The hash key's. */
-  readonly value: Attribute | undefined;
-  readonly range: ConditionNode | undefined;
-  readonly rangeColumn: Column | undefined;
-  /** The values of the parts that are compared by eq(): a search of others is another search. */
-  readonly equal: readonly Attribute[];
-  /** The items that a filter has to leave out, since the range contains them and the search does not. */
-  readonly except: ConditionNode | undefined;
-}
-
-/** `Receipt` or `Receipt.byKind`. */
-export function nameOf({ meta, index }: SearchTarget): string {
-  return index === undefined ? meta.name : `${meta.name}.${index.property}`;
-}
-
-export function keysOf({ meta, index }: SearchTarget): Column[] {
-  const { hashKey, rangeKey } = index ?? meta;
-  return rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
-}
 
 /** A key condition as it was given, of a model whose keys are columns: the hash key by eq(), and at most one condition on the range key. */
 export function plainCondition(target: SearchTarget, node: ConditionNode): SearchedKey {
@@ -95,11 +72,6 @@ function isOn(node: ConditionNode, column: Column | undefined): boolean {
     paths[0].stored[0] === column.storedName &&
     !usesSize(node)
   );
-}
-
-export function usesSize(node: ConditionNode): boolean {
-  const operands: Operand[] = node.kind === "compare" ? [node.left] : node.kind === "between" ? [node.subject] : [];
-  return operands.some(({ kind }) => kind === "size");
 }
 
 function isRangeCondition(node: ConditionNode): boolean {

@@ -1,11 +1,11 @@
 /** The pages of a search. The segments' answers come one after the other, with at most one page of each in memory. */
 
+import { nameOf } from "../model/search-target.js";
 import type { Context } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import type { Call, Page, QueryRequest } from "../session/session.js";
 import type { Item } from "../wire/attribute.js";
-import { nameOf } from "./search-key.js";
 import type { SearchPlan } from "./search-request.js";
 import type { Position } from "./search-token.js";
 

@@ -14,14 +14,13 @@ import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
-import { tellsKind } from "../model/kinds/apart.js";
-import { kindFilter } from "../model/kinds/kind.js";
-import type { ComposedKey, SearchTarget } from "../model/meta.js";
+import { kindFilter, tellsKind } from "../model/kinds/asked.js";
+import type { ComposedKey, SearchedKey, SearchTarget } from "../model/meta.js";
+import { keysOf, nameOf } from "../model/search-target.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
-import { composedCondition } from "./search-composed.js";
-import { assertSearchable, keysOf, nameOf, plainCondition, type SearchedKey } from "./search-key.js";
+import { assertSearchable, plainCondition } from "./search-key.js";
 
 export interface SearchPlan {
   readonly target: SearchTarget;
@@ -112,7 +111,7 @@ function expressionsOf(
 function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   const node = conditionNodeOf(condition);
   assertOwner(node, target.meta);
-  const key = target.meta.shared === undefined ? plainCondition(target, node) : composedCondition(target, node);
+  const key = target.meta.shared?.does.keyCondition(target, node) ?? plainCondition(target, node);
   assertSearchable(target, key);
   return key;
 }

@@ -6,6 +6,7 @@
 import { InvalidPosition } from "../errors.js";
 import { keyOfItem } from "../model/key.js";
 import { keyProblem } from "../model/key-problem.js";
+import { nameOf } from "../model/search-target.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
@@ -14,7 +15,6 @@ import { canonical } from "../wire/canonical.js";
 import { numberProblem, parseDecimal } from "../wire/decimal.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 import { tokenOfCursor } from "./cursor.js";
-import { nameOf } from "./search-key.js";
 import { placeInRange } from "./search-range.js";
 import type { SearchPlan } from "./search-request.js";
 import { shapeOf } from "./search-shape.js";

@@ -2,13 +2,14 @@
 
 import { UnexpectedCount } from "../errors.js";
 import type { Reading } from "../model/hydrate.js";
+import { searchTargetOf } from "../model/meta.js";
+import { nameOf } from "../model/search-target.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import { cursorOf } from "./cursor.js";
 import { SearchIterator } from "./search-iterator.js";
-import { nameOf } from "./search-key.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
-import type { SearchPlan } from "./search-request.js";
+import { planSearch, type SearchPlan } from "./search-request.js";
 import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
 
 /**
@@ -173,4 +174,10 @@ export class Search<out T> implements AsyncIterable<T> {
   #hydrate(item: Batch["items"][number]): T {
     return hydrate(this.#context, this.#plan.target.prototype, item, this.#reading) as T;
   }
+}
+
+/** A search of a model or an index. Throws InvalidSearch for one that is impossible. */
+export function searchOf<T>(context: Context, on: unknown, settings: AnySearchOptions): Search<T> {
+  const target = searchTargetOf(on);
+  return new Search(context, planSearch(target, context.homeOf(target.meta), settings), settings);
 }

@@ -4,10 +4,11 @@
  */
 
 import { ConstraintViolation } from "../errors.js";
+import { allOf } from "../expression/condition.js";
 import { renderCondition } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { printKey } from "../model/invalid.js";
-import { kindDemanded, needsKind } from "../model/kinds/kind.js";
+import { demandsOf, isDemanding } from "../model/kinds/asked.js";
 import type { Context } from "../operation/context.js";
 import { ConditionFailed, isConflict, isThrottled } from "../session/failure.js";
 import type { Call } from "../session/session.js";
@@ -18,7 +19,7 @@ const atOnce = 10;
 
 /** Those that are to be sent by themselves, and the others. */
 export function partedByKind(chunk: Chunk): readonly [checked: Chunk, unchecked: Chunk] {
-  const isChecked = ([, entries]: [string, Entry[]]) => entries.some(({ home }) => needsKind(home.meta));
+  const isChecked = ([, entries]: [string, Entry[]]) => entries.some(({ home }) => isDemanding(home.meta));
   const all = [...chunk];
   return [new Map(all.filter(isChecked)), new Map(all.filter((one) => !isChecked(one)))];
 }
@@ -57,10 +58,11 @@ function lastOfKinds(entries: readonly Entry[]): readonly Entry[] {
 }
 
 async function writeOne({ session }: Context, { home, planned }: Entry, call: Call): Promise<void> {
-  const demanded = kindDemanded(home.meta);
-  if (planned === undefined || demanded === undefined) return;
+  if (planned === undefined) return;
+  const { write } = planned;
+  const demands = demandsOf(home.meta, () => ("PutRequest" in write ? write.PutRequest.Item : {}));
   const slots = makeSlots();
-  const ConditionExpression = renderCondition(demanded, slots);
+  const ConditionExpression = renderCondition(allOf(demands), slots);
   const { names, values } = slots.placeholders();
   const request = {
     TableName: home.tableName,
@@ -68,14 +70,13 @@ async function writeOne({ session }: Context, { home, planned }: Entry, call: Ca
     ...(names !== undefined && { ExpressionAttributeNames: names }),
     ...(values !== undefined && { ExpressionAttributeValues: values }),
   };
-  const { write } = planned;
   if ("PutRequest" in write) await session.putItem({ ...request, Item: write.PutRequest.Item }, call);
   else await session.deleteItem({ ...request, Key: write.DeleteRequest.Key }, call);
 }
 
 function violation({ home: { meta }, key, object }: Entry, { cause }: ConditionFailed): ConstraintViolation {
   return new ConstraintViolation(
-    `${meta.name}${printKey(meta, key)}: there is an item of another kind under this key, and it is not overwritten. Nothing was written.`,
+    `${meta.name}${printKey(meta, key)}: there is another item under this key, of another kind or in other letters, and it is not overwritten. Nothing was written.`,
     { object, current: undefined, version: undefined, cause },
   );
 }

@@ -6,7 +6,7 @@ import { InvalidOption, MissingObjects } from "../errors.js";
 import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { ownItem } from "../model/kinds/kind.js";
+import { ownItem } from "../model/kinds/asked.js";
 import { type Meta, metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";

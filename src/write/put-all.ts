@@ -4,7 +4,7 @@ import type { Column } from "../model/column.js";
 import { applyEdits } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
 import { printColumns, refusal } from "../model/invalid.js";
-import { withKeys } from "../model/kinds/fresh.js";
+import { withKeys } from "../model/kinds/asked.js";
 import { landVersion } from "../model/land.js";
 import { assertSize } from "../model/limits.js";
 import { remember, type Snapshot } from "../model/snapshot.js";

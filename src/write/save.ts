@@ -11,7 +11,7 @@ import { loadValues } from "../model/hydrate.js";
 import { nothingKnown, type State } from "../model/image.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { withKeys } from "../model/kinds/fresh.js";
+import { withKeys } from "../model/kinds/asked.js";
 import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
 import { assertSize } from "../model/limits.js";
 import { type Meta, metaOfObject } from "../model/meta.js";

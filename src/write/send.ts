@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { applyEdits } from "../model/edit.js";
-import { isOfKind } from "../model/kinds/kind.js";
+import { isOfKind } from "../model/kinds/asked.js";
 import { obstacleOf } from "../model/obstacle.js";
 import { guardsHold } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";

@@ -14,7 +14,12 @@ import { type Earlier, type Taken, takenVersion, takeObject } from "../model/tak
 import { assertFunction, checkOptions } from "../operation/check.js";
 import { callersCondition, comparedNames, conditionsOf } from "../operation/condition.js";
 import type { Context } from "../operation/context.js";
-import { commitRules, transactedRules, transactedUpdateRules } from "../operation/option-rules.js";
+import {
+  commitRules,
+  transactedDeleteRules,
+  transactedRules,
+  transactedUpdateRules,
+} from "../operation/option-rules.js";
 import type { CommitOptions, TransactedOptions, TransactedUpdateOptions } from "../operation/options.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { wantedItem } from "../operation/wanted.js";
@@ -23,6 +28,7 @@ import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { planDelete } from "./delete.js";
+import { type Keyed, planByKey } from "./delete-by-key.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
 import { planUpdateOf, type UpdateTarget } from "./update.js";
@@ -69,10 +75,22 @@ export class WriteTransaction {
     return this.#addEach(objects, plan, "values");
   }
 
-  /** Deletes the item of an object, or of each of an array. */
-  delete<T extends OneOrMore>(objects: T, options: TransactedOptions<ModelNameOf<T>> = {}): this {
+  /** Deletes the item of an object, or of each object of an array; or the item with a key. */
+  delete<T extends AnyModel>(
+    model: T,
+    key: Key<T>,
+    options?: { condition?: Condition<ModelName<T>> | undefined },
+  ): this;
+  delete<T extends OneOrMore>(objects: T, options?: TransactedOptions<ModelNameOf<T>>): this;
+  delete(target: object, ...rest: readonly object[]): this {
+    const [first = {}, second = {}] = rest;
+    if (typeof target === "function") {
+      checkOptions(second, transactedDeleteRules, "delete() of a transaction");
+      return this.#addByKey("delete", { model: target, key: first }, second);
+    }
+    const options: TransactedOptions = first;
     checkOptions(options, transactedRules, "delete() of a transaction");
-    return this.#addEach(objects, (taken) => planDelete(this.#context, taken, options));
+    return this.#addEach(target, (taken) => planDelete(this.#context, taken, options));
   }
 
   /** Values and atomic actions for the item with a key. Its version is raised, and not checked. */
@@ -98,12 +116,18 @@ export class WriteTransaction {
     this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, target.key), plan });
   }
 
+  /** Requires a condition to hold for the item with a key, and writes nothing to it. */
+  check<T extends AnyModel>(model: T, key: Key<T>, condition: Condition<ModelName<T>>): this;
   /**
    * Writes nothing to the item of an object, or of each object of an array, but requires a condition to hold.
    * "unchanged" requires that everything that the object knows is still the same.
    */
-  check<T extends OneOrMore>(objects: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this {
-    return this.#addEach(objects, (taken) => planCheck(taken, condition));
+  check<T extends OneOrMore>(objects: T, condition: Condition<ModelNameOf<T>> | "unchanged"): this;
+  check(target: object, ...rest: readonly unknown[]): this {
+    const [first, condition] = rest;
+    if (typeof target !== "function")
+      return this.#addEach(target, (taken) => planCheck(taken, first as Condition | "unchanged"));
+    return this.#addByKey("check", { model: target, key: first }, { condition: condition as Condition | undefined });
   }
 
   /**
@@ -130,6 +154,16 @@ export class WriteTransaction {
   async commit(options: CommitOptions = {}): Promise<void> {
     checkOptions(options, commitRules, "commit()");
     await this.prepare().commit(options);
+  }
+
+  #addByKey(kind: "delete" | "check", keyed: Keyed, { condition }: { condition?: Condition | undefined }): this {
+    const meta = metaOf(keyed.model);
+    const home = this.#context.homeOf(meta);
+    if (kind === "check" && condition === undefined)
+      throw new InvalidOption(`check() takes a condition; ${meta.name} got none.`);
+    const plan = () => planByKey(kind, home, keyed, condition);
+    this.#actions.push({ home, object: undefined, takes: "key", key: () => keyOfValues(meta, keyed.key), plan });
+    return this;
   }
 
   /** If one of several objects is invalid, none is added. */

@@ -4,7 +4,7 @@ import { editsOfChanges } from "../model/act.js";
 import type { Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { composedKeyOf, identityOfValues } from "../model/key.js";
-import { editsByKey, givenParts } from "../model/kinds/by-key.js";
+import { editsByKey, givenParts } from "../model/kinds/asked.js";
 import { assertSize } from "../model/limits.js";
 import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";

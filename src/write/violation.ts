@@ -4,7 +4,7 @@ import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
-import { isOfKind, ownItem } from "../model/kinds/kind.js";
+import { isOfKind, ownItem } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
 import { versionHolds } from "../model/version.js";

@@ -9,7 +9,7 @@ import type { Column } from "../model/column.js";
 import { applyEdits, type Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
-import { kindDemanded } from "../model/kinds/kind.js";
+import { demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { VersionCheck } from "../model/version.js";
@@ -71,10 +71,10 @@ export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite
   return { request, guards };
 }
 
-function conditionOf({ kind, meta, conditions }: Write, guards: readonly Guard[]): ConditionNode {
+function conditionOf({ kind, meta, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
   if (kind === "put") return allOf([...conditions, isMissing(meta)]);
-  const demanded = kindDemanded(meta);
-  return allOf([...conditions, ...(demanded === undefined ? [] : [demanded]), ...guardConditions(meta, guards)]);
+  const demands = demandsOf(meta, () => applyEdits(base, edits));
+  return allOf([...conditions, ...demands, ...guardConditions(meta, guards)]);
 }
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };

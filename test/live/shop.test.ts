@@ -93,7 +93,7 @@ async function stored(pk: string, sk: string) {
 
 beforeAll(() => engine.bind([Customer, Order, Line, Cat, Dog]));
 beforeEach(async () => {
-  const whole = { consistent: true } as const;
+  const whole = { consistent: true, onInvalid: "omit" } as const;
   await engine.deleteAll(engine.scan(Customer, whole));
   await engine.deleteAll(engine.scan(Order, whole));
   await engine.deleteAll(engine.scan(Line, whole));
@@ -328,5 +328,40 @@ describe("keys of indexes", () => {
     expect((await items()).filter(({ note }) => note !== undefined).map(({ sk }) => sk?.S)).toEqual([
       "ORDER#2026-01-02T00:00:00.000Z#b#",
     ]);
+  });
+});
+
+describe("by key", () => {
+  const at = { customerId, placedAt: day(1), id: "a" };
+  const byKey = { id: "rex" };
+
+  test("an item is deleted, with the item from before", async () => {
+    await fill();
+    const old = await engine.delete(Order, at, { condition: Order.total.notExists(), returning: "old" });
+    expect(old).toMatchObject({ id: "a" });
+    expect(old).toBeInstanceOf(Order);
+    expect(await engine.get(Order, at)).toBeUndefined();
+    expect(await engine.delete(Order, at)).toBeUndefined();
+    await expect(engine.delete(Order, at, { condition: Order.total.eq(1) })).rejects.toThrow(ConstraintViolation);
+  });
+
+  test("an item of another kind is not deleted", async () => {
+    await engine.save(new Dog({ id: "rex" }));
+    await expect(engine.delete(Cat, byKey)).rejects.toThrow(ConstraintViolation);
+    await expect(engine.transaction().delete(Cat, byKey).commit()).rejects.toThrow(TransactionCanceled);
+    await expect(engine.transaction().check(Cat, byKey, Cat.lives.notExists()).commit()).rejects.toThrow(
+      TransactionCanceled,
+    );
+    expect(await engine.get(Dog, byKey)).toBeDefined();
+  });
+
+  test("a transaction deletes and checks", async () => {
+    await fill();
+    const other = { customerId, placedAt: day(2), id: "b" };
+    await engine.transaction().delete(Order, at).check(Order, other, Order.total.eq(5)).commit();
+    expect(await engine.get(Order, at)).toBeUndefined();
+    const failing = engine.transaction().delete(Order, other).check(Order, at, Order.id.exists());
+    await expect(failing.commit()).rejects.toThrow(TransactionCanceled);
+    expect(await engine.get(Order, other)).toBeDefined();
   });
 });

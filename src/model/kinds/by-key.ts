@@ -5,19 +5,10 @@ import { didYouMean, print } from "../../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
 import type { Edit } from "../edit.js";
 import { invalidInput, refusal } from "../invalid.js";
-import type { Meta } from "../meta.js";
+import type { ByKey, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
 import { kindEdits } from "./kind.js";
-
-/** The known parts of the item. */
-export interface ByKey {
-  readonly key: Item;
-  /** The columns that name it. */
-  readonly identity: Item;
-  /** Parts of index keys: their stored values, as stated by the caller. */
-  readonly given: Item;
-}
 
 /**
  * Some changes with the kind, the parts of the table's key, and the keys of indexes that go along. Throws InvalidValue if a

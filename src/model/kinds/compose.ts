@@ -3,10 +3,9 @@
 import { decodeKey, encodeKey } from "../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
-import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
 import { keyProblem } from "../key-problem.js";
-import type { ComposedKey, Meta } from "../meta.js";
+import type { ComposedKey, Identified, Meta } from "../meta.js";
 
 /** The attributes of a key's parts, or undefined if one of them is not there. */
 function valuesOf({ parts }: ComposedKey, item: Item): Attribute[] | undefined {
@@ -49,14 +48,6 @@ export function readKey({ format }: ComposedKey, stored: Attribute): readonly At
 /** Whether a stored key tells its parts exactly. */
 export function tellsParts({ format }: ComposedKey): boolean {
   return format?.isLossy !== true;
-}
-
-/** An item as its keys identify it, compared with its attributes. */
-export interface Identified {
-  /** With the parts that only its keys tell. */
-  readonly item: Item;
-  /** The parts whose stored form differs from that in the key, and the reason why they can't be read. */
-  readonly misfits: ReadonlyMap<Column, string> | undefined;
 }
 
 const agreed: Identified["misfits"] = undefined;

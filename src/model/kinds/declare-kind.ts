@@ -10,6 +10,7 @@ import { assertIsOneOf, assertNames, invalid } from "../refusal.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
+import { kindOperations } from "./operations.js";
 import { declaredKeyOf } from "./template.js";
 
 /** The options of a table's model(), without their type parameters. */
@@ -93,6 +94,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
       indexKeys: new Set(natives.filter((column) => meta.columns.includes(column))),
       table: { ...tableOptions(table), ttl: ttlColumn(meta, table) },
       shared: Object.freeze({
+        does: kindOperations,
         table,
         kind,
         isView: options.view === true,

@@ -3,32 +3,22 @@
  * with their parts.
  */
 
-import type { Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
 import { applyEdits } from "../edit.js";
 import { printColumns, refusal } from "../invalid.js";
-import type { ComposedKey, Meta } from "../meta.js";
+import type { ComposedKey, KnownItem, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
 import { kindEdits } from "./kind.js";
 
 const none: readonly Edit[] = [];
-
-/** The known parts of the item to edit. */
-export interface Known {
-  readonly key: Item;
-  /** Undefined: nothing, so that all composed keys are written. */
-  readonly item: Item | undefined;
-  /** Whether the state of a column is known: it is in `item`, or not stored at all. */
-  knows(column: Column): boolean;
-}
 
 /**
  * Adds the edits of kind and keys to some edits. Each key of an index is updated with the parts that change; its other
  * parts are guarded to stay as they are. Throws InvalidValue for a part whose other parts are not known, for an action
  * on a part, and for parts that no key can be made from.
  */
-export function withKeys(meta: Meta, edits: readonly Edit[], known: Known): readonly Edit[] {
+export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[] {
   const { shared } = meta;
   if (shared === undefined) return edits;
   const written = edits.filter(({ path }) => !shared.hidden.has(String(path[0])));
@@ -44,7 +34,7 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: Known): read
   return all;
 }
 
-function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: Known): Edit {
+function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: KnownItem): Edit {
   const isWritten = ({ storedName }: Column) => edits.some(({ path }) => path[0] === storedName);
   const action = edits.find(
     ({ kind, path }) => kind !== "replace" && key.parts.some(({ storedName }) => storedName === path[0]),

@@ -8,6 +8,7 @@ import type { Edit } from "../edit.js";
 import type { Kind, Meta } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey } from "./compose.js";
+import { holdOf, needsHold } from "./lossy.js";
 
 /** Whether an item that was read whole is of the model's kind. A view takes every item. */
 export function isOfKind({ shared }: Meta, item: Item): boolean {
@@ -26,22 +27,24 @@ function hasKind({ attributes, missing }: Kind, item: Item): boolean {
   return attributes.every(({ value }, index) => sameAttribute(found[index], value));
 }
 
-/** The item, if it is of the model's kind: another kind's is not there for the model. */
-export function ownItem(meta: Meta, item: Item | undefined): Item | undefined {
-  return item !== undefined && isOfKind(meta, item) ? item : undefined;
-}
-
 /** Whether a write has to demand that it meets no item of another kind. */
-export function needsKind(meta: Meta): boolean {
+function needsKind(meta: Meta): boolean {
   return meta.shared?.kind !== undefined && !isKeyDecisive(meta);
 }
 
-/** The condition of such a write: no item, or one of the kind. */
-export function kindDemanded(meta: Meta): ConditionNode | undefined {
-  const kind = meta.shared?.kind;
-  if (kind === undefined || !needsKind(meta)) return undefined;
+/** Whether a write demands anything of the item that it meets. */
+export function isDemanding(meta: Meta): boolean {
+  return needsKind(meta) || needsHold(meta);
+}
+
+/** No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. */
+export function demandsOf(meta: Meta, written: Item): readonly ConditionNode[] {
+  const kind = needsKind(meta) ? meta.shared?.kind : undefined;
   const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
-  return { kind: "or", parts: [none, kindNode(kind)] };
+  return [
+    ...(kind === undefined ? [] : [{ kind: "or" as const, parts: [none, kindNode(kind)] }]),
+    ...holdOf(meta, written),
+  ];
 }
 
 /** The condition that an item is of a kind. */

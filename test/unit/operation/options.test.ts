@@ -16,6 +16,7 @@ import {
   InvalidCondition,
   InvalidOption,
   integer,
+  type KeyDeleteOptions,
   type ModifyOptions,
   model,
   type QueryOptions,
@@ -145,6 +146,16 @@ const operations: { readonly [name: string]: Operation } = {
     call: (engine, options) => engine.save(thing(), options),
   },
   "delete()": { options: write, call: (engine, options) => engine.delete([thing()], options) },
+  "delete() by key": {
+    options: of<KeyDeleteOptions<string>>({
+      condition: "condition",
+      returning: "old",
+      once: "flag",
+      onInvalid: "policy",
+      signal: "signal",
+    }),
+    call: (engine, options) => engine.delete(Thing, key, options),
+  },
   "update()": {
     options: of<UpdateOptions<string>>({
       condition: "condition",

@@ -1,14 +1,14 @@
 /** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
 
-import { InvalidSearch } from "../errors.js";
-import { type ConditionNode, pathsOf } from "../expression/condition.js";
-import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../key/key.js";
-import type { Column } from "../model/column.js";
-import { invalidInput } from "../model/invalid.js";
-import type { ComposedKey, Meta, SearchTarget } from "../model/meta.js";
-import { printList } from "../util/print.js";
-import type { Attribute } from "../wire/attribute.js";
-import { keysOf, nameOf, type SearchedKey, usesSize } from "./search-key.js";
+import { InvalidSearch } from "../../errors.js";
+import { type ConditionNode, pathsOf } from "../../expression/condition.js";
+import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../key/key.js";
+import { printList } from "../../util/print.js";
+import type { Attribute } from "../../wire/attribute.js";
+import type { Column } from "../column.js";
+import { invalidInput } from "../invalid.js";
+import type { ComposedKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
+import { keysOf, nameOf, usesSize } from "../search-target.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 

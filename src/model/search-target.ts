@@ -1,0 +1,21 @@
+/** What is searched: its name for messages, and its key columns. */
+
+import type { ConditionNode, Operand } from "../expression/condition.js";
+import type { Column } from "./column.js";
+import type { SearchTarget } from "./meta.js";
+
+/** `Receipt` or `Receipt.byKind`. */
+export function nameOf({ meta, index }: SearchTarget): string {
+  return index === undefined ? meta.name : `${meta.name}.${index.property}`;
+}
+
+export function keysOf({ meta, index }: SearchTarget): Column[] {
+  const { hashKey, rangeKey } = index ?? meta;
+  return rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
+}
+
+/** Whether a condition compares a size, and not what is stored. */
+export function usesSize(node: ConditionNode): boolean {
+  const operands: Operand[] = node.kind === "compare" ? [node.left] : node.kind === "between" ? [node.subject] : [];
+  return operands.some(({ kind }) => kind === "size");
+}
