@@ -24,7 +24,7 @@ import { fromJson, jsonSchemaOf, toJson } from "bloop-dynamodb/json";
 import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
 import { type DynamoDBStreamsClient, GetRecordsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { consume, GroupRow } from "bloop-dynamodb/group";
-import { type LambdaEvent, objectOfimport { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
+import { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
 import { type EventRecord, eventRecord, injectFaults, runEventSource } from "bloop-dynamodb/testing";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
