@@ -39,7 +39,7 @@ export function makeObject(prototype: object, item: Item, reading: Reading): obj
     putValues(object, whole, projection.columns);
     return object;
   } catch {
-    return makeInvalid(prototype, { item: whole, misfits: undefined }, reading);
+    return makeInvalid(prototype, { item: whole, misfits: undefined, isStrange: false }, reading);
   }
 }
 
@@ -54,7 +54,7 @@ export function makeValues(item: Item, reading: Reading): object {
     putValues(values, item, reading.projection.columns);
     return values;
   } catch {
-    return { ...makeInvalid(Object.prototype, { item, misfits: undefined }, reading) };
+    return { ...makeInvalid(Object.prototype, { item, misfits: undefined, isStrange: false }, reading) };
   }
 }
 
@@ -78,9 +78,11 @@ const missing = "a required value is missing in the stored item";
 /** The same if some value does not fit. It loads one column at a time, since one `try` for all takes half the time. */
 function makeInvalid(
   prototype: object,
-  { item, misfits }: Identified,
-  { meta, projection, standing, onInvalid }: Reading,
+  { item, misfits, isStrange }: Identified,
+  { meta, projection, standing, onInvalid: policy }: Reading,
 ): object {
+  // A policy is for values. An item that is not the model's is none of its objects.
+  const onInvalid = isStrange ? throwInvalid : policy;
   const object: Record<string, unknown> = Object.create(prototype);
   const known = new Set<Column>();
   for (const column of projection.columns) {

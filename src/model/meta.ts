@@ -153,6 +153,8 @@ export interface Identified {
   readonly item: Item;
   /** The parts that are stored otherwise than the key has them, and why they can't be read. */
   readonly misfits: ReadonlyMap<Column, string> | undefined;
+  /** Whether a key is none that the model makes, so that the item is not one of its own. */
+  readonly isStrange: boolean;
 }
 
 /** The key of a query. */

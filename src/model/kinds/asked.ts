@@ -35,7 +35,7 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): It
 
 /** What a write demands of the item that it meets. `written` is the item as far as the write knows it. */
 export function demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[] {
-  return isDemanding(meta) ? (meta.shared?.does.demandsOf(meta, written()) ?? none) : none;
+  return meta.shared?.does.demandsOf(meta, written()) ?? none;
 }
 
 /** Whether a write demands anything. */

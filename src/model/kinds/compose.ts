@@ -63,10 +63,12 @@ export function identify(
 ): Identified {
   let whole = item;
   let misfits = agreed;
+  let isStrange = false;
   for (const key of tableKeys) {
     const stored = attributeOf(item, key.column.storedName);
     if (stored === undefined || isKeyOf(key, stored, item)) continue;
     const read = readKey(key, stored);
+    isStrange ||= read === undefined;
     for (const [index, part] of key.parts.entries()) {
       const there = attributeOf(whole, part.storedName);
       const told = read?.[index];
@@ -77,7 +79,7 @@ export function identify(
     if (key.parts.length === 0) misfits = new Map(misfits).set(key.column, misfit(key, true));
   }
   for (const key of indexKeys) whole = withParts(whole, key);
-  return { item: whole, misfits };
+  return { item: whole, misfits, isStrange };
 }
 
 const noKeys: readonly ComposedKey[] = [];

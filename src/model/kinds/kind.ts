@@ -5,7 +5,7 @@ import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js"
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
-import type { Kind, Meta } from "../meta.js";
+import type { Kind, Meta, Shared } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey } from "./compose.js";
 import { holdOf, needsHold } from "./lossy.js";
@@ -13,33 +13,37 @@ import { holdOf, needsHold } from "./lossy.js";
 /** Whether an item that was read whole is of the model's kind. A view takes every item. */
 export function isOfKind({ shared }: Meta, item: Item): boolean {
   if (shared === undefined || shared.isView) return true;
-  const { kind } = shared;
-  if (kind !== undefined) return hasKind(kind, item);
-  return shared.tableKeys.every((key) => {
+  if (shared.kind === undefined) return hasKeys(shared, item);
+  const { attributes, missing } = shared.kind;
+  const found = attributes.map(({ column }) => attributeOf(item, column.storedName));
+  if (missing && found.every((value) => value === undefined)) return hasKeys(shared, item);
+  return attributes.every(({ value }, index) => sameAttribute(found[index], value));
+}
+
+/** Whether an item's keys are some of the model's. */
+function hasKeys({ tableKeys }: Shared, item: Item): boolean {
+  return tableKeys.every((key) => {
     const stored = attributeOf(item, key.column.storedName);
     return stored === undefined || readKey(key, stored) !== undefined;
   });
 }
 
-function hasKind({ attributes, missing }: Kind, item: Item): boolean {
-  const found = attributes.map(({ column }) => attributeOf(item, column.storedName));
-  if (missing && found.every((value) => value === undefined)) return true;
-  return attributes.every(({ value }, index) => sameAttribute(found[index], value));
-}
-
-/** Whether a write has to demand that it meets no item of another kind. */
+/** Whether a batch, which knows no conditions, could overwrite an item of another kind that is declared. */
 function needsKind(meta: Meta): boolean {
   return meta.shared?.kind !== undefined && !isKeyDecisive(meta);
 }
 
-/** Whether a write demands anything of the item that it meets. */
+/** Whether a write has to be one of its own, with a condition, instead of one of a batch. */
 export function isDemanding(meta: Meta): boolean {
   return needsKind(meta) || needsHold(meta);
 }
 
-/** No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. */
+/**
+ * No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. Other programs
+ * may have kinds that this one does not know, so that a condition names the kind even if no declared model could meet it.
+ */
 export function demandsOf(meta: Meta, written: Item): readonly ConditionNode[] {
-  const kind = needsKind(meta) ? meta.shared?.kind : undefined;
+  const kind = meta.shared?.kind;
   const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
   return [
     ...(kind === undefined ? [] : [{ kind: "or" as const, parts: [none, kindNode(kind)] }]),
