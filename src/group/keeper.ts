@@ -196,5 +196,6 @@ export class Keeper {
 }
 
 function unpadded(position: string): string {
-  return position.replace(/^0+(?=.)/, "");
+  // DynamoDB takes numbers of 21 digits or more; DynamoDB Local fills them up with zeros.
+  return position.replace(/^0+(?=\d{21})/, "");
 }
