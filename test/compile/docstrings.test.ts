@@ -24,6 +24,7 @@ import { fromJson, jsonSchemaOf, toJson } from "bloop-dynamodb/json";
 import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
 import { type DynamoDBStreamsClient, GetRecordsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { consume, GroupRow } from "bloop-dynamodb/group";
+import { instrument } from "bloop-dynamodb/otel";
 import { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
 import { type EventRecord, eventRecord, injectFaults, runEventSource } from "bloop-dynamodb/testing";
 declare const engine: Engine;
@@ -35,6 +36,9 @@ const Person = model("Person", { id: string().hashKey(), address: map({ city: st
 const Stock = model("Stock", { product: string().hashKey(), left: integer().required() });
 const Shop = table("shop", { hashKey: "pk", rangeKey: "sk", kind: "_type", indexes: { gsi1: { hashKey: "gsi1pk", rangeKey: "gsi1sk", projection: "all" } } });
 const Order = Shop.model("Order", { customerId: uuid(), placedAt: datetime(), id: string(), status: string("open", "paid"), priority: integer() }, { key: { pk: key\`CUSTOMER#\${"customerId"}\`, sk: key\`ORDER#\${"placedAt"}#\${"id"}\` }, indexes: { byStatus: { on: "gsi1", gsi1pk: key\`ORDERS\`, gsi1sk: key\`\${"status"}#\${"priority"}\` } } });
+const Tally = model("Tally", { id: uuid().hashKey(), changes: integer() });
+declare const stream: Stream<RecordOf<typeof Account>>;
+declare function index(batch: readonly unknown[]): Promise<void>;
 const customerId = "1";
 const placedAt = new Date();
 const order = account;
