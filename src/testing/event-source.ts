@@ -1,5 +1,6 @@
 /** Lambda's event source mapping on a local machine: calls a function with the records of a shard as Lambda does. */
 
+import { setImmediate } from "node:timers/promises";
 import { InvalidOption } from "../errors.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Answered, invoke } from "./invocation.js";
@@ -129,6 +130,8 @@ class Source implements EventSourceRun {
         this.discarded.push(...left);
         return;
       } else tried += 1;
+      // Timers run between attempts: a handler that fails at once would keep what aborts the signal from running.
+      await setImmediate();
     }
   }
 

@@ -13,7 +13,7 @@ export interface Change {
   readonly total?: number;
 }
 
-export const numberOf = (number: number) => String(number).padStart(21, "1");
+export const numberOf = (number: number) => `1${String(number).padStart(20, "0")}`;
 
 /** A modification of an Order. */
 export function changeOf({ table = "Order", key, number, total = number }: Change): EventRecord {
