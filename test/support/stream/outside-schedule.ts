@@ -101,7 +101,9 @@ function outsideOptionsOf(seed: number): OutsideOptions {
 /** Plays all, then lets it come to rest. Throws where an invariant does not hold. */
 export async function playOutside(schedule: OutsideSchedule, thePackage: Package, isTraced = false): Promise<Outside> {
   const { seed, options = outsideOptionsOf(seed), actions } = schedule;
-  const outside = new Outside(thePackage, { ...options, seed, traced: isTraced });
+  // One with checkpoints can't be moved.
+  const checkpoints = options.checkpoints === true && !actions.some((action) => action.do === "move");
+  const outside = new Outside(thePackage, { ...options, checkpoints, seed, traced: isTraced });
   try {
     for (const action of actions) await performOutside(outside, action);
     outside.setFaults(false);
