@@ -26,6 +26,16 @@ export type ConditionNode =
   | { readonly kind: "and" | "or"; readonly parts: readonly ConditionNode[] }
   | { readonly kind: "not"; readonly inner: ConditionNode };
 
+/** There is no attribute at a path; no item, if it is the hash key's. */
+export function isMissing(path: Path): ConditionNode {
+  return { kind: "notExists", path };
+}
+
+/** The attribute at a path has a value. */
+export function isEqual(path: Path, value: Attribute): ConditionNode {
+  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
+}
+
 declare const described: unique symbol;
 
 /** @internal */

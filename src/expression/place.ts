@@ -11,7 +11,7 @@ import { type AnyWire, type Attribute, elementsOf, tagOf } from "../wire/attribu
 import { copyBytes } from "../wire/binary.js";
 import { maxInOperands, maxItemBytes } from "../wire/limits.js";
 import { compareScalars } from "../wire/order.js";
-import { type Comparator, type Condition, makeCondition, type Operand } from "./condition.js";
+import { type Comparator, type Condition, isMissing, makeCondition, type Operand } from "./condition.js";
 import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
 
@@ -97,7 +97,7 @@ function equality(place: Subject) {
 function existence(path: Path) {
   return {
     exists: () => makeCondition({ kind: "exists", path }),
-    notExists: () => makeCondition({ kind: "notExists", path }),
+    notExists: () => makeCondition(isMissing(path)),
     hasType: (tag: unknown) => hasType(path, tag),
   } satisfies Functions<
     Omit<AnyOperations<"", "", unknown, AnyWire>, keyof EqualityOperations<"", "", unknown, AnyWire>>

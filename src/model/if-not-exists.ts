@@ -1,6 +1,6 @@
 /** `ifNotExists()`: the condition that there is no item. */
 
-import { type Condition, makeCondition } from "../expression/condition.js";
+import { type Condition, isMissing, makeCondition } from "../expression/condition.js";
 import type { AnyModel, HashOf, ModelName, ShapeOf } from "./infer.js";
 import { metaOf } from "./meta.js";
 
@@ -11,5 +11,5 @@ import { metaOf } from "./meta.js";
  * await engine.save(account, { condition: ifNotExists(Account) });
  */
 export function ifNotExists<T extends AnyModel>(model: T): Condition<ModelName<T>, HashOf<ShapeOf<T>>, "notExists"> {
-  return makeCondition({ kind: "notExists", path: metaOf(model).hashKey.path });
+  return makeCondition(isMissing(metaOf(model).hashKey.path));
 }

@@ -187,7 +187,7 @@ export interface KindOperations {
   givenParts(meta: Meta, key: Item, given: object | undefined): Item;
   isOfKind(meta: Meta, item: Item): boolean;
   /** What a write demands of the item that it meets; `written` is the item as far as the write knows it. */
-  demandsOf(meta: Meta, written: Item): readonly ConditionNode[];
+  demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[];
   /** Whether a write demands anything. */
   isDemanding(meta: Meta): boolean;
   kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined;

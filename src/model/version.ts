@@ -1,6 +1,6 @@
 /** The version column: the stored version that a write requires, and the one that it sets. */
 
-import type { ConditionNode } from "../expression/condition.js";
+import { type ConditionNode, isMissing } from "../expression/condition.js";
 import { misfitOf } from "../types/context.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
@@ -69,8 +69,8 @@ function storedVersion({ storedName }: Column, item: Item | undefined): number |
 /** The conditions of the write. An item without a version must still exist. */
 export function versionConditions(meta: Meta, { column, expected, isNew, isCopy }: VersionCheck): ConditionNode[] {
   const { path } = meta.hashKey;
-  const none: ConditionNode = { kind: "notExists", path: column.path };
-  if (isNew) return [{ kind: "notExists", path }];
+  const none = isMissing(column.path);
+  if (isNew) return [isMissing(path)];
   if (expected === undefined) return isCopy ? [none] : [{ kind: "exists", path }, none];
   const right = { kind: "value", value: dumped(expected) } as const;
   const comparator = isCopy ? "<=" : "=";

@@ -1,14 +1,21 @@
 /** The condition of a write: the caller's, that of atomic, and the guards of a plan, as one. */
 
 import { InvalidOption } from "../errors.js";
-import { assertOwner, type Condition, type ConditionNode, conditionNodeOf } from "../expression/condition.js";
+import {
+  assertOwner,
+  type Condition,
+  type ConditionNode,
+  conditionNodeOf,
+  isEqual,
+  isMissing,
+} from "../expression/condition.js";
 import type { Path } from "../expression/path.js";
 import type { Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
 import type { Meta } from "../model/meta.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { type VersionCheck, versionConditions } from "../model/version.js";
-import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
+import { attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 
 const none: readonly ConditionNode[] = [];
@@ -56,14 +63,14 @@ export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): 
 export function givenConditions(meta: Meta, given: Item): readonly ConditionNode[] {
   return meta.columns.flatMap(({ path, storedName }) => {
     const value = attributeOf(given, storedName);
-    return value === undefined ? [] : [equals(path, value)];
+    return value === undefined ? [] : [isEqual(path, value)];
   });
 }
 
 /** All known columns are unchanged; for a new object, there is no item. */
 function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ConditionNode[] {
   const { path } = meta.hashKey;
-  if (snapshot === undefined) return [{ kind: "notExists", path }];
+  if (snapshot === undefined) return [isMissing(path)];
   const known = comparedColumns(meta, snapshot, comparing);
   // One comparison and one AND each.
   if (2 * known.length > maxOperators) {
@@ -93,8 +100,8 @@ export function comparedNames(meta: Meta, snapshot: Snapshot | undefined, compar
 
 function unchanged({ path, storedName }: Column, item: Item): ConditionNode {
   const value = attributeOf(item, storedName);
-  if (value === undefined) return { kind: "notExists", path };
-  return equals(path, value);
+  if (value === undefined) return isMissing(path);
+  return isEqual(path, value);
 }
 
 /** The guards of a plan, as conditions. */
@@ -103,7 +110,7 @@ export function guardConditions(meta: Meta, guards: readonly Guard[]): Condition
     const path = { owner: meta, stored: guard.path, local: guard.path };
     if ("isMap" in guard) return [{ kind: "hasType", path, argument: { kind: "value", value: { S: "M" } } }];
     if (!("value" in guard)) return [...isNot(path, "<", guard.low), ...isNot(path, ">", guard.high)];
-    return [guard.value === undefined ? { kind: "notExists", path } : equals(path, guard.value)];
+    return [guard.value === undefined ? isMissing(path) : isEqual(path, guard.value)];
   });
 }
 
@@ -112,8 +119,4 @@ function isNot(path: Path, comparator: "<" | ">", number: string | undefined): C
   if (number === undefined) return [];
   const right = { kind: "value", value: { N: number } } as const;
   return [{ kind: "not", inner: { kind: "compare", comparator, left: { kind: "path", path }, right } }];
-}
-
-function equals(path: Path, value: Attribute): ConditionNode {
-  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }

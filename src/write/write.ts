@@ -1,7 +1,7 @@
 /** One write of one item as data, and its request. Decides nothing by DynamoDB's answers. */
 
 import { randomUUID } from "node:crypto";
-import { allOf, type ConditionNode } from "../expression/condition.js";
+import { allOf, type ConditionNode, isMissing } from "../expression/condition.js";
 import { fittingCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
 import { makeSlots, type Slots } from "../expression/slots.js";
 import type { Change, Guard } from "../expression/update.js";
@@ -72,16 +72,12 @@ export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite
 }
 
 function conditionOf({ kind, meta, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
-  if (kind === "put") return allOf([...conditions, isMissing(meta)]);
+  if (kind === "put") return allOf([...conditions, isMissing(meta.hashKey.path)]);
   const demands = demandsOf(meta, () => applyEdits(base, edits));
   return allOf([...conditions, ...demands, ...guardConditions(meta, guards)]);
 }
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
-
-function isMissing({ hashKey }: Meta): ConditionNode {
-  return { kind: "notExists", path: hashKey.path };
-}
 
 function noUpdate(): FittingUpdate {
   return { guards: [], text: undefined, condition: undefined, slots: makeSlots() };

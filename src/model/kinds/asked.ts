@@ -35,10 +35,10 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): It
 
 /** What a write demands of the item that it meets. `written` is the item as far as the write knows it. */
 export function demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[] {
-  return meta.shared?.does.demandsOf(meta, written()) ?? none;
+  return meta.shared?.does.demandsOf(meta, written) ?? none;
 }
 
-/** Whether a write demands anything. */
+/** Whether a write has to be one of its own, with a condition, instead of one of a batch. */
 export function isDemanding(meta: Meta): boolean {
   return meta.shared?.does.isDemanding(meta) === true;
 }

@@ -1,7 +1,7 @@
 /** Whether an item is of a model's kind: told by its attributes or keys, demanded by writes, asked for by searches. Pure. */
 
-import type { ConditionNode } from "../../expression/condition.js";
-import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
+import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
+import { attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
@@ -42,12 +42,12 @@ export function isDemanding(meta: Meta): boolean {
  * No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. Other programs
  * may have kinds that this one does not know, so that a condition names the kind even if no declared model could meet it.
  */
-export function demandsOf(meta: Meta, written: Item): readonly ConditionNode[] {
+export function demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[] {
   const kind = meta.shared?.kind;
-  const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
+  const none = isMissing(meta.hashKey.path);
   return [
     ...(kind === undefined ? [] : [{ kind: "or" as const, parts: [none, kindNode(kind)] }]),
-    ...holdOf(meta, written),
+    ...(needsHold(meta) ? holdOf(meta, written()) : []),
   ];
 }
 
@@ -55,10 +55,10 @@ export function demandsOf(meta: Meta, written: Item): readonly ConditionNode[] {
 function kindNode({ attributes, missing }: Kind): ConditionNode {
   const all = joined(
     "and",
-    attributes.map(({ column, value }) => equals(column, value)),
+    attributes.map(({ column, value }) => isEqual(column.path, value)),
   );
   if (!missing) return all;
-  const none = attributes.map(({ column }): ConditionNode => ({ kind: "notExists", path: column.path }));
+  const none = attributes.map(({ column }) => isMissing(column.path));
   return { kind: "or", parts: [all, joined("and", none)] };
 }
 
@@ -84,10 +84,6 @@ export function kindFilter({ shared, keys }: Meta, searched: readonly Column[]):
 function joined(kind: "and" | "or", parts: readonly ConditionNode[]): ConditionNode {
   const [first] = parts;
   return parts.length === 1 && first !== undefined ? first : { kind, parts };
-}
-
-function equals({ path }: Column, value: Attribute): ConditionNode {
-  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } };
 }
 
 /** The edits that make an item one of the kind, unless its known attributes already do. */

@@ -1,6 +1,6 @@
 /** Keys that do not tell all of their parts, such as those in lower case: a write is held to the part that is stored. Pure. */
 
-import type { ConditionNode } from "../../expression/condition.js";
+import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
 import { attributeOf, type Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
@@ -37,13 +37,9 @@ export function assertLetters(meta: Meta, { format, parts }: ComposedKey, item: 
 
 /** No item, or one whose parts are those that the write takes for granted or stores. */
 export function holdOf(meta: Meta, written: Item): readonly ConditionNode[] {
-  if (!needsHold(meta)) return [];
   return untoldParts(meta).flatMap(({ path, storedName }): ConditionNode[] => {
     const value = attributeOf(written, storedName);
     if (value === undefined) return [];
-    const none: ConditionNode = { kind: "notExists", path: meta.hashKey.path };
-    const left = { kind: "path", path } as const;
-    const same: ConditionNode = { kind: "compare", comparator: "=", left, right: { kind: "value", value } };
-    return [{ kind: "or", parts: [none, same] }];
+    return [{ kind: "or", parts: [isMissing(meta.hashKey.path), isEqual(path, value)] }];
   });
 }

@@ -1,7 +1,7 @@
 /** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
 
 import { InvalidSearch } from "../../errors.js";
-import { type ConditionNode, pathsOf } from "../../expression/condition.js";
+import { type ConditionNode, isEqual, pathsOf } from "../../expression/condition.js";
 import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../key/key.js";
 import { printList } from "../../util/print.js";
 import type { Attribute } from "../../wire/attribute.js";
@@ -31,7 +31,7 @@ export function composedCondition(target: SearchTarget, node: ConditionNode): Se
   if (parts.some((part) => !comparisons.used.has(part))) throw refused(target);
   const { value } = hash;
   return {
-    hash: equals(hash.column, value),
+    hash: isEqual(hash.column.path, value),
     value,
     equal: [...hash.equal, ...range.equal],
     ...range.found,
@@ -150,10 +150,6 @@ function nodeOf(column: Column, range: KeyRange): ConditionNode | undefined {
     default:
       return { kind: "compare", comparator: range.comparator, left: subject, right: value(range.text) };
   }
-}
-
-function equals({ path }: Column, value: Attribute) {
-  return { kind: "compare", comparator: "=", left: { kind: "path", path }, right: { kind: "value", value } } as const;
 }
 
 /** A range of an existing table's key holds its own end, which a filter leaves out. */
