@@ -1,33 +1,15 @@
 /** `npm run docs:site`: the manual and both references as a site, in .build/site/dist. */
 
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
-import { fileURLToPath } from "node:url";
+import { install, root, run } from "../scripts/packages.mjs";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
 const here = `${root}site/`;
 const pages = `${root}.build/site/pages/`;
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const address = manifest.repository.url.replace(/^git\+(.*)\.git$/, "$1");
 
-function run(command, args, cwd = root) {
-  const { status } = spawnSync(command, args, { cwd, stdio: "inherit", shell: process.platform === "win32" });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-/** Whether site/node_modules is what the lock says. */
-function isInstalled() {
-  const lock = `${here}node_modules/.package-lock.json`;
-  if (!existsSync(lock)) return false;
-  const there = JSON.parse(readFileSync(lock, "utf8")).packages;
-  const wanted = JSON.parse(readFileSync(`${here}package-lock.json`, "utf8")).packages;
-  return Object.entries(wanted).every(
-    ([path, { version, optional }]) => path === "" || optional === true || there[path]?.version === version,
-  );
-}
-
-if (!isInstalled()) run("npm", ["ci", "--prefix", "site", "--ignore-scripts", "--no-audit", "--no-fund"]);
+install("site", "--ignore-scripts");
 rmSync(`${root}.build/site`, { recursive: true, force: true });
 mkdirSync(pages, { recursive: true });
 
