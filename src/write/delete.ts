@@ -10,11 +10,10 @@ import { comparedNames, conditionsOf } from "../operation/condition.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { WriteOptions } from "../operation/options.js";
 import { inTurn } from "../operation/turn.js";
-import { newAttributes } from "../wire/attribute.js";
 import { assertOldOrOnce } from "./save.js";
 import { sendWrite } from "./send.js";
 import { afterWrite, writeErrorOf } from "./violation.js";
-import type { Write } from "./write.js";
+import { type Write, withoutEdits } from "./write.js";
 
 /**
  * Takes its place at once. The returned function deletes in turn, and resolves with the stored values, if they were
@@ -59,23 +58,16 @@ export function planDelete(
   taken: Taken,
   settings: Pick<WriteOptions<string>, "condition" | "atomic">,
 ): Write {
-  const { meta, home, key, object, snapshot } = taken;
+  const { meta, object, snapshot } = taken;
   const found = takenVersion(taken);
   // An object that was made only to name the item to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
   assertForgets(meta, object);
   return {
+    ...withoutEdits(taken),
     kind: "delete",
-    meta,
-    home,
-    key,
-    given: object,
-    prototype: Object.getPrototypeOf(object),
-    edits: [],
-    base: snapshot?.item ?? newAttributes(),
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
-    lacking: [],
     compared: comparedNames(meta, snapshot, settings),
     done: afterDelete(context, taken),
   };

@@ -24,7 +24,7 @@ import type { CommitOptions, TransactedOptions, TransactedUpdateOptions } from "
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { wantedItem } from "../operation/wanted.js";
 import type { ModelNameOf, OneOrMore } from "../util/model-object.js";
-import { type Item, newAttributes } from "../wire/attribute.js";
+import type { Item } from "../wire/attribute.js";
 import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { planDelete } from "./delete.js";
@@ -32,7 +32,7 @@ import { type Keyed, planByKey } from "./delete-by-key.js";
 import { PreparedTransaction } from "./prepared.js";
 import { planSave } from "./save.js";
 import { planUpdateOf, type UpdateTarget } from "./update.js";
-import type { Write } from "./write.js";
+import { type Write, withoutEdits } from "./write.js";
 
 /** One item's part of a transaction, planned when it is prepared. */
 interface Action {
@@ -220,7 +220,7 @@ function writesOf(planned: readonly Planned[]): Write[] {
 }
 
 function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
-  const { meta, home, object, key, seen, snapshot } = taken;
+  const { meta, home, seen, snapshot } = taken;
   const unchanged = condition === "unchanged";
   if (unchanged && snapshot === undefined) {
     throw new InvalidTransaction(
@@ -232,17 +232,10 @@ function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
   const version = unchanged ? takenVersion(taken) : undefined;
   const comparing = { atomic: unchanged && version === undefined };
   return {
+    ...withoutEdits(taken),
     kind: "check",
-    meta,
-    home,
-    key,
-    given: object,
-    prototype: Object.getPrototypeOf(object),
-    edits: [],
-    base: snapshot?.item ?? newAttributes(),
     conditions: unchanged ? conditionsOf(meta, snapshot, comparing, version) : callersCondition(meta, condition),
     version,
-    lacking: [],
     compared: comparedNames(meta, snapshot, comparing),
     done() {},
   };

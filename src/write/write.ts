@@ -12,11 +12,12 @@ import { refusal } from "../model/invalid.js";
 import { demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
+import type { Taken } from "../model/taken.js";
 import type { VersionCheck } from "../model/version.js";
 import { guardConditions } from "../operation/condition.js";
 import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
-import type { Item } from "../wire/attribute.js";
+import { type Item, newAttributes } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 
 export interface Write {
@@ -42,6 +43,26 @@ export interface Write {
   readonly compared: ReadonlySet<string>;
   /** Updates the object after the write. */
   done(): void;
+}
+
+/** The parts of a write that leaves an object's values alone: a deletion, or a check. */
+export function withoutEdits({
+  meta,
+  home,
+  key,
+  object,
+  snapshot,
+}: Taken): Omit<Write, "kind" | "conditions" | "version" | "compared" | "done"> {
+  return {
+    meta,
+    home,
+    key,
+    given: object,
+    prototype: Object.getPrototypeOf(object),
+    edits: [],
+    base: snapshot?.item ?? newAttributes(),
+    lacking: [],
+  };
 }
 
 /** A write as a request, planned onto an assumed item. */
