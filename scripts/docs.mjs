@@ -9,7 +9,7 @@ const pages = [
   "README.md",
   ...(await readdir("docs", { recursive: true })).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
-const block = /(<!-- (examples\/[\w./-]+)#([\w-]+) -->\n```(?:ts|js)\n)[\s\S]*?(```)/g;
+const block = /(<!-- ((?:examples|test\/interop)\/[\w./-]+)#([\w-]+) -->\n```(?:ts|js)\n)[\s\S]*?(```)/g;
 const figures = /(<!-- ((?:bench\/results\/[\w-]+|compare\/results)\.md) -->\n)[\s\S]*?(<!-- end -->)/g;
 let stale = 0;
 

@@ -21,7 +21,9 @@ const groups = {
   Write: ["concurrency", "single-table", "json", "typescript"],
   Stream: ["streams", "consumers", "lambda", "replication"],
   Run: ["testing", "local", "observation", "environments", "support", "roads", "performance"],
-  "Coming from": ["coming-from/sdk", "coming-from/dynamoose", "coming-from/electrodb", "coming-from/toolbox"],
+  "Coming from": ["sdk", "dynamoose", "electrodb", "toolbox", "onetable", "python"].map(
+    (from) => `coming-from/${from}`,
+  ),
 };
 
 function sidebar() {

@@ -32,9 +32,11 @@ export const pages: readonly Page[] = [
 
 const blocks = /(?:<!-- (.*?) -->\n)?```ts\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
 
+const ownRunners = ["examples/testing/", "examples/recipes/", "test/interop/"];
+
 /**
- * A page's snippets make one program; one with imports of its own begins another. Examples of tests and recipes are left
- * own runners run them.
+ * A page's snippets make one program; one with imports of its own begins another. Examples of tests, recipes and other
+ * libraries are left out: their own runners run them.
  */
 export function snippetsOf({ path, text }: Page): { readonly programs: Program[]; readonly refused: Refused[] } {
   const name = path
@@ -44,7 +46,7 @@ export function snippetsOf({ path, text }: Page): { readonly programs: Program[]
   const programs: string[] = [];
   const refused: Refused[] = [];
   for (const [, mark = "", code = "", message = ""] of text.matchAll(blocks)) {
-    if (mark.includes("examples/testing/") || mark.includes("examples/recipes/")) continue;
+    if (ownRunners.some((folder) => mark.includes(folder))) continue;
     const before = /^import /m.test(code) ? [] : programs.splice(-1);
     if (mark !== "refused") programs.push([...before, code].join("\n"));
     else {

@@ -1,0 +1,191 @@
+/** A table that ElectroDB 3.9 and bloop both write: each reads, queries, changes and deletes what the other wrote. */
+
+import { add, ConstraintViolation, changes, InvalidValue, type Item } from "bloop-dynamodb";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Customer, Order, Product, Shop } from "../../examples/coming-from/electrodb.js";
+import { live } from "../support/live.js";
+import { clear, documentClient, put, stored } from "./clients.js";
+import { makeEntities } from "./libraries/electrodb.js";
+
+const { engine } = live("interop");
+const tableName = `interop-${Shop.name}`;
+const theirs = makeEntities(documentClient, tableName);
+const strong = { consistent: true } as const;
+
+const ada = {
+  customerId: "ada",
+  email: "Ada@Example.org",
+  name: "Ada Lovelace",
+  isActive: true,
+  tags: ["a", "b"],
+  phones: ["1", ""],
+  address: { city: "London" },
+  createdAt: 1_769_862_896_000,
+};
+const ours = { ...ada, tags: new Set(ada.tags) };
+const seven = { customerId: "ada", number: 7, status: "open", total: 0.1 } as const;
+const twelve = { customerId: "ada", number: 12, status: "open", total: 5 } as const;
+const lamp = { category: "Home", sku: "Lamp#1", price: 9.99, stock: 3 };
+
+beforeEach(async () => {
+  await engine.bind([Customer, Order, Product]);
+  await clear(tableName);
+});
+
+async function writeTheirs(): Promise<void> {
+  await theirs.customer.create(ada).go();
+  await theirs.order.create(seven).go();
+  await theirs.order.create(twelve).go();
+  await theirs.product.create(lamp).go();
+}
+
+async function writeOurs(): Promise<void> {
+  await engine.save([new Customer(ours), new Order(seven), new Order(twelve), new Product(lamp)]);
+}
+
+const keyOf = {
+  customer: ["$shop#customerid_ada", "$account#customer_1"],
+  order: ["$shop#customerid_ada", "$account#order_1#number_000007"],
+  product: ["PRODUCTS#Home", "SKU#Lamp#1"],
+} as const;
+const itemOf = (kind: keyof typeof keyOf) => stored(tableName, keyOf[kind]);
+const allItems = () => Promise.all([itemOf("customer"), itemOf("order"), itemOf("product")]);
+const values = (object: object | undefined) => object && { ...object };
+
+test("both store the same items, to the letter", async () => {
+  await writeTheirs();
+  const theirItems = await allItems();
+  await clear(tableName);
+  await writeOurs();
+  expect(await allItems()).toEqual(theirItems);
+});
+
+describe("ElectroDB's items", () => {
+  beforeEach(writeTheirs);
+
+  test("are loaded with every value", async () => {
+    const customer = await engine.get(Customer, { customerId: "ada" }, strong);
+    expect(values(customer)).toEqual(ours);
+    expect(customer && changes(customer)).toEqual([]);
+    expect(values(await engine.get(Product, { category: "Home", sku: "Lamp#1" }, strong))).toEqual(lamp);
+  });
+
+  test("are found by queries of the table and its indexes, in the order of numbers", async () => {
+    const orders = await engine.query(Order, { key: Order.customerId.eq("ada"), ...strong }).all();
+    expect(orders.map(values)).toEqual([seven, twelve]);
+    const later = Order.customerId.eq("ada").and(Order.number.gt(7));
+    expect(await engine.query(Order, { key: later, ...strong }).count()).toBe(1);
+    expect(await engine.query(Order.byStatus, { key: Order.status.eq("open") }).count()).toBe(2);
+    const found = await engine.query(Customer.byEmail, { key: Customer.email.eq("Ada@Example.org") }).all();
+    expect(found.map(values)).toEqual([ours]);
+  });
+
+  test("changed by bloop are ElectroDB's as before, and its index finds them by their new values", async () => {
+    const order = await engine.get(Order, { customerId: "ada", number: 7 }, strong);
+    if (order === undefined) throw new Error("it is there");
+    order.status = "paid";
+    await engine.save(order);
+    await engine.update(Order, { customerId: "ada", number: 12 }, { total: add(1) });
+    await engine.modify(Customer, { customerId: "ada" }, (one) => void one.tags?.add("c"));
+    const { data: paid } = await theirs.order.query.byStatus({ status: "paid" }).go();
+    expect(paid).toEqual([{ ...seven, status: "paid" }]);
+    const { data } = await theirs.service.collections.account({ customerId: "ada" }).go({ consistent: true });
+    expect(data).toEqual({
+      customer: [{ ...ada, tags: ["a", "b", "c"] }],
+      order: [
+        { ...seven, status: "paid" },
+        { ...twelve, total: 6 },
+      ],
+    });
+  });
+
+  test("what the models don't declare stays", async () => {
+    await put(tableName, { ...(await itemOf("order")), extra: { M: { deep: { NULL: true } } } });
+    const order = await engine.get(Order, { customerId: "ada", number: 7 }, strong);
+    if (order === undefined) throw new Error("it is there");
+    order.note = "mine";
+    await engine.save(order);
+    expect(await itemOf("order")).toMatchObject({ extra: { M: { deep: { NULL: true } } }, note: { S: "mine" } });
+  });
+
+  test("deleted by bloop are gone for both, and only those", async () => {
+    await engine.delete(Order, { customerId: "ada", number: 7 });
+    await engine.deleteAll(engine.query(Order, { key: Order.customerId.eq("ada"), ...strong }));
+    const { data } = await theirs.service.collections.account({ customerId: "ada" }).go({ consistent: true });
+    expect(data).toEqual({ customer: [ada], order: [] });
+  });
+
+  test("an id in large letters is loaded with them, and written where it is", async () => {
+    await theirs.customer.create({ ...ada, customerId: "GRACE", email: "g@example.org" }).go();
+    const grace = await engine.get(Customer, { customerId: "grace" }, strong);
+    expect(grace?.customerId).toBe("GRACE");
+    Object.assign(grace ?? {}, { name: "Grace" });
+    await engine.save(grace as Item<typeof Customer>);
+    const { data } = await theirs.customer.get({ customerId: "GRACE" }).go({ consistent: true });
+    expect(data).toMatchObject({ customerId: "GRACE", name: "Grace" });
+    await expect(engine.save(new Customer({ customerId: "grace", email: "x" }))).rejects.toThrow(ConstraintViolation);
+  });
+});
+
+describe("bloop's items", () => {
+  beforeEach(writeOurs);
+
+  test("are read by ElectroDB with every value", async () => {
+    const { data: customer } = await theirs.customer.get({ customerId: "ada" }).go({ consistent: true });
+    expect(customer).toEqual(ada);
+    const { data: orders } = await theirs.order.query.account({ customerId: "ada" }).go({ consistent: true });
+    expect(orders).toEqual([seven, twelve]);
+    const { data: product } = await theirs.product.get({ category: "Home", sku: "Lamp#1" }).go({ consistent: true });
+    expect(product).toEqual(lamp);
+  });
+
+  test("are found by ElectroDB's queries of its indexes and collections", async () => {
+    const { data: open } = await theirs.order.query.byStatus({ status: "open" }).go();
+    expect(open).toEqual([seven, twelve]);
+    const { data: customers } = await theirs.customer.query.byEmail({ email: "ada@example.org" }).go();
+    expect(customers).toEqual([ada]);
+    const { data } = await theirs.service.collections.account({ customerId: "ada" }).go({ consistent: true });
+    expect(data).toEqual({ customer: [ada], order: [seven, twelve] });
+  });
+
+  test("changed and deleted by ElectroDB are seen by bloop, with what it left alone", async () => {
+    const order = await engine.get(Order, { customerId: "ada", number: 7 }, strong);
+    if (order === undefined) throw new Error("it is there");
+    await theirs.order.patch({ customerId: "ada", number: 7 }).set({ status: "paid" }).go();
+    await theirs.order.delete({ customerId: "ada", number: 12 }).go();
+    order.note = "mine";
+    await engine.save(order);
+    const found = await engine.query(Order, { key: Order.customerId.eq("ada"), ...strong }).all();
+    expect(found.map(values)).toEqual([{ ...seven, status: "paid", note: "mine" }]);
+    await expect(engine.save(new Order(twelve), { condition: Order.number.exists() })).rejects.toThrow(
+      ConstraintViolation,
+    );
+  });
+});
+
+test("the stream has the changes of both as objects of bloop's models", async () => {
+  const stream = engine.stream([Customer, Order], "latest");
+  await stream.ready;
+  await writeTheirs();
+  await engine.update(Order, { customerId: "ada", number: 7 }, { status: "paid" });
+  await theirs.order.delete({ customerId: "ada", number: 12 }).go();
+  const seen: string[] = [];
+  for await (const { old, new: now } of stream) {
+    const shown = [old, now].map((one) =>
+      one instanceof Order ? `${one.number} ${one.status}` : one instanceof Customer ? one.customerId : undefined,
+    );
+    if (seen.push(`${shown[0]} -> ${shown[1]}`) === 5) break;
+  }
+  expect(seen.sort()).toEqual([
+    "12 open -> undefined",
+    "7 open -> 7 paid",
+    "undefined -> 12 open",
+    "undefined -> 7 open",
+    "undefined -> ada",
+  ]);
+});
+
+test("a key that no value of the model gives is refused before a request", async () => {
+  await expect(engine.save(new Customer({ ...ours, customerId: "Ada" }))).rejects.toThrow(InvalidValue);
+  await expect(engine.save(new Order({ ...seven, number: 1_234_567 }))).rejects.toThrow(InvalidValue);
+});
