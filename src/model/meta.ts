@@ -138,13 +138,36 @@ export interface KnownItem {
   knows(column: Column): boolean;
 }
 
+/** Parts of index keys, as the caller says that they are stored. */
+export interface GivenParts {
+  readonly item: Item;
+  /** The stored names of all of them. Those without a value in the item are not stored. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** What an update by key is told of the item. */
 export interface ByKey {
   readonly key: Item;
   /** The columns that name it. */
   readonly identity: Item;
-  /** Parts of index keys, as the caller says that they are stored. */
-  readonly given: Item;
+  readonly given: GivenParts;
+}
+
+/** What a write knows of the item that it meets. */
+export interface Writing {
+  /** The item as far as the write knows it. */
+  written(): Item;
+  readonly edits: readonly Edit[];
+}
+
+/** A filter of which DynamoDB decides a part. */
+export interface LocalFilter {
+  /** What DynamoDB is sent: it leaves out nothing that the filter would take. */
+  readonly sent: ConditionNode;
+  /** The stored names of all attributes that the filter needs. */
+  readonly names: readonly string[];
+  /** Whether the filter takes an item that DynamoDB has sent. */
+  holds(item: Item): boolean;
 }
 
 /** What an item is by its keys, against its attributes. */
@@ -184,10 +207,12 @@ export interface KindOperations {
   identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
   withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[];
   editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];
-  givenParts(meta: Meta, key: Item, given: object | undefined): Item;
+  givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts;
   isOfKind(meta: Meta, item: Item): boolean;
-  /** What a write demands of the item that it meets; `written` is the item as far as the write knows it. */
-  demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[];
+  /** What a write demands of the item that it meets. */
+  demandsOf(meta: Meta, writing: Writing): readonly ConditionNode[];
+  answeredByKey(meta: Meta, key: Item, node: ConditionNode): ConditionNode;
+  localFilter(meta: Meta, filter: ConditionNode): LocalFilter | undefined;
   /** Whether a write demands anything. */
   isDemanding(meta: Meta): boolean;
   kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined;
@@ -219,6 +244,8 @@ export interface Shared {
   readonly tableKeys: readonly ComposedKey[];
   /** The columns that the table's key is composed of. */
   readonly parts: ReadonlySet<Column>;
+  /** Those of them that the key tells exactly. */
+  readonly told: ReadonlySet<Column>;
   /** Stored names of attributes that objects do not have: kinds and composed keys. */
   readonly hidden: ReadonlySet<string>;
 }

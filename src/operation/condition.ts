@@ -12,7 +12,7 @@ import {
 import type { Path } from "../expression/path.js";
 import type { Guard } from "../expression/update.js";
 import type { Column } from "../model/column.js";
-import type { Meta } from "../model/meta.js";
+import type { GivenParts, Meta } from "../model/meta.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { type VersionCheck, versionConditions } from "../model/version.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
@@ -60,11 +60,8 @@ export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): 
 }
 
 /** The conditions that an update by key states about the present item. */
-export function givenConditions(meta: Meta, given: Item): readonly ConditionNode[] {
-  return meta.columns.flatMap(({ path, storedName }) => {
-    const value = attributeOf(given, storedName);
-    return value === undefined ? [] : [isEqual(path, value)];
-  });
+export function givenConditions(meta: Meta, { item, names }: GivenParts): readonly ConditionNode[] {
+  return meta.columns.flatMap((column) => (names.has(column.storedName) ? [unchanged(column, item)] : []));
 }
 
 /** All known columns are unchanged; for a new object, there is no item. */
@@ -85,7 +82,10 @@ function atomicConditions(meta: Meta, snapshot: Snapshot | undefined, comparing:
 const mostFitting = maxOperators / 3;
 
 function comparedColumns(meta: Meta, { known }: Snapshot, { atomic, changed }: Comparing): Column[] {
-  const columns = meta.columns.filter((column) => column.key === undefined && !column.version && known.has(column));
+  // The key tells its own columns, which other programs may store in it alone.
+  const isCompared = (column: Column) =>
+    column.key === undefined && !column.version && known.has(column) && meta.shared?.told.has(column) !== true;
+  const columns = meta.columns.filter(isCompared);
   if (atomic !== "fitting" || columns.length <= mostFitting) return columns;
   const isChanged = ({ storedName }: Column) => changed?.has(storedName) === true;
   const first = columns.filter(isChanged);

@@ -1,5 +1,6 @@
 /** The pages of a search. The segments' answers come one after the other, with at most one page of each in memory. */
 
+import type { LocalFilter } from "../model/meta.js";
 import { nameOf } from "../model/search-target.js";
 import type { Context } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
@@ -60,7 +61,7 @@ export async function* readBatches(
       const { segment, page } = await Promise.race(pending.values());
       pending.delete(segment);
       progress.scanned += page.scanned;
-      const batch = batchOf(progress, segment, page);
+      const batch = batchOf(progress, segment, plan.local === undefined ? page : heldPage(plan.local, page));
       yield batch;
       batch.finish();
       request(segment);
@@ -68,6 +69,12 @@ export async function* readBatches(
   } finally {
     stop?.abort();
   }
+}
+
+/** A page without the items that the filter does not take, and DynamoDB could not decide about. */
+function heldPage(local: LocalFilter, page: Page): Page {
+  const items = page.items.filter((item) => local.holds(item));
+  return { ...page, items, count: items.length };
 }
 
 function batchOf(progress: Progress, segment: number, page: Page): Batch {
@@ -105,13 +112,14 @@ function pageRequest(
   limits: AnySearchOptions,
   segment: number,
   position: Position,
-  { limit, counting }: Reading,
+  { limit, counting: isCounting }: Reading,
 ): QueryRequest {
+  const counting = isCounting === true && plan.local === undefined;
   const { parallel, pageSize } = limits;
-  const size = pageSize ?? (plan.filtered || counting === true ? undefined : limit);
+  const size = pageSize ?? (plan.filtered || counting ? undefined : limit);
   const [part, parts] = parallel === undefined ? [segment, limits.segments ?? 1] : [parallel.segment, parallel.total];
   return {
-    ...(counting === true ? plan.countRequest : plan.request),
+    ...(counting ? plan.countRequest : plan.request),
     ...(typeof position === "object" && { ExclusiveStartKey: position.after }),
     ...(size !== undefined && { Limit: size }),
     ...(parts > 1 && { Segment: part, TotalSegments: parts }),

@@ -14,8 +14,8 @@ import { renderCondition, renderProjection } from "../expression/render.js";
 import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
-import { kindFilter, tellsKind } from "../model/kinds/asked.js";
-import type { ComposedKey, SearchedKey, SearchTarget } from "../model/meta.js";
+import { kindFilter, localFilter, tellsKind } from "../model/kinds/asked.js";
+import type { ComposedKey, LocalFilter, SearchedKey, SearchTarget } from "../model/meta.js";
 import { keysOf, nameOf } from "../model/search-target.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";
@@ -38,6 +38,8 @@ export interface SearchPlan {
   /** Undefined for a scan. */
   readonly key: SearchedKey | undefined;
   readonly filter: ConditionNode | undefined;
+  /** The part of the filter that DynamoDB can't decide. */
+  readonly local: LocalFilter | undefined;
   readonly parallel: { readonly segment: number; readonly total: number } | undefined;
 }
 
@@ -48,11 +50,15 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     throw new InvalidSearch(`${nameOf(target)} is a global index, which has no consistent reads.`);
   }
   const positionColumns = [...new Set([...meta.keys, ...keysOf(target)])];
-  const { asked, requested } = projectionOf(target, settings.projection, positionColumns);
   const key = settings.key === undefined ? undefined : keyCondition(target, settings.key);
   const own = settings.filter === undefined ? undefined : filterNode(target, settings.filter, key !== undefined);
   const kind = kindFilter(meta, key === undefined ? [] : keysOf(target));
-  const filter = joinedFilter([own, key?.except, kind]);
+  const local = localFilter(meta, own);
+  const filter = joinedFilter([local?.sent ?? own, key?.except, kind]);
+  const { asked, requested } = projectionOf(target, settings.projection, [
+    ...positionColumns,
+    ...meta.columns.filter(({ storedName }) => local?.names.includes(storedName)),
+  ]);
   const base = {
     TableName: home.tableName,
     ...(index !== undefined && { IndexName: index.storedName }),
@@ -73,6 +79,7 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     filtered: joinedFilter([own, key?.except, tellsKind(target) && key !== undefined ? undefined : kind]) !== undefined,
     key,
     filter,
+    local,
     parallel: settings.parallel,
   };
 }
@@ -149,7 +156,7 @@ function canFilter(target: SearchTarget, column: Column): boolean {
 function projectionOf(
   target: SearchTarget,
   projection: AnySearchOptions["projection"],
-  positionColumns: readonly Column[],
+  neededColumns: readonly Column[],
 ) {
   const { meta, index } = target;
   if (projection === undefined || projection === "all") {
@@ -164,7 +171,7 @@ function projectionOf(
   const asked = makeProjection([...meta.identity, ...columns]);
   // A global index refuses requests for attributes that it does not project.
   const stored = asked.columns.filter((column) => index?.filterable?.has(column) !== false);
-  return { asked, requested: [...new Set([...stored, ...positionColumns])] };
+  return { asked, requested: [...new Set([...stored, ...neededColumns])] };
 }
 
 function projectedColumn(target: SearchTarget, property: unknown): Column {

@@ -60,7 +60,10 @@ function lastOfKinds(entries: readonly Entry[]): readonly Entry[] {
 async function writeOne({ session }: Context, { home, planned }: Entry, call: Call): Promise<void> {
   if (planned === undefined) return;
   const { write } = planned;
-  const demands = demandsOf(home.meta, () => ("PutRequest" in write ? write.PutRequest.Item : {}));
+  const demands = demandsOf(home.meta, {
+    written: () => ("PutRequest" in write ? write.PutRequest.Item : {}),
+    edits: [],
+  });
   const slots = makeSlots();
   const ConditionExpression = renderCondition(allOf(demands), slots);
   const { names, values } = slots.placeholders();

@@ -84,7 +84,7 @@ export function planUpdateOf(
     given: Object(values),
     prototype: model.prototype,
     edits,
-    base: Object.assign(assumedBase(edits), named),
+    base: Object.assign(assumedBase(edits), named.item),
     conditions: [
       ...callersCondition(meta, condition),
       ...givenConditions(meta, named),
@@ -92,7 +92,7 @@ export function planUpdateOf(
     ],
     version: undefined,
     lacking,
-    compared: new Set(Object.keys(named)),
+    compared: named.names,
     done() {},
   };
 }

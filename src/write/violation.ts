@@ -3,10 +3,12 @@
 import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
+import type { Column } from "../model/column.js";
 import { localPath, printColumns, printKey } from "../model/invalid.js";
 import { isOfKind, ownItem } from "../model/kinds/asked.js";
-import type { Meta } from "../model/meta.js";
+import { isModelObject, type Meta } from "../model/meta.js";
 import { type Obstacle, obstacleOf } from "../model/obstacle.js";
+import { snapshotOf } from "../model/snapshot.js";
 import { versionHolds } from "../model/version.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import { ConditionFailed } from "../session/failure.js";
@@ -53,6 +55,9 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   }
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
+    if (isObjectOf(write)) {
+      return `there is no such item${asTold}: it was deleted since the object was loaded or saved. Of the changes alone, the write would make one without ${names}; to store it again, save a new object with all values`;
+    }
     return `there is no such item${asTold}, and the write would make one without ${names}, which ${lacking.length === 1 ? "is" : "are"} required; give a value with setIfMissing(), or save a new object`;
   }
   if (kind === "put" && item !== undefined) {
@@ -62,6 +67,11 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (obstacle !== undefined) return explainObstacle(meta, obstacle);
   if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
     return "the item is there already";
+  const others = item === undefined ? [] : disagreeing(write, item);
+  if (others.length > 0) {
+    const names = printColumns(others);
+    return `the item's key was made of other values than it has in ${names}, and the key says which item it is; save a new object with the values of the key, which stores them in ${names}`;
+  }
   const changed = item === undefined ? [] : changedColumns(write, item);
   if (changed.length > 0) {
     return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
@@ -70,6 +80,11 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   return isThereAllTheSame(write)
     ? "the item is there already, and the server does not return it"
     : `the condition did not hold: there is no such item${asTold}`;
+}
+
+/** Whether a write is of an object, and not by a key. */
+function isObjectOf({ given }: Write): boolean {
+  return isModelObject(given) && snapshotOf(given) !== undefined;
 }
 
 /** DynamoDB returns the item with a failed condition. Some emulators do not, and then it is not known. */
@@ -102,6 +117,17 @@ function explainObstacle(meta: Meta, { path, reason, keys = [] }: Obstacle): str
 /** Whether the condition is that there is no item. */
 function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
   return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
+}
+
+/** The columns of the key that an update by key found with other values than the key has. */
+function disagreeing({ meta, edits }: Write, item: Item): string[] {
+  const isOther = ({ storedName }: Column) =>
+    edits.some((edit) => {
+      if (edit.kind !== "setIfMissing" || edit.path[0] !== storedName) return false;
+      const stored = attributeOf(item, storedName);
+      return stored !== undefined && !sameAttribute(stored, edit.value);
+    });
+  return [...(meta.shared?.told ?? [])].filter(isOther).map(({ property }) => property);
 }
 
 /** The columns compared by atomic that have changed. */

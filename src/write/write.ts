@@ -9,7 +9,7 @@ import type { Column } from "../model/column.js";
 import { applyEdits, type Edit } from "../model/edit.js";
 import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
-import { demandsOf } from "../model/kinds/asked.js";
+import { answeredByKey, demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { Taken } from "../model/taken.js";
@@ -92,10 +92,10 @@ export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite
   return { request, guards };
 }
 
-function conditionOf({ kind, meta, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
+function conditionOf({ kind, meta, key, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
   if (kind === "put") return allOf([...conditions, isMissing(meta.hashKey.path)]);
-  const demands = demandsOf(meta, () => applyEdits(base, edits));
-  return allOf([...conditions, ...demands, ...guardConditions(meta, guards)]);
+  const demands = demandsOf(meta, { written: () => applyEdits(base, edits), edits });
+  return allOf([...answeredByKey(meta, key, conditions), ...demands, ...guardConditions(meta, guards)]);
 }
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };

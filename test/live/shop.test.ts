@@ -30,6 +30,8 @@ const Shop = table("shop", {
     gsi1: { hashKey: "gsi1pk", rangeKey: "gsi1sk", projection: "all" },
     gsi2: { hashKey: "gsi2pk", rangeKey: "gsi2sk", projection: ["_type", "total"] },
     byType: { hashKey: "_type", rangeKey: "sk", projection: "keys" },
+    byTotal: { hashKey: "_type", rangeKey: "total", projection: "keys" },
+    ofType: { hashKey: "_type", projection: "keys" },
   },
   ttl: "expires",
   stream: { include: ["new", "old"] },
@@ -62,6 +64,8 @@ const Order = Shop.model(
         gsi2sk: key`${{ column: "priority", width: 4 }}#${"id"}`,
       },
       byType: { on: "byType" },
+      byTotal: { on: "byTotal" },
+      ofType: { on: "ofType" },
     },
   },
 );
@@ -113,7 +117,13 @@ async function fill() {
 describe("the table", () => {
   test("is made of its declaration, with the indexes that no model has", async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName("shop") }));
-    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual(["byType", "gsi1", "gsi2"]);
+    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual([
+      "byTotal",
+      "byType",
+      "gsi1",
+      "gsi2",
+      "ofType",
+    ]);
     expect(Table?.StreamSpecification?.StreamViewType).toBe("NEW_AND_OLD_IMAGES");
   });
 
@@ -183,6 +193,17 @@ describe("searches", () => {
     const found = await engine.query(Order.byType, { key: always().and(Order.placedAt.ge(day(2))) }).all();
     expect(found.map(({ id }) => id)).toEqual(["b", "c"]);
     expect(sent().map(({ input }) => input["FilterExpression"])).toEqual([undefined]);
+  });
+
+  test("of several indexes whose hash key is the kind begin with always(), which is all of the kind", async () => {
+    await fill();
+    const one = orderOf(4, "d", { total: 6 });
+    await engine.save(one);
+    const idsOf = async (found: Promise<{ readonly id: string }[]>) => (await found).map(({ id }) => id).sort();
+    expect(await idsOf(engine.query(Order.ofType, { key: always() }).all())).toEqual(["a", "b", "c", "d"]);
+    expect(await idsOf(engine.query(Order.byTotal, { key: always() }).all())).toEqual(["b", "d"]);
+    expect(await idsOf(engine.query(Order.byTotal, { key: Order.total.gt(5) }).all())).toEqual(["d"]);
+    expect(await idsOf(engine.query(Order.byType, { key: always() }).all())).toEqual(["a", "b", "c", "d"]);
   });
 
   test("go on from a token, page by page", async () => {

@@ -4,7 +4,8 @@ import type { ConditionNode } from "../../expression/condition.js";
 import { type Item, newAttributes } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
-import type { ByKey, KnownItem, Meta, SearchTarget } from "../meta.js";
+import { refusal } from "../invalid.js";
+import type { ByKey, GivenParts, KnownItem, LocalFilter, Meta, SearchTarget, Writing } from "../meta.js";
 
 const none: readonly ConditionNode[] = [];
 
@@ -28,14 +29,28 @@ export function editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): 
   return meta.shared === undefined ? changes : meta.shared.does.editsByKey(meta, known, changes);
 }
 
-/** The attributes of an update's `given`. */
-export function givenParts(meta: Meta, key: Item, given: object | undefined): Item {
-  return meta.shared === undefined ? newAttributes() : meta.shared.does.givenParts(meta, key, given);
+/** The attributes of an update's `given`. Throws InvalidValue for a column that no index key is composed of. */
+export function givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts {
+  if (meta.shared !== undefined) return meta.shared.does.givenParts(meta, key, given);
+  const [property] = Object.keys(given ?? {});
+  if (property === undefined) return { item: newAttributes(), names: new Set() };
+  throw refusal(meta, [property], key, "given is for parts of composed keys, and the model has none.");
 }
 
-/** What a write demands of the item that it meets. `written` is the item as far as the write knows it. */
-export function demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[] {
-  return meta.shared?.does.demandsOf(meta, written) ?? none;
+/** What a write demands of the item that it meets. */
+export function demandsOf(meta: Meta, writing: Writing): readonly ConditionNode[] {
+  return meta.shared?.does.demandsOf(meta, writing) ?? none;
+}
+
+/** The conditions of a write of the item with a key: what they say of columns that the key tells is decided. */
+export function answeredByKey(meta: Meta, key: Item, nodes: readonly ConditionNode[]): readonly ConditionNode[] {
+  const { does } = meta.shared ?? {};
+  return does === undefined ? nodes : nodes.map((node) => does.answeredByKey(meta, key, node));
+}
+
+/** A filter on columns that an item may have in its key alone; undefined for any other. */
+export function localFilter(meta: Meta, filter: ConditionNode | undefined): LocalFilter | undefined {
+  return filter === undefined ? undefined : meta.shared?.does.localFilter(meta, filter);
 }
 
 /** Whether a write has to be one of its own, with a condition, instead of one of a batch. */

@@ -5,7 +5,7 @@ import { didYouMean, print } from "../../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
 import type { Edit } from "../edit.js";
 import { invalidInput, refusal } from "../invalid.js";
-import type { ByKey, Meta } from "../meta.js";
+import type { ByKey, GivenParts, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
 import { kindEdits } from "./kind.js";
@@ -26,8 +26,8 @@ export function editsByKey(meta: Meta, { key, identity, given }: ByKey, changes:
   );
   const known = {
     key: { ...identity, ...key },
-    item: { ...kind, ...given },
-    knows: ({ storedName }: { readonly storedName: string }) => attributeOf(given, storedName) !== undefined,
+    item: { ...kind, ...given.item },
+    knows: ({ storedName }: { readonly storedName: string }) => given.names.has(storedName),
   };
   const fresh = withKeys(meta, changes, known);
   return [...parts, ...kinds, ...keysByIdentity(meta, identity), ...fresh];
@@ -45,15 +45,19 @@ function ifMissing(storedName: string, value: Attribute | undefined): Edit[] {
   return value === undefined ? [] : [{ kind: "setIfMissing", path: [storedName], value }];
 }
 
-/** The attributes of `given`. Throws InvalidValue for a column that no index key is composed of, and for a bad value. */
-export function givenParts(meta: Meta, key: Item, given: object | undefined): Item {
+/**
+ * The attributes of `given`; undefined says that a part is not stored. Throws InvalidValue for a column that no index key
+ * is composed of, and for a bad value.
+ */
+export function givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts {
   const parts = new Set((meta.shared?.indexKeys ?? []).flatMap((composed) => composed.parts));
   const item = newAttributes();
+  const names = new Set<string>();
   for (const [property, value] of Object.entries(given ?? {})) {
     const column = meta.byProperty.get(property);
     if (column === undefined || !parts.has(column) || meta.identity.includes(column)) {
-      const names = [...parts].filter((part) => !meta.identity.includes(part)).map((part) => part.property);
-      const hint = didYouMean(property, names);
+      const others = [...parts].filter((part) => !meta.identity.includes(part)).map((part) => part.property);
+      const hint = didYouMean(property, others);
       throw refusal(
         meta,
         [property],
@@ -61,6 +65,8 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): It
         `given names ${print(property)}, of which no index key is composed${hint || "."}`,
       );
     }
+    names.add(column.storedName);
+    if (value === undefined) continue;
     try {
       const attribute = column.codec.dump(value, 1);
       if (attribute === undefined) throw new Error("it has no value");
@@ -69,5 +75,5 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): It
       throw invalidInput(meta, column, misfitOf(error), key);
     }
   }
-  return item;
+  return { item, names };
 }

@@ -3,6 +3,7 @@
 import { decodeKey, encodeKey } from "../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
+import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
 import { keyProblem } from "../key-problem.js";
 import type { ComposedKey, Identified, Meta } from "../meta.js";
@@ -50,6 +51,11 @@ export function tellsParts({ format }: ComposedKey): boolean {
   return format?.isLossy !== true;
 }
 
+/** The parts that a stored key tells exactly. */
+export function toldParts({ format, parts }: ComposedKey): readonly Column[] {
+  return parts.filter((_, index) => format?.parts[index]?.letters === undefined);
+}
+
 const agreed: Identified["misfits"] = undefined;
 
 /**
@@ -72,7 +78,8 @@ export function identify(
     for (const [index, part] of key.parts.entries()) {
       const there = attributeOf(whole, part.storedName);
       const told = read?.[index];
-      if (there === undefined && told !== undefined && tellsParts(key)) whole = { ...whole, [part.storedName]: told };
+      const isTold = key.format?.parts[index]?.letters === undefined;
+      if (there === undefined && told !== undefined && isTold) whole = { ...whole, [part.storedName]: told };
       else if (there !== undefined && told !== undefined && isToldBy(key, index, { there, told })) continue;
       else misfits = new Map(misfits).set(part, misfit(key, read === undefined));
     }

@@ -7,6 +7,7 @@ import { assertUnique, columnOf, versionOf } from "../declare.js";
 import type { AnyModel } from "../infer.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
 import { assertIsOneOf, assertNames, invalid } from "../refusal.js";
+import { toldParts } from "./compose.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
@@ -102,6 +103,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
         tableKeys,
         indexKeys: [...composed.values()].filter((key) => !tableKeys.includes(key) && !isKind(kind, key)),
         parts: new Set(identity.filter(({ key }) => key === undefined)),
+        told: new Set(tableKeys.flatMap(toldParts)),
         hidden,
       }),
     }),

@@ -3,6 +3,7 @@
  * with their parts.
  */
 
+import type { Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
 import { applyEdits } from "../edit.js";
@@ -23,6 +24,7 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): 
   if (shared === undefined) return edits;
   const written = edits.filter(({ path }) => !shared.hidden.has(String(path[0])));
   if (written.length === 0 && known.item !== undefined) return none;
+  if (shared.isView) assertNoParts(meta, written, known.key);
   const names = new Set(written.map(({ path }) => String(path[0])));
   const touched = shared.indexKeys.filter(
     ({ parts }) => known.item === undefined || parts.some(({ storedName }) => names.has(storedName)),
@@ -32,6 +34,24 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): 
   // Whatever a key can't be made of is refused now, and not when the request is written.
   if (composed.length > 0) applyEdits({ ...known.item, ...known.key }, all);
   return all;
+}
+
+/** Refuses a view's write to a part of another model's key: a view does not compose keys, and would leave them stale. */
+function assertNoParts(meta: Meta, edits: readonly Edit[], key: Item): void {
+  const models = [...(meta.shared?.table.models.values() ?? [])];
+  for (const { path } of edits) {
+    const stored = String(path[0]);
+    const isOn = ({ parts }: ComposedKey) => parts.some(({ storedName }) => storedName === stored);
+    const owner = models.find(({ shared }) => shared?.isView === false && [...shared.composed.values()].some(isOn));
+    if (owner === undefined) continue;
+    const property = meta.byStoredName.get(stored)?.property ?? stored;
+    throw refusal(
+      meta,
+      [property],
+      key,
+      `a key of ${owner.name} is composed of "${stored}", and a view composes no keys, so that the key would keep the value from before. Write it by ${owner.name}.`,
+    );
+  }
 }
 
 function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: KnownItem): Edit {

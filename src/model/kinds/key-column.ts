@@ -48,6 +48,8 @@ export function keyColumn(reading: Reading, attribute: string, place: KeyPlace):
   if (tag !== undefined) {
     if (spec !== undefined)
       throw invalid(meta.name, `"${attribute}" of ${of} is the kind, which bloop writes by itself`);
+    const known = composed.get(attribute);
+    if (known !== undefined) return known.column;
     const text = "S" in tag.value ? tag.value.S : "";
     return addComposed(reading, attribute, place, { format: openFormat([{ constant: text }]), parts: [] });
   }

@@ -5,10 +5,11 @@ import { attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
 import type { Edit } from "../edit.js";
-import type { Kind, Meta, Shared } from "../meta.js";
+import type { Kind, Meta, Shared, Writing } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey } from "./compose.js";
 import { holdOf, needsHold } from "./lossy.js";
+import { agreementOf } from "./told.js";
 
 /** Whether an item that was read whole is of the model's kind. A view takes every item. */
 export function isOfKind({ shared }: Meta, item: Item): boolean {
@@ -42,12 +43,13 @@ export function isDemanding(meta: Meta): boolean {
  * No item, or one of the kind; and one whose parts are those that the write takes for granted or stores. Other programs
  * may have kinds that this one does not know, so that a condition names the kind even if no declared model could meet it.
  */
-export function demandsOf(meta: Meta, written: () => Item): readonly ConditionNode[] {
+export function demandsOf(meta: Meta, { written, edits }: Writing): readonly ConditionNode[] {
   const kind = meta.shared?.kind;
   const none = isMissing(meta.hashKey.path);
   return [
     ...(kind === undefined ? [] : [{ kind: "or" as const, parts: [none, kindNode(kind)] }]),
     ...(needsHold(meta) ? holdOf(meta, written()) : []),
+    ...agreementOf(meta, edits),
   ];
 }
 

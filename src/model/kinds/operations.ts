@@ -9,6 +9,7 @@ import { demandsOf, isDemanding, isOfKind, kindFilter } from "./kind.js";
 import { isKnownRecord, splitRecord, streamProblem } from "./records.js";
 import { composedCondition } from "./searched.js";
 import { composedKeyOf } from "./table-key.js";
+import { answeredByKey, localFilter } from "./told.js";
 
 export const kindOperations: KindOperations = {
   composedKeyOf,
@@ -18,6 +19,8 @@ export const kindOperations: KindOperations = {
   givenParts,
   isOfKind,
   demandsOf,
+  answeredByKey,
+  localFilter,
   isDemanding,
   kindFilter,
   tellsKind,

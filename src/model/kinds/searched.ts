@@ -180,7 +180,7 @@ function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Re
 
 function refused(target: SearchTarget): InvalidSearch {
   const [hash, range] = keysOf(target).map((column) => target.meta.shared?.composed.get(column)?.parts ?? [column]);
-  const names = (columns: readonly Column[]) => printList(columns.map(({ property }) => `"${property}"`));
+  const names = (columns: readonly Column[]) => printList(columns.map(({ property }) => property));
   const first = hash === undefined || hash.length === 0 ? "always()" : `${names(hash)} by eq()`;
   const rest =
     range === undefined || range.length === 0
