@@ -107,16 +107,20 @@ async function makeCopy(copy) {
 
 // ---- the mutants
 
-/** Each `ConsistentRead` of a request. */
+/** Each `ConsistentRead` of a request, and each read of one item that is consistent whatever the options say. */
 function consistentReads() {
-  const places = findAll(({ type, key }, { path }) => {
-    return path.startsWith("src/") && type === "Property" && nameOf(key) === "ConsistentRead";
+  const places = findAll(({ type, key, value }, { path }) => {
+    if (!path.startsWith("src/") || type !== "Property") return false;
+    return (
+      nameOf(key) === "ConsistentRead" ||
+      (path.startsWith("src/write/") && nameOf(key) === "consistent" && value.value === true)
+    );
   });
-  atLeast(places, 6, "a property ConsistentRead in an object");
+  atLeast(places, 8, "a property ConsistentRead, or consistent: true, in an object");
   return places.map(({ path, node, within }) => ({
-    name: `ConsistentRead out of ${within} (${path}:${lineOf(path, node)})`,
+    name: `${nameOf(node.key)} out of ${within} (${path}:${lineOf(path, node)})`,
     path,
-    change: replace(node, "ConsistentRead: undefined"),
+    change: replace(node, `${nameOf(node.key)}: undefined`),
     catches: { tests: requestTests },
   }));
 }

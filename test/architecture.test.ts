@@ -97,8 +97,6 @@ const manyParameters: { readonly [name: string]: { readonly parameters: number; 
     parameters: 5,
     reason: "a page's request is of all that a search is made of",
   },
-  "write/send.ts sendOnRoad": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
-  "write/send.ts baseAfter": { parameters: 5, reason: "a write, its road and its base are not one value yet" },
   "model/invalid.ts refusal": { parameters: 5, reason: "where a value stands: model, path, key; and why not" },
   "types/type.ts scalarCodec": { parameters: 5, reason: "each function of a codec by itself, so that V8 inlines it" },
 };

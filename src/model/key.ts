@@ -17,8 +17,7 @@ import { type Snapshot, snapshotOf } from "./snapshot.js";
  * The key of an object; for a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
  * since the object was loaded.
  */
-export function keyOfObject(meta: Meta, object: object): Item {
-  const before = snapshotOf(object);
+export function keyOfObject(meta: Meta, object: object, before: Snapshot | undefined = snapshotOf(object)): Item {
   if (before === undefined) return dumpKey(meta, object);
   if (!isKeyStored(meta, object, before)) assertSameKey(meta, before.item, identityOf(meta, object, before));
   return keyOfItem(meta.keys, before.item);

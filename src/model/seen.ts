@@ -22,11 +22,10 @@ export interface Seen {
 }
 
 /**
- * The state of an object for an operation in a table. Throws InvalidOption if the object was seen in a table that may
+ * The state of an object for an operation in a table; `last` is its last state in any table. Throws InvalidOption if the object was seen in a table that may
  * be the same one under another name.
  */
-export function seenIn(home: Home, object: object): Seen {
-  const last = snapshotOf(object);
+export function seenIn(home: Home, object: object, last: Snapshot | undefined = snapshotOf(object)): Seen {
   if (last === undefined || last.home === home) return { home, snapshot: last, origin: undefined, isLast: true };
   const snapshot = snapshotIn(home, object);
   if (snapshot !== undefined) return { home, snapshot, origin: undefined, isLast: false };

@@ -34,14 +34,14 @@ export interface Earlier {
  */
 export function takeObject(home: Home, object: object, earlier?: Earlier): Taken {
   const { meta } = home;
-  const key = earlier === undefined ? keyOfObject(meta, object) : keyNow(meta, object, earlier.key);
-  const seen = seenIn(home, object);
+  const last = snapshotOf(object);
+  const key = earlier === undefined ? keyOfObject(meta, object, last) : keyNow(meta, earlier.key, last);
+  const seen = seenIn(home, object, last);
   return { meta, home, object, key, seen, snapshot: seen.snapshot, image: earlier?.image };
 }
 
 /** The key at the operation's call. Operations before it may have stored it. */
-function keyNow(meta: Meta, object: object, key: Item): Item {
-  const last = snapshotOf(object);
+function keyNow(meta: Meta, key: Item, last: Snapshot | undefined): Item {
   return last === undefined ? key : assertKeyUnchanged(meta, key, last.item);
 }
 

@@ -19,6 +19,7 @@ import { attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 
 const none: readonly ConditionNode[] = [];
+export const noNames: ReadonlySet<string> = new Set();
 
 /**
  * The columns that a write compares with the object's known state: all, or as many as one condition takes ("fitting").
@@ -94,7 +95,7 @@ function comparedColumns(meta: Meta, { known }: Snapshot, { atomic, changed }: C
 
 /** The attributes that atomic compares, by stored name. */
 export function comparedNames(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ReadonlySet<string> {
-  if ((comparing.atomic ?? false) === false || snapshot === undefined) return new Set();
+  if ((comparing.atomic ?? false) === false || snapshot === undefined) return noNames;
   return new Set(comparedColumns(meta, snapshot, comparing).map(({ storedName }) => storedName));
 }
 

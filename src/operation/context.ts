@@ -48,6 +48,17 @@ export function makeCall(meta: Meta, key: Item, signal: AbortSignal | undefined)
   return { signal, subject: () => `${meta.name}${printKey(meta, key)}` };
 }
 
+/** The item under a key; undefined if there is none. */
+export function readItem(
+  { session }: Context,
+  { meta, tableName: TableName }: Home,
+  Key: Item,
+  { consistent, signal }: { readonly consistent?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<Item | undefined> {
+  const request = consistent === true ? { TableName, Key, ConsistentRead: true } : { TableName, Key };
+  return session.getItem(request, makeCall(meta, Key, signal));
+}
+
 /** How to read a table's items, with the option of the operation or the engine for values that do not fit. */
 export function readingOf(
   context: Context,

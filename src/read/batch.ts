@@ -1,12 +1,11 @@
 /** Reads many items by key: chunks in parallel, each key once, unprocessed keys again after a pause. */
 
-import { TimedOut } from "../errors.js";
 import type { Context } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
-import { idleRounds } from "../operation/retry.js";
+import { sendInRounds } from "../operation/retry.js";
 import { idOf, type Wanted } from "../operation/wanted.js";
 import type { KeysOfTable } from "../session/session.js";
-import { backoff, pause, runBounded } from "../util/async.js";
+import { runBounded } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import { maxBatchGetKeys } from "../wire/limits.js";
 
@@ -40,24 +39,16 @@ async function readChunk(
   let RequestItems = requestItems(chunk, consistent === true);
   const keyNames = new Map(Object.entries(RequestItems).map(([name, { Keys }]) => [name, Object.keys(Keys[0] ?? {})]));
   const call = { signal, subject: () => `${chunk.length} objects of ${[...keyNames.keys()].join(", ")}` };
-  let idle = 0;
-  for (;;) {
+  await sendInRounds(async () => {
     const { items, unprocessed } = await context.session.batchGetItem({ RequestItems }, call);
     for (const [tableName, answers] of Object.entries(items)) {
       const names = keyNames.get(tableName) ?? [];
       for (const item of answers) found.set(idOf(tableName, item, names), item);
     }
-    const left = countKeys(unprocessed);
-    if (left === 0) return;
-    idle = left < countKeys(RequestItems) ? 0 : idle + 1;
-    if (idle === idleRounds) {
-      throw new TimedOut(
-        `${call.subject()}: DynamoDB left ${left} keys unprocessed ${idle} times in a row. Is the table throttled?`,
-      );
-    }
+    const [sent, left] = [countKeys(RequestItems), countKeys(unprocessed)];
     RequestItems = unprocessed;
-    await pause(backoff(idle, 50, 5000), signal);
-  }
+    return { sent, left, isLast: left === 0 };
+  }, call);
 }
 
 type RequestItems = { readonly [tableName: string]: KeysOfTable };

@@ -14,7 +14,7 @@ import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { ownItem } from "../model/kinds/asked.js";
 import { fillLoaded } from "../model/land.js";
-import { type Context, hydrate, readingOf } from "../operation/context.js";
+import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
 import { retryConflicts } from "../operation/retry.js";
 import { contextOf, isOperationHeard, type OperationContext, tell } from "../operation/trace.js";
@@ -25,7 +25,7 @@ import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxTransactionItems } from "../wire/limits.js";
 import { readMany } from "./batch.js";
-import { type ReadModel, readOne } from "./get.js";
+import type { ReadModel } from "./get.js";
 import type { Asked, TakenTarget, Target } from "./target.js";
 
 export function loadTargets(context: Context, targets: readonly TakenTarget[], settings: ReadOptions): Promise<void> {
@@ -96,7 +96,7 @@ async function readWanted(
   if (targets.length === 0 || first === undefined) return new Map();
   const wanted = targets.map((target) => target.wanted);
   if (wanted.length > 1) return readMany(context, wanted, settings);
-  const item = await readOne(context, first.wanted.home, first.wanted.key, settings);
+  const item = await readItem(context, first.wanted.home, first.wanted.key, settings);
   return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
 }
 

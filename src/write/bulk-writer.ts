@@ -1,14 +1,13 @@
 /** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of the failed ones. */
 
-import { TimedOut, WriteFailures } from "../errors.js";
+import { WriteFailures } from "../errors.js";
 import { isIdle } from "../model/queue.js";
 import type { Context } from "../operation/context.js";
 import { bulkRules } from "../operation/option-rules.js";
 import type { BulkOptions } from "../operation/options.js";
-import { idleRounds } from "../operation/retry.js";
+import { type Round, sendInRounds } from "../operation/retry.js";
 import { isConflict, isThrottled } from "../session/failure.js";
 import type { Call } from "../session/session.js";
-import { backoff, pause } from "../util/async.js";
 import { maxBatchWrites } from "../wire/limits.js";
 import { partedByKind, writeChecked } from "./bulk-checked.js";
 import {
@@ -148,32 +147,21 @@ export class BulkWriter {
     const { signal } = this.#settings;
     const call: Call = { signal, subject: () => `${chunk.size} objects of ${tablesOf(chunk).join(", ")}` };
     try {
-      for (let idle = 0; chunk.size > 0; ) {
-        const { sent, left } = await this.#writeReady(chunk, call);
-        idle = left < sent ? 0 : idle + 1;
-        if (left > 0) await this.#pauseOrGiveUp(idle, call);
-      }
+      await sendInRounds(() => this.#writeReady(chunk, call), call);
     } catch (error) {
       this.#fail([...chunk.values()].flat(), error);
       this.stop(error);
     }
   }
 
-  /** Sends the ready part of a chunk, and removes the processed entries. Returns the numbers of items sent and left. */
-  async #writeReady(chunk: Chunk, call: Call): Promise<{ sent: number; left: number }> {
+  /** Sends the ready part of a chunk, and removes the processed entries. */
+  async #writeReady(chunk: Chunk, call: Call): Promise<Round> {
     const ready = await this.#readyOf(chunk);
     const left = ready.size === 0 ? new Set<string>() : await this.#sendAll(chunk, ready, call);
     for (const id of ready.keys()) if (!left.has(id)) chunk.delete(id);
     this.#settle(ready, left);
     this.#settings.progress?.({ written: this.#written, failed: this.#failures.length });
-    return { sent: ready.size, left: left.size };
-  }
-
-  async #pauseOrGiveUp(idle: number, { signal, subject }: Call): Promise<void> {
-    if (idle < idleRounds) return pause(backoff(idle, 50, 5000), signal);
-    throw new TimedOut(
-      `${subject()}: DynamoDB left all of them unprocessed ${idle} times in a row. Is the table throttled?`,
-    );
+    return { sent: ready.size, left: left.size, isLast: chunk.size === 0 };
   }
 
   /**

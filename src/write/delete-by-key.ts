@@ -9,12 +9,10 @@ import { type Context, hydrate, readingOf } from "../operation/context.js";
 import { keyDeleteRules, writeRules } from "../operation/option-rules.js";
 import type { KeyDeleteOptions } from "../operation/options.js";
 import { isOperationHeard, modelContext, tell } from "../operation/trace.js";
-import { newAttributes } from "../wire/attribute.js";
 import { deleteObjects } from "./many.js";
 import { assertOldOrOnce } from "./save.js";
-import { sendWrite } from "./send.js";
-import { afterWrite, writeErrorOf } from "./violation.js";
-import type { Write } from "./write.js";
+import { writeAndLand } from "./violation.js";
+import { makeWrite, type Write } from "./write.js";
 
 /** Objects with their options, or a model with a key and its options. */
 export async function deleteAny(
@@ -49,14 +47,13 @@ async function deleteItem(
   assertOldOrOnce(returning, once);
   const home = context.homeOf(metaOf(keyed.model));
   const write = planByKey("delete", home, keyed, settings.condition);
-  try {
-    const returned = await sendWrite(context, write, { once, returns: returning, signal });
-    if (returned === undefined) return undefined;
-    const reading = readingOf(context, home, undefined, onInvalid);
-    return await afterWrite(() => hydrate(context, write.prototype, returned, reading));
-  } catch (error) {
-    throw writeErrorOf(context, write, error);
-  }
+  const reading = readingOf(context, home, undefined, onInvalid);
+  return writeAndLand(
+    context,
+    write,
+    { once, returns: returning, signal },
+    (returned) => returned && hydrate(context, write.prototype, returned, reading),
+  );
 }
 
 /** A deletion, or a check, of the item under a key. It knows of no version. */
@@ -67,19 +64,6 @@ export function planByKey(
   condition: KeyDeleteOptions<string>["condition"],
 ): Write {
   const { meta } = home;
-  return {
-    kind,
-    meta,
-    home,
-    key: keyOfValues(meta, key),
-    given: Object(key),
-    prototype: model.prototype,
-    edits: [],
-    base: newAttributes(),
-    conditions: callersCondition(meta, condition),
-    version: undefined,
-    lacking: [],
-    compared: new Set(),
-    done() {},
-  };
+  const target = { home, key: keyOfValues(meta, key), object: Object(key), prototype: model.prototype };
+  return makeWrite(target, { kind, conditions: callersCondition(meta, condition) });
 }

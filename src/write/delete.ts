@@ -11,9 +11,8 @@ import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { WriteOptions } from "../operation/options.js";
 import { inTurn } from "../operation/turn.js";
 import { assertOldOrOnce } from "./save.js";
-import { sendWrite } from "./send.js";
-import { afterWrite, writeErrorOf } from "./violation.js";
-import { type Write, withoutEdits } from "./write.js";
+import { writeAndLand } from "./violation.js";
+import { makeWrite, type Write } from "./write.js";
 
 /**
  * Takes its place at once. The returned function deletes in turn, and resolves with the stored values, if they were
@@ -41,12 +40,10 @@ async function deleteObject(
 ): Promise<object | undefined> {
   const { returning, once, signal } = settings;
   try {
-    const returned = await sendWrite(context, write, { once, returns: returning, signal });
-    write.done();
-    if (returned === undefined) return undefined;
-    return await afterWrite(() => hydrate(context, write.prototype, returned, readingOf(context, write.home)));
-  } catch (error) {
-    throw writeErrorOf(context, write, error);
+    return await writeAndLand(context, write, { once, returns: returning, signal }, (returned) => {
+      write.done();
+      return returned && hydrate(context, write.prototype, returned, readingOf(context, write.home));
+    });
   } finally {
     leave(write.given);
   }
@@ -63,14 +60,13 @@ export function planDelete(
   // An object that was made only to name the item to delete expects no version.
   const version = found?.isNew === true ? undefined : found;
   assertForgets(meta, object);
-  return {
-    ...withoutEdits(taken),
+  return makeWrite(taken, {
     kind: "delete",
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     compared: comparedNames(meta, snapshot, settings),
     done: afterDelete(context, taken),
-  };
+  });
 }
 
 /** The object loses its version together with its item. */

@@ -11,7 +11,7 @@ import { type Meta, metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { takeObject } from "../model/taken.js";
-import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
+import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import { modifyRules } from "../operation/option-rules.js";
 import type { ModifyOptions } from "../operation/options.js";
 import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
@@ -21,7 +21,7 @@ import { backoff, pause } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
-import { planSave } from "./save.js";
+import { planSave } from "./plan-save.js";
 import { type SendSettings, sendWrite } from "./send.js";
 import { writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
@@ -49,9 +49,8 @@ async function modifyItem(context: Context, target: ModifyTarget, settings: AnyM
   const { attempts = modifyRules.attempts.default, once, signal } = settings;
   const { home, key } = target;
   const { meta } = home;
-  const request = { TableName: home.tableName, Key: key, ConsistentRead: true };
   const reading = readingOf(context, home, undefined, settings.onInvalid);
-  const read = () => context.session.getItem(request, makeCall(meta, key, signal));
+  const read = () => readItem(context, home, key, { consistent: true, signal });
   let item = ownItem(meta, await read());
   for (let attempt = 1; ; attempt++) {
     const object =

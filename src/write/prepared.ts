@@ -1,14 +1,14 @@
 /** A prepared transaction: its writes are decided, and it has its id. */
 
-import { randomUUID } from "node:crypto";
 import { enter, isIdle } from "../model/queue.js";
 import { checkOptions } from "../operation/check.js";
 import type { Context } from "../operation/context.js";
 import { commitRules } from "../operation/option-rules.js";
 import type { CommitOptions } from "../operation/options.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
-import { type Commitment, commit } from "./commit.js";
-import { renderWrite, type Write } from "./write.js";
+import { commit } from "./commit.js";
+import { makeTransaction, type SentTransaction } from "./send.js";
+import type { Write } from "./write.js";
 
 /** The writes of a transaction. */
 export interface Prepared {
@@ -21,7 +21,7 @@ export interface Prepared {
 /** A transaction whose writes are decided. It can be committed again until it is known to be done. */
 export class PreparedTransaction {
   readonly #context: Context;
-  readonly #commitment: Commitment = { parts: [], id: randomUUID(), firstCommitAt: undefined, isDone: false };
+  readonly #sending: SentTransaction;
   readonly #objects: readonly object[];
   /** Resolves when the writes are decided; undefined if they are. */
   readonly #planned: Promise<void> | undefined;
@@ -33,25 +33,22 @@ export class PreparedTransaction {
     this.#context = context;
     this.#objects = objects;
     if ("then" in writes) {
-      this.#planned = writes.then((decided) => this.#render(decided));
+      this.#sending = makeTransaction([]);
+      this.#planned = writes.then((decided) => {
+        this.#sending.parts = makeTransaction(decided).parts;
+      });
       this.#planned.catch(() => {});
-    } else this.#render(writes);
-  }
-
-  #render(writes: readonly Write[]): void {
-    this.#commitment.parts = writes.map((write) => {
-      return { write, rendered: renderWrite(write, write.base, "transaction") };
-    });
+    } else this.#sending = makeTransaction(writes);
   }
 
   /** The id by which DynamoDB recognises the transaction when it is sent again: its ClientRequestToken. */
   get id(): string {
-    return this.#commitment.id;
+    return this.#sending.token;
   }
 
   /** The time when it was first sent with this id. */
   get firstCommitAt(): Date | undefined {
-    return this.#commitment.firstCommitAt;
+    return this.#sending.firstSentAt;
   }
 
   /**
@@ -77,9 +74,9 @@ export class PreparedTransaction {
       for (const { turn } of turns) await turn?.begun(signal);
       await latest;
       await this.#planned;
-      const { isDone, parts } = this.#commitment;
+      const { isDone, parts } = this.#sending;
       if (isDone || parts.length === 0) return;
-      await commit(this.#context, this.#commitment, signal);
+      await commit(this.#context, this.#sending, signal);
     } finally {
       for (const { object, turn } of turns) endTurn(object, turn);
     }

@@ -1,41 +1,37 @@
 /** Saves only the changes since the snapshot, as one update that keeps other writers' changes. */
 
-import { InvalidOption, type InvalidValue } from "../errors.js";
-import type { Condition } from "../expression/condition.js";
+import { InvalidOption } from "../errors.js";
 import { editsOfChanges } from "../model/act.js";
-import { changesOf } from "../model/changes.js";
 import { type Column, makeProjection } from "../model/column.js";
 import type { Edit } from "../model/edit.js";
 import { assertFillable } from "../model/fillable.js";
 import { loadValues } from "../model/hydrate.js";
 import { nothingKnown, type State } from "../model/image.js";
-import { localPath, refusal } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
-import { withKeys } from "../model/kinds/asked.js";
-import { dropColumns, fillColumns, fillObject, landEdits, landVersion } from "../model/land.js";
-import { assertSize } from "../model/limits.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
-import { type Obstacle, obstacleOf } from "../model/obstacle.js";
-import { assumedBase } from "../model/plan.js";
+import { dropColumns, fillColumns, fillObject } from "../model/land.js";
+import { metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
-import { lackingColumns } from "../model/required.js";
-import { differenceOf, heldVersion, imageOfTaken, type Taken, takenVersion, takeObject } from "../model/taken.js";
-import { raiseVersion } from "../model/version.js";
-import { type Comparing, comparedNames, conditionsOf, existsIfLacking } from "../operation/condition.js";
-import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
+import { imageOfTaken, takeObject } from "../model/taken.js";
+import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { SaveOptions } from "../operation/options.js";
 import { inTurn } from "../operation/turn.js";
-import { type Item, newAttributes } from "../wire/attribute.js";
-import { readItem, type SendSettings, sendWrite } from "./send.js";
-import { afterWrite, writeErrorOf } from "./violation.js";
-import { isTooLong, type Write } from "./write.js";
+import { assertNever } from "../util/assert.js";
+import type { Item } from "../wire/attribute.js";
+import { planSave } from "./plan-save.js";
+import type { SendSettings } from "./send.js";
+import { writeAndLand } from "./violation.js";
+import type { Write } from "./write.js";
 
 const none: readonly never[] = [];
+
+/** What a save does with the answer: nothing, an object of the values before, or new values for all or some columns. */
+type After = "nothing" | "old" | "fill" | "columns";
 
 /** The arguments of a save. */
 interface Save {
   readonly context: Context;
-  readonly settings: SaveOptions<string>;
+  readonly signal: AbortSignal | undefined;
+  readonly after: After;
   /** The columns with actions. */
   readonly acted: readonly Column[];
   /** The object's state at the call, if values after the write will be put onto it. */
@@ -53,74 +49,87 @@ export function takeSave(
 ): () => Promise<object | undefined> {
   assertReturns(settings);
   assertWritable(object, settings);
-  const { condition, atomic, sync, returning, actions, signal } = settings;
+  const { condition, atomic, once, sync, returning, actions, signal } = settings;
   const wanted = condition !== undefined || atomic === true || sync !== undefined || returning !== undefined;
   const home = context.homeOf(metaOfObject(object));
   const acts = actions === undefined ? none : editsOfObject(object, actions);
-  const save: Save = { context, settings, acted: actedColumns(object, actions), called: nothingKnown };
+  const acted = actedColumns(object, actions);
+  const save: Save = { context, signal, after: afterOf(settings, acted), acted, called: nothingKnown };
+  const returns = returnsOf(save.after);
   return inTurn(object, {
     takes: "values",
     signal,
     plan: (earlier) => {
       const taken = takeObject(home, object, earlier);
       const write = planSave(context, taken, { condition, atomic, acts }, wanted);
-      if (wantsNew(save)) save.called = imageOfTaken(taken);
+      if (returns === "new") save.called = imageOfTaken(taken);
       return write;
     },
-    run: (write) => runSave(save, write),
+    run: (write) => runSave(save, write, { once, returns, signal }),
   });
 }
 
-function wantsNew({ settings, acted }: Save): boolean {
-  return settings.sync === "new" || acted.length > 0;
+function afterOf({ returning, sync }: SaveOptions<string>, acted: readonly Column[]): After {
+  if (returning === "old") return "old";
+  if (sync === "new") return "fill";
+  return acted.length > 0 ? "columns" : "nothing";
 }
 
-async function runSave(save: Save, write: Write): Promise<object | undefined> {
-  const { returning, once, signal } = save.settings;
-  const returns = returning ?? (wantsNew(save) ? "new" : undefined);
+function returnsOf(after: After): SendSettings["returns"] {
+  if (after === "nothing") return undefined;
+  return after === "old" ? "old" : "new";
+}
+
+async function runSave(save: Save, write: Write, settings: SendSettings): Promise<object | undefined> {
   try {
-    const returned = await sendOrViolate(save.context, write, { once, returns, signal });
-    return await landSave(save, write, returned);
+    return await writeAndLand(save.context, write, settings, (returned) => landSave(save, write, returned));
   } finally {
     leave(write.given);
   }
 }
 
-async function sendOrViolate(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
-  try {
-    return await sendWrite(context, write, settings);
-  } catch (error) {
-    throw writeErrorOf(context, write, error);
+/** The effect of a save on its object. Returns the earlier values, if they were requested. */
+function landSave(
+  save: Save,
+  write: Write,
+  returned: Item | undefined,
+): object | undefined | Promise<object | undefined> {
+  const { context, after } = save;
+  switch (after) {
+    case "nothing":
+      write.done();
+      return undefined;
+    case "old":
+      write.done();
+      return returned && hydrate(context, write.prototype, returned, readingOf(context, write.home));
+    case "fill":
+    case "columns":
+      return landValues(save, write, returned);
+    default:
+      return assertNever(after);
   }
 }
 
-/** The effect of a save on its object; resolves with the earlier values. */
-async function landSave(save: Save, write: Write, returned: Item | undefined): Promise<object | undefined> {
-  const { context, settings, acted, called: from } = save;
-  const { meta, home, prototype, given: object } = write;
-  const done = async () => {
+/** Puts the values after the write onto the object: of all columns, or of those with actions. */
+async function landValues(save: Save, write: Write, returned: Item | undefined): Promise<undefined> {
+  const { context, signal, after, acted, called: from } = save;
+  const { meta, home, key, given: object } = write;
+  try {
     write.done();
-    if (settings.returning === "old") {
-      return returned === undefined ? undefined : hydrate(context, prototype, returned, readingOf(context, home));
-    }
-    if (!wantsNew(save)) return undefined;
-    const item = returned ?? (await readItem(context, write, makeCall(meta, write.key, settings.signal)));
+    const item = returned ?? (await readItem(context, home, key, { consistent: true, signal }));
     // If the item was deleted since, the object stays as it was saved.
     if (item === undefined) dropColumns(home, object, { columns: acted, from });
-    else if (settings.sync === "new") fillObject(meta, object, loadValues(item, readingOf(context, home)), from);
+    else if (after === "fill") fillObject(meta, object, loadValues(item, readingOf(context, home)), from);
     else {
       const loaded = loadValues(item, readingOf(context, home, makeProjection(acted)));
       fillColumns(meta, object, loaded, { columns: acted, from });
     }
-    return undefined;
-  };
-  try {
-    return await afterWrite(done);
   } catch (error) {
     // The results of the actions are not known: no earlier value may stay that a later save would write back.
     dropColumns(home, object, { columns: acted, from });
     throw error;
   }
+  return undefined;
 }
 
 function assertReturns({ returning, sync, actions, once }: SaveOptions<string>): void {
@@ -146,99 +155,6 @@ export function assertOldOrOnce(returning: "old" | undefined, once: boolean | un
   throw new InvalidOption('A write takes either once or returning: "old": what is sent once returns no values.');
 }
 
-export interface PlanSettings extends Comparing {
-  readonly condition?: Condition | undefined;
-  /** Additional actions. */
-  readonly acts?: readonly Edit[];
-}
-
-/** The write of a save. Undefined if nothing changed, unless `wanted` asks for a write anyway. */
-export function planSave(context: Context, taken: Taken, settings: PlanSettings, wanted: boolean): Write | undefined {
-  const { meta, home, key, object, snapshot } = taken;
-  const difference = differenceOf(taken);
-  const version = takenVersion(taken);
-  if (version !== undefined) assertFillable(meta, object, [version.column], "a save that raises its version");
-  const edits =
-    meta.version === undefined
-      ? difference.edits
-      : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
-  const { acts = none } = settings;
-  assertApart(meta, key, edits, acts);
-  const base = snapshot?.item ?? newAttributes();
-  const obstacle = acts.length === 0 ? undefined : obstacleOf(meta, acts, base);
-  if (obstacle?.reason === "kind") throw invalidAction(meta, key, obstacle);
-  if (snapshot !== undefined && edits.length + acts.length === 0 && !wanted) return undefined;
-  const raised = version === undefined ? none : raiseVersion(version);
-  const own = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
-  const knows = (column: Column) => snapshot === undefined || snapshot.made || snapshot.known.has(column);
-  const written = withKeys(meta, own, { key, item: snapshot?.item, knows });
-  assertSize(meta, key, written);
-  const comparing = settings.atomic === "fitting" ? { ...settings, changed: namesOf(edits) } : settings;
-  const held = heldVersion(taken);
-  const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
-  // The version and atomic already require an existing item.
-  const isThere = snapshot === undefined || version !== undefined || settings.atomic === true;
-  const lacking = isThere ? none : lackingColumns(meta, written);
-  return {
-    kind: snapshot === undefined && acts.length === 0 && isTooLong(written) ? "put" : "update",
-    meta,
-    home,
-    key,
-    given: object,
-    prototype: Object.getPrototypeOf(object),
-    edits: written,
-    base: obstacle === undefined ? base : unseen(base, acts),
-    conditions: joined(conditionsOf(meta, snapshot, comparing, version), existsIfLacking(meta, lacking)),
-    version,
-    lacking,
-    compared: comparedNames(meta, snapshot, comparing),
-    done() {
-      const stored = acts.length === 0 ? written : written.filter((edit) => !acts.includes(edit));
-      landEdits(taken, stored, knownAfter(meta, difference.known, acts));
-      if (version?.next !== undefined) landVersion(meta, object, held, version.next);
-      if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
-      if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
-    },
-  };
-}
-
-function namesOf(edits: readonly Edit[]): ReadonlySet<string> {
-  return new Set(edits.map(({ path }) => String(path[0])));
-}
-
-/** One save can't both write a column's value and have an action on it. */
-function assertApart(meta: Meta, key: Item, edits: readonly Edit[], acts: readonly Edit[]): void {
-  if (acts.length === 0) return;
-  const column = edits.find((edit) => acts.some((act) => act.path[0] === edit.path[0]))?.path[0];
-  if (column === undefined) return;
-  const property = meta.byStoredName.get(String(column))?.property ?? String(column);
-  throw refusal(
-    meta,
-    [property],
-    key,
-    "the object has a value of it to save, and there is an action on it too; give one of the two.",
-  );
-}
-
-/** Most saves have no condition at all. */
-function joined<One>(some: readonly One[], others: readonly One[]): readonly One[] {
-  if (some.length === 0) return others;
-  return others.length === 0 ? some : [...some, ...others];
-}
-
-/** The item as last seen may be out of date: an obstacle for an action that it shows need not exist any more. */
-function unseen(base: Item, acts: readonly Edit[]): Item {
-  const item = newAttributes(base);
-  for (const { path } of acts) delete item[String(path[0])];
-  return Object.assign(item, assumedBase(acts));
-}
-
-/** DynamoDB would refuse the action. A plan that writes its result must not overwrite the stored value. */
-function invalidAction(meta: Meta, key: Item, { path }: Obstacle): InvalidValue {
-  const problem = "what is stored there is not of the kind that the action is for, and is not overwritten.";
-  return refusal(meta, localPath(meta, path), key, problem);
-}
-
 function editsOfObject(object: object, actions: object): readonly Edit[] {
   const meta = metaOfObject(object);
   return editsOfChanges(meta, keyOfObject(meta, object), actions);
@@ -247,16 +163,4 @@ function editsOfObject(object: object, actions: object): readonly Edit[] {
 function actedColumns(object: object, actions: object | undefined): readonly Column[] {
   if (actions === undefined) return none;
   return metaOfObject(object).columns.filter(({ property }) => Object.hasOwn(actions, property));
-}
-
-/** The known columns after the write. A column with an action is unknown until it was read. */
-function knownAfter(meta: Meta, known: ReadonlySet<Column>, acts: readonly Edit[]): ReadonlySet<Column> {
-  if (acts.length === 0 && (meta.version === undefined || known.has(meta.version))) return known;
-  const after = new Set(known);
-  if (meta.version !== undefined) after.add(meta.version);
-  for (const { path } of acts) {
-    const column = meta.byStoredName.get(String(path[0]));
-    if (column !== undefined) after.delete(column);
-  }
-  return after;
 }

@@ -1,4 +1,7 @@
-/** Sends one write: planned again if another writer came between, and exactly once if that is requested. */
+/**
+ * Sends writes: one by itself, or several as a transaction. After a conflict, the same request is sent again. If other
+ * writers came between (a map on a path is gone, for example), the writes are planned again onto the present items.
+ */
 
 import { randomUUID } from "node:crypto";
 import { applyEdits } from "../model/edit.js";
@@ -6,10 +9,11 @@ import { isOfKind } from "../model/kinds/asked.js";
 import { obstacleOf } from "../model/obstacle.js";
 import { guardsHold } from "../model/plan.js";
 import { versionHolds } from "../model/version.js";
-import { type Context, makeCall } from "../operation/context.js";
-import { retryConflicts } from "../operation/retry.js";
-import { ConditionFailed, failureOfReason, isStaleUpdate, TransactionFailed } from "../session/failure.js";
-import type { Call, UpdateItemRequest } from "../session/session.js";
+import { type Context, makeCall, readItem } from "../operation/context.js";
+import { canRetry, pauseForConflict } from "../operation/retry.js";
+import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
+import type { Call, Session } from "../session/session.js";
+import { invariant } from "../util/assert.js";
 import { backoff, pause } from "../util/async.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
@@ -22,96 +26,181 @@ export interface SendSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-const replans = 100;
+/** The state of writes that are sent together, which sendWrites() keeps up to date. */
+export interface Sending {
+  /** The writes, as last planned. */
+  parts: readonly RenderedWrite[];
+  /**
+   * DynamoDB's ClientRequestToken: it recognises a transaction that is sent again. Undefined for one write as a request
+   * of its own.
+   */
+  token: string | undefined;
+  /** The time when a transaction was first sent with this token. */
+  firstSentAt: Date | undefined;
+  /** Whether a commit has found the transaction done. */
+  isDone: boolean;
+  readonly returns: SendSettings["returns"];
+}
 
-/**
- * Sends a write. If it fails only because the item has changed (a map on its path is gone, for example), it is planned
- * again onto the present item. Rejects with ConditionFailed if its conditions did not hold.
- */
-export async function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
-  const call = makeCall(write.meta, write.key, settings.signal);
-  let rendered = renderWrite(write, write.base, roadOf(settings));
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await sendOnRoad(context, write, rendered, settings, call);
-    } catch (error) {
-      if (isOwnPut(write, error)) return undefined;
-      const now = await baseAfter(context, write, rendered, error, call);
-      if (now === undefined || attempt === replans) throw error;
-      const next = renderWrite(write, now, roadOf(settings));
-      if (attempt > 2 && sameRequest(next, rendered)) throw error;
-      rendered = next;
-    }
-    await pause(backoff(attempt, 5, 200), settings.signal);
-  }
+/** Writes that are sent as a transaction. */
+export interface SentTransaction extends Sending {
+  token: string;
+}
+
+/** A transaction that is not sent yet. */
+export function makeTransaction(writes: readonly Write[]): SentTransaction {
+  const parts = writes.map((write) => renderWrite(write, write.base, "transacted"));
+  return { parts, token: randomUUID(), firstSentAt: undefined, isDone: false, returns: undefined };
 }
 
 /**
- * Whether a put without the caller's condition failed because of the very item that it puts: it was sent again after a
- * lost answer, and is done.
+ * Sends one write. Resolves with the item before or after it, if `returns` names one. Rejects with ConditionFailed if
+ * its conditions did not hold. A write that can't be rendered is thrown at once.
  */
-function isOwnPut({ kind, conditions, key, edits }: Write, error: unknown): boolean {
-  if (kind !== "put" || conditions.length > 0 || !(error instanceof ConditionFailed)) return false;
-  return error.item !== undefined && sameAttributes(error.item, applyEdits(key, edits));
+export function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
+  const { once, returns, signal } = settings;
+  const call = makeCall(write.meta, write.key, signal);
+  if (once === true) return sendOnce(context, write, call);
+  const parts = [renderWrite(write, write.base, "alone")];
+  return sendWrites(context, { parts, token: undefined, firstSentAt: undefined, isDone: false, returns }, call);
 }
 
-function roadOf({ once }: SendSettings): "single" | "transaction" {
-  return once === true ? "transaction" : "single";
-}
-
-async function sendOnRoad(
-  context: Context,
-  write: Write,
-  rendered: RenderedWrite,
-  { once, returns }: SendSettings,
-  call: Call,
-): Promise<Item | undefined> {
-  const { session } = context;
-  const { request } = rendered;
-  if (once === true) {
-    await sendOnce(context, write, rendered, call);
-    return undefined;
-  }
-  const { signal } = call;
-  if (write.kind === "put") {
-    const put = putRequest(write, request);
-    await retryConflicts(() => session.putItem(put, call), signal);
-    return returns === "new" ? put.Item : undefined;
-  }
-  if (write.kind === "delete") {
-    const deletion = { ...request, ...(returns === "old" && { ReturnValues: "ALL_OLD" as const }) };
-    return retryConflicts(() => session.deleteItem(deletion, call), signal);
-  }
-  const ReturnValues = returns === "old" ? "ALL_OLD" : "ALL_NEW";
-  const update: UpdateItemRequest = returns === undefined ? request : { ...request, ReturnValues };
-  return retryConflicts(() => session.updateItem(update, call), signal);
-}
-
-/** A transaction of one item: DynamoDB recognises its token if the SDK repeats it after a lost response. */
-async function sendOnce(context: Context, write: Write, rendered: RenderedWrite, call: Call): Promise<void> {
-  const request = { TransactItems: [transacted(write, rendered)], ClientRequestToken: randomUUID() };
+/** A transaction of one write: DynamoDB recognises its token if the SDK repeats it after a lost response. */
+async function sendOnce(context: Context, write: Write, call: Call): Promise<undefined> {
   try {
-    await retryConflicts(() => context.session.transactWriteItems(request, call), call.signal);
+    await sendWrites(context, makeTransaction([write]), call);
+    return undefined;
   } catch (error) {
     const reason = error instanceof TransactionFailed ? error.reasons[0] : undefined;
     throw reason === undefined ? error : failureOfReason(reason, call, error);
   }
 }
 
+const mostReplans = 100;
+
+/**
+ * Sends writes until they are done, or fail for another reason than conflicts and other writers in between. Rejects with
+ * the session's error: ConditionFailed for one write, TransactionFailed for a transaction.
+ */
+export async function sendWrites(context: Context, sending: Sending, call: Call): Promise<Item | undefined> {
+  for (let replans = 0, conflicts = 0; ; ) {
+    try {
+      return await request(context, sending, call);
+    } catch (error) {
+      if (canRetry(error, conflicts)) {
+        await pauseForConflict(conflicts++, call.signal);
+        continue;
+      }
+      if (isOwnPut(sending, error)) return undefined;
+      const parts = replans === mostReplans ? undefined : await replan(context, sending, error, call);
+      const isSame = parts?.every((part, index) => isSameRequest(part, sending.parts[index]));
+      if (parts === undefined || (replans > 2 && isSame)) throw error;
+      // The refused request did nothing, and the next one is another transaction.
+      const token = sending.token === undefined ? undefined : randomUUID();
+      Object.assign(sending, { parts, token, firstSentAt: undefined });
+    }
+    await pause(backoff(replans++, 5, 200), call.signal);
+    conflicts = 0;
+  }
+}
+
+function request({ session }: Context, sending: Sending, call: Call): Promise<Item | undefined> {
+  const { parts, token, returns } = sending;
+  if (token === undefined) return requestAlone(session, parts, returns, call);
+  sending.firstSentAt ??= new Date();
+  const TransactItems = parts.map(transacted);
+  return session.transactWriteItems({ TransactItems, ClientRequestToken: token }, call).then(() => undefined);
+}
+
+function requestAlone(
+  session: Session,
+  [rendered]: Sending["parts"],
+  returns: Sending["returns"],
+  call: Call,
+): Promise<Item | undefined> {
+  invariant(rendered !== undefined, "a request of its own has a write");
+  const { write, request } = rendered;
+  if (write.kind === "put") {
+    const put = putRequest(rendered);
+    return session.putItem(put, call).then(() => (returns === "new" ? put.Item : undefined));
+  }
+  if (write.kind === "delete") {
+    return session.deleteItem(returns === "old" ? { ...request, ReturnValues: "ALL_OLD" } : request, call);
+  }
+  if (returns === undefined) return session.updateItem(request, call);
+  return session.updateItem({ ...request, ReturnValues: returns === "old" ? "ALL_OLD" : "ALL_NEW" }, call);
+}
+
+/**
+ * Whether a put without the caller's condition failed because of the very item that it puts: it was sent again after a
+ * lost answer, and is done.
+ */
+function isOwnPut({ parts: [part], token }: Sending, error: unknown): boolean {
+  if (token !== undefined || part === undefined || !(error instanceof ConditionFailed)) return false;
+  const { kind, conditions, key, edits } = part.write;
+  if (kind !== "put" || conditions.length > 0 || error.item === undefined) return false;
+  return sameAttributes(error.item, applyEdits(key, edits));
+}
+
+/**
+ * The writes planned onto the present items, if other writers were the only reason for the failure; otherwise undefined.
+ * Rejects if a refused write would have made an item that can't be loaded.
+ */
+async function replan(
+  context: Context,
+  sending: Sending,
+  error: unknown,
+  call: Call,
+): Promise<readonly RenderedWrite[] | undefined> {
+  const { parts, token } = sending;
+  const isTransaction = token !== undefined;
+  const failures = failuresOf(sending, error, call);
+  const bases = await Promise.all(
+    parts.map((part, index) => {
+      const failure = failures[index];
+      if (failure === undefined) return undefined;
+      return baseAfter(context, part, failure, call).catch((thrown) => {
+        throw isTransaction && thrown instanceof ConditionFailed ? canceledBy(index, parts.length, thrown) : thrown;
+      });
+    }),
+  );
+  const isNamed = !isTransaction || error instanceof TransactionFailed;
+  const isFinal = (failure: unknown, index: number) =>
+    failure !== undefined && bases[index] === undefined && !isConflict(failure);
+  if (isNamed && failures.some(isFinal)) return undefined;
+  if (bases.every((base) => base === undefined)) return undefined;
+  return parts.map((part, index) => {
+    const base = bases[index];
+    return base === undefined ? part : renderWrite(part.write, base, isTransaction ? "transacted" : "alone");
+  });
+}
+
+/**
+ * The error of each write; undefined for those that did not fail. If an update's path leads nowhere, DynamoDB may
+ * refuse a whole transaction without naming the update: it could be any.
+ */
+function failuresOf({ parts, token }: Sending, error: unknown, call: Call): readonly unknown[] {
+  if (token === undefined) return [error];
+  if (error instanceof TransactionFailed) {
+    return error.reasons.map((reason) => (reason.code === "None" ? undefined : failureOfReason(reason, call, error)));
+  }
+  return isStaleUpdate(error) ? parts.map(() => error) : [];
+}
+
 /**
  * The present item, if it explains the failure; undefined if planning again would not help. Rejects with
  * ConditionFailed if the refused write would have made an item that can't be loaded.
  */
-export async function baseAfter(
+async function baseAfter(
   context: Context,
-  write: Write,
   rendered: RenderedWrite,
   error: unknown,
   call: Call,
 ): Promise<Item | undefined> {
-  if (error instanceof ConditionFailed) return baseOfFailed(write, rendered, error.item);
+  const { write } = rendered;
+  if (error instanceof ConditionFailed) return baseOfFailed(rendered, error.item);
   if (write.kind !== "update" || !isStaleUpdate(error)) return undefined;
-  const item = await readItem(context, write, call);
+  const item = await readItem(context, write.home, write.key, { consistent: true, signal: call.signal });
   const now = item ?? newAttributes();
   const obstacle = obstacleOf(write.meta, write.edits, now);
   if (obstacle === undefined) return now;
@@ -121,20 +210,25 @@ export async function baseAfter(
 }
 
 /** The item on which the conditions failed, if only a guard of the plan failed, and not the write's own condition. */
-function baseOfFailed(write: Write, { guards }: RenderedWrite, item: Item | undefined): Item | undefined {
+function baseOfFailed({ write, guards }: RenderedWrite, item: Item | undefined): Item | undefined {
   if (item === undefined ? write.lacking.length > 0 : !isOfKind(write.meta, item)) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
   const now = item ?? newAttributes();
   return guardsHold(guards, now) || obstacleOf(write.meta, write.edits, now) !== undefined ? undefined : now;
 }
 
-/** The present item. */
-export function readItem(context: Context, { home, key }: Write, call: Call): Promise<Item | undefined> {
-  return context.session.getItem({ TableName: home.tableName, Key: key, ConsistentRead: true }, call);
+/** The failure of a transaction for which one of its writes is the reason. */
+function canceledBy(reason: number, length: number, { item, cause }: ConditionFailed): TransactionFailed {
+  const reasons = Array.from({ length }, (_, index) =>
+    index === reason
+      ? { code: "ConditionalCheckFailed", message: "", item }
+      : { code: "None", message: "", item: undefined },
+  );
+  return new TransactionFailed(reasons, cause);
 }
 
 /** Whether planning again gave the same request, values included: then the item is not the obstacle. */
-export function sameRequest({ request: left }: RenderedWrite, rendered: RenderedWrite | undefined): boolean {
+function isSameRequest({ request: left }: RenderedWrite, rendered: RenderedWrite | undefined): boolean {
   const right = rendered?.request;
   return (
     left.UpdateExpression === right?.UpdateExpression &&

@@ -29,10 +29,10 @@ import { maxTransactionBytes, maxTransactionItems } from "../wire/limits.js";
 import { sizeOfAttributes } from "../wire/size.js";
 import { planDelete } from "./delete.js";
 import { type Keyed, planByKey } from "./delete-by-key.js";
+import { planSave } from "./plan-save.js";
 import { PreparedTransaction } from "./prepared.js";
-import { planSave } from "./save.js";
 import { planUpdateOf, type UpdateTarget } from "./update.js";
-import { type Write, withoutEdits } from "./write.js";
+import { makeWrite, type Write } from "./write.js";
 
 /** One item's part of a transaction, planned when it is prepared. */
 interface Action {
@@ -231,14 +231,12 @@ function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
     throw new InvalidOption(`check() takes a condition or "unchanged"; ${meta.name} got neither.`);
   const version = unchanged ? takenVersion(taken) : undefined;
   const comparing = { atomic: unchanged && version === undefined };
-  return {
-    ...withoutEdits(taken),
+  return makeWrite(taken, {
     kind: "check",
     conditions: unchanged ? conditionsOf(meta, snapshot, comparing, version) : callersCondition(meta, condition),
     version,
     compared: comparedNames(meta, snapshot, comparing),
-    done() {},
-  };
+  });
 }
 
 function assertTransaction(writes: readonly Write[]): void {

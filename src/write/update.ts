@@ -10,13 +10,13 @@ import { metaOf } from "../model/meta.js";
 import { assumedBase } from "../model/plan.js";
 import { lackingColumns } from "../model/required.js";
 import { callersCondition, existsIfLacking, givenConditions } from "../operation/condition.js";
-import { type Context, hydrate, makeCall, readingOf } from "../operation/context.js";
+import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { TransactedUpdateOptions, UpdateOptions } from "../operation/options.js";
 import { isOperationHeard, modelContext, tell } from "../operation/trace.js";
+import type { Item } from "../wire/attribute.js";
 import { assertOldOrOnce } from "./save.js";
-import { readItem, sendWrite } from "./send.js";
-import { afterWrite, writeErrorOf } from "./violation.js";
-import type { Write } from "./write.js";
+import { writeAndLand } from "./violation.js";
+import { makeWrite, type Write } from "./write.js";
 
 /** The arguments of update(). */
 export interface UpdateTarget {
@@ -44,17 +44,13 @@ async function updateItem(
   assertOldOrOnce(settings.returning, once);
   const home = context.homeOf(metaOf(target.model));
   const write = planUpdateOf(home, target, settings);
-  const { meta, key, prototype } = write;
+  const { key, prototype } = write;
   const reading = readingOf(context, home, undefined, settings.onInvalid);
-  try {
-    const returned = await sendWrite(context, write, { once, returns: settings.returning ?? "new", signal });
-    return await afterWrite(async () => {
-      const item = once === true ? await readItem(context, write, makeCall(meta, key, signal)) : returned;
-      return item === undefined ? undefined : hydrate(context, prototype, item, reading);
-    });
-  } catch (error) {
-    throw writeErrorOf(context, write, error);
-  }
+  const returns = settings.returning ?? "new";
+  const make = (item: Item | undefined) => item && hydrate(context, prototype, item, reading);
+  return writeAndLand(context, write, { once, returns, signal }, (returned) => {
+    return once === true ? readItem(context, home, key, { consistent: true, signal }).then(make) : make(returned);
+  });
 }
 
 /** The write of an update. Its version is raised without a check: the expected version is not known. */
@@ -76,13 +72,9 @@ export function planUpdateOf(
     edits.filter((edit) => !raised.includes(edit)),
   );
   assertSize(meta, key, edits);
-  return {
+  const target = { home, key, object: Object(values), prototype: model.prototype };
+  return makeWrite(target, {
     kind: "update",
-    meta,
-    home,
-    key,
-    given: Object(values),
-    prototype: model.prototype,
     edits,
     base: Object.assign(assumedBase(edits), named.item),
     conditions: [
@@ -90,9 +82,7 @@ export function planUpdateOf(
       ...givenConditions(meta, named),
       ...existsIfLacking(meta, lacking),
     ],
-    version: undefined,
     lacking,
     compared: named.names,
-    done() {},
-  };
+  });
 }

@@ -18,6 +18,7 @@ import { asModelObject, type ModelObject } from "../util/model-object.js";
 import { printList } from "../util/print.js";
 import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
+import { type SendSettings, sendWrite } from "./send.js";
 import type { Write } from "./write.js";
 
 export interface Violation {
@@ -153,15 +154,28 @@ export function writeErrorOf(context: Context, write: Write, error: unknown): un
   );
 }
 
-/** Runs the steps after a write. Its error says that the write is done nevertheless. */
-export async function afterWrite<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+/**
+ * Sends a write, and lands its effect: `land` gets the returned item. The error of a step after the write says that the
+ * write is done nevertheless.
+ */
+export async function writeAndLand<Result>(
+  context: Context,
+  write: Write,
+  settings: SendSettings,
+  land: (returned: Item | undefined) => Result | Promise<Result>,
+): Promise<Result> {
+  let isWritten = false;
   try {
-    return await run();
+    const returned = await sendWrite(context, write, settings);
+    isWritten = true;
+    return await land(returned);
   } catch (error) {
-    if (error instanceof BloopError) {
-      error.message += " The write before it is done.";
-      Object.defineProperty(error, "isWritten", { value: true });
-    }
-    throw error;
+    throw isWritten ? afterWrite(error) : writeErrorOf(context, write, error);
   }
+}
+
+function afterWrite(error: unknown): unknown {
+  if (!(error instanceof BloopError)) return error;
+  error.message += " The write before it is done.";
+  return Object.defineProperty(error, "isWritten", { value: true });
 }

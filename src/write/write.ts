@@ -12,9 +12,10 @@ import { refusal } from "../model/invalid.js";
 import { answeredByKey, demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { planUpdate, type UpdatePlan } from "../model/plan.js";
+import type { Snapshot } from "../model/snapshot.js";
 import type { Taken } from "../model/taken.js";
 import type { VersionCheck } from "../model/version.js";
-import { guardConditions } from "../operation/condition.js";
+import { guardConditions, noNames } from "../operation/condition.js";
 import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
@@ -45,39 +46,44 @@ export interface Write {
   done(): void;
 }
 
-/** The parts of a write that leaves an object's values alone: a deletion, or a check. */
-export function withoutEdits({
-  meta,
-  home,
-  key,
-  object,
-  snapshot,
-}: Taken): Omit<Write, "kind" | "conditions" | "version" | "compared" | "done"> {
-  return {
-    meta,
-    home,
-    key,
-    given: object,
-    prototype: Object.getPrototypeOf(object),
-    edits: [],
-    base: snapshot?.item ?? newAttributes(),
-    lacking: [],
+/** The item of a write: of an object, or under a key. */
+interface WriteTarget extends Pick<Taken, "home" | "key" | "object"> {
+  /** Of an object, its own. */
+  readonly prototype?: object;
+  /** The item as last seen, which a write assumes unless it says otherwise. */
+  readonly snapshot?: Snapshot | undefined;
+}
+
+/** The decisions of a write. Those that are left out are empty. */
+type WriteParts = Pick<Write, "kind"> &
+  Partial<Pick<Write, "edits" | "conditions" | "version" | "lacking" | "compared" | "done">> & {
+    readonly base?: Item | undefined;
   };
+
+const none: readonly never[] = [];
+
+export function makeWrite(target: WriteTarget, parts: WriteParts): Write {
+  const { home, key, object: given, prototype = Object.getPrototypeOf(given), snapshot } = target;
+  const { kind, edits = none, base = snapshot?.item ?? newAttributes(), conditions = none } = parts;
+  const { version, lacking = none, compared = noNames, done = () => {} } = parts;
+  const { meta } = home;
+  return { kind, meta, home, key, given, prototype, edits, base, conditions, version, lacking, compared, done };
 }
 
 /** A write as a request, planned onto an assumed item. */
 export interface RenderedWrite {
+  readonly write: Write;
   readonly request: WriteRequest & { readonly UpdateExpression?: string };
   /** The guards under which it is right, besides the write's own conditions. */
   readonly guards: readonly Guard[];
 }
 
 /** A separate request, or a part of a transaction, which takes no update without an expression. */
-export type Road = "single" | "transaction";
+export type RequestForm = "alone" | "transacted";
 
-export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite {
+export function renderWrite(write: Write, base: Item, form: RequestForm): RenderedWrite {
   const { kind, home, key } = write;
-  const fitting = kind === "update" ? fittingUpdate(write, base, road) : noUpdate();
+  const fitting = kind === "update" ? fittingUpdate(write, base, form) : noUpdate();
   const { guards, text, slots } = fitting;
   const condition = fitting.condition ?? renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
@@ -89,7 +95,7 @@ export function renderWrite(write: Write, base: Item, road: Road): RenderedWrite
   }
   if (names !== undefined) request.ExpressionAttributeNames = names;
   if (values !== undefined) request.ExpressionAttributeValues = values;
-  return { request, guards };
+  return { write, request, guards };
 }
 
 function conditionOf({ kind, meta, key, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
@@ -121,14 +127,14 @@ function nothing(): readonly Change[] {
 }
 
 /** Beyond the limits of one expression, the columns with the most changes are sent as one value each. */
-function fittingUpdate(write: Write, base: Item, road: Road): FittingUpdate {
+function fittingUpdate(write: Write, base: Item, form: RequestForm): FittingUpdate {
   const { meta, key, edits, compared } = write;
   let whole: ReadonlySet<string> | undefined;
   // Twice as many each time, so that the work grows linearly with the number of columns, except for a logarithm.
   for (let count = 1; ; count *= 2) {
     const update = planUpdate(edits, base, whole);
     const slots = makeSlots();
-    const isEmpty = update.changes.length === 0 && road === "transaction";
+    const isEmpty = update.changes.length === 0 && form === "transacted";
     const text = renderUpdate(isEmpty ? nothing() : update.changes, slots);
     const guards = update.guards.filter((guard) => !("value" in guard) || !compared.has(String(guard.path[0])));
     const length = text?.length ?? 0;
@@ -162,8 +168,9 @@ function busiestColumns({ changes }: UpdatePlan, whole: ReadonlySet<string> | un
 }
 
 /** A write as a part of a transaction. */
-export function transacted(write: Write, { request }: RenderedWrite): TransactedWrite {
-  if (write.kind === "put") return { Put: putRequest(write, request) };
+export function transacted(rendered: RenderedWrite): TransactedWrite {
+  const { write, request } = rendered;
+  if (write.kind === "put") return { Put: putRequest(rendered) };
   if (write.kind === "delete") return { Delete: request };
   if (write.kind === "check") return { ConditionCheck: request };
   invariant(hasExpression(request), "an update of a transaction has an expression");
@@ -177,8 +184,8 @@ function hasExpression(request: Request): request is Request & { readonly Update
 }
 
 /** The request of a put: it has the whole item, made from its edits. */
-export function putRequest({ key, edits }: Write, { Key: _, ...request }: Request): PutItemRequest {
-  return { ...request, Item: applyEdits(key, edits) };
+export function putRequest({ write, request: { Key: _, ...request } }: RenderedWrite): PutItemRequest {
+  return { ...request, Item: applyEdits(write.key, write.edits) };
 }
 
 /** Whether replacing this many values makes a longer expression than DynamoDB allows. */

@@ -94,7 +94,7 @@ test("keys that DynamoDB never processes are given up after 15 rounds", async ()
   const waiting = engine.load([new Thing({ id: "1" }), new Thing({ id: "2" })]);
   await expect(waiting).rejects.toThrow(TimedOut);
   await expect(waiting).rejects.toThrow(
-    "2 objects of Thing: DynamoDB left 2 keys unprocessed 15 times in a row. Is the table throttled?",
+    "2 objects of Thing: DynamoDB left 2 of them unprocessed 15 times in a row. Is the table throttled?",
   );
   vi.restoreAllMocks();
   expect(client.sent).toHaveLength(15);
