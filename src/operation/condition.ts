@@ -19,7 +19,6 @@ import { attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 
 const none: readonly ConditionNode[] = [];
-export const noNames: ReadonlySet<string> = new Set();
 
 /**
  * The columns that a write compares with the object's known state: all, or as many as one condition takes ("fitting").
@@ -93,9 +92,13 @@ function comparedColumns(meta: Meta, { known }: Snapshot, { atomic, changed }: C
   return [...first, ...columns.filter((column) => !isChanged(column))].slice(0, mostFitting);
 }
 
-/** The attributes that atomic compares, by stored name. */
-export function comparedNames(meta: Meta, snapshot: Snapshot | undefined, comparing: Comparing): ReadonlySet<string> {
-  if ((comparing.atomic ?? false) === false || snapshot === undefined) return noNames;
+/** The attributes that atomic compares, by stored name; undefined if it compares none. */
+export function comparedNames(
+  meta: Meta,
+  snapshot: Snapshot | undefined,
+  comparing: Comparing,
+): ReadonlySet<string> | undefined {
+  if ((comparing.atomic ?? false) === false || snapshot === undefined) return undefined;
   return new Set(comparedColumns(meta, snapshot, comparing).map(({ storedName }) => storedName));
 }
 

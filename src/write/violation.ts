@@ -135,7 +135,7 @@ function disagreeing({ meta, edits }: Write, item: Item): string[] {
 function changedColumns({ meta, compared, base }: Write, item: Item): string[] {
   const isSame = (name: string) => sameAttribute(attributeOf(base, name), attributeOf(item, name));
   return meta.columns
-    .filter(({ storedName }) => compared.has(storedName) && !isSame(storedName))
+    .filter(({ storedName }) => compared?.has(storedName) && !isSame(storedName))
     .map(({ property }) => property);
 }
 

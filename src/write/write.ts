@@ -15,7 +15,7 @@ import { planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { Taken } from "../model/taken.js";
 import type { VersionCheck } from "../model/version.js";
-import { guardConditions, noNames } from "../operation/condition.js";
+import { guardConditions } from "../operation/condition.js";
 import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
@@ -40,8 +40,11 @@ export interface Write {
   readonly version: VersionCheck | undefined;
   /** Required columns that a new item would lack: without an existing item, the write is refused. */
   readonly lacking: readonly Column[];
-  /** The attributes, by stored name, that the conditions compare completely with the base: they need no guard. */
-  readonly compared: ReadonlySet<string>;
+  /**
+   * The attributes, by stored name, that the conditions compare completely with the base: they need no guard. Undefined:
+   * none.
+   */
+  readonly compared: ReadonlySet<string> | undefined;
   /** Updates the object after the write. */
   done(): void;
 }
@@ -65,7 +68,7 @@ const none: readonly never[] = [];
 export function makeWrite(target: WriteTarget, parts: WriteParts): Write {
   const { home, key, object: given, prototype = Object.getPrototypeOf(given), snapshot } = target;
   const { kind, edits = none, base = snapshot?.item ?? newAttributes(), conditions = none } = parts;
-  const { version, lacking = none, compared = noNames, done = () => {} } = parts;
+  const { version, lacking = none, compared, done = () => {} } = parts;
   const { meta } = home;
   return { kind, meta, home, key, given, prototype, edits, base, conditions, version, lacking, compared, done };
 }
@@ -136,7 +139,9 @@ function fittingUpdate(write: Write, base: Item, form: RequestForm): FittingUpda
     const slots = makeSlots();
     const isEmpty = update.changes.length === 0 && form === "transacted";
     const text = renderUpdate(isEmpty ? nothing() : update.changes, slots);
-    const guards = update.guards.filter((guard) => !("value" in guard) || !compared.has(String(guard.path[0])));
+    const guards = update.guards.filter(
+      (guard) => !("value" in guard) || compared?.has(String(guard.path[0])) !== true,
+    );
     const length = text?.length ?? 0;
     const fits = length <= maxExpressionBytes && updateOperators(update.changes) <= maxOperators;
     const condition = guards.length === 0 ? undefined : fittingCondition(conditionOf(write, guards), slots);
