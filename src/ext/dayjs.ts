@@ -10,7 +10,7 @@ import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import type { Fractions } from "../types/time.js";
-import { expected, type Plain, type Type } from "../types/type.js";
+import { expected, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
@@ -27,7 +27,7 @@ export interface ZoneOptions {
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime() });
  */
-export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S", Plain> {
+export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S"> {
   return datetimeOf(momentsOf("datetime", options), options);
 }
 
@@ -35,7 +35,7 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S
  * Whole seconds since the epoch as a Dayjs, stored as N, as a ttl column needs them. A fraction of a second is an
  * error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N", Plain> {
+export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N"> {
   return timestampOf(momentsOf("timestamp", options), options.fractions);
 }
 

@@ -4,7 +4,7 @@ import { Decimal } from "decimal.js";
 import { Misfit } from "../types/context.js";
 import { checkedNumber } from "../types/number.js";
 import type { Outline } from "../types/outline.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
 import { parseDecimal, sameNumber } from "../wire/decimal.js";
 
 /**
@@ -14,7 +14,7 @@ import { parseDecimal, sameNumber } from "../wire/decimal.js";
  * @example
  * const Receipt = model("Receipt", { id: uuid().hashKey(), total: decimal().required() });
  */
-export function decimal(): Type<Decimal, "N", Plain> {
+export function decimal(): Type<Decimal, "N"> {
   return makeType(
     scalarCodec("decimal", "N", loadDecimal, (value: Decimal) => ({ N: dumpDecimal(value) }), { outline }),
   );

@@ -8,7 +8,7 @@ import { InvalidModel } from "../errors.js";
 import { Misfit } from "../types/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import type { Fractions } from "../types/time.js";
-import { expected, type Plain, type Type } from "../types/type.js";
+import { expected, type Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 
@@ -24,7 +24,7 @@ export interface ZoneOptions {
  * @example
  * const Visit = model("Visit", { id: uuid().hashKey(), at: datetime({ zone: "Europe/Oslo" }) });
  */
-export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S", Plain> {
+export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime, "S"> {
   return datetimeOf(momentsOf("datetime", options), options);
 }
 
@@ -32,7 +32,7 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime,
  * Whole seconds since the epoch as a DateTime, stored as N, as a ttl column needs them. A fraction of a second is an
  * error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N", Plain> {
+export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N"> {
   return timestampOf(momentsOf("timestamp", options), options.fractions);
 }
 

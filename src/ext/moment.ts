@@ -5,7 +5,7 @@
 
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { makeType, scalarCodec, type Type } from "../types/type.js";
 
 /** How to build and read a library's objects. */
 export interface Moments<Local extends object> {
@@ -23,7 +23,7 @@ export interface Moments<Local extends object> {
 export function datetimeOf<Local extends object>(
   { make, isOne, millisecondsOf, zone }: Moments<Local>,
   options: IsoOptions,
-): Type<Local, "S", Plain> {
+): Type<Local, "S"> {
   const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
   return makeType(
     scalarCodec(
@@ -44,7 +44,7 @@ export function datetimeOf<Local extends object>(
 export function timestampOf<Local extends object>(
   { make, millisecondsOf, zone }: Moments<Local>,
   fractions: Fractions | undefined,
-): Type<Local, "N", Plain> {
+): Type<Local, "N"> {
   return makeType(
     scalarCodec(
       "timestamp",

@@ -8,7 +8,7 @@ import { base64Form, loadBytes } from "../types/binary.js";
 import { Misfit } from "../types/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import { timestamp as coreTimestamp, type Fractions } from "../types/time.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
 import { type Binary, base64Of, bytesOf } from "../wire/binary.js";
 import { instant } from "./temporal.js";
 
@@ -22,7 +22,7 @@ import { instant } from "./temporal.js";
  * @example
  * const User = model("User", { id: uuid().hashKey(), email: string(), created: datetime() });
  */
-export function datetime(options: Pick<IsoOptions, "fractions"> = {}): Type<Temporal.Instant, "S", Plain> {
+export function datetime(options: Pick<IsoOptions, "fractions"> = {}): Type<Temporal.Instant, "S"> {
   return instant({ ...options, digits: 6, utc: "+00:00" });
 }
 
@@ -30,12 +30,12 @@ export function datetime(options: Pick<IsoOptions, "fractions"> = {}): Type<Temp
  * `bloop.Timestamp`: whole seconds since the epoch as a Date, stored as N. Python drops a fraction silently; here it is
  * an error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
+export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N"> {
   return coreTimestamp(options);
 }
 
 /** `bloop.Binary`: bytes, stored as B. Python stores the base64 text of the bytes, and not the bytes. */
-export function binary(): Type<Uint8Array, "B", Plain> {
+export function binary(): Type<Uint8Array, "B"> {
   return makeType(
     scalarCodec("binary", "B", loadText, (value: Uint8Array) => ({ B: new Uint8Array(Buffer.from(dumpText(value))) }), {
       outline: { form: base64Form },

@@ -18,7 +18,7 @@ import {
 import type { JsonForm, Outline } from "../types/outline.js";
 import { otherSpelling } from "../types/spelling.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "../types/type.js";
+import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
 import { describeValue } from "../util/print.js";
 
 /**
@@ -32,7 +32,7 @@ import { describeValue } from "../util/print.js";
  * @example
  * const Event = model("Event", { device: string().hashKey(), at: instant().rangeKey() });
  */
-export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", Plain> {
+export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S"> {
   const form = isoForm("instant", 9, options);
   const load = (stored: string): Temporal.Instant => loadInstant(stored, form);
   const dump = (value: Temporal.Instant): string => dumpInstant(value, form);
@@ -50,7 +50,7 @@ export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S", P
  * Whole seconds since the epoch as a Temporal.Instant, stored as N, as a ttl column needs them. A fraction of a second
  * is an error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N", Plain> {
+export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N"> {
   const fractions = options.fractions ?? "error";
   return makeType(
     scalarCodec(
@@ -72,7 +72,7 @@ export function timestamp(options: { fractions?: Fractions } = {}): Type<Tempora
 }
 
 /** A date without a time, stored as S: `2026-01-31`. Sorts. */
-export function plainDate(): Type<Temporal.PlainDate, "S", Plain> {
+export function plainDate(): Type<Temporal.PlainDate, "S"> {
   return textType({
     name: "plainDate",
     kind: "Temporal.PlainDate",
@@ -83,7 +83,7 @@ export function plainDate(): Type<Temporal.PlainDate, "S", Plain> {
 }
 
 /** A time of day without a date, stored as S with nanoseconds: `09:30:00.000000000`. Sorts. */
-export function plainTime(): Type<Temporal.PlainTime, "S", Plain> {
+export function plainTime(): Type<Temporal.PlainTime, "S"> {
   const pattern = new RegExp(`^${time}$`);
   return textType({
     name: "plainTime",
@@ -95,7 +95,7 @@ export function plainTime(): Type<Temporal.PlainTime, "S", Plain> {
 }
 
 /** A date and time without a zone, stored as S with nanoseconds: `2026-01-31T09:30:00.000000000`. Sorts. */
-export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
+export function plainDateTime(): Type<Temporal.PlainDateTime, "S"> {
   const pattern = new RegExp(`^${date}[Tt ]${time}$`);
   const what = "a date and time without an offset, such as 2026-01-31T09:30:00";
   return textType({
@@ -116,7 +116,7 @@ export function plainDateTime(): Type<Temporal.PlainDateTime, "S", Plain> {
  */
 export function zonedDateTime(
   options: { offset?: "reject" | "use" | "prefer" } = {},
-): Type<Temporal.ZonedDateTime, "S", Plain> {
+): Type<Temporal.ZonedDateTime, "S"> {
   const offset = options.offset ?? "reject";
   const pattern = new RegExp(`^${date}[Tt ]${time}(?:[Zz]|[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?)\\[[^\\]=]{1,100}\\]$`);
   const what = "a date and time with its offset and zone, such as 2026-01-31T09:30:00+01:00[Europe/Oslo]";
@@ -133,7 +133,7 @@ export function zonedDateTime(
  * A length of time, stored as S: `P1Y2M3DT4H5M6.007S`. The text has no separate milliseconds: 1500 of them load as one
  * second and 500 milliseconds. All larger units stay as they are. Does not sort.
  */
-export function duration(): Type<Temporal.Duration, "S", Plain> {
+export function duration(): Type<Temporal.Duration, "S"> {
   return textType({
     name: "duration",
     kind: "Temporal.Duration",
@@ -160,7 +160,7 @@ function textOutline(pattern: string, form: JsonForm = {}): Outline<never> {
   return { form: { type: "string", pattern, ...form } };
 }
 
-function textType<Value>(type: TextType<Value>): Type<Value, "S", Plain> {
+function textType<Value>(type: TextType<Value>): Type<Value, "S"> {
   return makeType(textCodec(type));
 }
 

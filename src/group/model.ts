@@ -5,9 +5,9 @@ import { model } from "../model/model.js";
 import { boolean } from "../types/boolean.js";
 import { type Integer, integer } from "../types/number.js";
 import { string } from "../types/string.js";
-import type { Plain, Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 
-type Text = Type<string, "S", Plain>;
+type Text = Type<string, "S">;
 
 type Columns = {
   group: Type<string, "S", "hash" | "required">;
@@ -19,7 +19,7 @@ type Columns = {
   beat: Integer;
   want: Text;
   position: Text;
-  ended: Type<boolean, "BOOL", Plain>;
+  ended: Type<boolean, "BOOL">;
 };
 
 /**

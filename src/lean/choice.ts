@@ -135,10 +135,10 @@ async function rehearse(
   };
   const command = new commands[operation](sample as never);
   const configuration = { ...client.config, requestHandler: { handle }, logger: {} };
-  const send = command.resolveMiddleware(stack as never, configuration as never, undefined) as Handler;
+  const send = command.resolveMiddleware(stack as never, configuration as never, undefined) as Sender;
   await send(command);
   if (captured === undefined) return undefined;
   return templateOf(captured, JSON.stringify(withBase64(sample)), await config.credentials());
 }
 
-type Handler = (command: object) => Promise<unknown>;
+type Sender = (command: object) => Promise<unknown>;

@@ -8,7 +8,7 @@ import { signingMoment } from "./signer.js";
 const tolerated = 240_000;
 const longest = 900_000;
 
-export interface Clock {
+export interface ServerClock {
   /** The time now by DynamoDB's clock, in the form of the header "x-amz-date". */
   moment(): string;
   /** Notes an answer's date. */
@@ -18,7 +18,7 @@ export interface Clock {
 }
 
 /** `isCorrected` is false if the user switched the correction off. */
-export function makeClock(config: ClientConfig, isCorrected: boolean): Clock {
+export function makeServerClock(config: ClientConfig, isCorrected: boolean): ServerClock {
   // Dates have whole seconds: at a thousand requests a second, most have the same date as the one before.
   let lastDate = "";
   let lastTime = 0;

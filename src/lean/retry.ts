@@ -3,6 +3,7 @@
  */
 
 import type { HttpResponse, RetryErrorType, RetryStrategy, RetryToken } from "../session/client-config.js";
+import { connectionCodes, retriedSlowly, timeouts } from "../session/error-names.js";
 import { pause } from "../util/async.js";
 
 /** An error as the SDK knows it. Anything may be thrown, so every property is optional. */
@@ -22,39 +23,12 @@ export interface ThrownError {
   readonly ServerTime?: string;
 }
 
-const throttles = [
-  "BandwidthLimitExceeded",
-  "EC2ThrottledException",
-  "LimitExceededException",
-  "PriorRequestNotComplete",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "RequestThrottled",
-  "RequestThrottledException",
-  "SlowDown",
-  "ThrottledException",
-  "Throttling",
-  "ThrottlingException",
-  "TooManyRequestsException",
-  "TransactionInProgressException",
-];
-const transients = ["TimeoutError", "RequestTimeout", "RequestTimeoutException"];
-const transientCodes = [
-  "ECONNRESET",
-  "ECONNREFUSED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-];
 const transientStatuses = [500, 502, 503, 504];
 
 function retryTypeOf(error: ThrownError): RetryErrorType {
   const { $metadata, $retryable, name = "" } = error;
   const status = $metadata?.httpStatusCode ?? 0;
-  if (status === 429 || throttles.includes(name) || $retryable?.throttling === true) return "THROTTLING";
+  if (status === 429 || retriedSlowly.includes(name) || $retryable?.throttling === true) return "THROTTLING";
   if (isTransient(error)) return "TRANSIENT";
   return status >= 500 ? "SERVER_ERROR" : "CLIENT_ERROR";
 }
@@ -66,8 +40,8 @@ function isTransient(error: ThrownError, depth = 0): boolean {
     $retryable !== undefined ||
     $metadata?.clockSkewCorrected === true ||
     (name === "InvalidSignatureException" && message.includes("Signature expired")) ||
-    transients.includes(name) ||
-    transientCodes.includes(code) ||
+    timeouts.includes(name) ||
+    connectionCodes.includes(code) ||
     transientStatuses.includes($metadata?.httpStatusCode ?? 0) ||
     (code === "ERR_HTTP2_STREAM_ERROR" && message.includes("NGHTTP2_REFUSED_STREAM")) ||
     (typeof cause === "object" && cause !== null && depth < 10 && isTransient(cause, depth + 1))

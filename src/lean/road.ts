@@ -7,7 +7,7 @@
 import { readBody } from "../session/body.js";
 import type { ClientConfig, HttpResponse, RetryStrategy } from "../session/client-config.js";
 import { type Watch, watchRequest } from "../session/watch.js";
-import { type Clock, makeClock } from "./clock.js";
+import { makeServerClock, type ServerClock } from "./clock.js";
 import { type Content, requestOf } from "./request.js";
 import { nextAttempt, type ThrownError, unlessAborted } from "./retry.js";
 import { serviceError } from "./service-error.js";
@@ -16,7 +16,7 @@ import type { Template } from "./template.js";
 
 export interface LeanRoad {
   readonly config: ClientConfig;
-  readonly clock: Clock;
+  readonly clock: ServerClock;
   readonly sign: Signer;
   /** Undefined if nobody reads the log: making its entries takes a twelfth of a query. */
   logger(): ClientConfig["logger"];
@@ -28,7 +28,7 @@ export async function makeLeanRoad(config: ClientConfig, silent: object | undefi
   const Silent = silent?.constructor === Object ? undefined : silent?.constructor;
   return {
     config,
-    clock: makeClock(config, isCorrected),
+    clock: makeServerClock(config, isCorrected),
     sign: makeSigner(),
     logger: () => (config.logger?.constructor === Silent ? undefined : config.logger),
   };

@@ -3,7 +3,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Exchanges, Operation } from "../session/answers.js";
 import type { Send } from "../session/operations.js";
-import { type ClientSource, guard } from "../session/sdk-road.js";
+import { type ClientSource, runRequest } from "../session/sdk-road.js";
 import type { Call } from "../session/session.js";
 import { type Choice, chooseRoad } from "./choice.js";
 import { type LeanCommandClass, leanCommand } from "./command.js";
@@ -15,7 +15,7 @@ export function leanSender(source: ClientSource, bySdk: Send): Send {
   return async <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) => {
     const output = namesArn(request)
       ? undefined
-      : await guard(operation, call, async (): Promise<unknown> => {
+      : await runRequest(operation, call, async (): Promise<unknown> => {
           const { client, lean } = await choiceOf();
           if (lean === undefined) return undefined;
           const credentials = await lean.road.config.credentials();

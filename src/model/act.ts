@@ -5,7 +5,7 @@ import { type ActionNode, actionNodeOf } from "../expression/action.js";
 import type { StoredPath } from "../expression/path.js";
 import { Misfit, within } from "../types/context.js";
 import { assertText } from "../types/string.js";
-import type { Codec } from "../types/type.js";
+import type { Codec, Member } from "../types/type.js";
 import { assertNever } from "../util/assert.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, type Item, tagOf } from "../wire/attribute.js";
@@ -53,22 +53,20 @@ function editsOfColumn(meta: Meta, key: Item, column: Column, change: unknown): 
   return edits;
 }
 
-interface Place {
-  readonly codec: Codec;
-  readonly required: boolean;
-}
+/** A column, or a key of a map. */
+type Target = Pick<Member, "codec" | "required">;
 
 /** A change of one column, or of one key of a map. */
-function editsOf(path: StoredPath, place: Place, change: unknown): Edit[] {
+function editsOf(path: StoredPath, target: Target, change: unknown): Edit[] {
   const action = actionNodeOf(change);
-  if (action !== undefined) return editsOfAction(path, place, action);
+  if (action !== undefined) return editsOfAction(path, target, action);
   if (change === undefined) throw new Misfit("it is undefined; leave it out, or use remove()");
-  const value = place.codec.dump(change, path.length);
-  if (value === undefined && place.required) throw new Misfit("it is required, and an empty set is not stored");
+  const value = target.codec.dump(change, path.length);
+  if (value === undefined && target.required) throw new Misfit("it is required, and an empty set is not stored");
   return [{ kind: "replace", path, value }];
 }
 
-function editsOfAction(path: StoredPath, { codec, required }: Place, action: ActionNode): Edit[] {
+function editsOfAction(path: StoredPath, { codec, required }: Target, action: ActionNode): Edit[] {
   switch (action.kind) {
     case "add": {
       const amount = takes(codec, "N") ? codec.dump(action.value, path.length) : undefined;
@@ -117,7 +115,7 @@ function isWhole(text: string): boolean {
 
 function editsOfElements(
   path: StoredPath,
-  { codec, required }: Place,
+  { codec, required }: Target,
   action: { readonly kind: "addTo" | "deleteFrom"; readonly elements: readonly unknown[] },
 ): Edit[] {
   if (!takes(codec, "SS", "NS", "BS")) throw notFor(action, "sets", codec);

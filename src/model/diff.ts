@@ -143,8 +143,8 @@ export function diffColumn({ path, codec, required }: Column, { isKnown, before,
   return isKnown && before === undefined ? [] : diffGone(at, before, emptied);
 }
 
-/** A place inside of a column. */
-interface Place {
+/** A value in a column: the whole, or a part. */
+interface Spot {
   readonly path: StoredPath;
   readonly codec: Codec;
   readonly required: boolean;
@@ -153,12 +153,12 @@ interface Place {
 }
 
 /** A set that lost its elements is not a set that was assigned undefined: elements that other writers added stay. */
-function diffGone(at: Place, before: Attribute | undefined, emptied: boolean): Edit[] {
+function diffGone(at: Spot, before: Attribute | undefined, emptied: boolean): Edit[] {
   if (before !== undefined && emptied && isSet(before)) return diffSet(at, before, undefined);
   return [{ kind: "replace", path: at.path, held: at.held, value: undefined }];
 }
 
-function diffValue(at: Place, before: Attribute | undefined, after: Attribute): Edit[] {
+function diffValue(at: Spot, before: Attribute | undefined, after: Attribute): Edit[] {
   if (sameAttribute(before, after)) return [];
   const { path, codec, held } = at;
   if (codec.isCustom && before !== undefined && loadsAlike(codec, before, after)) return [];
@@ -167,7 +167,7 @@ function diffValue(at: Place, before: Attribute | undefined, after: Attribute): 
   return [{ kind: "replace", path, held, value: after }];
 }
 
-function diffMap(at: Place, inside: MapInside, before: Attribute | undefined, after: MapValue): Edit[] {
+function diffMap(at: Spot, inside: MapInside, before: Attribute | undefined, after: MapValue): Edit[] {
   const { path, held } = at;
   const { tag } = inside;
   if (!isMap(before)) {
@@ -182,8 +182,8 @@ function diffMap(at: Place, inside: MapInside, before: Attribute | undefined, af
   return diffKeys({ ...at, held: [...(held ?? []), { path: [...path, tag], value: kind }] }, inside, before, after);
 }
 
-function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValue): Edit[] {
-  const placeOf = (name: string, { codec, required }: Member): Place => ({
+function diffKeys(at: Spot, inside: MapInside, before: MapValue, after: MapValue): Edit[] {
+  const spotOf = (name: string, { codec, required }: Member): Spot => ({
     path: [...at.path, name],
     codec,
     required,
@@ -192,19 +192,19 @@ function diffKeys(at: Place, inside: MapInside, before: MapValue, after: MapValu
   const set = Object.entries(after.M).flatMap(([name, value]) => {
     const member = inside.member(name, after.M);
     const stored = attributeOf(before.M, name);
-    if (member !== undefined) return diffValue(placeOf(name, member), stored, value);
+    if (member !== undefined) return diffValue(spotOf(name, member), stored, value);
     // Keys that the type does not declare only travel along: they change only if the map that holds them is moved.
     const path = [...at.path, name];
     return sameAttribute(stored, value) ? [] : [{ kind: "replace" as const, path, held: at.held, value }];
   });
   const gone = Object.entries(before.M).flatMap(([name, stored]) => {
     const member = Object.hasOwn(after.M, name) ? undefined : inside.member(name, before.M);
-    return member === undefined ? [] : diffGone(placeOf(name, member), stored, emptiedNames(after.M).includes(name));
+    return member === undefined ? [] : diffGone(spotOf(name, member), stored, emptiedNames(after.M).includes(name));
   });
   return [...set, ...gone];
 }
 
-function diffSet({ path, required, held }: Place, before: Attribute | undefined, after: Attribute | undefined): Edit[] {
+function diffSet({ path, required, held }: Spot, before: Attribute | undefined, after: Attribute | undefined): Edit[] {
   const tag = tagOf(after ?? before ?? { NULL: true }) as SetTag;
   const [old, now] = [elementsByContent(before), elementsByContent(after)];
   const added = [...now].filter(([content]) => !old.has(content)).map(([, element]) => element);

@@ -71,13 +71,13 @@ export type ObjectActions<T> = {
 /** The values of a dynamic map may be dynamic maps: this type is not followed without end. */
 type MemberActions<T> = { [key: string]: Dynamic } extends T ? DynamicChanges : ObjectActions<T>;
 
-type Projection<Columns extends string> = "all" | "keys" | readonly Columns[];
+type Projected<Columns extends string> = "all" | "keys" | readonly Columns[];
 
 /** `Keys` are the columns that can be keys: those stored as S, N or B. */
 export interface GlobalIndex<Keys extends string, Columns extends string> {
   hashKey: Keys;
   rangeKey?: Keys;
-  projection: Projection<Columns>;
+  projection: Projected<Columns>;
   /** The index's name in DynamoDB, if it differs. */
   storedAs?: string;
   readUnits?: number;
@@ -88,7 +88,7 @@ export interface GlobalIndex<Keys extends string, Columns extends string> {
 export interface LocalIndex<Keys extends string, Columns extends string> {
   hashKey?: never;
   rangeKey: Keys;
-  projection: Projection<Columns>;
+  projection: Projected<Columns>;
   storedAs?: string;
   /** false: a search may ask for columns that are not projected; DynamoDB reads them from the table, for more units. */
   strict?: boolean;

@@ -26,7 +26,7 @@ export interface Batch {
   finish(): void;
 }
 
-interface Reading {
+interface PageReading {
   /** The highest number of objects to yield: without a filter, no page needs to hold more. */
   readonly limit?: number | undefined;
   readonly counting?: boolean;
@@ -38,7 +38,7 @@ export async function* readBatches(
   plan: SearchPlan,
   limits: AnySearchOptions,
   progress: Progress,
-  reading: Reading,
+  reading: PageReading,
 ): AsyncGenerator<Batch, void, undefined> {
   // With a single segment, somebody always awaits its request; and an AbortController takes longer than a page.
   const stop = progress.positions.length > 1 ? new AbortController() : undefined;
@@ -112,7 +112,7 @@ function pageRequest(
   limits: AnySearchOptions,
   segment: number,
   position: Position,
-  { limit, counting: isCounting }: Reading,
+  { limit, counting: isCounting }: PageReading,
 ): QueryRequest {
   const counting = isCounting === true && plan.local === undefined;
   const { parallel, pageSize } = limits;

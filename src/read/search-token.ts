@@ -59,7 +59,7 @@ function identityOf(plan: SearchPlan): Omit<SearchToken, "positions"> {
   };
 }
 
-export function tokenOf(plan: SearchPlan, positions: readonly Position[]): SearchToken {
+export function searchTokenOf(plan: SearchPlan, positions: readonly Position[]): SearchToken {
   return {
     ...identityOf(plan),
     positions: positions.map((position) => (typeof position === "string" ? position : tokenKey(plan, position.after))),

@@ -10,7 +10,7 @@ import { cursorOf } from "./cursor.js";
 import { SearchIterator } from "./search-iterator.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
 import { planSearch, type SearchPlan } from "./search-request.js";
-import { type Position, positionsOf, type SearchToken, tokenOf } from "./search-token.js";
+import { type Position, positionsOf, type SearchToken, searchTokenOf } from "./search-token.js";
 
 /**
  * A query or scan. Nothing is requested before it is iterated. Each iteration begins at the start, or at the position
@@ -125,7 +125,7 @@ export class Search<out T> implements AsyncIterable<T> {
 
   /** The position of the iteration: JSON, exact to the last object yielded. */
   get token(): SearchToken {
-    return tokenOf(this.#plan, this.#progress.positions);
+    return searchTokenOf(this.#plan, this.#progress.positions);
   }
 
   /**

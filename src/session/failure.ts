@@ -2,6 +2,7 @@
 
 import { BloopError, RequestFailed, type ThrottlingReason } from "../errors.js";
 import type { Item } from "../wire/attribute.js";
+import { conflicts, throttlings, unknownOperations } from "./error-names.js";
 import type { Call } from "./session.js";
 
 /** A write whose condition did not hold, with the item at that moment. */
@@ -128,15 +129,6 @@ export function failureOfReason({ code, message, item }: CancellationReason, cal
   return failureOf(Object.assign(new Error(message, { cause }), { name }), "TransactWriteItems", call);
 }
 
-const conflicts = [
-  "TransactionConflict",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-  "ReplicatedWriteConflictException",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-];
-
 /**
  * Whether a write or a transaction did nothing, because another one was at work on an item, or for lack of capacity.
  */
@@ -147,11 +139,9 @@ export function isConflict(error: unknown): boolean {
   return codes.length > 0 && codes.every((code) => conflicts.includes(code));
 }
 
-const throttles = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
-
 /** Whether a request was refused as a whole for lack of capacity. */
 export function isThrottled(error: unknown): boolean {
-  return error instanceof RequestFailed && throttles.includes(error.code);
+  return error instanceof RequestFailed && throttlings.includes(error.code);
 }
 
 /**
@@ -175,8 +165,6 @@ export function isResourceInUse(error: unknown): boolean {
 export function isBackupsUnavailable(error: unknown): boolean {
   return error instanceof RequestFailed && error.code === "ContinuousBackupsUnavailableException";
 }
-
-const unknownOperations = ["UnknownOperationException", "NotImplementedException", "NotImplemented"];
 
 /** Whether a server does not know an operation: emulators know only some of them. */
 export function isUnknownOperation(error: unknown): boolean {

@@ -45,7 +45,7 @@ export type ClientSource = () => DynamoDBClient | Promise<DynamoDBClient>;
 /**
  * Runs one request of a call. After an abort it throws the signal's reason; for any other error, that of failureOf().
  */
-export async function guard<Output>(operation: string, call: Call, run: () => Promise<Output>): Promise<Output> {
+export async function runRequest<Output>(operation: string, call: Call, run: () => Promise<Output>): Promise<Output> {
   const { signal } = call;
   if (signal !== undefined) {
     signal.throwIfAborted();
@@ -81,7 +81,7 @@ export function sdkSender(source: ClientSource): Send {
   const find = finder();
   const foreign = new Map<SdkCommandClass, SdkCommandClass>();
   return <Name extends Operation>(operation: Name, request: Exchanges[Name]["request"], call: Call) =>
-    guard(operation, call, async (): Promise<unknown> => {
+    runRequest(operation, call, async (): Promise<unknown> => {
       const client = await source();
       const own = commands[operation];
       const found = find(client, `${operation}Command`, own);

@@ -12,7 +12,7 @@ import {
 import { RequestFailed } from "../errors.js";
 import type { DescribedTable } from "../wire/table.js";
 import { present } from "./answers.js";
-import { type ClientSource, finder, guard, watchedOptions } from "./sdk-road.js";
+import { type ClientSource, finder, runRequest, watchedOptions } from "./sdk-road.js";
 import type { Call, TableSession } from "./session.js";
 
 const commands = {
@@ -41,7 +41,7 @@ export function tableOperations(source: ClientSource): TableSession {
     call: Call,
     read: (answer: Answer) => Result,
   ): Promise<Result> =>
-    guard(operation, call, async () => {
+    runRequest(operation, call, async () => {
       const client = await source();
       const Command = find(client, `${operation}Command`, commands[operation]);
       const command = new Command(input as never);

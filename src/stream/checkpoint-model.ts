@@ -5,7 +5,7 @@ import { model } from "../model/model.js";
 import { json } from "../types/json.js";
 import type { Json } from "../types/outline.js";
 import { string } from "../types/string.js";
-import type { Plain, Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 
 /** The columns of a model of checkpoints. One item is one shard's place, or the place where the stream was started. */
 type CheckpointColumns = {
@@ -16,7 +16,7 @@ type CheckpointColumns = {
   readonly kind: Type<string, "S">;
   /** The sequence number of the last record that is done. */
   readonly after: Type<string, "S">;
-  readonly place: Type<Json, "S", Plain>;
+  readonly place: Type<Json, "S">;
 };
 
 /** A model that checkpointModel() made. */

@@ -2,7 +2,7 @@
 
 import { InvalidPosition } from "../errors.js";
 import { json, type StandardSchema } from "../types/json.js";
-import type { Plain, Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 import { isPlainObject } from "../util/object.js";
 import { type StreamToken, startOf } from "./token.js";
 
@@ -13,7 +13,7 @@ import { type StreamToken, startOf } from "./token.js";
  * const Reader = model("Reader", { name: string().hashKey(), token: streamToken() });
  * await engine.update(Reader, { name: "tally" }, { token: stream.token });
  */
-export function streamToken(): Type<StreamToken, "S", Plain> {
+export function streamToken(): Type<StreamToken, "S"> {
   return json(tokenSchema);
 }
 

@@ -3,10 +3,10 @@
 import { type Binary, copyBytes, countBytes, isStoredAs } from "../wire/binary.js";
 import { brokenForm } from "./context.js";
 import type { JsonForm } from "./outline.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, scalarCodec, type Type } from "./type.js";
 
 /** Bytes, stored as B. They are copied both ways: a later change to your buffer does not change a dumped value. */
-export function binary(): Type<Uint8Array, "B", Plain> {
+export function binary(): Type<Uint8Array, "B"> {
   return makeType(
     scalarCodec("binary", "B", loadBytes, (value: Uint8Array) => ({ B: copyBytes(assertBytes(value)) }), {
       isStored: isBytes,

@@ -1,9 +1,9 @@
 /** `boolean()`. */
 
-import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, scalarCodec, type Type } from "./type.js";
 
 /** true or false, stored as BOOL. */
-export function boolean(): Type<boolean, "BOOL", Plain> {
+export function boolean(): Type<boolean, "BOOL"> {
   return makeType(
     scalarCodec("boolean", "BOOL", assertBoolean, (value: boolean) => ({ BOOL: assertBoolean(value) }), {
       isStored: (value, stored) => value === stored,

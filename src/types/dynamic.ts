@@ -13,7 +13,7 @@ import { recordCodec } from "./map.js";
 import { checkedNumber, dumpDouble, isDouble } from "./number.js";
 import { isSet } from "./set.js";
 import { assertText } from "./string.js";
-import { type Codec, expected, type Inside, type Member, makeType, type Plain, type Type } from "./type.js";
+import { type Codec, expected, type Inside, type Member, makeType, type Type } from "./type.js";
 
 /** A number that neither a JavaScript number nor a bigint can hold, such as 0.1234567890123456789. */
 export class StoredNumber {
@@ -59,12 +59,12 @@ export type Dynamic =
   | { [key: string]: Dynamic };
 
 /** An array of any values that DynamoDB holds, stored as L. */
-export function dynamicList(): Type<Dynamic[], "L", Plain, Type<Dynamic, "any">> {
+export function dynamicList(): Type<Dynamic[], "L", never, Type<Dynamic, "any">> {
   return makeType({ ...listOfAnything, name: "dynamicList" });
 }
 
 /** An object of any values that DynamoDB holds, stored as M. */
-export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", Plain, { [key: string]: Type<Dynamic, "any"> }> {
+export function dynamicMap(): Type<{ [key: string]: Dynamic }, "M", never, { [key: string]: Type<Dynamic, "any"> }> {
   return makeType({ ...mapOfAnything, name: "dynamicMap" });
 }
 

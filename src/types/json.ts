@@ -6,7 +6,7 @@ import { exactDouble } from "../wire/decimal.js";
 import { Misfit, within } from "./context.js";
 import type { Json } from "./outline.js";
 import { assertText } from "./string.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, scalarCodec, type Type } from "./type.js";
 
 /** A schema of any library that follows the Standard Schema specification (https://standardschema.dev). */
 export interface StandardSchema<Output> {
@@ -31,9 +31,9 @@ interface SchemaIssue {
  * @example
  * json(v.object({ theme: v.picklist(["dark", "light"]) }))
  */
-export function json(): Type<Json, "S", Plain>;
-export function json<Output>(schema: StandardSchema<Output>): Type<Output, "S", Plain>;
-export function json(schema?: StandardSchema<unknown>): Type<unknown, "S", Plain> {
+export function json(): Type<Json, "S">;
+export function json<Output>(schema: StandardSchema<Output>): Type<Output, "S">;
+export function json(schema?: StandardSchema<unknown>): Type<unknown, "S"> {
   const check = (value: unknown): void => (schema === undefined ? undefined : validate(schema, value));
   return makeType(
     scalarCodec(

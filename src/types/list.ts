@@ -4,12 +4,12 @@ import type { AnyWire } from "../wire/attribute.js";
 import { assertDepth, dumpElement, loadElements, unkeyed } from "./container.js";
 import { wrongTag } from "./context.js";
 import { keepElements } from "./stored.js";
-import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
+import { type Codec, definitionOf, expected, type Flag, makeType, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
 export function list<L, W extends AnyWire, F extends Flag, I>(
   of: Type<L, W, F, I>,
-): Type<L[], "L", Plain, Type<L, W, F, I>> {
+): Type<L[], "L", never, Type<L, W, F, I>> {
   return makeType(listCodec(definitionOf(unkeyed(of, "list")).codec));
 }
 

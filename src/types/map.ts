@@ -17,7 +17,6 @@ import {
   type MapInside,
   type Member,
   makeType,
-  type Plain,
   type Shape,
   type Type,
   withEmptied,
@@ -36,7 +35,7 @@ const undeclared: unique symbol = /* @__PURE__ */ Symbol.for("bloop-dynamodb/und
  * @example
  * map({ city: string().required(), geo: map({ lat: number(), lon: number() }) })
  */
-export function map<S extends Shape>(shape: S): Type<Values<S>, "M", Plain, S> {
+export function map<S extends Shape>(shape: S): Type<Values<S>, "M", never, S> {
   return makeType(mapCodec(fieldsOf(shape)));
 }
 
@@ -231,7 +230,7 @@ function dumpKey(
 /** An object with any keys and values of one type, stored as M. A key that holds undefined is not stored. */
 export function record<L, W extends AnyWire, F extends Flag, I>(
   of: Type<L, W, F, I>,
-): Type<{ [key: string]: L }, "M", Plain, { [key: string]: Type<L, W, F, I> }> {
+): Type<{ [key: string]: L }, "M", never, { [key: string]: Type<L, W, F, I> }> {
   return makeType(recordCodec("record", definitionOf(unkeyed(of, "record")).codec));
 }
 

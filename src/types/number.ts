@@ -4,7 +4,7 @@ import { describeValue } from "../util/print.js";
 import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
 import { Misfit } from "./context.js";
 import type { JsonForm } from "./outline.js";
-import { expected, makeType, type Plain, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
 
 /** The options of number(). */
 export interface NumberOptions {
@@ -24,7 +24,7 @@ export interface NumberOptions {
  * number()
  * number({ inexact: "error" }) // never rounded: add() takes whole numbers only
  */
-export function number(options: NumberOptions = {}): Type<number, "N", Plain> {
+export function number(options: NumberOptions = {}): Type<number, "N"> {
   const isExact = options.inexact === "error";
   const codec = scalarCodec(
     "number",
@@ -41,7 +41,7 @@ const wholeSums: Sums = { most: Number.MAX_SAFE_INTEGER };
 const wholeForm: JsonForm = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
 /** The type that integer() returns. */
-export interface Integer extends Type<number, "N", Plain> {
+export interface Integer extends Type<number, "N"> {
   /**
    * Optimistic locking: 1 after the first save, then checked and raised by one by every write. A model can have one
    * version column.
@@ -65,13 +65,13 @@ export function integer(): Integer {
     sums: wholeSums,
   };
   return Object.freeze({
-    ...makeType<Type<number, "N", Plain>>(codec),
+    ...makeType<Type<number, "N">>(codec),
     version: () => makeType<ReturnType<Integer["version"]>>(codec, { ...plainTraits, version: true }),
   });
 }
 
 /** A whole number of up to 38 digits, stored as N. */
-export function bigint(): Type<bigint, "N", Plain> {
+export function bigint(): Type<bigint, "N"> {
   return makeType(
     scalarCodec(
       "bigint",

@@ -7,7 +7,7 @@ import { unkeyed } from "./container.js";
 import { describeAttribute, Misfit, misfitOf } from "./context.js";
 import { anything } from "./dynamic.js";
 import type { LocalOf } from "./infer.js";
-import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
+import { type AnyType, type Codec, definitionOf, makeType, type Type } from "./type.js";
 
 /**
  * A value of one of several types, each stored as a different DynamoDB type. A load chooses by the stored type. A save
@@ -26,7 +26,7 @@ import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type
  */
 export function oneOf<const Types extends readonly [AnyType, AnyType, ...AnyType[]]>(
   ...types: Types
-): Type<LocalOf<Types[number]>, "any", Plain> {
+): Type<LocalOf<Types[number]>, "any"> {
   if (types.length < 2) throw new InvalidModel(`oneOf() takes two types or more, got ${types.length}.`);
   return makeType(oneOfCodec(types.map((type) => definitionOf(unkeyed(type, "oneOf")).codec)));
 }

@@ -1,7 +1,7 @@
 /** `recursive()`: a type that contains itself. */
 
 import type { AnyWire } from "../wire/attribute.js";
-import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type } from "./type.js";
+import { type AnyType, type Codec, definitionOf, makeType, type Type } from "./type.js";
 
 /**
  * A type that is resolved at its first use, so that it may contain itself.
@@ -10,7 +10,7 @@ import { type AnyType, type Codec, definitionOf, makeType, type Plain, type Type
  * interface Tree { name: string; children?: Tree[] | undefined }
  * const tree: Type<Tree, "M"> = map({ name: string().required(), children: list(recursive(() => tree)) });
  */
-export function recursive<L, W extends AnyWire>(type: () => Type<L, W>): Type<L, W, Plain> {
+export function recursive<L, W extends AnyWire>(type: () => Type<L, W>): Type<L, W> {
   return makeType(lazyCodec(type));
 }
 

@@ -7,7 +7,7 @@ import { canonical } from "../wire/canonical.js";
 import { dumpElement, loadElements, unkeyed } from "./container.js";
 import { describeAttribute, Misfit, wrongTag } from "./context.js";
 import { isDumpedAs } from "./spelling.js";
-import { type Codec, definitionOf, expected, type Flag, makeType, type Plain, type Type } from "./type.js";
+import { type Codec, definitionOf, expected, type Flag, makeType, type Type } from "./type.js";
 
 export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
 
@@ -19,7 +19,7 @@ const setTags = { S: "SS", N: "NS", B: "BS" } as const;
  */
 export function set<L, W extends "S" | "N" | "B", F extends Flag>(
   of: Type<L, W, F>,
-): Type<Set<L>, SetWire<W>, Plain, Type<L, W, F>> {
+): Type<Set<L>, SetWire<W>, never, Type<L, W, F>> {
   const { codec: element, traits } = definitionOf(unkeyed(of, "set"));
   if (element.wire !== "S" && element.wire !== "N" && element.wire !== "B") {
     throw new InvalidModel(

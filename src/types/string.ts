@@ -5,7 +5,7 @@ import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import { Misfit } from "./context.js";
 import type { JsonForm, Outline } from "./outline.js";
 import { otherSpelling } from "./spelling.js";
-import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { expected, makeType, scalarCodec, type Type } from "./type.js";
 
 /**
  * Text, stored as S. If values are given, loading or saving any other text is an error.
@@ -14,9 +14,9 @@ import { expected, makeType, type Plain, scalarCodec, type Type } from "./type.j
  * string()
  * string("sale", "refund")
  */
-export function string(): Type<string, "S", Plain>;
-export function string<const V extends string>(...oneOf: V[]): Type<V, "S", Plain>;
-export function string(...oneOf: string[]): Type<string, "S", Plain> {
+export function string(): Type<string, "S">;
+export function string<const V extends string>(...oneOf: V[]): Type<V, "S">;
+export function string(...oneOf: string[]): Type<string, "S"> {
   if (oneOf.length === 0) return makeType(textCodec("string", { form: { type: "string" } }, assertText));
   const allowed = new Set(oneOf);
   const check = (value: unknown): string => {
@@ -35,7 +35,7 @@ export function string(...oneOf: string[]): Type<string, "S", Plain> {
  * uuid()
  * uuid({ case: "upper" })
  */
-export function uuid(options: { case?: "lower" | "upper" } = {}): Type<string, "S", Plain> {
+export function uuid(options: { case?: "lower" | "upper" } = {}): Type<string, "S"> {
   const letters = options.case ?? "lower";
   if (letters !== "lower" && letters !== "upper")
     throw new InvalidModel(`uuid() has the case "lower" or "upper", got ${print(letters)}.`);

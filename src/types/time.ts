@@ -4,7 +4,7 @@ import { Misfit } from "./context.js";
 import { type IsoOptions, isoForm, isoText, timeOf } from "./iso.js";
 import { dumpDouble, isDouble, loadDouble } from "./number.js";
 import type { Outline, TypeOptions } from "./outline.js";
-import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
+import { makeType, scalarCodec, type Type } from "./type.js";
 
 /**
  * ISO 8601 in UTC with milliseconds, of a fixed width (years 0000 to 9999), so that it sorts in time order as a key.
@@ -16,7 +16,7 @@ import { makeType, type Plain, scalarCodec, type Type } from "./type.js";
  * datetime({ digits: 0 }) // 2026-01-31T12:00:00Z
  * datetime({ digits: 6, utc: "+00:00" }) // 2026-01-31T12:00:00.000000+00:00
  */
-export function datetime(options: IsoOptions = {}): Type<Date, "S", Plain> {
+export function datetime(options: IsoOptions = {}): Type<Date, "S"> {
   const { load, loadKey, dump, isStored, outline } = isoText(isoForm("datetime", 3, options));
   return makeType(
     scalarCodec(
@@ -40,7 +40,7 @@ export type Fractions = "error" | "floor" | "round";
  * Whole seconds since the epoch, as a ttl column needs them. Stored as N. A Date with a fraction of a second is an
  * error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N", Plain> {
+export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N"> {
   const { fractions } = options;
   const codec = scalarCodec(
     "timestamp",

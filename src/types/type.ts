@@ -14,9 +14,6 @@ export type KeyRole = "hash" | "range";
 /** The modifiers of a type, as words. Types only; at run time there are `Traits`. */
 export type Flag = KeyRole | "required" | "default" | "version";
 
-/** The flags of a type without modifiers. */
-export type Plain = never;
-
 /**
  * Phantom properties, absent at run time: each is one fact about a type that the compiler reads by an indexed access.
  */

@@ -8,7 +8,7 @@ import { Misfit, wrongTag } from "./context.js";
 import type { Simplify, Values } from "./infer.js";
 import { fieldsOf, mapCodec } from "./map.js";
 import { string } from "./string.js";
-import { type Codec, definitionOf, expected, makeType, type Plain, type Shape, type Type } from "./type.js";
+import { type Codec, definitionOf, expected, makeType, type Shape, type Type } from "./type.js";
 
 export interface Variants {
   readonly [kind: string]: Shape;
@@ -27,8 +27,8 @@ export function union<const Tag extends string, V extends Variants>(
 ): Type<
   { [Kind in keyof V & string]: Simplify<{ [K in Tag]: Kind } & Values<V[Kind]>> }[keyof V & string],
   "M",
-  Plain,
-  { [K in Tag]: Type<keyof V & string, "S", Plain> }
+  never,
+  { [K in Tag]: Type<keyof V & string, "S"> }
 > {
   if (typeof variants !== "object" || variants === null) {
     throw new InvalidModel(`The variants of a union are an object of kinds, got ${print(variants)}.`);

@@ -35,8 +35,8 @@ import { planUpdateOf, type UpdateTarget } from "./update.js";
 import { makeWrite, type Write } from "./write.js";
 
 /** One item's part of a transaction, planned when it is prepared. */
-interface Action {
-  /** Decided when the action is added. */
+interface Collected {
+  /** Decided when it is added. */
   readonly home: Home;
   /** Undefined for an update by key. */
   readonly object: object | undefined;
@@ -57,7 +57,7 @@ interface Action {
  */
 export class WriteTransaction {
   readonly #context: Context;
-  readonly #actions: Action[] = [];
+  readonly #collected: Collected[] = [];
 
   /** @internal */
   constructor(context: Context) {
@@ -104,7 +104,7 @@ export class WriteTransaction {
     const meta = metaOf(model);
     const home = this.#context.homeOf(meta);
     const plan = () => planUpdateOf(home, { model, key, changes }, options);
-    this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, key), plan });
+    this.#collected.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, key), plan });
     return this;
   }
 
@@ -113,7 +113,7 @@ export class WriteTransaction {
     const meta = metaOf(target.model);
     const home = this.#context.homeOf(meta);
     const plan = () => ({ ...planUpdateOf(home, target, options), done });
-    this.#actions.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, target.key), plan });
+    this.#collected.push({ home, object: undefined, takes: "values", key: () => keyOfValues(meta, target.key), plan });
   }
 
   /** Requires a condition to hold for the item with a key, and writes nothing to it. */
@@ -138,7 +138,7 @@ export class WriteTransaction {
   prepare(): PreparedTransaction {
     const planned: Planned[] = [];
     try {
-      for (const action of this.#actions) planned.push(planAction(action));
+      for (const one of this.#collected) planned.push(planCollected(one));
       assertDistinct(planned);
       return new PreparedTransaction(this.#context, {
         objects: planned.flatMap(({ object, turn, write }) => ((turn ?? write) ? (object ?? []) : [])),
@@ -162,40 +162,40 @@ export class WriteTransaction {
     if (kind === "check" && condition === undefined)
       throw new InvalidOption(`check() takes a condition; ${meta.name} got none.`);
     const plan = () => planByKey(kind, home, keyed, condition);
-    this.#actions.push({ home, object: undefined, takes: "key", key: () => keyOfValues(meta, keyed.key), plan });
+    this.#collected.push({ home, object: undefined, takes: "key", key: () => keyOfValues(meta, keyed.key), plan });
     return this;
   }
 
   /** If one of several objects is invalid, none is added. */
-  #addEach(objects: object, plan: (taken: Taken) => Write | undefined, takes: Action["takes"] = "key"): this {
+  #addEach(objects: object, plan: (taken: Taken) => Write | undefined, takes: Collected["takes"] = "key"): this {
     const all: readonly object[] = Array.isArray(objects) ? objects : [objects];
-    const actions = all.map((object): Action => {
+    const collected = all.map((object): Collected => {
       const meta = metaOfObject(object);
       const home = this.#context.homeOf(meta);
       const key = () => keyOfObject(meta, object);
       return { home, object, takes, key, plan: (earlier) => plan(takeObject(home, object, earlier)) };
     });
-    this.#actions.push(...actions);
+    this.#collected.push(...collected);
     return this;
   }
 }
 
-/** An action whose write is decided; or whose object is busy, and its values taken. */
-interface Planned extends Action {
+/** A part whose write is decided; or whose object is busy, and its values taken. */
+interface Planned extends Collected {
   readonly itemKey: Item;
   readonly turn: Turn | undefined;
   /** Undefined if the object has not changed, or waits for its turn. */
   readonly write: Write | undefined;
 }
 
-function planAction(action: Action): Planned {
-  const { object, takes, key, plan } = action;
+function planCollected(collected: Collected): Planned {
+  const { object, takes, key, plan } = collected;
   if (object !== undefined && !isIdle(object)) {
     const turn = joinLine(object, { takes });
-    return { ...action, itemKey: turn.key, turn, write: undefined };
+    return { ...collected, itemKey: turn.key, turn, write: undefined };
   }
   const write = plan();
-  return { ...action, itemKey: write?.key ?? key(), turn: undefined, write };
+  return { ...collected, itemKey: write?.key ?? key(), turn: undefined, write };
 }
 
 /** Decides for each object in its turn, and gives it back at once: nothing is held until the commit. */
@@ -259,7 +259,7 @@ function assertTransaction(writes: readonly Write[]): void {
   );
 }
 
-/** Refuses two actions on one item, as DynamoDB does. */
+/** Refuses two writes of one item, as DynamoDB does. */
 function assertDistinct(planned: readonly Planned[]): void {
   const seen = new Set<string>();
   for (const { home, itemKey: key } of planned) {
