@@ -17,6 +17,9 @@ const titles = {
   unknown: "A save keeps an attribute that the model does not know",
   once: "An atomic increment whose answer is lost counts once",
   number: "A stored integer of 20 digits loads exactly",
+  kinds: "A query of one kind, in a table of several, yields no other kind",
+  parts: "Two writers each save another part of one index key: both changes stay, or the second is refused",
+  index: "After these two, the index key is composed of the stored parts",
   streams: "Reads the changes of a table",
 };
 const columns = libraries.map(([name, file]) => {

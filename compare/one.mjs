@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CreateTableCommand, DynamoDB, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDB, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { startLocal } from "bloop-dynamodb/local";
 import { injectFaults } from "bloop-dynamodb/testing";
 
@@ -23,7 +23,26 @@ await raw.send(
     StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
   }),
 );
-const library = (await import(`./libraries/${file}.mjs`)).open(client, TableName);
+const Shop = "compare-shop";
+const text = (AttributeName) => ({ AttributeName, AttributeType: "S" });
+const keys = (hash, range) => [
+  { AttributeName: hash, KeyType: "HASH" },
+  { AttributeName: range, KeyType: "RANGE" },
+];
+await raw.send(
+  new CreateTableCommand({
+    TableName: Shop,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: keys("pk", "sk"),
+    AttributeDefinitions: ["pk", "sk", "gsi1pk", "gsi1sk"].map(text),
+    GlobalSecondaryIndexes: [
+      { IndexName: "gsi1", KeySchema: keys("gsi1pk", "gsi1sk"), Projection: { ProjectionType: "ALL" } },
+    ],
+  }),
+);
+const { open, openOrders } = await import(`./libraries/${file}.mjs`);
+const library = open(client, TableName);
+const orders = openOrders?.(client, Shop);
 
 /** What each library adds to its items, to tell them apart. */
 const extras = {
@@ -31,11 +50,30 @@ const extras = {
   "dynamodb-toolbox": { _et: { S: "Person" } },
   "dynamodb-onetable": { _type: { S: "Person" } },
 };
+/** The attributes by which each library tells kinds apart in a table of several. */
+const kindOfLine = { ...extras, "bloop-dynamodb": { _type: {} } };
 async function put(id, attributes) {
   await raw.send(new PutItemCommand({ TableName, Item: { id: { S: id }, ...extras[name], ...attributes } }));
 }
 async function stored(id) {
   return (await raw.send(new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }))).Item;
+}
+
+/** The orders of a customer as they are stored. */
+async function storedOrders(customer) {
+  const { Items } = await raw.send(new ScanCommand({ TableName: Shop, ConsistentRead: true }));
+  return Items.filter((found) => found.customer?.S === customer);
+}
+/** Which attributes an item's keys in the index are. */
+const indexKey = ({ gsi1pk, gsi1sk }) => JSON.stringify([gsi1pk, gsi1sk]);
+
+/** Two writers load one order. One saves its status, the other its priority. */
+async function changeParts(customer) {
+  await orders.create({ customer, id: "1", status: "open", priority: "low" });
+  const [one, other] = [await orders.load(customer, "1"), await orders.load(customer, "1")];
+  await orders.saveStatus(one, "paid");
+  const refused = await orders.savePriority(other, "high").catch((error) => error);
+  return { order: (await storedOrders(customer))[0], refused };
 }
 
 const address = { address: { M: { city: { S: "Oslo" }, street: { S: "Old" } } } };
@@ -68,6 +106,31 @@ const situations = {
     const total = await library.loadTotal("number").catch((error) => error);
     if (total instanceof Error) return `no: ${total.name}`;
     return String(total) === "12345678901234567891" ? `yes, a ${typeof total}` : `no: ${total}`;
+  },
+  async kinds() {
+    if (!orders) return "no: it has no kinds";
+    await orders.create({ customer: "kinds", id: "1", status: "open", priority: "low" });
+    const [order] = await storedOrders("kinds");
+    // Another program's lines of the order: their keys begin as the order's do.
+    const line = Object.fromEntries(Object.keys(kindOfLine[name]).map((attribute) => [attribute, { S: "line" }]));
+    await raw.send(
+      new PutItemCommand({ TableName: Shop, Item: { ...order, ...line, sk: { S: `${order.sk.S}#line` } } }),
+    );
+    const found = await orders.ofCustomer("kinds");
+    return found.length === 1 ? "yes" : `no: it yields ${found.length} for 1`;
+  },
+  async parts() {
+    if (!orders) return "no: it has no composed keys";
+    const { order, refused } = await changeParts("parts");
+    if (refused instanceof Error) return `yes: ${refused.name}`;
+    return order.status.S === "paid" && order.priority.S === "high" ? "yes" : "no: the first is undone";
+  },
+  async index() {
+    if (!orders) return "no: it has no composed keys";
+    const { order } = await changeParts("index");
+    const same = { status: order.status.S, priority: order.priority.S };
+    await orders.create({ customer: "index-same", id: "1", ...same });
+    return indexKey(order) === indexKey((await storedOrders("index-same"))[0]) ? "yes" : "no: it is as it was";
   },
   async streams() {
     const folder = fileURLToPath(new URL(`./node_modules/${name}/`, import.meta.url));

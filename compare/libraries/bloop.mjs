@@ -1,6 +1,6 @@
 /** bloop: each function does what its name says, as the library's manual has it. */
 
-import { add, bigint, Engine, map, model, number, string } from "bloop-dynamodb";
+import { add, bigint, Engine, key, map, model, number, string, table } from "bloop-dynamodb";
 
 export function open(client, tableName) {
   const columns = { id: string().hashKey(), note: string(), count: number() };
@@ -23,5 +23,36 @@ export function open(client, tableName) {
       const { total } = await engine.get(Exact, { id }, { consistent: true });
       return total;
     },
+  };
+}
+
+export function openOrders(client, tableName) {
+  const Shop = table(tableName, {
+    hashKey: "pk",
+    rangeKey: "sk",
+    kind: "_type",
+    indexes: { gsi1: { hashKey: "gsi1pk", rangeKey: "gsi1sk", projection: "all" } },
+  });
+  const Order = Shop.model(
+    "Order",
+    { customer: string(), id: string(), status: string(), priority: string() },
+    {
+      key: { pk: key`CUSTOMER#${"customer"}`, sk: key`ORDER#${"id"}` },
+      indexes: { byStatus: { on: "gsi1", gsi1pk: key`ORDERS`, gsi1sk: key`${"status"}#${"priority"}` } },
+    },
+  );
+  const engine = new Engine({ dynamodb: client });
+  return {
+    create: (order) => engine.save(new Order(order)),
+    load: (customer, id) => engine.get(Order, { customer, id }, { consistent: true }),
+    async saveStatus(order, status) {
+      order.status = status;
+      await engine.save(order);
+    },
+    async savePriority(order, priority) {
+      order.priority = priority;
+      await engine.save(order);
+    },
+    ofCustomer: (customer) => engine.query(Order, { key: Order.customer.eq(customer), consistent: true }).all(),
   };
 }

@@ -27,3 +27,34 @@ export function open(client, table) {
     loadTotal: async (id) => (await load(id)).total,
   };
 }
+
+export function openOrders(client, table) {
+  const order = new Entity(
+    {
+      model: { entity: "order", version: "1", service: "compare" },
+      attributes: {
+        customer: { type: "string", required: true },
+        id: { type: "string", required: true },
+        status: { type: "string" },
+        priority: { type: "string" },
+      },
+      indexes: {
+        primary: { pk: { field: "pk", composite: ["customer"] }, sk: { field: "sk", composite: ["id"] } },
+        byStatus: {
+          index: "gsi1",
+          pk: { field: "gsi1pk", composite: [] },
+          sk: { field: "gsi1sk", composite: ["status", "priority"] },
+        },
+      },
+    },
+    { client, table },
+  );
+  const save = ({ customer, id, status, priority }) => order.patch({ customer, id }).set({ status, priority }).go();
+  return {
+    create: (object) => order.create(object).go(),
+    load: async (customer, id) => (await order.get({ customer, id }).go({ consistent: true })).data,
+    saveStatus: (object, status) => save({ ...object, status }),
+    savePriority: (object, priority) => save({ ...object, priority }),
+    ofCustomer: async (customer) => (await order.query.primary({ customer }).go({ consistent: true })).data,
+  };
+}

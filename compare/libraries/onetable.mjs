@@ -30,3 +30,34 @@ export function open(client, name) {
     loadTotal: async (id) => (await load(id)).total,
   };
 }
+
+export function openOrders(client, name) {
+  const schema = {
+    version: "0.0.1",
+    format: "onetable:1.1.0",
+    indexes: { primary: { hash: "pk", sort: "sk" }, gsi1: { hash: "gsi1pk", sort: "gsi1sk", project: "all" } },
+    models: {
+      Order: {
+        pk: { type: String, value: "CUSTOMER#${customer}" },
+        sk: { type: String, value: "ORDER#${id}" },
+        gsi1pk: { type: String, value: "ORDERS" },
+        gsi1sk: { type: String, value: "${status}#${priority}" },
+        customer: { type: String, required: true },
+        id: { type: String, required: true },
+        status: { type: String },
+        priority: { type: String },
+      },
+    },
+    params: { timestamps: false },
+  };
+  const table = new Table({ client, name, schema, partial: true });
+  const order = table.getModel("Order");
+  const save = ({ customer, id, status, priority }) => order.update({ customer, id, status, priority });
+  return {
+    create: (object) => order.create(object),
+    load: (customer, id) => order.get({ customer, id }, { consistent: true }),
+    saveStatus: (object, status) => save({ ...object, status }),
+    savePriority: (object, priority) => save({ ...object, priority }),
+    ofCustomer: (customer) => order.find({ customer }, { consistent: true }),
+  };
+}
