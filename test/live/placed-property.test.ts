@@ -185,7 +185,7 @@ class Ledger {
       return;
     }
     const { row, seenRow, ...standing } = this.after(noted, kind, table);
-    if (row !== this.tables.get(table)) this.tables.set(table, row);
+    if (row !== undefined) this.tables.set(table, row);
     noted.seen.delete(table);
     noted.seen.set(table, { row: seenRow, client: place.client, ...standing });
     noted.from = table;
@@ -223,7 +223,8 @@ class Ledger {
     const row = { ...before, ...Object.fromEntries(changed.map((name) => [name, image[name]])) };
     const isNothing = here !== undefined && changed.length === 0;
     return {
-      row: isNothing && before !== undefined ? before : defined(row),
+      // An unchanged object is not sent, also if its item is gone.
+      row: isNothing ? before : defined(row),
       seenRow: defined({ ...here?.row, ...Object.fromEntries(names.map((name) => [name, image[name]])) }),
       knows,
       isPart: here?.isPart ?? false,
