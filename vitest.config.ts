@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
@@ -6,6 +7,12 @@ import { Summary } from "./test/support/summary.js";
 
 const source = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
 const isLong = process.env.BLOOP_LONG === "1";
+
+/** The files of a folder of tests that hold a long search: they ask how much to do. */
+function searches(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`);
+  return files.filter((file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes("support/effort.js"));
+}
 
 /** Tests that are no part of a project for one engine: each says why. */
 const notOnEachEngine = {
@@ -20,38 +27,82 @@ const notOnEachEngine = {
 };
 /** They compare the roads themselves, or are about neither. */
 const notOnEachRoad = "test/live/{faults,linearizability,roads,docs}.test.ts";
-const everywhere = "test/live/**/*.test.ts";
+const everywhere = ["test/live/**/*.test.ts"];
 
 interface Live {
   readonly engine: "dynoxide" | "dynamodb-local";
   readonly road: "lean" | "sdk";
+  readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-function live({ engine, road, exclude }: Live): TestProjectInlineConfiguration {
+function live({ engine, road, include, exclude }: Live): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name: `live ${engine}${road === "sdk" ? " sdk" : ""}`,
-      include: [everywhere],
-      exclude: [...exclude, ...(road === "sdk" ? [clock, simulator, notOnEachRoad] : [])],
+      include: [...include],
+      exclude: [...exclude],
       globalSetup: ["test/support/local-engine.ts"],
-      env: { BLOOP_ENGINE: engine, BLOOP_ROAD: road },
+      // The SDK's road is slow: it has the short form of each search.
+      env: { BLOOP_ENGINE: engine, BLOOP_ROAD: road, ...(road === "sdk" ? { BLOOP_LONG: "" } : {}) },
     },
   };
 }
 
 const { local, clock, docs, simulator } = notOnEachEngine;
 const hasDynamoDBLocal = hasJava || Boolean(process.env.BLOOP_ENDPOINT);
+const engines = hasDynamoDBLocal ? (["dynoxide", "dynamodb-local"] as const) : (["dynoxide"] as const);
 
-/** The long form goes by the SDK's road, too. */
-function lives(): TestProjectInlineConfiguration[] {
-  const onDynoxide = { engine: "dynoxide", exclude: [local, clock, simulator] } as const;
-  const onDynamoDBLocal = { engine: "dynamodb-local", exclude: isLong ? [local] : [local, clock, docs] } as const;
-  return [onDynoxide, ...(hasDynamoDBLocal ? [onDynamoDBLocal] : [])].flatMap((one) => [
-    live({ ...one, road: "lean" }),
-    ...(isLong ? [live({ ...one, road: "sdk" })] : []),
-  ]);
+/** `npm test`: all tests, with a short form of each search. */
+function all(): TestProjectInlineConfiguration[] {
+  return [
+    {
+      extends: true,
+      test: {
+        name: "unit",
+        pool: "threads",
+        include: ["test/**/*.test.ts"],
+        exclude: ["test/live/**", "test/compile/**", "test/environments/**", "test/long/**"],
+      },
+    },
+    {
+      extends: true,
+      test: {
+        name: "compile",
+        include: ["test/compile/**/*.test.ts"],
+        globalSetup: ["test/support/declarations.ts"],
+        testTimeout: 120_000,
+      },
+    },
+    { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
+    ...engines.map((engine) => {
+      const exclude = engine === "dynoxide" ? [local, clock, simulator] : [local, clock, docs];
+      return live({ engine, road: "lean", include: everywhere, exclude });
+    }),
+  ];
+}
+
+/** `npm run test:long`: the searches in their long form, and the tests that `npm test` leaves out for their time. */
+function long(): TestProjectInlineConfiguration[] {
+  const onDynamoDBLocal = hasDynamoDBLocal ? [docs, clock] : [];
+  return [
+    {
+      extends: true,
+      test: { name: "long", include: [...searches("test/property"), "test/long/**/*.test.ts"], testTimeout: 300_000 },
+    },
+    { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
+    ...engines.flatMap((engine) => {
+      const include = [...searches("test/live"), ...(engine === "dynoxide" ? [] : onDynamoDBLocal)];
+      const sdk = {
+        engine,
+        road: "sdk",
+        include: everywhere,
+        exclude: [local, clock, simulator, notOnEachRoad],
+      } as const;
+      return [live({ engine, road: "lean", include, exclude: [local] }), live(sdk)];
+    }),
+  ];
 }
 
 export default defineConfig({
@@ -76,28 +127,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", ...(process.env.BLOOP_SUMMARY ? [new Summary()] : [])],
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          pool: "threads",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/live/**", "test/compile/**", "test/environments/**", "test/long/**"],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "compile",
-          include: ["test/compile/**/*.test.ts"],
-          globalSetup: ["test/support/declarations.ts"],
-          testTimeout: 120_000,
-        },
-      },
-      { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
-      ...lives(),
-      ...(isLong ? [{ extends: true as const, test: { name: "long", include: ["test/long/**/*.test.ts"] } }] : []),
-    ],
+    projects: isLong ? long() : all(),
   },
 });

@@ -1,22 +1,35 @@
-// All checks and tests: `npm test`, or with --long, every search in its long form. Lists at the end the tests that were
+// `npm test`: all checks and tests, with a short form of each long search. With --long: the searches in their long form,
+// what `npm test` leaves out for its time, and what is built beside the package. Lists at the end the tests that were
 // skipped.
 import { spawnSync } from "node:child_process";
+import { performance } from "node:perf_hooks";
 
 const isLong = process.argv.includes("--long");
-const env = { ...process.env, BLOOP_SUMMARY: "1", ...(isLong ? { BLOOP_LONG: "1" } : {}) };
-const steps = [
+const env = { ...process.env, BLOOP_SUMMARY: "1" };
+const vitest = ["node_modules/vitest/vitest.mjs", "run"];
+const short = [["scripts/ensure-packages.mjs"], ["scripts/check.mjs"], ["scripts/ensure-java.mjs"], vitest];
+const long = [
   ["scripts/ensure-packages.mjs"],
+  // It also builds what the tests load.
   ["scripts/check.mjs"],
   ["scripts/ensure-java.mjs"],
-  ...(isLong ? [["scripts/ensure-faketime.mjs"]] : []),
-  ["node_modules/vitest/vitest.mjs", "run"],
-  // Checks the tests themselves: how much of src they cover, and whether they notice removed protections.
-  ...(isLong ? [["scripts/coverage.mjs"], ["scripts/mutants.mjs"]] : []),
-  // What is built beside the package: it has to compile, and README's comparison to be what is found.
-  ...(isLong ? [["bench/run.mjs", "--check"], ["compare/run.mjs", "--check"], ["site/build.mjs"]] : []),
+  ["scripts/ensure-faketime.mjs"],
+  vitest,
+  // Tests of the tests: how much of src they cover, and whether they notice removed protections.
+  ["scripts/coverage.mjs"],
+  ["scripts/mutants.mjs"],
+  // The bench has to compile, and README's comparison to be what is found.
+  ["bench/run.mjs", "--check"],
+  ["compare/run.mjs", "--check"],
+  ["site/build.mjs"],
 ];
 
-for (const step of steps) {
-  const { status } = spawnSync(process.execPath, step, { stdio: "inherit", env });
+for (const step of isLong ? long : short) {
+  const start = performance.now();
+  const { status } = spawnSync(process.execPath, step, {
+    stdio: "inherit",
+    env: isLong && step === vitest ? { ...env, BLOOP_LONG: "1" } : env,
+  });
   if (status !== 0) process.exit(status ?? 1);
+  if (isLong) console.log(`${step.join(" ")}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
