@@ -18,6 +18,7 @@ const long = [
   // Tests of the tests: how much of src they cover, and whether they notice removed protections.
   ["scripts/coverage.mjs"],
   ["scripts/mutants.mjs"],
+  ["scripts/interop.mjs"],
   // The bench has to compile, and README's comparison to be what is found.
   ["bench/run.mjs", "--check"],
   ["compare/run.mjs", "--check"],
