@@ -62,7 +62,7 @@ export function makeRecordLoader(
     loader,
     read({ shardId, record }) {
       const [part] = partsOf(loader, record);
-      return part && recordFrom(part.loader, { shardId, record: part.record });
+      return part && recordFrom(part.loader, shardId, part.record);
     },
   };
 }

@@ -98,7 +98,8 @@ export class Buffer {
 }
 
 function comesBefore({ queue: left, id: leftId }: Shard, { queue: right, id: rightId }: Shard): boolean {
-  const [first, second] = [left.head, right.head];
+  const first = left.head;
+  const second = right.head;
   if (first === undefined || second === undefined) return second === undefined;
   if (first.createdAt !== second.createdAt) return first.createdAt < second.createdAt;
   const order = compareSequence(first.sequenceNumber, second.sequenceNumber);

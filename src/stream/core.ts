@@ -7,7 +7,8 @@ import { InvalidPosition } from "../errors.js";
 import type { StreamCall } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import { DescribeLimiter } from "./limiter.js";
-import { type Delivery, Reading, type ReadingSettings } from "./reading.js";
+import { Reading, type ReadingSettings } from "./reading.js";
+import type { Shard } from "./shard.js";
 import type { Emit, StreamSignals } from "./signals.js";
 import { type Start, type StreamPosition, startOf } from "./token.js";
 
@@ -120,20 +121,20 @@ export class StreamCore {
     this.#change(now);
   }
 
-  /** As peek() does; somebody asks for a record, which in "pull" mode acknowledges those before. */
-  pull(clock: () => number): Delivery | undefined {
+  /** Somebody asks for the next record, which in "pull" mode acknowledges those before. */
+  pull(): void {
     if (this.#options.acknowledge !== "manual") this.#reading.acknowledge();
-    return this.peek(clock);
   }
 
   /**
-   * The next record, which stays the next one until it is taken. Throws what only the user can mend, once: it is tried
-   * again afterwards. The clock is read only if the time matters: to read it for each record makes a loop over a stream
-   * take a fifth more.
+   * The shard whose head is the next record, which it stays until that is taken: an object for each record and its shard
+   * would be the twentieth part of the garbage of a loop. Throws what only the user can mend, once: it is tried again
+   * afterwards. The clock is read only if the time matters: to read it for each record makes a loop over a stream take a
+   * fifth more.
    */
-  peek(clock: () => number): Delivery | undefined {
+  peek(clock: () => number): Shard | undefined {
     const { failure } = this.#reading;
-    if (failure === undefined) return this.#reading.peek();
+    if (failure === undefined) return this.#reading.next;
     this.retry(clock());
     throw failure.error;
   }

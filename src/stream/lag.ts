@@ -15,8 +15,9 @@ interface Standing {
 
 export class Lag {
   #toldAt = Number.NEGATIVE_INFINITY;
-  #deliveredAt: number | undefined;
-  #tipAt: number | undefined;
+  /** Always a number: V8 then stores it in place, with each record. */
+  #deliveredAt = Number.NEGATIVE_INFINITY;
+  #tipAt = Number.NEGATIVE_INFINITY;
 
   /** A record of a time was delivered. */
   deliver(createdAt: number): void {
@@ -31,14 +32,13 @@ export class Lag {
   measure({ isAtTip, isOwed, nextAt }: Standing, now: number): { milliseconds: number; isAtTip: boolean } | undefined {
     if (isAtTip) this.#tipAt = now;
     const from = isAtTip ? now : isOwed ? this.#deliveredAt : (nextAt ?? this.#lastAt);
-    if (from === undefined) return undefined;
+    if (from === Number.NEGATIVE_INFINITY) return undefined;
     this.#toldAt = now;
     return { milliseconds: Math.max(0, now - from), isAtTip };
   }
 
   /** Of what was delivered, or seen to be nothing. */
-  get #lastAt(): number | undefined {
-    if (this.#tipAt === undefined) return this.#deliveredAt;
-    return Math.max(this.#tipAt, this.#deliveredAt ?? this.#tipAt);
+  get #lastAt(): number {
+    return Math.max(this.#tipAt, this.#deliveredAt);
   }
 }

@@ -5,7 +5,7 @@
 
 import { BloopError, InvalidRecord, InvalidStream } from "../errors.js";
 import { failureOf } from "../session/failure.js";
-import type { StreamSession } from "../session/stream-session.js";
+import type { StreamSession, WireRecord } from "../session/stream-session.js";
 import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
@@ -16,8 +16,8 @@ import { Driver } from "./driver.js";
 import { Keeper } from "./keeper.js";
 import { describeLimiter } from "./limiter.js";
 import { Pulls } from "./pulls.js";
-import type { Delivery, Reading } from "./reading.js";
-import { loadRecord, partsOf, placesOf, type RecordLoader } from "./record.js";
+import type { Reading } from "./reading.js";
+import { type LoadedPart, type LoadedRecord, loadRecord, placesOf, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
 import { type Start, type StreamPosition, startOf } from "./token.js";
 
@@ -178,7 +178,8 @@ export class Pump<R extends object> {
     this.#begin();
     if (!this.#pulls.isIdle || this.#keeper?.isBegun === false) return undefined;
     try {
-      return this.#load(this.#core.pull(this.#clock));
+      this.#core.pull();
+      return this.#load();
     } catch (error) {
       if (error instanceof InvalidRecord && this.#settings.onInvalidRecord !== undefined) return undefined;
       throw this.#refused(error);
@@ -222,34 +223,46 @@ export class Pump<R extends object> {
   async #awaitRecord(since: number | undefined): Promise<R | undefined> {
     let record: R | undefined;
     await this.#driver.until(() => {
-      record = this.#load(this.#core.pull(this.#clock));
+      this.#core.pull();
+      record = this.#load();
       return record !== undefined || this.reading.isEnded || (since !== undefined && this.reading.wasEmptySince(since));
     });
     if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
   }
 
-  /** Loads and takes what was peeked at, or what follows it, if that is skipped. */
-  #load(delivery: Delivery | undefined): R | undefined {
-    for (let next = delivery; next !== undefined; next = this.#core.peek(this.#clock)) {
-      const record = this.#loadPart(next);
-      if (record !== undefined) return record;
+  /** Loads and takes the next record that is not skipped. The casts are where the model meets the type inferred from it. */
+  #load(): R | undefined {
+    const { loader } = this.#settings;
+    for (;;) {
+      const shard = this.#core.peek(this.#clock);
+      const record = shard?.queue.head;
+      if (shard === undefined || record === undefined) return undefined;
+      if (loader.split === undefined) {
+        const loaded = loadRecord(loader, shard.id, record);
+        this.#take();
+        return loaded as object as R;
+      }
+      const loaded = this.#loadPart(loader.split(record), shard.id, record);
+      if (loaded !== undefined) return loaded as object as R;
     }
-    return undefined;
   }
 
-  /** Undefined for a record that is skipped. The cast is where the declared model meets the type inferred from it. */
-  #loadPart({ shardId, record }: Delivery): R | undefined {
-    const parts = partsOf(this.#settings.loader, record);
+  /** Of a record that is several, or none: undefined for none, which is skipped. */
+  #loadPart(parts: readonly LoadedPart[], shardId: string, record: WireRecord): LoadedRecord | undefined {
     const index = this.#part.record === record ? this.#part.index : 0;
     this.#part = { record, index, length: parts.length };
     const part = parts[index];
-    const loaded = part && loadRecord(part.loader, { shardId, record: part.record });
-    this.#isStuck = false;
-    if (this.#hasMore()) return loaded as object as R;
-    if (this.#core.take(this.#clock)) this.#driver.run();
+    const loaded = part && loadRecord(part.loader, shardId, part.record);
+    if (this.#hasMore()) this.#isStuck = false;
+    else this.#take();
     if (part === undefined) this.reading.acknowledgeOne(shardId, record.sequenceNumber);
-    return loaded as object as R;
+    return loaded;
+  }
+
+  #take(): void {
+    this.#isStuck = false;
+    if (this.#core.take(this.#clock)) this.#driver.run();
   }
 
   /** What is thrown at a pull, which can then skip the record that could not be loaded. */
@@ -293,7 +306,7 @@ export class Pump<R extends object> {
   #fill(batch: R[], max: number): boolean {
     try {
       while (batch.length < max) {
-        const record = this.#load(this.#core.peek(this.#clock));
+        const record = this.#load();
         if (record === undefined) return false;
         batch.push(record);
       }

@@ -212,12 +212,17 @@ export class Reading {
     this.#settings.emit("ended", {});
   }
 
-  /** The next record, which stays the next one until it is taken. */
-  peek(): Delivery | undefined {
+  /** The shard whose head is the next record, which it stays until that is taken. */
+  get next(): Shard | undefined {
     if (this.isReady) this.#next ??= this.buffer.least;
-    const shard = this.#next;
-    const record = shard?.queue.head;
-    return shard === undefined || record === undefined ? undefined : { shardId: shard.id, record };
+    return this.#next?.queue.head === undefined ? undefined : this.#next;
+  }
+
+  /** The next record, and where it is from. */
+  peek(): Delivery | undefined {
+    const { next } = this;
+    const record = next?.queue.head;
+    return next === undefined || record === undefined ? undefined : { shardId: next.id, record };
   }
 
   /** Takes the record that was peeked at. */

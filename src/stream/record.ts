@@ -6,7 +6,6 @@ import type { WireRecord } from "../session/stream-session.js";
 import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import type { RecordMeta } from "./infer.js";
-import type { Delivery } from "./reading.js";
 
 /** How the items of records become objects. Both throw InvalidValue for what does not fit. */
 export interface RecordLoader {
@@ -49,12 +48,11 @@ export interface LoadedRecord {
 const kinds = { INSERT: "insert", MODIFY: "modify", REMOVE: "remove" } as const;
 
 /** Throws InvalidRecord, which carries the record as it came. */
-export function loadRecord(loader: PartLoader, delivery: Delivery): LoadedRecord {
+export function loadRecord(loader: PartLoader, shardId: string, record: WireRecord): LoadedRecord {
   try {
-    return recordFrom(loader, delivery);
+    return recordFrom(loader, shardId, record);
   } catch (cause) {
     if (!(cause instanceof BloopError)) throw cause;
-    const { shardId, record } = delivery;
     throw new InvalidRecord(
       `A record of the stream of ${loader.modelName} (${record.eventName}, ${record.sequenceNumber} in ${shardId}) can't be loaded, and is neither lost nor skipped: the next pull gives it again, skip() goes on without it. ${cause.message}`,
       { shardId, sequenceNumber: record.sequenceNumber, record, cause },
@@ -63,16 +61,16 @@ export function loadRecord(loader: PartLoader, delivery: Delivery): LoadedRecord
 }
 
 /** Throws a BloopError that says what does not fit. */
-export function recordFrom(loader: PartLoader, { shardId, record }: Delivery): LoadedRecord {
+export function recordFrom(loader: PartLoader, shardId: string, record: WireRecord): LoadedRecord {
   const type = kinds[record.eventName];
-  return {
+  const loaded = {
     type,
     key: loader.key(record.keys),
     new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
     old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
     meta: metaOf(shardId, record),
-    ...(loader.model !== undefined && { model: loader.model }),
   };
+  return loader.model === undefined ? loaded : { ...loaded, model: loader.model };
 }
 
 function imageOf(loader: PartLoader, which: "new" | "old", item: Item | undefined): object | undefined {

@@ -8,7 +8,9 @@ export class SteppedCore extends StreamCore implements Consumer {
   /** Takes the next record; undefined if there is none now. Acknowledges and throws as pull() does. */
   next(now: number): Delivery | undefined {
     const clock = () => now;
-    const delivery = this.pull(clock);
+    this.pull();
+    this.peek(clock);
+    const delivery = this.reading.peek();
     if (delivery !== undefined) this.take(clock);
     return delivery;
   }

@@ -359,8 +359,8 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a batch acknowledges its records one by one, while it is gathered",
     file: "pump.ts",
-    find: "const record = this.#load(this.#core.peek(this.#clock));",
-    replace: "const record = this.#load(this.#core.pull(this.#clock));",
+    find: "const record = this.#load();",
+    replace: "this.#core.pull(); const record = this.#load();",
     history: /killed while a batch/,
   },
   {
