@@ -2,10 +2,8 @@
 
 import { InvalidOption } from "../errors.js";
 import type { Item } from "../model/infer.js";
-import { metaOf, searchTargetOf } from "../model/meta.js";
 import type { Context } from "../operation/context.js";
-import { Search } from "../read/search.js";
-import { planSearch } from "../read/search-request.js";
+import { searchOf } from "../read/search.js";
 import type { CheckpointModel } from "../stream/checkpoint-model.js";
 import type { CheckpointRow, CheckpointStore } from "../stream/checkpoints.js";
 import { describeValue } from "../util/print.js";
@@ -14,7 +12,6 @@ import { update } from "../write/update.js";
 
 /** In what table, and under what name. */
 export function makeCheckpointStore(context: Context, model: CheckpointModel<string>, name: string): CheckpointStore {
-  const meta = metaOf(model);
   const keyOf = (shard: string) => ({ stream: name, shard });
   const targetOf = (shard: string, changes: Omit<CheckpointRow, "shard">) => ({
     model,
@@ -27,8 +24,7 @@ export function makeCheckpointStore(context: Context, model: CheckpointModel<str
     name,
     async read() {
       const settings = { key: model.stream.eq(name), consistent: true };
-      const plan = planSearch(searchTargetOf(model), context.homeOf(meta), settings);
-      return (await new Search<Item<CheckpointModel<string>>>(context, plan, settings).all()).map(rowOf);
+      return (await searchOf<Item<CheckpointModel<string>>>(context, model, settings).all()).map(rowOf);
     },
     async create({ shard, ...changes }) {
       await update(context, targetOf(shard, changes), { condition: model.kind.notExists() });

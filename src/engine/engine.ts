@@ -10,6 +10,9 @@ import type {
   ModelName,
   ObjectSource,
   Searchable,
+  SearchKind,
+  SeveralOf,
+  SeveralSearched,
   StreamCheck,
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
@@ -52,7 +55,6 @@ import { getWanted, loadTargets } from "../read/load.js";
 import { ReadTransaction } from "../read/read-transaction.js";
 import { type Search, searchOf } from "../read/search.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
-import type { Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
 import type { EachOf, RecordsOf } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
@@ -60,7 +62,6 @@ import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
 import { makeEmitter } from "../util/emitter.js";
 import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
-import type { CapacityDetail } from "../wire/capacity.js";
 import { writeBulk } from "../write/bulk.js";
 import { deleteAny } from "../write/delete-by-key.js";
 import { saveObjects } from "../write/many.js";
@@ -101,9 +102,15 @@ export class Engine {
     this.#base = base;
     this.#connection = base === undefined ? connect(options) : base.#connection;
     const { client, session } = this.#connection;
+    const { capacity } = options;
     this.#context = {
       client,
-      session: options.capacity === undefined ? session : this.#measured(session, options.capacity),
+      session:
+        capacity === undefined
+          ? session
+          : session.measuring(capacity, (operation, consumed) =>
+              this.#emit("capacityConsumed", { operation, consumed }),
+            ),
       onInvalid: options.onInvalid ?? engineRules.onInvalid.default,
       homeOf: homeNamer(client, options.tableName),
       emit: (name, payload) => this.#emit(name, payload),
@@ -317,40 +324,40 @@ export class Engine {
   }
 
   /**
-   * The objects with one hash key, in the order of the range key. Throws InvalidSearch for an invalid search.
+   * The objects with one hash key, of a model or of several, in the order of the range key. Throws InvalidSearch.
    *
    * @example
    * engine.query(Receipt.byKind, { key: Receipt.kind.eq("sale").and(Receipt.total.ge(100)), forward: false })
    */
   query<
     T,
-    M extends string,
-    S extends Shape,
-    H extends string,
-    R extends string,
-    C extends string,
-    K extends "table" | "local" | "global",
+    M extends string = SeveralOf<T>["model"],
+    S extends Shape = Shape,
+    H extends string = SeveralOf<T>["hash"],
+    R extends string = never,
+    C extends string = string,
+    K extends SearchKind = SeveralOf<T>["kind"],
     const P extends readonly C[] | "all" | "keys" = "all",
   >(
-    on: T & Searchable<M, S, H, R, C, K>,
+    on: T & (Searchable<M, S, H, R, C, K> | SeveralSearched),
     options: QueryOptions<NoInfer<M>, NoInfer<H>, NoInfer<R>, NoInfer<C>, P, NoInfer<K>>,
   ): Search<Found<T, M, S, C, P>> {
     checkQuery(options);
     return searchOf(this.#context, on, options as AnySearchOptions);
   }
 
-  /** All objects of a table or index. Throws InvalidSearch for an invalid search. */
+  /** All objects of a table or index, or of several kinds of a table. Throws InvalidSearch for an invalid search. */
   scan<
     T,
-    M extends string,
-    S extends Shape,
-    H extends string,
-    R extends string,
-    C extends string,
-    K extends "table" | "local" | "global",
+    M extends string = SeveralOf<T>["model"],
+    S extends Shape = Shape,
+    H extends string = SeveralOf<T>["hash"],
+    R extends string = never,
+    C extends string = string,
+    K extends SearchKind = SeveralOf<T>["kind"],
     const P extends readonly C[] | "all" | "keys" = "all",
   >(
-    on: T & Searchable<M, S, H, R, C, K>,
+    on: T & (Searchable<M, S, H, R, C, K> | SeveralSearched),
     options?: ScanOptions<NoInfer<M>, NoInfer<C>, P, NoInfer<K>>,
   ): Search<Found<T, M, S, C, P>> {
     const settings = (options === undefined ? none : options) as AnySearchOptions;
@@ -374,12 +381,6 @@ export class Engine {
   ): Stream<RecordsOf<M>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, { model, position, options });
-  }
-
-  #measured(session: Session, capacity: CapacityDetail): Session {
-    return session.measuring(capacity, (operation, consumed) =>
-      this.#emit("capacityConsumed", { operation, consumed }),
-    );
   }
 
   #emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void {

@@ -63,6 +63,12 @@ export function sameFormat(left: KeyFormat, right: KeyFormat): boolean {
   return JSON.stringify(shapeOf(left)) === JSON.stringify(shapeOf(right));
 }
 
+/** Whether the first `count` pieces of two formats make the same text of the same values. */
+export function samePieces(left: KeyFormat, right: KeyFormat, count: number): boolean {
+  const first = (format: KeyFormat) => ({ ...format, pieces: format.pieces.slice(0, count) });
+  return sameFormat(first(left), first(right));
+}
+
 function shapeOf({ kind, pieces }: KeyFormat): unknown {
   return [kind, pieces.map((piece) => (isPart(piece) ? [piece.wire, piece.width, piece.letters] : piece.constant))];
 }

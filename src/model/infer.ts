@@ -138,6 +138,9 @@ type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
 
+/** What is searched; "several": some models of one table, or their indexes. */
+export type SearchKind = "table" | "local" | "global" | "several";
+
 /** A target of queries and scans: a model or one of its indexes. */
 export interface Searchable<
   out M extends string,
@@ -145,7 +148,7 @@ export interface Searchable<
   out H extends string,
   out R extends string,
   out C extends string,
-  out Kind extends "table" | "local" | "global",
+  out Kind extends SearchKind,
 > {
   /** Types only: absent at run time. */
   readonly [searched]: { model: M; shape: S; hash: H; range: R; columns: C; kind: Kind };
@@ -250,5 +253,25 @@ export type Found<T, M extends string, S extends Shape, C extends string, P> = P
       ...args: never
     ) => infer O
     ? O
-    : Result<M, S, C, P>
+    : T extends readonly (infer E)[]
+      ? EachFound<E>
+      : Result<M, S, C, P>
   : Result<M, S, C, P>;
+
+type EachFound<E> = E extends abstract new (
+  ...args: never
+) => infer O
+  ? O
+  : E extends Searchable<infer M, infer S, string, string, infer C, SearchKind>
+    ? Result<M, S, C, "all">
+    : never;
+
+/** What the compiler knows of several models that are searched at once; the defaults of a search's type parameters. */
+export interface SeveralOf<T> {
+  model: T extends readonly { readonly [searched]: { model: infer M extends string } }[] ? M : string;
+  hash: T extends readonly { readonly [searched]: { hash: infer H extends string } }[] ? H : string;
+  kind: T extends readonly unknown[] ? "several" : "table";
+}
+
+/** Some models of one table, or their indexes of one name. */
+export type SeveralSearched = readonly Searchable<string, Shape, string, string, string, SearchKind>[];

@@ -160,6 +160,26 @@ export interface Writing {
   readonly edits: readonly Edit[];
 }
 
+/** A search of several models: its common key condition, and which item is of which model. */
+export interface Together {
+  /** Undefined for a scan. */
+  readonly key: SearchedKey | undefined;
+  /** The filter, as far as DynamoDB can decide it. */
+  readonly sent: ConditionNode | undefined;
+  /** Whether no other model of the table can have items there. */
+  readonly isAlone: boolean;
+  /** The target that an item is of; "other" if it is of another model of the table, "unknown" if of none. */
+  targetOf(item: Item): SearchTarget | "other" | "unknown";
+  /** Whether the filter takes an item of a target. */
+  holds(target: SearchTarget, item: Item): boolean;
+}
+
+/** The conditions of a search of several models, each of one of them. */
+export interface SpokenTogether {
+  readonly key: ConditionNode | undefined;
+  readonly filter: { readonly target: SearchTarget; readonly node: ConditionNode } | undefined;
+}
+
 /** A filter of which DynamoDB decides a part. */
 export interface LocalFilter {
   /** What DynamoDB is sent: it leaves out nothing that the filter would take. */
@@ -217,6 +237,7 @@ export interface KindOperations {
   isDemanding(meta: Meta): boolean;
   kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined;
   tellsKind(target: SearchTarget): boolean;
+  searchTogether(targets: readonly SearchTarget[], spoken: SpokenTogether): Together;
   keyCondition(target: SearchTarget, node: ConditionNode): SearchedKey;
   /** What a record is for each of some models: none, one, or a removal of one and an insertion of another. */
   splitRecord<R extends RecordImages>(
@@ -255,6 +276,8 @@ export interface SearchTarget {
   readonly meta: Meta;
   readonly index: Index | undefined;
   readonly prototype: object;
+  /** For messages, if it stands for several. */
+  readonly name?: string | undefined;
 }
 
 /** Marks of a model and its prototype, by which every copy of this build finds the record. Not enumerable. */

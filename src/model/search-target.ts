@@ -5,7 +5,8 @@ import type { Column } from "./column.js";
 import type { SearchTarget } from "./meta.js";
 
 /** `Receipt` or `Receipt.byKind`. */
-export function nameOf({ meta, index }: SearchTarget): string {
+export function nameOf({ meta, index, name }: SearchTarget): string {
+  if (name !== undefined) return name;
   return index === undefined ? meta.name : `${meta.name}.${index.property}`;
 }
 

@@ -123,6 +123,8 @@ export const bulkRules: Rules<BulkOptions, "concurrency"> = {
   signal,
 };
 
+const onUnknown = /* @__PURE__ */ oneOf("skip", "error", "raw");
+
 /** The common options of both searches. */
 const searchRules: Rules<Omit<AnySearchOptions, "key" | "forward" | keyof ScanSegments>> = {
   filter: /* @__PURE__ */ condition(),
@@ -131,6 +133,7 @@ const searchRules: Rules<Omit<AnySearchOptions, "key" | "forward" | keyof ScanSe
   pageSize: wholeNumber,
   consistent: flag,
   onInvalid,
+  onUnknown,
   signal,
 };
 
@@ -172,6 +175,6 @@ export const streamRules: Rules<StreamOptions> = {
   },
   onInvalid,
   onInvalidRecord: /* @__PURE__ */ callback(),
-  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
+  onUnknown,
   signal,
 };

@@ -3,7 +3,7 @@
 import type { InvalidRecord, WriteFailure } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import type { KeyCondition, Rejected } from "../expression/infer.js";
-import type { AnyModel, Item, Key, ObjectActions } from "../model/infer.js";
+import type { AnyModel, Item, Key, ObjectActions, SearchKind } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import type { CapacityDetail } from "../wire/capacity.js";
@@ -139,9 +139,24 @@ type ProjectionCheck<P> = P extends readonly []
   ? Rejected<'an empty projection: "keys" gives the keys alone'>
   : unknown;
 
-type Consistent<Kind> = Kind extends "global"
-  ? { consistent?: Rejected<"a global index has no consistent reads"> }
-  : { consistent?: boolean | undefined };
+/** The options that depend on what is searched. */
+interface KindOptions {
+  table: { consistent?: boolean | undefined };
+  local: { consistent?: boolean | undefined };
+  global: { consistent?: Rejected<"a global index has no consistent reads"> };
+  several: SeveralOptions;
+}
+
+/** The options of a search of several models, besides those of all searches. */
+interface SeveralOptions {
+  consistent?: boolean | undefined;
+  projection?: Rejected<"each model has columns of its own"> | undefined;
+  /**
+   * How to treat an item of a kind that no model of the table knows. "skip" emits the signal unknownItem; "raw" yields the
+   * item with attributes in DynamoDB's form. Default: "skip".
+   */
+  onUnknown?: "skip" | "error" | "raw" | undefined;
+}
 
 /** The options of query(). `H` and `R` are the key columns, `C` all visible columns. */
 export type QueryOptions<
@@ -150,27 +165,25 @@ export type QueryOptions<
   R extends string,
   C extends string,
   P,
-  Kind extends "table" | "local" | "global",
+  Kind extends SearchKind,
 > = {
   key: KeyCondition<M, H, R>;
   /** false: from the highest range key to the lowest. Default: true. */
   forward?: boolean | undefined;
 } & SearchOptions<M, Exclude<C, H | R>, P> &
-  Consistent<Kind>;
+  KindOptions[Kind];
 
 /** The options of scan(). */
-export type ScanOptions<
-  M extends string,
-  C extends string,
-  P,
-  Kind extends "table" | "local" | "global",
-> = ScanSegments & SearchOptions<M, C, P> & Consistent<Kind>;
+export type ScanOptions<M extends string, C extends string, P, Kind extends SearchKind> = ScanSegments &
+  SearchOptions<M, C, P> &
+  KindOptions[Kind];
 
 /** The options of both searches, for planning and reading. */
 export type AnySearchOptions = ScanSegments &
   Partial<Pick<AnyQueryOptions, "key" | "forward">> &
   Omit<AnyQueryOptions, "key" | "forward" | "projection"> & {
     projection?: "all" | "keys" | readonly string[] | undefined;
+    onUnknown?: "skip" | "error" | "raw" | undefined;
   };
 
 type AnyQueryOptions = QueryOptions<string, string, string, string, "all", "table">;

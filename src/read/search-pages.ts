@@ -1,6 +1,5 @@
 /** The pages of a search. The segments' answers come one after the other, with at most one page of each in memory. */
 
-import type { LocalFilter } from "../model/meta.js";
 import { nameOf } from "../model/search-target.js";
 import type { Context } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
@@ -61,7 +60,7 @@ export async function* readBatches(
       const { segment, page } = await Promise.race(pending.values());
       pending.delete(segment);
       progress.scanned += page.scanned;
-      const batch = batchOf(progress, segment, plan.local === undefined ? page : heldPage(plan.local, page));
+      const batch = batchOf(progress, segment, plan.holds === undefined ? page : heldPage(plan.holds, page));
       yield batch;
       batch.finish();
       request(segment);
@@ -71,9 +70,9 @@ export async function* readBatches(
   }
 }
 
-/** A page without the items that the filter does not take, and DynamoDB could not decide about. */
-function heldPage(local: LocalFilter, page: Page): Page {
-  const items = page.items.filter((item) => local.holds(item));
+/** A page without the items that the search does not take, and DynamoDB could not decide about. */
+function heldPage(holds: (item: Item) => boolean, page: Page): Page {
+  const items = page.items.filter(holds);
   return { ...page, items, count: items.length };
 }
 
@@ -114,7 +113,7 @@ function pageRequest(
   position: Position,
   { limit, counting: isCounting }: PageReading,
 ): QueryRequest {
-  const counting = isCounting === true && plan.local === undefined;
+  const counting = isCounting === true && plan.holds === undefined;
   const { parallel, pageSize } = limits;
   const size = pageSize ?? (plan.filtered || counting ? undefined : limit);
   const [part, parts] = parallel === undefined ? [segment, limits.segments ?? 1] : [parallel.segment, parallel.total];

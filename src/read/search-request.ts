@@ -15,11 +15,12 @@ import { makeSlots } from "../expression/slots.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
 import type { Home } from "../model/home.js";
 import { kindFilter, localFilter, tellsKind } from "../model/kinds/asked.js";
-import type { ComposedKey, LocalFilter, SearchedKey, SearchTarget } from "../model/meta.js";
+import type { ComposedKey, SearchedKey, SearchTarget } from "../model/meta.js";
 import { keysOf, nameOf } from "../model/search-target.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
+import type { Item } from "../wire/attribute.js";
 import { assertSearchable, plainCondition } from "./search-key.js";
 
 export interface SearchPlan {
@@ -38,17 +39,17 @@ export interface SearchPlan {
   /** Undefined for a scan. */
   readonly key: SearchedKey | undefined;
   readonly filter: ConditionNode | undefined;
-  /** The part of the filter that DynamoDB can't decide. */
-  readonly local: LocalFilter | undefined;
+  /** What DynamoDB can't decide: whether the search takes an item that it was sent. */
+  readonly holds: ((item: Item) => boolean) | undefined;
+  /** The names of several models that are searched at once. */
+  readonly models?: readonly string[];
   readonly parallel: { readonly segment: number; readonly total: number } | undefined;
 }
 
 /** Throws InvalidSearch for a search that DynamoDB would refuse. */
 export function planSearch(target: SearchTarget, home: Home, settings: AnySearchOptions): SearchPlan {
   const { meta, index } = target;
-  if (settings.consistent === true && index?.kind === "global") {
-    throw new InvalidSearch(`${nameOf(target)} is a global index, which has no consistent reads.`);
-  }
+  assertConsistency(target, settings);
   const positionColumns = [...new Set([...meta.keys, ...keysOf(target)])];
   const key = settings.key === undefined ? undefined : keyCondition(target, settings.key);
   const own = settings.filter === undefined ? undefined : filterNode(target, settings.filter, key !== undefined);
@@ -59,12 +60,7 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     ...positionColumns,
     ...meta.columns.filter(({ storedName }) => local?.names.includes(storedName)),
   ]);
-  const base = {
-    TableName: home.tableName,
-    ...(index !== undefined && { IndexName: index.storedName }),
-    ...(settings.consistent === true && { ConsistentRead: true }),
-    ...(settings.forward === false && { ScanIndexForward: false }),
-  };
+  const base = baseOf(target, home, settings);
   const everything = requested === undefined && index?.strict === false && { Select: "ALL_ATTRIBUTES" as const };
   return {
     target,
@@ -79,22 +75,41 @@ export function planSearch(target: SearchTarget, home: Home, settings: AnySearch
     filtered: joinedFilter([own, key?.except, tellsKind(target) && key !== undefined ? undefined : kind]) !== undefined,
     key,
     filter,
-    local,
+    holds: local?.holds,
     parallel: settings.parallel,
   };
 }
 
+export function assertConsistency(target: SearchTarget, { consistent }: AnySearchOptions): void {
+  if (consistent === true && target.index?.kind === "global")
+    throw new InvalidSearch(`${nameOf(target)} is a global index, which has no consistent reads.`);
+}
+
+/** A request without its expressions. */
+export function baseOf(
+  { index }: SearchTarget,
+  { tableName }: Home,
+  { consistent, forward }: AnySearchOptions,
+): QueryRequest {
+  return {
+    TableName: tableName,
+    ...(index !== undefined && { IndexName: index.storedName }),
+    ...(consistent === true && { ConsistentRead: true }),
+    ...(forward === false && { ScanIndexForward: false }),
+  };
+}
+
 /** Most searches have no filter, or one. */
-function joinedFilter(nodes: readonly (ConditionNode | undefined)[]): ConditionNode | undefined {
+export function joinedFilter(nodes: readonly (ConditionNode | undefined)[]): ConditionNode | undefined {
   const some = nodes.flatMap((node) => (node === undefined || node.kind === "always" ? [] : [node]));
   return some.length === 0 ? undefined : assertOperators(allOf(some));
 }
 
-function expressionsOf(
+export function expressionsOf(
   key: SearchedKey | undefined,
   filter: ConditionNode | undefined,
   requested: readonly Column[] | undefined,
-) {
+): Omit<QueryRequest, "TableName"> {
   const slots = makeSlots();
   const keyText = key && renderCondition(nodeOfKey(key), slots);
   const filterText = filter && renderCondition(filter, slots);
@@ -127,7 +142,7 @@ function nodeOfKey({ hash, range }: SearchedKey): ConditionNode {
   return range === undefined ? hash : { kind: "and", parts: [hash, range] };
 }
 
-function filterNode(target: SearchTarget, filter: Condition, isQuery: boolean): ConditionNode {
+export function filterNode(target: SearchTarget, filter: Condition, isQuery: boolean): ConditionNode {
   const node = conditionNodeOf(filter);
   assertOwner(node, target.meta);
   const used = pathsOf(node).map(({ stored }) => stored[0]);

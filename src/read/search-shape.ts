@@ -9,14 +9,19 @@ import { canonical } from "../wire/canonical.js";
 import type { SearchPlan } from "./search-request.js";
 
 /** A short text that is equal for searches of one shape. It shows no value, and can't be decoded. */
-export function shapeOf({ key, filter, target }: Pick<SearchPlan, "key" | "filter" | "target">): string {
+export function shapeOf({
+  key,
+  filter,
+  target,
+  models,
+}: Pick<SearchPlan, "key" | "filter" | "target" | "models">): string {
   const { meta } = target;
   const shape = [
     key === undefined ? null : [shapeOfKey(key.hash), key.range && shapeOfKey(key.range)],
     filter && shapeOfNode(filter),
     ...(key === undefined || key.equal.length === 0 ? [] : [key.equal.map(canonical)]),
     // Of one table's kinds, which a filter's values tell apart, each has searches of its own.
-    ...(meta.shared === undefined ? [] : [{ model: meta.name }]),
+    ...(meta.shared === undefined ? [] : [models === undefined ? { model: meta.name } : { models }]),
   ];
   return createHash("sha256").update(JSON.stringify(shape)).digest("base64url").slice(0, 22);
 }

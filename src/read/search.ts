@@ -1,15 +1,16 @@
 /** A query or scan as users hold it: lazy, iterated any number of times, resumed by a token. */
 
-import { UnexpectedCount } from "../errors.js";
-import type { Reading } from "../model/hydrate.js";
+import { InvalidOption, UnexpectedCount } from "../errors.js";
 import { searchTargetOf } from "../model/meta.js";
 import { nameOf } from "../model/search-target.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
+import type { Item } from "../wire/attribute.js";
 import { cursorOf } from "./cursor.js";
 import { SearchIterator } from "./search-iterator.js";
 import { type Batch, type Progress, readBatches } from "./search-pages.js";
 import { planSearch, type SearchPlan } from "./search-request.js";
+import { planTogether } from "./search-together.js";
 import { type Position, positionsOf, type SearchToken, searchTokenOf } from "./search-token.js";
 
 /**
@@ -26,16 +27,16 @@ export class Search<out T> implements AsyncIterable<T> {
   readonly #context: Context;
   readonly #plan: SearchPlan;
   readonly #limits: AnySearchOptions;
-  readonly #reading: Reading;
+  readonly #load: (item: Item) => object;
   #start: readonly Position[];
   #progress: Progress;
 
   /** @internal */
-  constructor(context: Context, plan: SearchPlan, limits: AnySearchOptions) {
+  constructor(context: Context, plan: SearchPlan, limits: AnySearchOptions, load: (item: Item) => object) {
     this.#context = context;
     this.#plan = plan;
     this.#limits = limits;
-    this.#reading = { ...readingOf(context, plan.home, plan.asked, limits.onInvalid), indexKeys: plan.indexKeys };
+    this.#load = load;
     this.#start = this.#beginning();
     this.#progress = this.#begin();
   }
@@ -172,12 +173,19 @@ export class Search<out T> implements AsyncIterable<T> {
 
   /** A cast, since here the declared model meets the type inferred from it. */
   #hydrate(item: Batch["items"][number]): T {
-    return hydrate(this.#context, this.#plan.target.prototype, item, this.#reading) as T;
+    return this.#load(item) as T;
   }
 }
 
-/** A search of a model or an index. Throws InvalidSearch for one that is impossible. */
+/** A search of a model or an index, or of several kinds. Throws InvalidSearch for one that is impossible. */
 export function searchOf<T>(context: Context, on: unknown, settings: AnySearchOptions): Search<T> {
+  if (Array.isArray(on)) {
+    const { plan, load } = planTogether(context, on.map(searchTargetOf), settings);
+    return new Search(context, plan, settings, load);
+  }
+  if (settings.onUnknown !== undefined) throw new InvalidOption("onUnknown is for a search of several models.");
   const target = searchTargetOf(on);
-  return new Search(context, planSearch(target, context.homeOf(target.meta), settings), settings);
+  const plan = planSearch(target, context.homeOf(target.meta), settings);
+  const reading = { ...readingOf(context, plan.home, plan.asked, settings.onInvalid), indexKeys: plan.indexKeys };
+  return new Search(context, plan, settings, (item) => hydrate(context, target.prototype, item, reading));
 }

@@ -56,6 +56,7 @@ const Order = Shop.model(
   },
 );
 
+const Other = Shop.model("Other", { id: string() }, { key: { pk: key`OTHER#${"id"}`, sk: key`OTHER` } });
 const engine = new Engine();
 const day = new Date();
 
@@ -74,6 +75,29 @@ export const first: Promise<string> = engine
   .first()
   .then(({ id }) => id);
 
+const both = engine.query([Customer, Order], { key: Customer.id.eq("c"), forward: false, onUnknown: "error" });
+for await (const item of both) {
+  if (item instanceof Order) item.total?.toFixed();
+  if (item instanceof Customer) item.email.trim();
+}
+export const whole: Promise<(Item<typeof Customer> | Item<typeof Order>)[]> = both.all();
+export const since2 = engine.query([Order, Customer], { key: Order.customerId.eq("c").and(Order.placedAt.ge(day)) });
+export const some = engine.query([Customer, Order], { key: Customer.id.eq("c"), filter: Order.total.gt(3) });
+export const scanned: AsyncIterable<Item<typeof Customer> | Item<typeof Order>> = engine.scan([Customer, Order], {
+  segments: 2,
+});
+export const indexed: Promise<Item<typeof Customer> | Item<typeof Order>> = engine
+  .query([Customer.byEmail, Order.byStatus], { key: Customer.email.eq("a") })
+  .first();
+
+// @ts-expect-error: a key condition that is none of the models'
+engine.query([Customer, Order], { key: Customer.email.eq("c") });
+// @ts-expect-error: a filter on another model's column
+engine.query([Customer, Order], { key: Customer.id.eq("c"), filter: Other.id.eq("1") });
+// @ts-expect-error: each model has columns of its own
+engine.query([Customer, Order], { key: Customer.id.eq("c"), projection: ["email"] });
+// @ts-expect-error: an option of a search of several models
+engine.query(Customer, { key: Customer.id.eq("c"), onUnknown: "error" });
 // @ts-expect-error: the key of an order is made of three parts
 await engine.get(Order, { customerId: "c", placedAt: day });
 // @ts-expect-error: an order's key attributes are no columns

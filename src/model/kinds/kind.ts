@@ -54,7 +54,7 @@ export function demandsOf(meta: Meta, { written, edits }: Writing): readonly Con
 }
 
 /** The condition that an item is of a kind. */
-function kindNode({ attributes, missing }: Kind): ConditionNode {
+export function kindNode({ attributes, missing }: Kind): ConditionNode {
   const all = joined(
     "and",
     attributes.map(({ column, value }) => isEqual(column.path, value)),

@@ -9,6 +9,7 @@ import { demandsOf, isDemanding, isOfKind, kindFilter } from "./kind.js";
 import { isKnownRecord, splitRecord, streamProblem } from "./records.js";
 import { composedCondition } from "./searched.js";
 import { composedKeyOf } from "./table-key.js";
+import { searchTogether } from "./together.js";
 import { answeredByKey, localFilter } from "./told.js";
 
 export const kindOperations: KindOperations = {
@@ -24,6 +25,7 @@ export const kindOperations: KindOperations = {
   isDemanding,
   kindFilter,
   tellsKind,
+  searchTogether,
   keyCondition: composedCondition,
   splitRecord,
   isKnownRecord,

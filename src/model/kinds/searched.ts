@@ -19,8 +19,46 @@ interface Comparisons {
   readonly used: Set<Comparison>;
 }
 
+/** A key condition as values: of the hash key, and of the parts of the range key from left to right. */
+export interface Spoken {
+  readonly hash: { readonly column: Column; readonly equal: readonly Attribute[]; readonly value: Attribute };
+  readonly rangeColumn: Column | undefined;
+  /** The parts of the range key that are compared by eq(). */
+  readonly equal: readonly Attribute[];
+  /** The comparison of the next part, if there is one. */
+  readonly range: PartRange | undefined;
+  readonly next: Column | undefined;
+  /** The condition on a range key that is not composed. */
+  readonly plain: ConditionNode | undefined;
+}
+
 /** The parts of the hash key by eq(), and those of the range key from left to right, the last one by any comparison. */
 export function composedCondition(target: SearchTarget, node: ConditionNode): SearchedKey {
+  const spoken = spokenOf(target, node);
+  return searchedKey(spoken, selectedOf(target, spoken));
+}
+
+/** The key of a query that selects some range keys. */
+export function searchedKey(
+  { hash: { column, equal: ofHash, value }, equal, rangeColumn }: Spoken,
+  found: Pick<SearchedKey, "range" | "except">,
+): SearchedKey {
+  return { hash: isEqual(column.path, value), value, equal: [...ofHash, ...equal], ...found, rangeColumn };
+}
+
+function selectedOf(target: SearchTarget, spoken: Spoken): Pick<SearchedKey, "range" | "except"> {
+  const { rangeColumn, equal, range, next, plain } = spoken;
+  const key = rangeColumn && target.meta.shared?.composed.get(rangeColumn);
+  if (rangeColumn === undefined || key?.format === undefined) return { range: plain, except: undefined };
+  const { format } = key;
+  const selected = checked(target.meta, key, () => selectKeys(format, equal, range), next);
+  const isLeftOut = next !== undefined && selected.except !== undefined;
+  const except = isLeftOut ? unequal(target, next, selected.except) : undefined;
+  return { range: nodeOf(rangeColumn, selected.range), except };
+}
+
+/** Throws InvalidSearch for a condition that is not one of the key. */
+export function spokenOf(target: SearchTarget, node: ConditionNode): Spoken {
   const parts = node.kind === "always" ? [] : node.kind === "and" ? node.parts : [node];
   if (!parts.every(isComparison)) throw refused(target);
   const comparisons: Comparisons = { target, all: parts, used: new Set() };
@@ -29,17 +67,10 @@ export function composedCondition(target: SearchTarget, node: ConditionNode): Se
   if (hash === undefined) throw refused(target);
   const range = rangeColumn === undefined ? nothing : rangeOf(comparisons, rangeColumn);
   if (parts.some((part) => !comparisons.used.has(part))) throw refused(target);
-  const { value } = hash;
-  return {
-    hash: isEqual(hash.column.path, value),
-    value,
-    equal: [...hash.equal, ...range.equal],
-    ...range.found,
-    rangeColumn,
-  };
+  return { hash, rangeColumn, ...range };
 }
 
-const nothing = { equal: [] as readonly Attribute[], found: { range: undefined, except: undefined } };
+const nothing: Found = { equal: [], range: undefined, next: undefined, plain: undefined };
 
 function hashOf({ target, all, used }: Comparisons, column: Column) {
   const key = target.meta.shared?.composed.get(column);
@@ -56,16 +87,13 @@ function hashOf({ target, all, used }: Comparisons, column: Column) {
   return value === undefined ? undefined : { column, equal, value };
 }
 
-interface Found {
-  readonly equal: readonly Attribute[];
-  readonly found: Pick<SearchedKey, "range" | "except">;
-}
+type Found = Omit<Spoken, "hash" | "rangeColumn">;
 
 function rangeOf(comparisons: Comparisons, column: Column): Found {
   const { target, all, used } = comparisons;
   const key = target.meta.shared?.composed.get(column);
   if (key?.format === undefined) return plainRange(comparisons, column, key?.parts[0] ?? column);
-  const { format, parts } = key;
+  const { parts } = key;
   const equal: Attribute[] = [];
   for (const part of parts) {
     const found = all.find((node) => isOn(node, part) && equalValue(node) !== undefined);
@@ -76,12 +104,8 @@ function rangeOf(comparisons: Comparisons, column: Column): Found {
   }
   const next = parts[equal.length];
   const last = next === undefined ? undefined : all.find((node) => isOn(node, next) && !used.has(node));
-  const range = last && rangeOfNode(last);
   if (last !== undefined) used.add(last);
-  const selected = checked(target.meta, key, () => selectKeys(format, equal, range), next);
-  const except =
-    next === undefined || selected.except === undefined ? undefined : unequal(target, next, selected.except);
-  return { equal, found: { range: nodeOf(column, selected.range), except } };
+  return { equal, range: last && rangeOfNode(last), next, plain: undefined };
 }
 
 /** A key that is a column, or a copy of one: compared as it is. */
@@ -98,7 +122,7 @@ function plainRange({ target, all, used }: Comparisons, column: Column, part: Co
       : node.kind === "between"
         ? { ...node, subject }
         : { ...node, path: column.path };
-  return { equal: value === undefined ? [] : [value], found: { range, except: undefined } };
+  return { equal: value === undefined ? [] : [value], range: undefined, next: undefined, plain: range };
 }
 
 function isComparison(node: ConditionNode): node is Comparison {
@@ -137,7 +161,7 @@ function rangeOfNode(node: Comparison): PartRange | undefined {
   return { kind: comparators[comparator], value: right.value };
 }
 
-function nodeOf(column: Column, range: KeyRange): ConditionNode | undefined {
+export function nodeOf(column: Column, range: KeyRange): ConditionNode | undefined {
   const subject = { kind: "path", path: column.path } as const;
   const value = (S: string) => ({ kind: "value", value: { S } }) as const;
   switch (range.kind) {
@@ -168,7 +192,7 @@ function unequal(target: SearchTarget, part: Column, value: Attribute): Conditio
 }
 
 /** A value that the key can't have is the part's fault. */
-function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Result, part?: Column): Result {
+export function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Result, part?: Column): Result {
   try {
     return run();
   } catch (error) {
