@@ -23,11 +23,10 @@ import { backoff } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import type { WriteTransaction } from "../write/transaction.js";
 import { GroupConsumer } from "./consumer.js";
-import { GroupRow } from "./model.js";
 import type { GroupStore, Handling } from "./ports.js";
-import { paddedNumber } from "./rows.js";
+import { checkpointOnce, paddedNumber } from "./rows.js";
 import { streamArnOf } from "./source.js";
-import { keyOfRow, makeGroupStore, placeCondition } from "./store.js";
+import { addPart, makeGroupStore } from "./store.js";
 
 /** What a handler is given besides the record. */
 export interface GroupContext {
@@ -212,12 +211,11 @@ interface Attempt {
   isCheckpointed(): boolean;
 }
 
-function makeAttempt(name: string, raw: WireRecord, { shardId, epoch, signal }: Handling): Attempt {
+function makeAttempt(name: string, raw: WireRecord, handling: Handling): Attempt {
+  const { shardId, epoch, signal } = handling;
   let isCheckpointed = false;
-  const position = paddedNumber(raw.sequenceNumber);
-  const condition = placeCondition({ epoch, below: position, isEnded: false });
   const checkpoint = (transaction: WriteTransaction) => {
-    transaction.update(GroupRow, keyOfRow(name, "place", shardId), { position }, { condition });
+    addPart(transaction, name, checkpointOnce(handling, paddedNumber(raw.sequenceNumber)));
     isCheckpointed = true;
   };
   return { context: { signal, shardId, epoch, checkpoint }, isCheckpointed: () => isCheckpointed };

@@ -53,8 +53,9 @@ export class GroupConsumer {
 
   async #run(): Promise<void> {
     const { session, streamArn, store, handle } = await this.#settings.connect();
-    const emit: Ports["emit"] = (name, event) => this.#signals.emit(name, event);
-    const source = new StreamSource(session, streamArn, clock, (gap) => this.#tellGap(gap));
+    // Not at once: what a listener throws is no business of the worker's.
+    const emit: Ports["emit"] = (name, event) => queueMicrotask(() => this.#signals.emit(name, event));
+    const source = new StreamSource(session, streamArn, clock, (gap) => queueMicrotask(() => this.#tellGap(gap)));
     this.#worker = new GroupWorker({ store, source, clock, emit, handle }, this.#settings.settings);
     if (this.#isClosing) return;
     await this.#worker.run();

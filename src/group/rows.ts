@@ -97,10 +97,15 @@ export function createShard(shardId: string, parents: readonly (Place | undefine
   ];
 }
 
-/** What is missing of a shard's rows, one of which was deleted by hand. Without its place it is read again. */
+/**
+ * What is missing of a shard's rows, one of which was deleted by hand: without its place it is read again. And a lease that
+ * was made again in the moment in which its shard ended goes.
+ */
 export function repairShard(shardId: string, lease: Lease | undefined, place: Place | undefined): Write {
   if (place !== undefined && lease === undefined && !place.isEnded)
     return [{ kind: "createLease", row: { shardId, owner: gone, epoch: place.epoch, beat: 0, want: undefined } }];
+  if (place?.isEnded === true && lease !== undefined)
+    return [{ kind: "deleteLease", shardId, demand: { epoch: lease.epoch } }];
   if (place === undefined && lease !== undefined)
     return [{ kind: "createPlace", row: { shardId, epoch: lease.epoch, position: undefined, isEnded: false } }];
   return [];
@@ -126,6 +131,11 @@ export function renew({ shardId, owner, epoch }: Holding): Write {
 /** `position` as paddedNumber() has it. The same position again is no failure: an answer may have been lost. */
 export function checkpoint({ shardId, epoch }: Holding, position: string): Write {
   return [{ kind: "setPlace", shardId, demand: { epoch, atMost: position, isEnded: false }, set: { position } }];
+}
+
+/** The same for a user's transaction, which counts once: the place is still before the record. */
+export function checkpointOnce({ shardId, epoch }: Holding, position: string): Part {
+  return { kind: "setPlace", shardId, demand: { epoch, below: position, isEnded: false }, set: { position } };
 }
 
 /** All of the shard was handled. Its lease goes, so that nothing renews it; its children come in the same moment. */

@@ -65,11 +65,12 @@ function isRefusal(error: unknown): boolean {
   return error.reasons.every(({ code }) => code === "None" || code === "ConditionalCheckFailed");
 }
 
-export function keyOfRow(group: string, kind: "lease" | "place", shardId: string): { group: string; id: string } {
+function keyOfRow(group: string, kind: "lease" | "place", shardId: string): { group: string; id: string } {
   return { group, id: `${kind}#${shardId}` };
 }
 
-function addPart(transaction: WriteTransaction, group: string, part: Part): void {
+/** Adds a part of a write to a transaction. */
+export function addPart(transaction: WriteTransaction, group: string, part: Part): void {
   const update = updateOf(group, part);
   if (update !== undefined) {
     transaction.update(GroupRow, update.key, update.changes, { condition: update.condition });
@@ -132,7 +133,7 @@ function leaseCondition({ owner, epoch, beat }: LeaseDemand): RowCondition {
   return beat === undefined ? condition : condition.and(GroupRow.beat.eq(beat));
 }
 
-export function placeCondition({ epoch, atMost, below, isEnded }: PlaceDemand): RowCondition {
+function placeCondition({ epoch, atMost, below, isEnded }: PlaceDemand): RowCondition {
   let condition: RowCondition = GroupRow.group.exists();
   if (epoch !== undefined) condition = condition.and(GroupRow.epoch.eq(epoch));
   if (isEnded !== undefined) condition = condition.and(GroupRow.ended.eq(false));

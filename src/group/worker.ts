@@ -6,7 +6,7 @@
 import { discover } from "./discover.js";
 import { Keeper } from "./keeper.js";
 import type { Ports, WorkerSettings } from "./ports.js";
-import { acquire, discovery, giveUp, type Lease, type Rows, renew, want } from "./rows.js";
+import { acquire, discovery, giveUp, type Holding, type Lease, type Rows, renew, want } from "./rows.js";
 import { planShare, Watch } from "./share.js";
 
 export class GroupWorker {
@@ -25,9 +25,19 @@ export class GroupWorker {
     this.#settings = settings;
   }
 
-  /** Runs until stop() is called; then what is under way has ended, and the leases are given up. */
+  /**
+   * Runs until stop() is called; then what is under way has ended, and the leases are given up. A worker of which a part
+   * fails has none of its leases any more: nobody would renew them, or look what becomes of them.
+   */
   async run(): Promise<void> {
-    await Promise.all([this.#renewals(), this.#looks()]);
+    const parts = [this.#renewals(), this.#looks()];
+    try {
+      await Promise.all(parts);
+    } catch (error) {
+      this.abandon();
+      await Promise.allSettled(parts);
+      throw error;
+    }
   }
 
   /** By themselves, so that nothing else makes them late. They go on until the last handler has ended. */
@@ -74,7 +84,9 @@ export class GroupWorker {
     for (const lease of rows.leases.values()) {
       if (lease.owner !== this.#settings.worker || lease.shardId === discovery) continue;
       const keeper = this.#keepers.get(lease.shardId);
-      if (keeper === undefined) await this.#adopt(lease);
+      // It was handed over, or taken by a write whose answer was lost, or was lost and is still ours. In an epoch of its own:
+      // nothing that is still under way of one before may come between.
+      if (keeper === undefined) await this.#acquire(lease);
       else if (lease.want !== undefined && lease.want !== lease.owner) keeper.yieldTo(lease.want);
     }
     await this.#balance(rows);
@@ -89,38 +101,36 @@ export class GroupWorker {
   }
 
   async #balance(rows: Rows): Promise<void> {
-    const { store, clock } = this.#ports;
+    const { store } = this.#ports;
     const { worker } = this.#settings;
     const { take, ask } = planShare({ rows, worker, isFree: (lease) => this.#isFree(lease) });
-    for (const lease of take) {
-      if (this.#isStopping) return;
-      const asOf = clock.now();
-      if (!(await store.write(acquire(lease, worker)))) continue;
-      this.#begin(lease.shardId, lease.epoch + 1, asOf);
-    }
+    for (const lease of take) await this.#acquire(lease);
     for (const lease of ask) await store.write(want(lease, worker));
   }
 
-  /**
-   * A lease that was handed over, or was taken by a write whose answer was lost, is ours, and we do not hold it. It is
-   * renewed first: nobody knows since when others have been watching it.
-   */
-  async #adopt({ shardId, epoch }: Lease): Promise<void> {
+  async #acquire(lease: Lease): Promise<void> {
     const { store, clock } = this.#ports;
+    const { worker } = this.#settings;
     const asOf = clock.now();
-    if (this.#isStopping || !(await store.write(renew({ shardId, epoch, owner: this.#settings.worker })))) return;
-    this.#begin(shardId, epoch, asOf);
+    if (this.#isStopping || !(await store.write(acquire(lease, worker)))) return;
+    this.#begin({ shardId: lease.shardId, epoch: lease.epoch + 1, owner: worker }, asOf);
   }
 
-  #begin(shardId: string, epoch: number, asOf: number): void {
-    const held = { shardId, epoch, owner: this.#settings.worker };
+  #begin(held: Holding, asOf: number): void {
+    const { shardId } = held;
     const keeper = new Keeper(this.#ports, this.#settings, { held, asOf });
     if (this.#isStopping) keeper.stop();
     this.#keepers.set(shardId, keeper);
-    const running = keeper.run().finally(() => {
-      if (this.#keepers.get(shardId) === keeper) this.#keepers.delete(shardId);
-      this.#running.delete(running);
-    });
+    const running = keeper
+      .run()
+      .catch((error: unknown) => {
+        keeper.lose();
+        this.#ports.emit("retry", { shardId, error });
+      })
+      .finally(() => {
+        if (this.#keepers.get(shardId) === keeper) this.#keepers.delete(shardId);
+        this.#running.delete(running);
+      });
     this.#running.add(running);
   }
 

@@ -4,8 +4,24 @@
  * done.
  */
 
-import type { GroupSource, GroupStore, ListedShard, Ports, WorkerSettings } from "../../../src/group/ports.js";
-import type { Lease, Part, Place, Rows, Write } from "../../../src/group/rows.js";
+import type {
+  GroupClock,
+  GroupSource,
+  GroupStore,
+  Handling,
+  ListedShard,
+  Ports,
+  WorkerSettings,
+} from "../../../src/group/ports.js";
+import {
+  checkpointOnce,
+  type Lease,
+  type Part,
+  type Place,
+  paddedNumber,
+  type Rows,
+  type Write,
+} from "../../../src/group/rows.js";
 import { GroupWorker } from "../../../src/group/worker.js";
 import type { WireRecord } from "../../../src/session/stream-session.js";
 import { Heap } from "../../../src/util/heap.js";
@@ -29,10 +45,25 @@ export interface Options {
   readonly settings: Omit<WorkerSettings, "worker">;
   /** The share of answers that are lost. */
   readonly losses?: number;
+  /** The share of writes that are given up, and arrive up to so many milliseconds later all the same. */
+  readonly late?: { readonly share: number; readonly by: number };
   /** The longest time of a step. */
   readonly step?: number;
+  /** The stream, if it is another one than the shards above. */
+  readonly source?: (port: SourcePort) => GroupSource;
+  /** Is told of each record that is begun. */
+  readonly onBegin?: (record: WireRecord, handling: Handling) => void;
+  /** And of each that is handled, which may be asked twice. */
+  readonly onHandled?: (record: WireRecord, handling: Handling) => void;
   /** The writes as a mutant has them. */
   readonly mutate?: (part: Part) => Part;
+}
+
+/** What a worker has to reach a stream with. */
+interface SourcePort {
+  readonly clock: GroupClock;
+  /** Lets the time of a call pass. */
+  pass(): Promise<void>;
 }
 
 export class World {
@@ -88,14 +119,40 @@ export class World {
     return { leases: new Map(this.leases), places: new Map(this.places) };
   }
 
-  /** All parts, or none. */
-  apply(write: Write): boolean {
+  /** All parts, or none. By a worker that waits for the answer, if any does. */
+  apply(write: Write, by?: string): boolean {
     const { mutate = (part: Part) => part } = this.#options;
     const parts = write.map(mutate);
-    if (!parts.every((part) => this.#holds(part))) return false;
+    const isDone = parts.every((part) => this.#holds(part));
+    for (const part of write) this.#judge(part, isDone, by);
+    if (!isDone) return false;
     this.writes.push(write);
     for (const part of parts) this.#do(part);
     return true;
+  }
+
+  /** Who lost a lease writes nothing under it; who has it may store how far it came. */
+  #judge(part: Part, isDone: boolean, by: string | undefined): void {
+    if (part.kind === "setLease" || part.kind === "deleteLease") {
+      const { owner, epoch } = part.demand;
+      const lease = this.leases.get(part.shardId);
+      if (isDone && owner !== undefined && (lease?.owner !== owner || lease?.epoch !== epoch))
+        this.problems.push(`${owner} writes the lease of ${part.shardId} in epoch ${epoch}, and has lost it`);
+    }
+    if (part.kind !== "setPlace") return;
+    const place = this.places.get(part.shardId);
+    if (isDone && place?.isEnded === true)
+      this.problems.push(`the place of ${part.shardId}, which has ended, is written`);
+    const { epoch, atMost, below } = part.demand;
+    if (atMost === undefined && below === undefined) return;
+    const lease = this.leases.get(part.shardId);
+    if (isDone && lease !== undefined && lease.epoch !== epoch)
+      this.problems.push(
+        `${by ?? "nobody"} moves the place of ${part.shardId} in epoch ${epoch}, which is in ${lease.epoch}`,
+      );
+    const isOwn = lease?.owner === by && lease?.epoch === epoch && place?.epoch === epoch;
+    if (!isDone && atMost !== undefined && isOwn && place?.isEnded === false)
+      this.problems.push(`${by} has ${part.shardId}, and may not store how far it came`);
   }
 
   #holds(part: Part): boolean {
@@ -106,10 +163,11 @@ export class World {
         return !this.places.has(part.row.shardId);
       case "setPlace": {
         const place = this.places.get(part.shardId);
-        const { epoch, atMost, isEnded } = part.demand;
+        const { epoch, atMost, below, isEnded } = part.demand;
         if (place === undefined || (epoch !== undefined && place.epoch !== epoch)) return false;
         if (isEnded === false && place.isEnded) return false;
-        return atMost === undefined || place.position === undefined || place.position <= atMost;
+        if (place.position === undefined) return true;
+        return (atMost === undefined || place.position <= atMost) && (below === undefined || place.position < below);
       }
       default: {
         const lease = this.leases.get(part.shardId);
@@ -177,6 +235,12 @@ export class World {
     this.#busy.set(shardId, worker);
   }
 
+  handles(shardId: string, record: number): void {
+    const handled = this.handled.get(shardId);
+    if (handled === undefined) this.handled.set(shardId, [record]);
+    else handled.push(record);
+  }
+
   ends(shardId: string, worker: Member): void {
     if (this.#busy.get(shardId) === worker) this.#busy.delete(shardId);
   }
@@ -203,15 +267,30 @@ export class Member {
   isExact = false;
   /** None of its calls reaches the table of leases. */
   isCut = false;
+  /** Its loops end with an error that nobody thought of. */
+  isBroken = false;
   /** How long its writes of places take besides. */
   slowPlaces = 0;
   listings = 0;
   readonly events: [name: string, event: object][] = [];
 
-  constructor(world: World, name: string, { random, settings, losses = 0, shards }: Options) {
+  constructor(world: World, name: string, options: Options) {
+    const { random, settings, losses = 0, late = { share: 0, by: 0 }, shards } = options;
     this.#world = world;
     this.name = name;
     const pass = () => world.wait(random() * world.step, () => this.#pausedUntil);
+    /** As a network does: what it gives up on may arrive all the same, whoever sent it is gone or not. */
+    const send = async (write: Write, then?: () => void): Promise<boolean> => {
+      await pass();
+      const arrive = (by?: string) => {
+        const isDone = world.apply(write, by);
+        if (isDone) then?.();
+        return isDone;
+      };
+      if (random() >= late.share) return arrive(name);
+      world.wait(random() * late.by).then(() => arrive());
+      throw new Error("it timed out");
+    };
     const lost = () => {
       if (random() < losses) throw new Error("the answer was lost");
     };
@@ -225,16 +304,23 @@ export class Member {
         return rows;
       },
       write: async (write) => {
-        await pass();
         if (this.isCut) throw new Error("cut");
         if (write.length === 1 && write[0]?.kind === "setPlace") await world.wait(this.slowPlaces);
-        const isDone = world.apply(write);
+        const isDone = await send(write);
         await pass();
         lost();
         return isDone;
       },
     };
-    const source: GroupSource = {
+    const clock = {
+      now: () => world.now,
+      time: () => world.now,
+      sleep: async (milliseconds: number) => {
+        await world.wait(milliseconds, () => this.#pausedUntil);
+        if (this.isBroken) throw new Error("broken");
+      },
+    };
+    const simple: GroupSource = {
       shards: async () => {
         await pass();
         this.listings += 1;
@@ -252,26 +338,28 @@ export class Member {
       const number = Number(record.sequenceNumber);
       const { shardId, epoch } = handling;
       world.begins(shardId, this, epoch);
+      options.onBegin?.(record, handling);
       await pass();
       if (this.isExact) {
-        const position = record.sequenceNumber.padStart(40, "0");
+        const position = paddedNumber(record.sequenceNumber);
+        const isDone = await send([checkpointOnce(handling, position)], () => {
+          world.counted.set(number, (world.counted.get(number) ?? 0) + 1);
+          world.handles(shardId, number);
+          options.onHandled?.(record, handling);
+        }).catch(() => false);
         const place = world.places.get(shardId);
-        if (place?.epoch !== epoch || (place.position ?? "") >= position) {
+        if (!isDone && (place?.epoch !== epoch || (place.position ?? "") < position)) {
           world.ends(shardId, this);
           throw new Error("the transaction was canceled");
         }
-        world.places.set(shardId, { ...place, position });
-        world.counted.set(number, (world.counted.get(number) ?? 0) + 1);
         handling.moved();
+      } else {
+        world.handles(shardId, number);
+        options.onHandled?.(record, handling);
       }
-      world.handled.set(shardId, [...(world.handled.get(shardId) ?? []), number]);
       world.ends(shardId, this);
     };
-    const clock = {
-      now: () => world.now,
-      time: () => world.now,
-      sleep: (milliseconds: number) => world.wait(milliseconds, () => this.#pausedUntil),
-    };
+    const source = options.source?.({ clock, pass }) ?? simple;
     this.worker = new GroupWorker(
       { store, source, clock, handle, emit: (name, event) => this.events.push([name, event]) },
       { ...settings, worker: name },

@@ -90,6 +90,31 @@ test("a worker that can't reach the table stops, says so, and the others go on",
   expect(world.problems).toEqual([]);
 });
 
+test("a worker with a loop that ends by an error gives up its leases and says so, and the others go on", async () => {
+  const world = worldOf(open(4));
+  const one = world.worker("one");
+  world.worker("two");
+  await world.runUntil(6 * lease);
+  expect([countOf(world, "one"), countOf(world, "two")]).toEqual([2, 2]);
+  one.isBroken = true;
+  const ended = expect(one.ended).rejects.toThrow("broken");
+  await world.runUntil(world.now + 2.5 * lease);
+  await ended;
+  expect(one.events.filter(([name]) => name === "leaseLost")).toHaveLength(2);
+  expect(countOf(world, "two")).toBe(4);
+  expect(world.problems).toEqual([]);
+});
+
+test("a lease that was made again by hand when its shard ended goes", async () => {
+  const world = worldOf(roots(1));
+  world.worker("one");
+  await world.runUntil(10 * lease);
+  world.leases.set("s0", { shardId: "s0", owner: undefined, epoch: 9, beat: 0, want: undefined });
+  await world.runUntil(12 * lease);
+  expect(world.leases.has("s0")).toBe(false);
+  expect(world.places.get("s0")?.epoch).toBe(2);
+});
+
 test("a shard ends and its children begin to exist in one write", async () => {
   const [parent] = roots(1);
   const children = ["a", "b"].map((name, index) => ({ shardId: name, parentShardId: "s0", records: [5000 + index] }));
