@@ -288,7 +288,7 @@ export class Member {
         return isDone;
       };
       if (random() >= late.share) return arrive(name);
-      world.wait(random() * late.by).then(() => arrive());
+      void world.wait(random() * late.by).then(() => arrive());
       throw new Error("it timed out");
     };
     const lost = () => {
