@@ -23,7 +23,7 @@ export function loaderOf(
 ): RecordLoader {
   const [first] = models;
   const isOne = models.length === 1;
-  const kinds = models.map((model) => kindLoader(context, model, isOne ? undefined : model, settings));
+  const kinds = models.map((model) => kindLoader(context, model, settings));
   const { include } = kinds[0] as KindLoader;
   const modelName = isOne ? metaOf(first).name : printList(models.map((model) => metaOf(model).name));
   const loader = { ...(kinds[0] as KindLoader).loader, modelName, include };
@@ -59,12 +59,7 @@ interface KindLoader {
   readonly loader: RecordLoader;
 }
 
-function kindLoader(
-  context: Context,
-  model: AnyModel,
-  shown: AnyModel | undefined,
-  { onInvalid }: Settings,
-): KindLoader {
+function kindLoader(context: Context, model: AnyModel, { onInvalid }: Settings): KindLoader {
   const meta = metaOf(model);
   const { stream: include } = meta.table;
   if (include === undefined) {
@@ -79,7 +74,7 @@ function kindLoader(
   const loader = {
     modelName: meta.name,
     include,
-    model: shown,
+    model: meta.name,
     key: (item: Item) => makeValues(item, keys),
     image: (item: Item) => hydrate(context, model.prototype, item, whole),
   };
@@ -101,7 +96,8 @@ function unknownParts(
 ): readonly LoadedPart[] {
   const item = withBytes(record.newImage ?? record.oldImage ?? record.keys);
   if (onUnknown === "raw") {
-    const raw = { modelName: loader.modelName, include: loader.include, key: withBytes, image: withBytes };
+    const { modelName, include } = loader;
+    const raw = { modelName, model: undefined, include, key: withBytes, image: withBytes };
     return [{ loader: raw, record }];
   }
   if (onUnknown === "error") {

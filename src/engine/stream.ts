@@ -3,13 +3,14 @@
 import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
-import type { Context, InvalidPolicy } from "../operation/context.js";
+import type { Context } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
 import { tellingLag } from "../stream/channels.js";
 import type { Delivery } from "../stream/reading.js";
-import { type LoadedRecord, partsOf, type RecordLoader, recordFrom } from "../stream/record.js";
+import { type LoadedRecord, partsOf, recordFrom } from "../stream/record.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
+import { printList } from "../util/print.js";
 import { type CheckpointPosition, checkCheckpoints, isCheckpointPosition } from "./checkpoint-position.js";
 import { loaderOf } from "./stream-loader.js";
 
@@ -37,33 +38,36 @@ export function openStream<R extends object>(
 }
 
 /** A table can be named by its ARN; its streams are listed by its name. */
-function streamedTable(context: Context, model: AnyModel): string {
+export function streamedTable(context: Context, model: AnyModel): string {
   const { tableName } = context.homeOf(metaOf(model));
   return tableName.slice(tableName.lastIndexOf("/") + 1);
 }
 
-/** The records of a model's table. */
+/** The records of a table for some of its models. */
 interface RecordSource {
-  readonly tableName: string;
-  readonly loader: RecordLoader;
-  /** Undefined for a record of another kind. Throws a BloopError if a value does not fit. */
-  read(delivery: Delivery): LoadedRecord | undefined;
+  /** The names of the models, for messages. */
+  readonly modelName: string;
+  /**
+   * One for each model that the record is of; none if its item is of another kind. Throws a BloopError if a value does
+   * not fit.
+   */
+  read(delivery: Delivery): readonly LoadedRecord[];
 }
 
-/** How the records of a model's table are loaded, and the table's name. Throws InvalidStream for a model without a stream. */
-export function makeRecordLoader(
+/**
+ * How the records of one table are loaded as its models. Throws InvalidStream for a model without a stream, and for
+ * several that records don't tell apart.
+ */
+export function makeRecordSource(
   context: Context,
-  model: AnyModel,
-  onInvalid: InvalidPolicy | undefined,
+  models: readonly AnyModel[],
+  settings: Pick<StreamOptions, "onInvalid" | "onUnknown">,
 ): RecordSource {
-  const loader = loaderOf(context, [model], { onInvalid });
+  const loader = loaderOf(context, modelsOf(context, models), settings);
   return {
-    tableName: streamedTable(context, model),
-    loader,
-    read({ shardId, record }) {
-      const [part] = partsOf(loader, record);
-      return part && recordFrom(part.loader, shardId, part.record);
-    },
+    modelName: loader.modelName,
+    read: ({ shardId, record }) =>
+      partsOf(loader, record).map((part) => recordFrom(part.loader, shardId, part.record)),
   };
 }
 
@@ -72,7 +76,8 @@ function modelsOf(context: Context, model: AnyModel | readonly AnyModel[]): read
   if (!isSeveral(model)) return [model];
   const [first, ...others] = model;
   if (first === undefined) throw new InvalidOption("A stream is of a model or several, got an array of none.");
-  const { shared, name } = metaOf(first);
+  if (others.length === 0) return [first];
+  const { shared } = metaOf(first);
   const home = context.homeOf(metaOf(first));
   for (const other of [first, ...others]) {
     const meta = metaOf(other);
@@ -82,7 +87,7 @@ function modelsOf(context: Context, model: AnyModel | readonly AnyModel[]): read
       context.homeOf(meta).tableName !== home.tableName
     ) {
       throw new InvalidStream(
-        `A stream of several models is of one table that table() declares; ${meta.name} and ${name} are not declared on one.`,
+        `A stream of several models is of one table that table() declares; ${printList(model.map((one) => metaOf(one).name))} are not declared on one.`,
       );
     }
     if (meta.shared.isView)

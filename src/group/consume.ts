@@ -1,7 +1,7 @@
 /** `consume()`: the records of a model's table, shared by all workers of a group. */
 
 import type { Engine } from "../engine/engine.js";
-import { makeRecordLoader } from "../engine/stream.js";
+import { makeRecordSource, streamedTable } from "../engine/stream.js";
 import { InvalidOption, InvalidRecord, InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
@@ -122,7 +122,8 @@ export function consume<T extends AnyModel>(
   if (lease < 1000)
     throw new InvalidOption("lease is 1000 milliseconds or more: a call may take longer than a lesser one.");
   const context = contextOf(engine);
-  const { tableName, read } = makeRecordLoader(context, model, options.onInvalid);
+  const tableName = streamedTable(context, model);
+  const { read } = makeRecordSource(context, [model], { onInvalid: options.onInvalid });
   const handling = {
     ...options,
     handler: options.handler as ConsumeOptions<object>["handler"],
@@ -143,7 +144,7 @@ export function consume<T extends AnyModel>(
         throw new InvalidStream(`The table ${tableName} has no stream: bind() says how it differs from its model.`);
       const name = `${group} ${streamArn}`;
       const store = makeGroupStore(engine, name);
-      const load = (record: WireRecord, shardId: string) => loaded(() => read({ shardId, record }), record, shardId);
+      const load = (record: WireRecord, shardId: string) => loaded(() => read({ shardId, record })[0], record, shardId);
       return { session, streamArn, store, handle: makeHandle({ name, store, load, options: handling }) };
     },
   });

@@ -55,17 +55,24 @@ export function createdAtOf({ dynamodb }: LambdaRecord): number | undefined {
 
 const eventNames = ["INSERT", "MODIFY", "REMOVE"] as const;
 
-/** The record as the API of streams gives it. Throws InvalidOption for one that lacks what it must hold. */
+/**
+ * The record as the API of streams gives it. Throws InvalidOption for one that lacks what it must hold. Events that are
+ * written by hand often have no eventID: their sequence numbers tell them apart as well, for handlers that remember what
+ * they have done.
+ */
 export function wireRecordOf(record: LambdaRecord): WireRecord {
-  const { eventID = "", eventName, dynamodb = {}, userIdentity } = record;
+  const { eventName, dynamodb = {}, userIdentity } = record;
   const name = eventNames.find((one) => one === eventName);
   if (name === undefined) throw new InvalidOption(`its eventName is ${printList(eventName)}.`);
   if (!isObject(dynamodb.Keys)) throw new InvalidOption("it has no dynamodb.Keys.");
+  const sequenceNumber = sequenceNumberOf(record);
+  const eventId = record.eventID || sequenceNumber;
+  if (eventId === undefined) throw new InvalidOption("it has neither an eventID nor a dynamodb.SequenceNumber.");
   return {
-    eventId: eventID,
+    eventId,
     eventName: name,
     createdAt: createdAtOf(record) ?? Date.now(),
-    sequenceNumber: sequenceNumberOf(record) ?? "",
+    sequenceNumber: sequenceNumber ?? "",
     sizeBytes: dynamodb.SizeBytes ?? 0,
     keys: itemOf(dynamodb.Keys),
     newImage: imageOf(dynamodb.NewImage),

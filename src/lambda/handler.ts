@@ -6,13 +6,13 @@ import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf } from "../operation/context.js";
 import { byDefault, callback, either, milliseconds, oneOf, type Rules, wholeNumber } from "../operation/rule.js";
+import type { RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { Batch } from "./batch.js";
 import { makeDeadline } from "./deadline.js";
 import { createdAtOf, recordsIn, sequenceNumberOf } from "./event.js";
 import type {
   BatchResponse,
-  HandledRecord,
   HandlerContext,
   LambdaContext,
   LambdaEvent,
@@ -36,6 +36,7 @@ const rules: Rules<AnyOptions, "concurrency" | "margin" | "onError" | "mode"> = 
   ),
   mode: /* @__PURE__ */ byDefault("report", oneOf("report", "throw")),
   onInvalid: /* @__PURE__ */ oneOf("throw", "omit"),
+  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
 };
 
 interface Settings {
@@ -50,14 +51,16 @@ type Models = AnyModel | readonly [AnyModel, ...AnyModel[]];
 type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
 
 /**
- * A function for an event source mapping of Lambda, from one or more tables' streams. It calls the handler with one
+ * A function for an event source mapping of Lambda, of the streams of one or more tables. It calls the handler with one
  * record at a time, in their order, and stops at the first that fails: Lambda sends that one and all behind it again.
  * So each record is handled at least once, and records of one item in their order.
  *
  * THE MAPPING MUST HAVE `FunctionResponseTypes: ["ReportBatchItemFailures"]`. Without it, Lambda takes the answer that
  * names a failed record for success, and the record is lost. For a mapping without it, give `mode: "throw"`.
  *
- * Throws InvalidOption for options that can't be, InvalidStream for a model that declares no stream. The function rejects
+ * Several models are each of a table of its own, or kinds of one that table() declares.
+ *
+ * Throws InvalidOption for invalid options, InvalidStream for a model that declares no stream. The function rejects
  * with InvalidOption for an event of something else than these models' streams, so that nothing of it counts as handled.
  *
  * @example
@@ -68,8 +71,8 @@ type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
 export function streamHandler<const P extends Models, C extends LambdaContext = LambdaContext>(
   engine: Engine,
   models: P & StreamCheck<IncludeOf<OneOf<P>>>,
-  handler: (record: HandledRecord<OneOf<P>>, context: HandlerContext<C>) => unknown,
-  options: StreamHandlerOptions<HandledRecord<OneOf<P>>> = {},
+  handler: (record: RecordOf<OneOf<P>>, context: HandlerContext<C>) => unknown,
+  options: StreamHandlerOptions<RecordOf<OneOf<P>>> = {},
 ): (event: LambdaEvent, context?: C) => Promise<BatchResponse> {
   checkOptions(options, rules, "streamHandler()");
   if (typeof handler !== "function")
@@ -78,7 +81,7 @@ export function streamHandler<const P extends Models, C extends LambdaContext = 
   if (all.length === 0) throw new InvalidOption("streamHandler() takes at least one model.");
   const context = contextOf(engine);
   // Found now rather than with the first event.
-  makeRoutes(context, all, options.onInvalid);
+  makeRoutes(context, all, options);
   const settings = { context, models: all, handler: handler as AnyHandler, options: { ...options } as AnyOptions };
   return (event, lambda) => handleEvent(settings, event, lambda);
 }
@@ -95,7 +98,7 @@ async function handleEvent(settings: Settings, event: LambdaEvent, lambda?: Lamb
   const { context, models, options } = settings;
   const { concurrency = rules.concurrency.default, margin = rules.margin.default } = options;
   const records = recordsIn(event);
-  const routes = makeRoutes(context, models, options.onInvalid);
+  const routes = makeRoutes(context, models, options);
   const lines = records.map((record, index) => lineOf(routeOf(routes, record), record) ?? `no key ${index}`);
   const deadline = makeDeadline(lambda, margin);
   const invocation = { settings, records, routes, handed: { signal: deadline.signal, context: lambda } };
@@ -120,9 +123,10 @@ async function handleRecord({ settings, records, routes, handed }: Invocation, i
   const raw = records[index] ?? {};
   let record: object | undefined;
   try {
-    record = loadRouted(routeOf(routes, raw), raw);
-    // A record of another kind of the table's items is nothing to do.
-    if (record !== undefined) await handler(record, handed);
+    for (const part of loadRouted(routeOf(routes, raw), raw)) {
+      record = part;
+      await handler(record, handed);
+    }
   } catch (error) {
     // What the end of the time has cut off is no failure of the record: it is never skipped.
     if (handed.signal.aborted || (await decide(options.onError, error, { record, raw })) !== "skip") throw error;

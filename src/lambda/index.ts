@@ -3,7 +3,6 @@
 export { streamHandler } from "./handler.js";
 export type {
   BatchResponse,
-  HandledRecord,
   HandlerContext,
   LambdaChange,
   LambdaContext,

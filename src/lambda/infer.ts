@@ -1,8 +1,6 @@
 /** Type level only: the events of Lambda as AWS documents them, what a handler is given, and what it answers. */
 
-import type { AnyModel, ModelName } from "../model/infer.js";
 import type { InvalidPolicy } from "../operation/context.js";
-import type { RecordOf } from "../stream/infer.js";
 
 /**
  * A record of a DynamoDB stream as Lambda sends it. All of it is optional, as in @types/aws-lambda, whose
@@ -51,11 +49,6 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-/** The records of one of some models, told apart by `model`, which is the model's name. */
-export type HandledRecord<T extends AnyModel> = T extends AnyModel
-  ? RecordOf<T> & { readonly model: ModelName<T> }
-  : never;
-
 /** What a handler is given besides the record. `C` is Lambda's context. */
 export interface HandlerContext<C> {
   /** Is aborted shortly before the function times out: what is not done by then comes again. */
@@ -100,6 +93,12 @@ export interface StreamHandlerOptions<R extends object> {
   mode?: "report" | "throw" | undefined;
   /** What to do with a stored value that does not fit its column. Default: what the engine says. */
   onInvalid?: InvalidPolicy | undefined;
+  /**
+   * For several models of one table: how to treat an item of a kind that no model of the table knows. "skip": it counts
+   * as handled, and the engine emits the signal unknownItem. "error": the record fails. "raw": the handler gets it with
+   * attributes in DynamoDB's form. Default: "skip".
+   */
+  onUnknown?: "skip" | "error" | "raw" | undefined;
 }
 
 type Decision = "retry" | "skip";

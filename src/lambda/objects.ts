@@ -7,9 +7,10 @@ import { metaOf } from "../model/meta.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf, hydrate, type InvalidPolicy, readingOf } from "../operation/context.js";
 import { oneOf, type Rule, type Rules } from "../operation/rule.js";
+import type { RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { itemOf, recordsIn } from "./event.js";
-import type { HandledRecord, LambdaEvent } from "./infer.js";
+import type { LambdaEvent } from "./infer.js";
 import { loadRouted, makeRoutes, routeOf } from "./routes.js";
 
 export interface ImageOptions {
@@ -45,17 +46,17 @@ export function recordsOf<T extends AnyModel>(
   model: T & StreamCheck<IncludeOf<T>>,
   event: LambdaEvent,
   options: ImageOptions = {},
-): HandledRecord<T>[] {
+): RecordOf<T>[] {
   const context = contextFor(options, "recordsOf()");
-  const routes = makeRoutes(context, [model], options.onInvalid);
+  const routes = makeRoutes(context, [model], options);
   const [only] = routes.values();
-  const loaded = recordsIn(event).map((raw) => {
+  // Records of other kinds of the table's items are left out.
+  const loaded = recordsIn(event).flatMap((raw) => {
     // Without an engine, nothing says which table is meant.
     const route = options.engine === undefined ? only : routeOf(routes, raw);
-    return route && loadRouted(route, raw);
+    return route === undefined ? [] : loadRouted(route, raw);
   });
-  // Records of other kinds of the table's items are left out.
-  return loaded.filter((record) => record !== undefined) as object[] as HandledRecord<T>[];
+  return loaded as object[] as RecordOf<T>[];
 }
 
 /**

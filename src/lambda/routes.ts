@@ -1,10 +1,11 @@
 /** Which model a record of an event is of, and how it is loaded. */
 
-import { makeRecordLoader } from "../engine/stream.js";
+import { makeRecordSource, streamedTable } from "../engine/stream.js";
 import { BloopError, InvalidOption, InvalidRecord } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/meta.js";
-import type { Context, InvalidPolicy } from "../operation/context.js";
+import type { Context } from "../operation/context.js";
+import type { StreamOptions } from "../operation/options.js";
 import type { Delivery } from "../stream/reading.js";
 import type { LoadedRecord } from "../stream/record.js";
 import { print, printList } from "../util/print.js";
@@ -12,45 +13,36 @@ import { canonicalKey } from "../wire/canonical.js";
 import { sequenceNumberOf, tableOf, wireRecordOf } from "./event.js";
 import type { LambdaRecord } from "./infer.js";
 
-/** A model that records are loaded as. */
+/** A table, and the models that its records are loaded as. */
 export interface Route {
   readonly tableName: string;
+  /** The names of the models, for messages. */
   readonly modelName: string;
-  /** Undefined for a record of another kind of items than the model's. */
-  read(delivery: Delivery): LoadedRecord | undefined;
+  /** None for a record of another kind of items than the models'. */
+  read(delivery: Delivery): readonly LoadedRecord[];
   /** The stored names of the table's key. */
   readonly keys: readonly string[];
 }
 
-/** A record as a handler gets it. */
-export interface RoutedRecord extends Omit<LoadedRecord, "model"> {
-  readonly model: string;
-}
-
-/** Models by the names of their tables. */
+/** By the names of the tables. */
 export type Routes = ReadonlyMap<string, Route>;
 
-/**
- * Throws InvalidStream for a model that declares no stream, InvalidOption for two of one table: nothing would say which of
- * them a record is of.
- */
+/** Throws InvalidStream for a model that declares no stream, and for two of one table that records don't tell apart. */
 export function makeRoutes(
   context: Context,
   models: readonly AnyModel[],
-  onInvalid: InvalidPolicy | undefined,
+  settings: Pick<StreamOptions, "onInvalid" | "onUnknown">,
 ): Routes {
-  const routes = new Map<string, Route>();
+  const byTable = new Map<string, AnyModel[]>();
   for (const model of models) {
-    const { loader, tableName, read } = makeRecordLoader(context, model, onInvalid);
-    const { modelName } = loader;
-    const other = routes.get(tableName);
-    if (other !== undefined) {
-      throw new InvalidOption(
-        `${other.modelName} and ${modelName} are both in the table ${print(tableName)}: a record does not say which of them it is of. Give one model for each table.`,
-      );
-    }
-    const keys = metaOf(model).keys.map(({ storedName }) => storedName);
-    routes.set(tableName, { tableName, modelName, read, keys });
+    const tableName = streamedTable(context, model);
+    byTable.set(tableName, [...(byTable.get(tableName) ?? []), model]);
+  }
+  const routes = new Map<string, Route>();
+  for (const [tableName, [first, ...others]] of byTable) {
+    if (first === undefined) continue;
+    const keys = metaOf(first).keys.map(({ storedName }) => storedName);
+    routes.set(tableName, { tableName, keys, ...makeRecordSource(context, [first, ...others], settings) });
   }
   return routes;
 }
@@ -76,11 +68,13 @@ export function lineOf({ tableName, keys }: Route, { dynamodb }: LambdaRecord): 
   return typeof Keys === "object" && Keys !== null ? `${tableName}/${canonicalKey({ ...Keys }, keys)}` : undefined;
 }
 
-/** Undefined for a record of another kind. Throws InvalidRecord for a record that can't be loaded, or is none. */
-export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): RoutedRecord | undefined {
+/**
+ * A record for each model that it is of: where an item of one kind replaces one of another, it is a removal and an
+ * insertion. None if no model is concerned. Throws InvalidRecord for a record that can't be loaded, or is none.
+ */
+export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): readonly LoadedRecord[] {
   try {
-    const record = read({ shardId: "", record: wireRecordOf(raw) });
-    return record && { ...record, model: modelName };
+    return read({ shardId: "", record: wireRecordOf(raw) });
   } catch (cause) {
     if (!(cause instanceof BloopError)) throw cause;
     const sequenceNumber = sequenceNumberOf(raw) ?? "";

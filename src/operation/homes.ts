@@ -29,7 +29,7 @@ function homesOf(client: object): Homes {
 export function homeNamer(client: object, naming: TableNaming = "{tableName}"): (meta: Meta) => Home {
   if (typeof naming === "string" && !naming.includes("{tableName}")) {
     throw new InvalidOption(
-      `The engine's tableName is ${print(naming)}, which would be every model's table; put {tableName} into it.`,
+      `The engine's tableName is ${print(naming)}, which would be every model's table; put {tableName} into it, or give a function, such as () => process.env.TABLE_NAME.`,
     );
   }
   const homes = homesOf(client);

@@ -1,6 +1,6 @@
 /** Type level only: what a stream's records hold, by what its model says the stream includes. */
 
-import type { AnyModel, IncludeOf, Item, Key } from "../model/infer.js";
+import type { AnyModel, IncludeOf, Item, Key, ModelName } from "../model/infer.js";
 
 export interface RecordMeta {
   /** As coarse as DynamoDB gives it: whole seconds. */
@@ -14,29 +14,30 @@ export interface RecordMeta {
   readonly expired: boolean;
 }
 
-/** One change of an item with the key `K`, whose images are objects `O`. Which images are there follows from the kind of change and from what the stream includes. */
-export type StreamRecord<K, I extends string, O> =
-  | Change<K, "insert", Image<"new", I, O>, undefined>
-  | Change<K, "modify", Image<"new", I, O>, Image<"old", I, O>>
-  | Change<K, "remove", undefined, Image<"old", I, O>>;
+/**
+ * One change of an item with the key `K`, of the model named `N`, whose images are objects `O`. Which images are there
+ * follows from the kind of change and from what the stream includes.
+ */
+export type StreamRecord<K, I extends string, O, N extends string = string> =
+  | Change<K, "insert", Image<"new", I, O>, undefined, N>
+  | Change<K, "modify", Image<"new", I, O>, Image<"old", I, O>, N>
+  | Change<K, "remove", undefined, Image<"old", I, O>, N>;
 
-/** The records of a model's stream: `RecordOf<typeof Account>`. */
-export type RecordOf<T extends AnyModel> = StreamRecord<Key<T>, IncludeOf<T>, Item<T>>;
+/** The records of a model's stream: `RecordOf<typeof Account>`. Those of several models are told apart by `model`. */
+export type RecordOf<T extends AnyModel> = T extends AnyModel
+  ? StreamRecord<Key<T>, IncludeOf<T>, Item<T>, ModelName<T>>
+  : never;
 
 /** One of several models, or the only one. */
 export type EachOf<M> = M extends readonly (infer T extends AnyModel)[] ? T : M extends AnyModel ? M : never;
 
-/** The records of a stream of one model; of several models, those of each, told apart by `model`. */
-export type RecordsOf<M> = M extends readonly (infer T)[]
-  ? T extends AnyModel
-    ? RecordOf<T> & { readonly model: T }
-    : never
-  : M extends AnyModel
-    ? StreamRecord<Key<M>, IncludeOf<M>, Item<M>>
-    : never;
+/** The records of a stream of one model, or of several. */
+export type RecordsOf<M> = RecordOf<EachOf<M>>;
 
-interface Change<K, Kind extends string, New, Old> {
+interface Change<K, Kind extends string, New, Old, N extends string> {
   readonly type: Kind;
+  /** The model's name. */
+  readonly model: N;
   readonly key: K;
   /** The object as it is since the change. */
   readonly new: New;

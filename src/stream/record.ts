@@ -11,8 +11,8 @@ import type { RecordMeta } from "./infer.js";
 export interface RecordLoader {
   readonly modelName: string;
   readonly include: readonly StreamInclude[];
-  /** Of a stream of several models: the record's. */
-  readonly model?: object | undefined;
+  /** The model's name; undefined for items that no model knows. */
+  readonly model: string | undefined;
   key(item: Item): object;
   image(item: Item): object;
   /**
@@ -42,7 +42,7 @@ export interface LoadedRecord {
   readonly new: object | undefined;
   readonly old: object | undefined;
   readonly meta: RecordMeta;
-  readonly model?: object;
+  readonly model: string | undefined;
 }
 
 const kinds = { INSERT: "insert", MODIFY: "modify", REMOVE: "remove" } as const;
@@ -63,14 +63,14 @@ export function loadRecord(loader: PartLoader, shardId: string, record: WireReco
 /** Throws a BloopError that says what does not fit. */
 export function recordFrom(loader: PartLoader, shardId: string, record: WireRecord): LoadedRecord {
   const type = kinds[record.eventName];
-  const loaded = {
+  return {
     type,
     key: loader.key(record.keys),
     new: type === "remove" ? undefined : imageOf(loader, "new", record.newImage),
     old: type === "insert" ? undefined : imageOf(loader, "old", record.oldImage),
     meta: metaOf(shardId, record),
+    model: loader.model,
   };
-  return loader.model === undefined ? loaded : { ...loaded, model: loader.model };
 }
 
 function imageOf(loader: PartLoader, which: "new" | "old", item: Item | undefined): object | undefined {

@@ -66,7 +66,7 @@ const defaults = {
  * const { invocations, discarded } = await runEventSource(handler, [], { reportBatchItemFailures: true });
  */
 export async function runEventSource(
-  handler: (event: never, context: never) => unknown,
+  handler: (event: never, context: never, callback: never) => unknown,
   records: Iterable<EventRecord> | AsyncIterable<EventRecord>,
   options: EventSourceOptions = {},
 ): Promise<EventSourceRun> {
@@ -88,10 +88,10 @@ export async function runEventSource(
 class Source implements EventSourceRun {
   readonly invocations: SourceInvocation[] = [];
   readonly discarded: EventRecord[] = [];
-  readonly #handler: (event: never, context: never) => unknown;
+  readonly #handler: (event: never, context: never, callback: never) => unknown;
   readonly #settings: Settings;
 
-  constructor(handler: (event: never, context: never) => unknown, settings: Settings) {
+  constructor(handler: (event: never, context: never, callback: never) => unknown, settings: Settings) {
     this.#handler = handler;
     this.#settings = settings;
   }

@@ -21,7 +21,7 @@ export interface InvocationSettings {
 
 /** Event and answer go through JSON, as on Lambda. Rejects only if the signal is aborted. */
 export async function invoke(
-  handler: (event: never, context: never) => unknown,
+  handler: (event: never, context: never, callback: never) => unknown,
   records: readonly EventRecord[],
   { timeout, isReporting, signal }: InvocationSettings,
 ): Promise<Answered> {

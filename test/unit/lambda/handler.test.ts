@@ -373,7 +373,7 @@ describe("bad input", () => {
       /handler of streamHandler\(\) is a function/,
     );
     expect(() => streamHandler(engine, Plain as never, () => {})).toThrow(InvalidStream);
-    expect(() => streamHandler(engine, [Order, Same], () => {})).toThrow(/both in the table "Order"/);
+    expect(() => streamHandler(engine, [Order, Same], () => {})).toThrow(/Order and Same are not declared on one/);
   });
 });
 

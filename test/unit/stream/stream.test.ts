@@ -238,7 +238,7 @@ describe("before its code is loaded, a stream", () => {
 
   test("where the code can't be loaded, each pull tells why, and it can be closed", async () => {
     const session = () => Promise.reject(new Error("no such file"));
-    const loader = { modelName: "Note", include: [], key: () => ({}), image: () => ({}) };
+    const loader = { modelName: "Note", model: "It", include: [], key: () => ({}), image: () => ({}) };
     const stream = new Stream({ session, loader, tableName: "tab", position: "latest" });
     await expect(stream.poll()).rejects.toThrow("no such file");
     await expect(stream.ready).rejects.toThrow("no such file");
