@@ -66,8 +66,7 @@ export function makeRecordSource(
   const loader = loaderOf(context, modelsOf(context, models), settings);
   return {
     modelName: loader.modelName,
-    read: ({ shardId, record }) =>
-      partsOf(loader, record).map((part) => recordFrom(part.loader, shardId, part.record)),
+    read: ({ shardId, record }) => partsOf(loader, record).map((part) => recordFrom(part.loader, shardId, part.record)),
   };
 }
 
