@@ -1,5 +1,5 @@
 // `npm test`: all checks and tests, with a short form of each long search. With --long: the searches in their long form,
-// what `npm test` leaves out for its time, and what is built beside the package. Lists at the end the tests that were
+// and what `npm test` leaves out for its time. Lists at the end the tests that were
 // skipped.
 import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
@@ -15,13 +15,7 @@ const long = [
   ["scripts/ensure-java.mjs"],
   ["scripts/ensure-faketime.mjs"],
   vitest,
-  // Tests of the tests: how much of src they cover, and whether they notice removed protections.
-  ["scripts/coverage.mjs"],
-  ["scripts/mutants.mjs"],
   ["scripts/interop.mjs"],
-  // The bench has to compile, and README's comparison to be what is found.
-  ["bench/run.mjs", "--check"],
-  ["compare/run.mjs", "--check"],
   ["site/build.mjs"],
 ];
 
