@@ -20,6 +20,8 @@ test("holds the compiled library and its papers, and nothing else", async () => 
     ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"],
     ...["bench", "dist", "docs", "examples", "package.json"],
   ]);
+  // Its settings are those of the repository, which is not there.
+  expect(await readdir(`${folder}/node_modules/bloop-dynamodb/examples`)).not.toContain("tsconfig.json");
   const compiled = await readdir(`${folder}/node_modules/bloop-dynamodb/dist`, {
     recursive: true,
     withFileTypes: true,
