@@ -159,7 +159,7 @@ export class UnexpectedCount extends BloopError {
 export class ConstraintViolation extends BloopError {
   /** @internal */
   static override readonly kind: string = "ConstraintViolation";
-  override readonly name = "ConstraintViolation";
+  override readonly name: string = "ConstraintViolation";
   /** The unchanged object that should have been saved or deleted; for an operation by key, the key. */
   declare readonly object: object;
   /**
@@ -184,6 +184,26 @@ export class ConstraintViolation extends BloopError {
     super(message, { cause: details.cause });
     hide(this, { object: details.object, current: details.current });
     this.version = details.version;
+  }
+}
+
+/** Another item has the value of a unique column, and nothing was written. */
+export class UniqueViolation extends ConstraintViolation {
+  /** @internal */
+  static override readonly kind: string = "UniqueViolation";
+  override readonly name: string = "UniqueViolation";
+  /** The properties of the columns whose values together are unique. */
+  readonly columns: readonly string[];
+  /** The key of the other item. Not enumerable: a log shows the message, and no values. */
+  declare readonly owner: object | undefined;
+
+  constructor(
+    message: string,
+    details: { object: object; columns: readonly string[]; owner: object | undefined; cause?: unknown },
+  ) {
+    super(message, { object: details.object, current: undefined, cause: details.cause });
+    this.columns = details.columns;
+    hide(this, { owner: details.owner });
   }
 }
 
@@ -214,6 +234,8 @@ export interface TransactionReason {
   readonly current: ModelObject<string> | undefined;
   /** The expected and the stored version, if they did not match. */
   readonly version: VersionMismatch | undefined;
+  /** If another item has the value of a unique column: the columns, and the key of that item. */
+  readonly taken?: { readonly columns: readonly string[]; readonly owner: object | undefined } | undefined;
 }
 
 /** A transaction was canceled; none of its writes was done. */

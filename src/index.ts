@@ -24,6 +24,7 @@ export {
   type TransactionReason,
   TransactionTokenExpired,
   UnexpectedCount,
+  UniqueViolation,
   type VersionMismatch,
   type WriteFailure,
   WriteFailures,

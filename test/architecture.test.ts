@@ -130,7 +130,7 @@ describe("layers", () => {
     expect(finished.size).toBeGreaterThan(files.length - 1);
   });
 
-  test("what is loaded with its first use is streams, tables and undici, and nothing that is there from the start needs it", () => {
+  test("what is loaded with its first use is streams, tables, unique columns and undici, and nothing that is there from the start needs it", () => {
     const later = files.flatMap((file) => file.later).filter((name) => name.endsWith(".ts"));
     expect([...new Set(later)].sort()).toEqual([
       "engine/bind.ts",
@@ -139,6 +139,7 @@ describe("layers", () => {
       "session/streams.ts",
       "session/table-operations.ts",
       "stream/pump.ts",
+      "write/unique/markers.ts",
     ]);
     const start = loadedBy(["index.ts"]);
     expect(later.filter((path) => start.has(path))).toEqual([]);

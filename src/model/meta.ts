@@ -129,6 +129,15 @@ export interface Kind {
   readonly missing: boolean;
 }
 
+/** Columns whose values, taken together, only one item of the kind may have. */
+export interface UniqueColumns {
+  readonly columns: readonly Column[];
+  /** Of the hash key of a marker: the item that holds a value for its owner. */
+  readonly format: KeyFormat;
+  /** The range key of all markers; undefined if the table has none. */
+  readonly rangeKey: Attribute | undefined;
+}
+
 /** What is known of the item that edits are made to. */
 export interface KnownItem {
   readonly key: Item;
@@ -269,6 +278,7 @@ export interface Shared {
   readonly told: ReadonlySet<Column>;
   /** Stored names of attributes that objects do not have: kinds and composed keys. */
   readonly hidden: ReadonlySet<string>;
+  readonly unique: readonly UniqueColumns[];
 }
 
 /** A target of searches: a whole table, or an index of it. `prototype` is that of the objects found. */

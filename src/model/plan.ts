@@ -59,6 +59,11 @@ export function planUpdate(edits: readonly Edit[], base: Item, whole?: ReadonlyS
   };
 }
 
+/** Guards with others, each once. */
+export function joinGuards(guards: readonly Guard[], others: readonly Guard[]): readonly Guard[] {
+  return others.length === 0 ? guards : distinct([...guards, ...others]);
+}
+
 /** The tag of one union may guard many edits. */
 function distinct(guards: readonly Guard[]): readonly Guard[] {
   return guards.length < 2 ? guards : [...new Map(guards.map((guard) => [JSON.stringify(guard.path), guard])).values()];

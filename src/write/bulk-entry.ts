@@ -3,9 +3,10 @@
  * each.
  */
 
+import { InvalidOption } from "../errors.js";
 import type { Home } from "../model/home.js";
 import { imageOf } from "../model/image.js";
-import { metaOfObject } from "../model/meta.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
 import { enter, type Holder, isIdle } from "../model/queue.js";
 import { snapshotOf } from "../model/snapshot.js";
 import { takeObject } from "../model/taken.js";
@@ -47,7 +48,9 @@ export function itemIdOf({ home, key }: Pick<Entry, "home" | "key">): string {
 /** Takes an object's values and its place. */
 export function takeEntry(taker: Taker, object: object): Entry {
   const { context, kind, holder } = taker;
-  const home = context.homeOf(metaOfObject(object));
+  const meta = metaOfObject(object);
+  assertNotUnique(meta, kind);
+  const home = context.homeOf(meta);
   if (!isIdle(object)) {
     const turn = joinLine(object, { ...holder, takes: kind === "put" ? "values" : "key" });
     return { object, home, key: turn.key, size: sizeOfAttributes(turn.image.item), turn, planned: undefined };
@@ -55,6 +58,15 @@ export function takeEntry(taker: Taker, object: object): Entry {
   const entry = plannedEntry(taker, home, object);
   enter(object, holder);
   return entry;
+}
+
+/** A batch knows no conditions, and no transactions. */
+function assertNotUnique({ name, shared }: Meta, kind: Taker["kind"]): void {
+  if (shared === undefined || shared.unique.length === 0) return;
+  const [bulk, single] = kind === "put" ? ["putAll()", "save()"] : ["deleteAll()", "delete()"];
+  throw new InvalidOption(
+    `${name} has unique columns, which ${bulk} can't keep unique: it writes without conditions. Use ${single}.`,
+  );
 }
 
 /** Takes the values of an object again, in the place that it already has. */

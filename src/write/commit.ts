@@ -8,8 +8,9 @@ import { TransactionFailed } from "../session/failure.js";
 import type { Call } from "../session/session.js";
 import { tokenMinutes } from "../wire/limits.js";
 import { type Sending, sendWrites } from "./send.js";
-import { violationOf } from "./violation.js";
-import { allDone } from "./write.js";
+import { ValueTaken } from "./unique/taken.js";
+import { explainTaken, violationOf } from "./violation.js";
+import { allDone, type Write } from "./write.js";
 
 /** Half a minute is left for the way to DynamoDB. */
 const tokenLifetime = (tokenMinutes - 0.5) * 60_000;
@@ -30,7 +31,9 @@ async function commitAll(context: Context, sending: Sending, signal: AbortSignal
   try {
     await sendWrites(context, sending, call);
   } catch (error) {
-    throw error instanceof TransactionFailed ? cancellation(context, sending, error) : error;
+    if (error instanceof ValueTaken) throw cancellation(sending, reasonsOfTaken(sending, error), error.cause);
+    if (!(error instanceof TransactionFailed)) throw error;
+    throw cancellation(sending, reasonsOf(context, sending, error), error.cause);
   }
   sending.isDone = true;
   allDone(sending.parts.map(({ write }) => write));
@@ -45,14 +48,30 @@ function assertFresh({ firstSentAt: first }: Sending): void {
 
 const shownReasons = 3;
 
-/** The error for the caller, with a reason for each item. */
-function cancellation(context: Context, { parts }: Sending, error: TransactionFailed): TransactionCanceled {
-  const reasons = parts.map(({ write }, index): TransactionReason => {
+/** A reason for each item of a canceled transaction. */
+function reasonsOf(context: Context, { parts }: Sending, error: TransactionFailed): TransactionReason[] {
+  return parts.map(({ write }, index) => {
     const { code = "None", message = "", item } = error.reasons[index] ?? {};
-    const object = write.given;
-    if (code === "ConditionalCheckFailed") return { object, code, ...violationOf(context, write, item) };
-    return { object, code, message, current: undefined, version: undefined };
+    if (code === "ConditionalCheckFailed")
+      return { object: write.given, code, ...violationOf(context, write, item), taken: undefined };
+    return { ...noReason(write), code, message };
   });
+}
+
+function reasonsOfTaken({ parts }: Sending, error: ValueTaken): TransactionReason[] {
+  return parts.map(({ write }, index) => {
+    if (index !== error.index) return noReason(write);
+    const { message, ...taken } = explainTaken(write, error);
+    return { ...noReason(write), code: "ConditionalCheckFailed", message, taken };
+  });
+}
+
+function noReason({ given }: Write): TransactionReason {
+  return { object: given, code: "None", message: "", current: undefined, version: undefined, taken: undefined };
+}
+
+/** The error for the caller. */
+function cancellation({ parts }: Sending, reasons: readonly TransactionReason[], cause: unknown): TransactionCanceled {
   const failed = parts.flatMap(({ write: { meta, key } }, index) => {
     const { code = "None", message = "" } = reasons[index] ?? {};
     return code === "None" ? [] : [`${meta.name}${printKey(meta, key)}: ${message === "" ? code : message}.`];
@@ -60,6 +79,6 @@ function cancellation(context: Context, { parts }: Sending, error: TransactionFa
   const more = failed.length > shownReasons ? ` And ${failed.length - shownReasons} more.` : "";
   return new TransactionCanceled(
     `The transaction was canceled, and nothing of it was done. ${failed.slice(0, shownReasons).join(" ")}${more}`,
-    { reasons, cause: error.cause },
+    { reasons, cause },
   );
 }

@@ -44,8 +44,8 @@ async function deleteItem(
   settings: KeyDeleteOptions<string>,
 ): Promise<object | undefined> {
   const { returning, once, signal, onInvalid } = settings;
-  assertOldOrOnce(returning, once);
   const home = context.homeOf(metaOf(keyed.model));
+  assertOldOrOnce(home.meta, returning, once);
   const write = planByKey("delete", home, keyed, settings.condition);
   const reading = readingOf(context, home, undefined, onInvalid);
   return writeAndLand(
@@ -65,5 +65,5 @@ export function planByKey(
 ): Write {
   const { meta } = home;
   const target = { home, key: keyOfValues(meta, key), object: Object(key), prototype: model.prototype };
-  return makeWrite(target, { kind, conditions: callersCondition(meta, condition) });
+  return makeWrite(target, { kind, isBlind: true, conditions: callersCondition(meta, condition) });
 }

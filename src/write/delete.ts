@@ -23,8 +23,9 @@ export function takeDelete(
   object: object,
   settings: WriteOptions<string>,
 ): () => Promise<object | undefined> {
-  assertOldOrOnce(settings.returning, settings.once);
-  const home = context.homeOf(metaOfObject(object));
+  const meta = metaOfObject(object);
+  assertOldOrOnce(meta, settings.returning, settings.once);
+  const home = context.homeOf(meta);
   return inTurn(object, {
     takes: "key",
     signal: settings.signal,
@@ -62,6 +63,7 @@ export function planDelete(
   assertForgets(meta, object);
   return makeWrite(taken, {
     kind: "delete",
+    isBlind: snapshot === undefined,
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,
     compared: comparedNames(meta, snapshot, settings),

@@ -88,7 +88,7 @@ async function writeOnce(context: Context, write: Write, settings: SendSettings)
     write.done();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
+    if (!(error instanceof ConditionFailed)) throw writeErrorOf(context, write, error);
     return { write, error };
   } finally {
     leave(write.given);

@@ -9,7 +9,7 @@ import { loadValues } from "../model/hydrate.js";
 import { nothingKnown, type State } from "../model/image.js";
 import { keyOfObject } from "../model/key.js";
 import { dropColumns, fillColumns, fillObject } from "../model/land.js";
-import { metaOfObject } from "../model/meta.js";
+import { type Meta, metaOfObject } from "../model/meta.js";
 import { leave } from "../model/queue.js";
 import { imageOfTaken, takeObject } from "../model/taken.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
@@ -47,7 +47,7 @@ export function takeSave(
   object: object,
   settings: SaveOptions<string>,
 ): () => Promise<object | undefined> {
-  assertReturns(settings);
+  assertReturns(object, settings);
   assertWritable(object, settings);
   const { condition, atomic, once, sync, returning, actions, signal } = settings;
   const wanted = condition !== undefined || atomic === true || sync !== undefined || returning !== undefined;
@@ -132,13 +132,13 @@ async function landValues(save: Save, write: Write, returned: Item | undefined):
   return undefined;
 }
 
-function assertReturns({ returning, sync, actions, once }: SaveOptions<string>): void {
+function assertReturns(object: object, { returning, sync, actions, once }: SaveOptions<string>): void {
   if (returning === undefined) return;
   if (sync !== undefined || actions !== undefined) {
     const other = sync === undefined ? "actions" : 'sync: "new"';
     throw new InvalidOption(`save() takes either ${other} or returning: "old": DynamoDB returns one of the two.`);
   }
-  assertOldOrOnce(returning, once);
+  assertOldOrOnce(metaOfObject(object), returning, once);
 }
 
 /** The results of the write are put onto the object, in the columns of its actions, or in all. */
@@ -150,9 +150,14 @@ function assertWritable(object: object, settings: SaveOptions<string>): void {
 }
 
 /** A transaction returns nothing. */
-export function assertOldOrOnce(returning: "old" | undefined, once: boolean | undefined): void {
-  if (returning === undefined || once !== true) return;
-  throw new InvalidOption('A write takes either once or returning: "old": what is sent once returns no values.');
+export function assertOldOrOnce(meta: Meta, returning: "old" | undefined, once: boolean | undefined): void {
+  if (returning === undefined) return;
+  if (once === true)
+    throw new InvalidOption('A write takes either once or returning: "old": what is sent once returns no values.');
+  if (meta.shared === undefined || meta.shared.unique.length === 0) return;
+  throw new InvalidOption(
+    `${meta.name} has unique columns, so that its writes are transactions, which return no values: returning: "old" is not for it.`,
+  );
 }
 
 function editsOfObject(object: object, actions: object): readonly Edit[] {

@@ -17,6 +17,9 @@ import { invariant } from "../util/assert.js";
 import { backoff, pause } from "../util/async.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
+import { concerned } from "./unique/concerned.js";
+import { loadUnique } from "./unique/loading.js";
+import type { Markers } from "./unique/markers.js";
 import { putRequest, type RenderedWrite, renderWrite, transacted, type Write } from "./write.js";
 
 export interface SendSettings {
@@ -39,6 +42,8 @@ export interface Sending {
   firstSentAt: Date | undefined;
   /** Whether a commit has found the transaction done. */
   isDone: boolean;
+  /** What a transaction writes besides, for the sake of unique columns: decided when it is first sent. */
+  markers?: Markers | undefined;
   readonly returns: SendSettings["returns"];
 }
 
@@ -54,13 +59,14 @@ export function makeTransaction(writes: readonly Write[]): SentTransaction {
 }
 
 /**
- * Sends one write. Resolves with the item before or after it, if `returns` names one. Rejects with ConditionFailed if
- * its conditions did not hold. A write that can't be rendered is thrown at once.
+ * Sends one write. Resolves with the item before or after it, if `returns` names one; with undefined for a write that is
+ * sent once, or concerns a unique column. Rejects with ConditionFailed if its conditions did not hold, with ValueTaken if
+ * another item has the value of a unique column. A write that can't be rendered is thrown at once.
  */
 export function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
   const { once, returns, signal } = settings;
   const call = makeCall(write.meta, write.key, signal);
-  if (once === true) return sendOnce(context, write, call);
+  if (once === true || concerned(write).length > 0) return sendOnce(context, write, call);
   const parts = [renderWrite(write, write.base, "alone")];
   return sendWrites(context, { parts, token: undefined, firstSentAt: undefined, isDone: false, returns }, call);
 }
@@ -71,7 +77,7 @@ async function sendOnce(context: Context, write: Write, call: Call): Promise<und
     await sendWrites(context, makeTransaction([write]), call);
     return undefined;
   } catch (error) {
-    const reason = error instanceof TransactionFailed ? error.reasons[0] : undefined;
+    const reason = error instanceof TransactionFailed ? error.reasons.find(({ code }) => code !== "None") : undefined;
     throw reason === undefined ? error : failureOfReason(reason, call, error);
   }
 }
@@ -83,6 +89,9 @@ const mostReplans = 100;
  * the session's error: ConditionFailed for one write, TransactionFailed for a transaction.
  */
 export async function sendWrites(context: Context, sending: Sending, call: Call): Promise<Item | undefined> {
+  const { token, parts, markers } = sending;
+  if (token !== undefined && markers === undefined && parts.some(({ write }) => concerned(write).length > 0))
+    Object.assign(sending, await (await loadUnique()).mark(context, parts, call));
   for (let replans = 0, conflicts = 0; ; ) {
     try {
       return await request(context, sending, call);
@@ -92,12 +101,11 @@ export async function sendWrites(context: Context, sending: Sending, call: Call)
         continue;
       }
       if (isOwnPut(sending, error)) return undefined;
-      const parts = replans === mostReplans ? undefined : await replan(context, sending, error, call);
-      const isSame = parts?.every((part, index) => isSameRequest(part, sending.parts[index]));
-      if (parts === undefined || (replans > 2 && isSame)) throw error;
+      const next = replans === mostReplans ? undefined : await replan(context, sending, error, call);
+      if (next === undefined || (replans > 2 && isSame(next, sending))) throw error;
       // The refused request did nothing, and the next one is another transaction.
       const token = sending.token === undefined ? undefined : randomUUID();
-      Object.assign(sending, { parts, token, firstSentAt: undefined });
+      Object.assign(sending, next, { token, firstSentAt: undefined });
     }
     await pause(backoff(replans++, 5, 200), call.signal);
     conflicts = 0;
@@ -105,10 +113,10 @@ export async function sendWrites(context: Context, sending: Sending, call: Call)
 }
 
 function request({ session }: Context, sending: Sending, call: Call): Promise<Item | undefined> {
-  const { parts, token, returns } = sending;
+  const { parts, markers, token, returns } = sending;
   if (token === undefined) return requestAlone(session, parts, returns, call);
   sending.firstSentAt ??= new Date();
-  const TransactItems = parts.map(transacted);
+  const TransactItems = [...parts.map(transacted), ...(markers?.items ?? [])];
   return session.transactWriteItems({ TransactItems, ClientRequestToken: token }, call).then(() => undefined);
 }
 
@@ -142,17 +150,15 @@ function isOwnPut({ parts: [part], token }: Sending, error: unknown): boolean {
   return sameAttributes(error.item, applyEdits(key, edits));
 }
 
+/** What is sent next. */
+type Next = Pick<Sending, "parts" | "markers">;
+
 /**
  * The writes planned onto the present items, if other writers were the only reason for the failure; otherwise undefined.
- * Rejects if a refused write would have made an item that can't be loaded.
+ * Rejects if a refused write would have made an item that can't be loaded, or if another item has a unique value.
  */
-async function replan(
-  context: Context,
-  sending: Sending,
-  error: unknown,
-  call: Call,
-): Promise<readonly RenderedWrite[] | undefined> {
-  const { parts, token } = sending;
+async function replan(context: Context, sending: Sending, error: unknown, call: Call): Promise<Next | undefined> {
+  const { parts, token, markers } = sending;
   const isTransaction = token !== undefined;
   const failures = failuresOf(sending, error, call);
   const bases = await Promise.all(
@@ -168,11 +174,18 @@ async function replan(
   const isFinal = (failure: unknown, index: number) =>
     failure !== undefined && bases[index] === undefined && !isConflict(failure);
   if (isNamed && failures.some(isFinal)) return undefined;
-  if (bases.every((base) => base === undefined)) return undefined;
-  return parts.map((part, index) => {
+  const isMoved = bases.some((base) => base !== undefined);
+  const next = parts.map((part, index) => {
     const base = bases[index];
     return base === undefined ? part : renderWrite(part.write, base, isTransaction ? "transacted" : "alone");
   });
+  if (markers === undefined) return isMoved ? { parts: next, markers } : undefined;
+  const reasons = error instanceof TransactionFailed ? error.reasons.slice(parts.length) : [];
+  return markers.after(next, reasons, isMoved);
+}
+
+function isSame({ parts, markers }: Next, before: Next): boolean {
+  return markers === before.markers && parts.every((part, index) => isSameRequest(part, before.parts[index]));
 }
 
 /**
@@ -182,7 +195,8 @@ async function replan(
 function failuresOf({ parts, token }: Sending, error: unknown, call: Call): readonly unknown[] {
   if (token === undefined) return [error];
   if (error instanceof TransactionFailed) {
-    return error.reasons.map((reason) => (reason.code === "None" ? undefined : failureOfReason(reason, call, error)));
+    const own = error.reasons.slice(0, parts.length);
+    return own.map((reason) => (reason.code === "None" ? undefined : failureOfReason(reason, call, error)));
   }
   return isStaleUpdate(error) ? parts.map(() => error) : [];
 }

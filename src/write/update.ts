@@ -41,15 +41,16 @@ async function updateItem(
   settings: UpdateOptions<string>,
 ): Promise<object | undefined> {
   const { once, signal } = settings;
-  assertOldOrOnce(settings.returning, once);
   const home = context.homeOf(metaOf(target.model));
+  assertOldOrOnce(home.meta, settings.returning, once);
   const write = planUpdateOf(home, target, settings);
   const { key, prototype } = write;
   const reading = readingOf(context, home, undefined, settings.onInvalid);
   const returns = settings.returning ?? "new";
   const make = (item: Item | undefined) => item && hydrate(context, prototype, item, reading);
   return writeAndLand(context, write, { once, returns, signal }, (returned) => {
-    return once === true ? readItem(context, home, key, { consistent: true, signal }).then(make) : make(returned);
+    if (returned !== undefined || returns === "old") return make(returned);
+    return readItem(context, home, key, { consistent: true, signal }).then(make);
   });
 }
 
@@ -75,6 +76,7 @@ export function planUpdateOf(
   const target = { home, key, object: Object(values), prototype: model.prototype };
   return makeWrite(target, {
     kind: "update",
+    isBlind: true,
     edits,
     base: Object.assign(assumedBase(edits), named.item),
     conditions: [

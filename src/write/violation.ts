@@ -1,6 +1,6 @@
 /** A write whose conditions did not hold: its message, and the item at that moment. */
 
-import { BloopError, ConstraintViolation, type VersionMismatch } from "../errors.js";
+import { BloopError, ConstraintViolation, UniqueViolation, type VersionMismatch } from "../errors.js";
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
 import type { Column } from "../model/column.js";
@@ -19,6 +19,7 @@ import { printList } from "../util/print.js";
 import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import { type SendSettings, sendWrite } from "./send.js";
+import { ValueTaken } from "./unique/taken.js";
 import type { Write } from "./write.js";
 
 export interface Violation {
@@ -36,6 +37,29 @@ export function violationOf(context: Context, write: Write, item: Item | undefin
   const current = own && asModelObject(hydrate(context, prototype, own, reading));
   const version = versionMismatch(write, item);
   return { message: explain(write, item, version), current, version };
+}
+
+/** The columns whose value another item has, and its key as the caller would give it. */
+export function explainTaken(
+  { meta }: Write,
+  { unique, owner }: ValueTaken,
+): { readonly message: string; readonly columns: readonly string[]; readonly owner: object | undefined } {
+  const columns = unique.columns.map(({ property }) => property);
+  const values = `${printColumns(columns)} ${columns.length === 1 ? "is" : "are"} unique`;
+  if (owner === undefined)
+    return { message: `${values}, and an item of another kind has the key of the value's marker`, columns, owner };
+  const told = meta.shared?.does.identify(meta.shared.tableKeys, owner, undefined).item ?? owner;
+  const message = `${values}, and another item has the value: ${meta.name}${printKey(meta, told)}`;
+  return { message, columns, owner: keyObject(meta, told) };
+}
+
+function keyObject({ identity }: Meta, item: Item): object {
+  return Object.fromEntries(
+    identity.flatMap(({ property, storedName, load }) => {
+      const attribute = attributeOf(item, storedName);
+      return attribute === undefined ? [] : [[property, load(attribute)]];
+    }),
+  );
 }
 
 function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
@@ -145,6 +169,17 @@ function printVersion(version: number | undefined): string {
 
 /** The error of a write for its caller. */
 export function writeErrorOf(context: Context, write: Write, error: unknown): unknown {
+  if (error instanceof ValueTaken) {
+    const { message, ...taken } = explainTaken(write, error);
+    return new UniqueViolation(
+      `${write.meta.name}${printKey(write.meta, write.key)}: ${message}. Nothing was written.`,
+      {
+        ...taken,
+        object: write.given,
+        cause: error.cause,
+      },
+    );
+  }
   if (!(error instanceof ConditionFailed)) return error;
   const { message, current, version } = violationOf(context, write, error.item);
   const state = current === undefined ? "" : " The stored item is the error's `current`.";

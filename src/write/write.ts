@@ -11,14 +11,14 @@ import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
 import { answeredByKey, demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
-import { planUpdate, type UpdatePlan } from "../model/plan.js";
+import { joinGuards, planUpdate, type UpdatePlan } from "../model/plan.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { Taken } from "../model/taken.js";
 import type { VersionCheck } from "../model/version.js";
 import { guardConditions } from "../operation/condition.js";
 import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
-import { type Item, newAttributes } from "../wire/attribute.js";
+import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { maxExpressionBytes, maxOperators } from "../wire/limits.js";
 
 export interface Write {
@@ -45,6 +45,10 @@ export interface Write {
    * none.
    */
   readonly compared: ReadonlySet<string> | undefined;
+  /** Whether nothing is known of the stored item: an operation by key. */
+  readonly isBlind: boolean;
+  /** The attributes, by stored name, that have to be as in the base, for the sake of unique columns. */
+  readonly held?: readonly string[] | undefined;
   /** Updates the object after the write. */
   done(): void;
 }
@@ -59,7 +63,7 @@ interface WriteTarget extends Pick<Taken, "home" | "key" | "object"> {
 
 /** The decisions of a write. Those that are left out are empty. */
 type WriteParts = Pick<Write, "kind"> &
-  Partial<Pick<Write, "edits" | "conditions" | "version" | "lacking" | "compared" | "done">> & {
+  Partial<Pick<Write, "edits" | "conditions" | "version" | "lacking" | "compared" | "isBlind" | "done">> & {
     readonly base?: Item | undefined;
   };
 
@@ -68,14 +72,31 @@ const none: readonly never[] = [];
 export function makeWrite(target: WriteTarget, parts: WriteParts): Write {
   const { home, key, object: given, prototype = Object.getPrototypeOf(given), snapshot } = target;
   const { kind, edits = none, base = snapshot?.item ?? newAttributes(), conditions = none } = parts;
-  const { version, lacking = none, compared, done = () => {} } = parts;
+  const { version, lacking = none, compared, isBlind = false, done = () => {} } = parts;
   const { meta } = home;
-  return { kind, meta, home, key, given, prototype, edits, base, conditions, version, lacking, compared, done };
+  return {
+    kind,
+    meta,
+    home,
+    key,
+    given,
+    prototype,
+    edits,
+    base,
+    conditions,
+    version,
+    lacking,
+    compared,
+    isBlind,
+    done,
+  };
 }
 
 /** A write as a request, planned onto an assumed item. */
 export interface RenderedWrite {
   readonly write: Write;
+  /** The item that it is planned onto. */
+  readonly base: Item;
   readonly request: WriteRequest & { readonly UpdateExpression?: string };
   /** The guards under which it is right, besides the write's own conditions. */
   readonly guards: readonly Guard[];
@@ -86,7 +107,7 @@ export type RequestForm = "alone" | "transacted";
 
 export function renderWrite(write: Write, base: Item, form: RequestForm): RenderedWrite {
   const { kind, home, key } = write;
-  const fitting = kind === "update" ? fittingUpdate(write, base, form) : noUpdate();
+  const fitting = kind === "update" ? fittingUpdate(write, base, form) : noUpdate(write, base);
   const { guards, text, slots } = fitting;
   const condition = fitting.condition ?? renderCondition(conditionOf(write, guards), slots);
   const { names, values } = slots.placeholders();
@@ -98,7 +119,7 @@ export function renderWrite(write: Write, base: Item, form: RequestForm): Render
   }
   if (names !== undefined) request.ExpressionAttributeNames = names;
   if (values !== undefined) request.ExpressionAttributeValues = values;
-  return { write, request, guards };
+  return { write, base, request, guards };
 }
 
 function conditionOf({ kind, meta, key, conditions, base, edits }: Write, guards: readonly Guard[]): ConditionNode {
@@ -109,8 +130,12 @@ function conditionOf({ kind, meta, key, conditions, base, edits }: Write, guards
 
 type Mutable<Request> = { -readonly [Name in keyof Request]: Request[Name] };
 
-function noUpdate(): FittingUpdate {
-  return { guards: [], text: undefined, condition: undefined, slots: makeSlots() };
+function noUpdate(write: Write, base: Item): FittingUpdate {
+  return { guards: heldGuards(write, base), text: undefined, condition: undefined, slots: makeSlots() };
+}
+
+function heldGuards({ held = none }: Write, base: Item): readonly Guard[] {
+  return held.map((name) => ({ path: [name], value: attributeOf(base, name) }));
 }
 
 interface FittingUpdate {
@@ -139,7 +164,7 @@ function fittingUpdate(write: Write, base: Item, form: RequestForm): FittingUpda
     const slots = makeSlots();
     const isEmpty = update.changes.length === 0 && form === "transacted";
     const text = renderUpdate(isEmpty ? nothing() : update.changes, slots);
-    const guards = update.guards.filter(
+    const guards = joinGuards(update.guards, heldGuards(write, base)).filter(
       (guard) => !("value" in guard) || compared?.has(String(guard.path[0])) !== true,
     );
     const length = text?.length ?? 0;

@@ -126,3 +126,11 @@ Shop.model("B", { id: string() }, { key: { pk: key`B#${"id"}`, sk: key`B` }, ind
 Shop.model("C", { id: string() }, { key: { pk: key`C#${"id"}`, sk: key`C` }, indexes: { x: { on: "gsi3" } } });
 // @ts-expect-error: a key attribute that the table does not have
 Shop.model("D", { id: string() }, { key: { pk: key`D#${"id"}`, sk: key`D`, pq: "id" } });
+
+export const Member = Shop.model("Member", { id: string(), email: string(), tenant: string(), at: datetime() }, { key: { pk: key`M#${"id"}`, sk: key`M` }, unique: ["email", ["tenant", "at"]] });
+// @ts-expect-error: a misspelt unique column
+Shop.model("E", { id: string() }, { key: { pk: key`E#${"id"}`, sk: key`E` }, unique: ["emial"] });
+// @ts-expect-error: a misspelt column of several
+Shop.model("F", { id: string(), a: string() }, { key: { pk: key`F#${"id"}`, sk: key`F` }, unique: [["a", "b"]] });
+// @ts-expect-error: a table that does not tell its kinds apart by an attribute
+table("plain", { hashKey: "pk" }).model("G", { id: string() }, { key: { pk: key`G#${"id"}` }, unique: ["id"] });

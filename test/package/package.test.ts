@@ -79,6 +79,7 @@ test("a file that is loaded later is handed the core, and does not load another 
   expect(later.map((name) => name.replace(/-[^-]+$/, "")).sort()).toEqual([
     "bind",
     "checkpoint-store",
+    "markers",
     "pump",
     "streams",
     "table-operations",

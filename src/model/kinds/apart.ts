@@ -121,7 +121,14 @@ export function isKeyDecisive(meta: Meta): boolean {
   const known = decisive.get(meta);
   if (known !== undefined) return known;
   const others = [...models.values()].filter((other) => other !== meta && other.shared?.isView !== true);
-  const found = others.every((other) => !pairs(meta, other).every(([mine, theirs]) => mayEqual(mine, theirs)));
+  const found =
+    others.every((other) => !pairs(meta, other).every(([mine, theirs]) => mayEqual(mine, theirs))) &&
+    [...models.values()].every((other) => !mayBeMarkers(meta, other));
   decisive.set(meta, found);
   return found;
+}
+
+/** Whether a key of a model can be that of a marker of another's unique value. */
+function mayBeMarkers(meta: Meta, { shared }: Meta): boolean {
+  return shared?.unique.some(({ format }) => mayEqual(formatOf(meta, meta.hashKey), format)) === true;
 }

@@ -2,6 +2,7 @@
 
 import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../types/type.js";
 import { print, printList } from "../../util/print.js";
+import { sameAttribute } from "../../wire/same.js";
 import { type Column, makeProjection } from "../column.js";
 import { assertUnique, columnOf, versionOf } from "../declare.js";
 import type { AnyModel } from "../infer.js";
@@ -13,6 +14,7 @@ import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
 import { kindOperations } from "./operations.js";
 import { declaredKeyOf } from "./template.js";
+import { markerKind, uniqueColumnsOf } from "./unique.js";
 
 /** The options of a table's model(), without their type parameters. */
 export interface DeclaredKind {
@@ -21,9 +23,10 @@ export interface DeclaredKind {
   readonly kind?: unknown;
   readonly missing?: boolean;
   readonly view?: boolean;
+  readonly unique?: unknown;
 }
 
-const optionNames = ["key", "indexes", "kind", "missing", "view"];
+const optionNames = ["key", "indexes", "kind", "missing", "view", "unique"];
 
 /** Checks a declaration and makes its record. `model` is the constructor of this record. */
 export function declareKind(
@@ -105,6 +108,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
         parts: new Set(identity.filter(({ key }) => key === undefined)),
         told: new Set(tableKeys.flatMap(toldParts)),
         hidden,
+        unique: uniqueColumnsOf(reading, options.unique),
       }),
     }),
   );
@@ -177,6 +181,8 @@ function kindOf(meta: Meta, { kinds, name }: TableRecord, { view, kind, missing 
     const S = values[storedName];
     if (typeof S !== "string" || S === "" || !S.isWellFormed())
       throw invalid(meta.name, `its kind is ${print(S)} in "${storedName}", not a text`);
+    if (sameAttribute({ S }, markerKind))
+      throw invalid(meta.name, `its kind is ${print(S)}, which bloop gives to markers`);
     return { column: hiddenColumn(meta, storedName, {}), value: { S } };
   });
   return { attributes, missing: missing === true };

@@ -101,6 +101,14 @@ export interface KindOptions<T extends TableType, S extends Shape> {
   readonly missing?: boolean;
   /** true: the model is a view of all items, of whatever kind. */
   readonly view?: boolean;
+  /**
+   * Columns of which no two items of the kind may have the same value; of several in an array, the same values of all.
+   * An item without a value is left alone. Writes of such a column are transactions.
+   *
+   * @example
+   * unique: ["email", ["tenant", "userName"]]
+   */
+  readonly unique?: readonly (PartColumn<S> | readonly PartColumn<S>[])[];
 }
 
 /** The compiler's message for invalid options; no constraint if they are valid. */
@@ -112,6 +120,9 @@ export interface OptionsCheck<T extends TableType, S extends Shape, O> {
     >]: Rejected<"the table has no key attribute of this name">;
   };
   readonly indexes?: { readonly [K in keyof S]?: Rejected<"a column has this name"> };
+  readonly unique?: [T["kind"]] extends [never]
+    ? Rejected<"unique columns take a table that declares an attribute of kinds">
+    : unknown;
   readonly kind?: [T["kind"]] extends [never]
     ? Rejected<"the table declares no attribute of kinds">
     : O extends { view: true }

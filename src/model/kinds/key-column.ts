@@ -132,6 +132,12 @@ function piecesOf(reading: Reading, what: string, { pieces }: DeclaredKey, isTab
   });
 }
 
+/** The pieces of a key that is made of columns alone. */
+export function piecesOfColumns(reading: Reading, what: string, columns: readonly string[]): Piece[] {
+  const parts = columns.map((column) => ({ column, width: undefined, letters: undefined }));
+  return piecesOf(reading, what, { kind: "closed", pieces: parts }, false);
+}
+
 const partWires: readonly string[] = ["S", "N", "B", "BOOL"];
 
 /** The column of a part. */

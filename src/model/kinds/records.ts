@@ -7,6 +7,7 @@ import type { Meta, RecordImages, TableRecord } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey, tellsParts } from "./compose.js";
 import { isOfKind } from "./kind.js";
+import { isMarker } from "./unique.js";
 
 /** Without an image, a record has no attribute that tells its kind, and none that tells what a key leaves out. */
 export function streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined {
@@ -37,9 +38,10 @@ export function splitRecord<R extends RecordImages>(
   ];
 }
 
-/** Whether any model of the table knows a record's item. A view knows none. */
-export function isKnownRecord({ models }: TableRecord, { newImage, oldImage, keys }: RecordImages): boolean {
-  const kinds = [...models.values()].filter((meta) => meta.shared?.isView !== true);
+/** Whether any model of the table knows a record's item, or it is a marker of a unique value. A view knows none. */
+export function isKnownRecord(table: TableRecord, { newImage, oldImage, keys }: RecordImages): boolean {
+  if (isMarker(table, newImage ?? oldImage, keys)) return true;
+  const kinds = [...table.models.values()].filter((meta) => meta.shared?.isView !== true);
   return metaOfItem(kinds, newImage ?? oldImage, keys) !== undefined;
 }
 
