@@ -10,18 +10,25 @@ import { commit } from "./commit.js";
 import { makeTransaction, type SentTransaction } from "./send.js";
 import type { Write } from "./write.js";
 
-/** The writes of a transaction. */
+/** What a transaction sends. */
+export interface Decided {
+  readonly writes: readonly Write[];
+  /** The objects that have no write, by their index among all actions. */
+  readonly unchanged: ReadonlyMap<number, object>;
+}
+
 export interface Prepared {
   /** The objects that no other operation may use during the commit. */
   readonly objects: readonly object[];
   /** A promise if other operations have to end before the decision. */
-  readonly writes: readonly Write[] | Promise<readonly Write[]>;
+  readonly decided: Decided | Promise<Decided>;
 }
 
 /** A transaction whose writes are decided. It can be committed again until it is known to be done. */
 export class PreparedTransaction {
   readonly #context: Context;
   readonly #sending: SentTransaction;
+  #unchanged: Decided["unchanged"] = new Map();
   readonly #objects: readonly object[];
   /** Resolves when the writes are decided; undefined if they are. */
   readonly #planned: Promise<void> | undefined;
@@ -29,16 +36,20 @@ export class PreparedTransaction {
   #latest: Promise<void> = Promise.resolve();
 
   /** @internal */
-  constructor(context: Context, { objects, writes }: Prepared) {
+  constructor(context: Context, { objects, decided }: Prepared) {
     this.#context = context;
     this.#objects = objects;
-    if ("then" in writes) {
+    if ("then" in decided) {
       this.#sending = makeTransaction([]);
-      this.#planned = writes.then((decided) => {
-        this.#sending.parts = makeTransaction(decided).parts;
+      this.#planned = decided.then(({ writes, unchanged }) => {
+        this.#sending.parts = makeTransaction(writes).parts;
+        this.#unchanged = unchanged;
       });
       this.#planned.catch(() => {});
-    } else this.#sending = makeTransaction(writes);
+    } else {
+      this.#sending = makeTransaction(decided.writes);
+      this.#unchanged = decided.unchanged;
+    }
   }
 
   /** The id by which DynamoDB recognises the transaction when it is sent again: its ClientRequestToken. */
@@ -76,7 +87,7 @@ export class PreparedTransaction {
       await this.#planned;
       const { isDone, parts } = this.#sending;
       if (isDone || parts.length === 0) return;
-      await commit(this.#context, this.#sending, signal);
+      await commit(this.#context, { sending: this.#sending, unchanged: this.#unchanged }, signal);
     } finally {
       for (const { object, turn } of turns) endTurn(object, turn);
     }

@@ -30,7 +30,7 @@ import { sizeOfAttributes } from "../wire/size.js";
 import { planDelete } from "./delete.js";
 import { type Keyed, planByKey } from "./delete-by-key.js";
 import { planSave } from "./plan-save.js";
-import { PreparedTransaction } from "./prepared.js";
+import { type Decided, PreparedTransaction } from "./prepared.js";
 import { planUpdateOf, type UpdateTarget } from "./update.js";
 import { makeWrite, type Write } from "./write.js";
 
@@ -142,7 +142,7 @@ export class WriteTransaction {
       assertDistinct(planned);
       return new PreparedTransaction(this.#context, {
         objects: planned.flatMap(({ object, turn, write }) => ((turn ?? write) ? (object ?? []) : [])),
-        writes: planned.some(({ turn }) => turn !== undefined) ? planLater(planned) : writesOf(planned),
+        decided: planned.some(({ turn }) => turn !== undefined) ? planLater(planned) : decidedOf(planned),
       });
     } catch (error) {
       for (const { turn } of planned) if (turn !== undefined) endTurn(turn.object, turn);
@@ -199,7 +199,7 @@ function planCollected(collected: Collected): Planned {
 }
 
 /** Decides for each object in its turn, and gives it back at once: nothing is held until the commit. */
-async function planLater(planned: readonly Planned[]): Promise<Write[]> {
+async function planLater(planned: readonly Planned[]): Promise<Decided> {
   const decided = planned.map(async (one): Promise<Planned> => {
     const { turn } = one;
     if (turn === undefined) return one;
@@ -210,13 +210,16 @@ async function planLater(planned: readonly Planned[]): Promise<Write[]> {
       endTurn(turn.object, turn);
     }
   });
-  return writesOf(await Promise.all(decided));
+  return decidedOf(await Promise.all(decided));
 }
 
-function writesOf(planned: readonly Planned[]): Write[] {
+function decidedOf(planned: readonly Planned[]): Decided {
   const writes = planned.flatMap(({ write }) => write ?? []);
   assertTransaction(writes);
-  return writes;
+  const unchanged = planned.flatMap(({ object, write }, index) =>
+    write === undefined && object !== undefined ? [[index, object] as const] : [],
+  );
+  return { writes, unchanged: new Map(unchanged) };
 }
 
 function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {

@@ -14,6 +14,7 @@ import {
   set,
   string,
   TransactionCanceled,
+  type TransactionReason,
   TransactionTokenExpired,
   type WriteTransaction,
 } from "bloop-dynamodb";
@@ -277,6 +278,28 @@ test("why it was canceled is said for each item, with the item as it was", async
   ]);
   expect(error.reasons[1].current).toBeInstanceOf(Thing);
   expect(requests()).toHaveLength(1);
+});
+
+test("the reasons are in the order of the actions, also with unchanged objects, which are not sent", async () => {
+  const { engine } = scriptedEngine([
+    { Item: keyOf("1") },
+    { Item: keyOf("3") },
+    transactionCanceled("None", "ConditionalCheckFailed"),
+  ]);
+  const [first, third] = [await engine.get(Thing, { id: "1" }), await engine.get(Thing, { id: "3" })];
+  if (first === undefined || third === undefined) throw new Error("gone");
+  const transaction = engine
+    .transaction()
+    .save(first)
+    .update(Thing, { id: "2" }, { count: add(1) });
+  transaction.save(third).check(Thing, { id: "4" }, Thing.count.exists());
+  const error = await transaction.commit().catch((thrown) => thrown);
+  expect(error.reasons.map(({ object, code }: TransactionReason) => [object, code])).toEqual([
+    [first, "None"],
+    [{ id: "2" }, "None"],
+    [third, "None"],
+    [{ id: "4" }, "ConditionalCheckFailed"],
+  ]);
 });
 
 test("a version that is another one by now is said with both", async () => {
