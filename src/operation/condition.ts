@@ -61,6 +61,8 @@ export function existsIfLacking({ hashKey }: Meta, lacking: readonly Column[]): 
 
 /** The conditions that an update by key states about the present item. */
 export function givenConditions(meta: Meta, { item, names }: GivenParts): readonly ConditionNode[] {
+  // A walk of all columns is a twentieth of an update.
+  if (names.size === 0) return [];
   return meta.columns.flatMap((column) => (names.has(column.storedName) ? [unchanged(column, item)] : []));
 }
 
