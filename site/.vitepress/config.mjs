@@ -56,6 +56,15 @@ function searched(source, env, markdown) {
   return env.relativePath.startsWith("internals/") ? "" : markdown.render(source, env);
 }
 
+/** Code in a line is no template of Vue's: `${{ column: "id" }}` stays as it is. */
+function keepCode({ renderer: { rules } }) {
+  const render = rules.code_inline;
+  rules.code_inline = (tokens, index, ...rest) => {
+    tokens[index].attrSet("v-pre", "");
+    return render(tokens, index, ...rest);
+  };
+}
+
 export default {
   title: "bloop",
   description: "An object mapper for Amazon DynamoDB in TypeScript",
@@ -66,7 +75,7 @@ export default {
   cleanUrls: true,
   lastUpdated: false,
   // What TypeDoc writes of types is no HTML.
-  markdown: { html: true },
+  markdown: { html: true, config: keepCode },
   themeConfig: {
     search: { provider: "local", options: { _render: searched } },
     nav: [
