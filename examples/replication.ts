@@ -15,11 +15,11 @@ export const Account = model(
 // #endregion
 
 // #region replicate
-/** Where a replica stands: what keeps its stream's token, and ends it. */
+/** The position of a replica, and the means to store it and to stop. */
 export interface Following {
   /** Undefined: from the beginning, with a copy of the table. */
   readonly token?: StreamToken | undefined;
-  /** Keeps a token where it survives the process. */
+  /** Stores a token so that it survives the process. */
   keep(token: StreamToken): Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -28,7 +28,7 @@ export interface Following {
 export async function replicate(source: Engine, replica: Engine, { token, keep, signal }: Following): Promise<void> {
   // A value that does not fit its column is copied as it is stored.
   const from = source.with({ onInvalid: "omit" });
-  // The stream comes first: what is written while the table is copied is in it.
+  // The stream is opened first: it has the changes that are made during the copy.
   const stream = from.stream(Account, token ?? "latest", { signal });
   await stream.ready;
   if (token === undefined) await replica.putAll(copies(from, replica), { signal });

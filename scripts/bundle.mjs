@@ -39,7 +39,7 @@ const oneCore = {
   },
 };
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: [main, ...others],
   outdir: "dist",
   outbase: "src",
@@ -53,12 +53,16 @@ const { outputFiles } = await build({
   platform: "node",
   target: "node20",
   write: false,
+  metafile: true,
   logLevel: "warning",
   logOverride: { "ignored-bare-import": "silent" },
 });
 
 const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
-for (const [path, text] of linkLater(texts)) {
+const modules = new Map(
+  Object.entries(metafile.outputs).map(([path, { inputs }]) => [resolve(path), Object.keys(inputs)]),
+);
+for (const [path, text] of linkLater(texts, (path) => modules.get(path) ?? [path])) {
   await mkdir(dirname(path), { recursive: true });
   // No module has side effects, and an import without names only makes bundlers warn.
   await writeFile(path, text.replace(/^import "[^"]+";\n/gm, ""));

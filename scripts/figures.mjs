@@ -122,8 +122,25 @@ async function ofOperations() {
       rows.push([`files that ${name}() enters, by ${road}`, await entered(session)]);
     }
   }
+  rows.push(...(await ofStream(session, new Engine({ dynamodb: makeClient() }), Account)));
   session.disconnect();
   await server.stop();
+  return rows;
+}
+
+/** A stream to its first record, and a record that came with it in one answer. */
+async function ofStream(session, engine, Account) {
+  for (let id = 0; id < 5; id++) await engine.save(new Account({ id: `stream ${id}`, name: "a" }));
+  await session.post("Profiler.takePreciseCoverage");
+  const stream = engine.stream(Account, "trim_horizon");
+  const records = stream[Symbol.asyncIterator]();
+  await records.next();
+  const rows = [["files that a stream enters until its first record", await entered(session)]];
+  await records.next();
+  await session.post("Profiler.takePreciseCoverage");
+  await records.next();
+  rows.push(["files that a buffered record of a stream enters", await entered(session)]);
+  await stream.close();
   return rows;
 }
 

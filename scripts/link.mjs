@@ -1,7 +1,7 @@
 // A file that is loaded later receives the parts of the core from the file that loads it. If it imported the core,
 // there could be two cores: compiled to CommonJS by tsx or Jest, or after all modules were reset. So `import { a } from
 // "./core.js"` becomes a parameter, and `import("./later.js")` a call with an argument.
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 
 const imported = /^import \{([^}]*)\} from "([^"]+)";\n/gm;
 const exported = /^export \{([^}]*)\};\n/m;
@@ -45,12 +45,31 @@ return { ${properties(own)} };
   return { text: code, wanted };
 }
 
-/** The files of the package by path, with all later files linked to the one file that loads them. */
-export function linkLater(texts) {
+/**
+ * A later file is given what the file that loads it has, and nothing else. Modules that it shares with another entry
+ * point, and not with the core, are in a file of their own, which nobody could give it.
+ */
+function assertSharesNothing(path, core, { text, modulesOf }) {
+  for (const [, , from] of text.matchAll(imported)) {
+    const shared = isOwn(from) ? resolve(dirname(path), from) : core;
+    if (shared === core) continue;
+    const modules = modulesOf(shared);
+    throw new Error(
+      `${relative(".", path)} is loaded at its first use, and shares ${modules.join(", ")} with another entry point or another such file, but not with ${relative(".", core)}, which loads it. Have the core import ${modules.length === 1 ? "it" : "them"} too, or move the shared part to a module of the core.`,
+    );
+  }
+}
+
+/**
+ * The files of the package by path, with all later files linked to the one file that loads them. `modulesOf` names the
+ * modules that a file was made of, for the error about a file that can't be linked.
+ */
+export function linkLater(texts, modulesOf) {
   const later = new Map();
   for (const [path, text] of texts) {
     for (const [, from] of text.matchAll(loading)) {
       const target = resolve(dirname(path), from);
+      assertSharesNothing(target, path, { text: texts.get(target), modulesOf });
       later.set(target, linked(target, texts.get(target)));
     }
   }

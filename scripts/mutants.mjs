@@ -168,9 +168,9 @@ function options() {
 function guards() {
   const planned = findAll(
     ({ type, key, value }, { path }) =>
-      path === "src/model/plan.ts" && type === "Property" && nameOf(key) === "guards" && !isEmptyArray(value),
+      path === "src/model/change/plan.ts" && type === "Property" && nameOf(key) === "guards" && !isEmptyArray(value),
   );
-  atLeast(planned, 2, "a property guards, with some, in src/model/plan.ts");
+  atLeast(planned, 2, "a property guards, with some, in src/model/change/plan.ts");
   const { path, node } = functionNamed("guardConditions");
   const list = nameOf(node.params.at(-1));
   const kinds = {

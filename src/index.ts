@@ -63,8 +63,17 @@ export type {
   SizePlace,
   TextPlace,
 } from "./expression/infer.js";
-export { changes, type ObjectChange } from "./model/changes.js";
-export { ifNotExists } from "./model/if-not-exists.js";
+export { changes, type ObjectChange } from "./model/change/changes.js";
+export { ifNotExists } from "./model/declaration/if-not-exists.js";
+export {
+  type ColumnMetadata,
+  type DefaultMetadata,
+  type IndexMetadata,
+  type ModelMetadata,
+  metadataOf,
+} from "./model/declaration/metadata.js";
+export { model, onModelCreated } from "./model/declaration/model.js";
+export type { MemberMetadata, TypeMetadata, VariantMetadata } from "./model/declaration/type-metadata.js";
 export type {
   AnyModel,
   Changes,
@@ -103,15 +112,6 @@ export {
   template,
   type WidePart,
 } from "./model/kinds/template.js";
-export {
-  type ColumnMetadata,
-  type DefaultMetadata,
-  type IndexMetadata,
-  type ModelMetadata,
-  metadataOf,
-} from "./model/metadata.js";
-export { model, onModelCreated } from "./model/model.js";
-export type { MemberMetadata, TypeMetadata, VariantMetadata } from "./model/type-metadata.js";
 export type { InvalidPolicy } from "./operation/context.js";
 export type {
   BindOptions,
@@ -154,6 +154,7 @@ export type { StreamPosition, StreamToken } from "./stream/token.js";
 export { streamToken } from "./stream/token-column.js";
 export { binary } from "./types/binary.js";
 export { boolean } from "./types/boolean.js";
+export type { CustomJson, Json, TypeOptions } from "./types/codec/outline.js";
 export { type Dynamic, type DynamicNumber, dynamicList, dynamicMap, StoredNumber } from "./types/dynamic.js";
 export type { InputOfShape, LocalOf, Values } from "./types/infer.js";
 export type { IsoOptions } from "./types/iso.js";
@@ -162,7 +163,6 @@ export { list } from "./types/list.js";
 export { map, record } from "./types/map.js";
 export { bigint, type Integer, integer, number } from "./types/number.js";
 export { oneOf } from "./types/one-of.js";
-export type { CustomJson, Json, TypeOptions } from "./types/outline.js";
 export { recursive } from "./types/recursive.js";
 export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";

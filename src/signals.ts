@@ -3,7 +3,7 @@
  */
 
 import type { InvalidValue } from "./errors.js";
-import type { ObjectChange } from "./model/changes.js";
+import type { ObjectChange } from "./model/change/changes.js";
 import type { AnyModel } from "./model/infer.js";
 import type { ModelObject } from "./util/model-object.js";
 import type { ConsumedCapacity } from "./wire/capacity.js";

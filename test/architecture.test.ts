@@ -92,13 +92,10 @@ const most = { lines: 50, parameters: 4, nesting: 3 };
 
 /** Functions that have more parameters than four: how many, and why. One that has no more than four leaves the list. */
 const manyParameters: { readonly [name: string]: { readonly parameters: number; readonly reason: string } } = {
-  "read/search-pages.ts readBatches": { parameters: 5, reason: "pages are read with what a search is made of" },
-  "read/search-pages.ts pageRequest": {
+  "types/codec/scalar.ts scalarCodec": {
     parameters: 5,
-    reason: "a page's request is of all that a search is made of",
+    reason: "each function of a codec by itself, so that V8 inlines it",
   },
-  "model/invalid.ts refusal": { parameters: 5, reason: "where a value stands: model, path, key; and why not" },
-  "types/type.ts scalarCodec": { parameters: 5, reason: "each function of a codec by itself, so that V8 inlines it" },
 };
 
 /** Some files, and all that are loaded with them. */
@@ -145,6 +142,23 @@ describe("layers", () => {
     expect(later.filter((path) => start.has(path))).toEqual([]);
   });
 
+  test("what is loaded with its first use shares no module with another entry point, unless the core has it too", () => {
+    const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    const entries = Object.values<string>(exports).filter((path) => path.endsWith(".js"));
+    const own = entries.map((path) => path.replace(/^\.\/dist\/|\.js$/g, "").concat(".ts"));
+    const later = [...new Set(files.flatMap((file) => file.later).filter((name) => name.endsWith(".ts")))];
+    const core = loadedBy(["index.ts"]);
+    const shared = later.flatMap((path) => {
+      const needed = [...loadedBy([path])].filter((one) => !core.has(one));
+      const others = [...own, ...later].filter((other) => other !== path && other !== "index.ts");
+      return others.flatMap((other) => {
+        const loaded = loadedBy([other]);
+        return needed.filter((one) => loaded.has(one)).map((one) => `${path} and ${other} share ${one}`);
+      });
+    });
+    expect(shared).toEqual([]);
+  });
+
   test("the entry point for Lambda loads no consumer, no client for streams and no tables", () => {
     const loaded = [...loadedBy(["lambda/index.ts"])];
     expect(loaded).toContain("stream/record.ts");
@@ -176,10 +190,10 @@ describe("layers", () => {
     const holders = files.filter(({ statements }) => statements.some(holdsState));
     const places = [
       "engine/loading.ts",
-      "model/meta.ts",
-      "model/model.ts",
-      "model/queue.ts",
-      "model/snapshot.ts",
+      "model/declaration/model.ts",
+      "model/object/queue.ts",
+      "model/object/snapshot.ts",
+      "model/registry.ts",
       "operation/homes.ts",
       "stream/limiter.ts",
       "util/core.ts",

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => local.stop());
 
-test("what is saved is loaded", async () => {
+test("a saved object is loaded", async () => {
   await engine.save(new Counter({ id: "a", count: 1 }));
   expect((await engine.get(Counter, { id: "a" }))?.count).toBe(1);
 });

@@ -22,7 +22,7 @@ before(async () => {
 
 after(() => local.stop());
 
-test("what is saved is loaded", async () => {
+test("a saved object is loaded", async () => {
   await engine.save(new Counter({ id: "a", count: 1 }));
   assert.equal((await engine.get(Counter, { id: "a" }))?.count, 1);
 });

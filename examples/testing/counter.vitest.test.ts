@@ -17,14 +17,14 @@ beforeAll(async () => {
   local = await startLocal();
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   dynamodb = new DynamoDBClient({ endpoint: local.endpoint, region: "us-east-1", credentials });
-  // A name of its own, in case that all files share one DynamoDB.
+  // Its own table name, in case all files share one DynamoDB.
   engine = new Engine({ dynamodb, tableName: `${crypto.randomUUID()}-{tableName}` });
   await engine.bind(Counter);
 });
 
 afterAll(() => local.stop());
 
-test("an increment counts once, though its answer is lost and it is sent again", async () => {
+test("an increment counts once, although its answer is lost and it is sent again", async () => {
   const faults = injectFaults(dynamodb, { rate: 0 });
   faults.next("lost");
   await engine.update(Counter, { id: "a" }, { count: add(1) }, { once: true });

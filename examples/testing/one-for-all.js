@@ -5,7 +5,7 @@ import { startLocal } from "bloop-dynamodb/local";
 
 export default async function setup() {
   const local = await startLocal();
-  // startLocal() in the tests takes it from there, and starts nothing.
+  // startLocal() in the tests returns this one, and starts nothing.
   process.env.BLOOP_ENDPOINT = local.endpoint;
   return () => local.stop();
 }

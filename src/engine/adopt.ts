@@ -1,14 +1,14 @@
 /** Copies of objects that belong to other clients' tables. */
 
+import { diffObject } from "../model/change/diff.js";
+import { applyEdits } from "../model/change/edit.js";
 import { makeProjection } from "../model/column.js";
-import { diffObject } from "../model/diff.js";
-import { applyEdits } from "../model/edit.js";
-import { makeHome } from "../model/home.js";
 import { makeObject, throwInvalid } from "../model/hydrate.js";
 import { keyOfObject } from "../model/key.js";
-import { metaOfObject } from "../model/meta.js";
-import { assertWhole } from "../model/seen.js";
-import { forget, snapshotOf } from "../model/snapshot.js";
+import { makeHome } from "../model/object/home.js";
+import { forget, snapshotOf } from "../model/object/snapshot.js";
+import { assertWhole } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 
 /**

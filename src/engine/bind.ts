@@ -2,7 +2,8 @@
 
 import { TableMismatch, TimedOut } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
-import { type Meta, metaOf } from "../model/meta.js";
+import type { Meta } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import { bindRules } from "../operation/option-rules.js";
 import type { BindOptions } from "../operation/options.js";

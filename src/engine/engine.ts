@@ -16,7 +16,7 @@ import type {
   StreamCheck,
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
 import { type Context, engineContext, type Payload } from "../operation/context.js";
 import { homeNamer } from "../operation/homes.js";

@@ -2,7 +2,7 @@
 
 import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
 import { tellingLag } from "../stream/channels.js";

@@ -2,7 +2,8 @@
 
 import { InvalidOption } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
-import { type Meta, metaOf } from "../model/meta.js";
+import type { Meta } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import { isBackupsUnavailable, isUnknownOperation } from "../session/failure.js";
 import type { Call, Session, TableSession } from "../session/session.js";
 import type { TableExtras } from "../table/compare.js";
@@ -12,7 +13,7 @@ import { describeValue } from "../util/print.js";
 import type { DescribedTable } from "../wire/table.js";
 
 /** A table that is ready, and the parameters of its setup. */
-export interface Setup {
+interface Setup {
   readonly session: Session;
   readonly tables: TableSession;
   readonly models: TableModels;

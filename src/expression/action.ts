@@ -1,5 +1,5 @@
 /**
- * Atomic actions: changes that DynamoDB makes to a stored value by itself, without a read. Data only; see model/act.ts.
+ * Atomic actions: changes that DynamoDB makes to a stored value by itself, without a read. Data only; see model/change/act.ts.
  */
 
 import { InvalidOption } from "../errors.js";

@@ -1,6 +1,6 @@
 /** A place inside an item, as data: its owner, its stored steps, and its printed form. */
 
-import { printPath, type Step } from "../types/context.js";
+import { printPath, type Step } from "../types/codec/context.js";
 
 /** The owner of a path's columns. Two paths are of one model if their owners are the same object. */
 export interface Owner {

@@ -1,17 +1,18 @@
 /** The operations for conditions that a column, or a place inside one, offers by its wire type, at run time. */
 
 import { InvalidCondition, InvalidValue } from "../errors.js";
-import { misfitOf, type Step } from "../types/context.js";
+import type { Codec } from "../types/codec/codec.js";
+import { misfitOf, type Step } from "../types/codec/context.js";
 import { assertText } from "../types/string.js";
-import type { Codec, Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 import { invariant } from "../util/assert.js";
 import { brand, foreignHint } from "../util/core.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, elementsOf, tagOf } from "../wire/attribute.js";
 import { copyBytes } from "../wire/binary.js";
-import { maxInOperands, maxItemBytes } from "../wire/limits.js";
-import { compareScalars } from "../wire/order.js";
-import { type Comparator, type Condition, isMissing, makeCondition, type Operand } from "./condition.js";
+import { maxItemBytes } from "../wire/limits.js";
+import { between, compare, contains, hasType, inList, type Subject } from "./comparison.js";
+import { isMissing, makeCondition, type Operand } from "./condition.js";
 import type { AnyOperations, EqualityOperations, OrderOperations, Place, Rejected, SizePlace } from "./infer.js";
 import { type Path, printPlace } from "./path.js";
 
@@ -41,13 +42,6 @@ export function makePlace(path: Path, codec: Codec): PlaceOperations {
 }
 
 /** One side of a comparison: a place, or its size. */
-interface Subject {
-  readonly path: Path;
-  readonly operand: Operand;
-  /** The other side of a comparison with it. */
-  dump(value: unknown): Operand;
-}
-
 interface TypedPlace extends Subject {
   readonly codec: Codec;
 }
@@ -273,49 +267,4 @@ function dumpOrThrow(
       cause: misfit.cause,
     });
   }
-}
-
-function compare({ path, operand: left, dump }: Subject, comparator: Comparator, value: unknown): Condition {
-  const right = dump(value);
-  assertOtherSide(path, left, right);
-  return makeCondition({ kind: "compare", comparator, left, right });
-}
-
-/** DynamoDB refuses to compare a place with itself. */
-function assertOtherSide(path: Path, left: Operand, right: Operand): void {
-  if (left.kind === "value" || right.kind !== left.kind) return;
-  if (left.path.owner === right.path.owner && JSON.stringify(left.path.stored) === JSON.stringify(right.path.stored)) {
-    throw new InvalidCondition(`${printPlace(path)} is compared with itself.`);
-  }
-}
-
-function between({ path, operand: subject }: Subject, low: Operand, high: Operand): Condition {
-  if (low.kind === "value" && high.kind === "value" && compareScalars(low.value, high.value) > 0) {
-    throw new InvalidCondition(`${printPlace(path)}.between(low, high) has its low end above its high end.`);
-  }
-  return makeCondition({ kind: "between", subject, low, high });
-}
-
-function inList({ path, operand: subject, dump }: Subject, values: unknown): Condition {
-  const all = Array.isArray(values) ? Array.from(values, dump) : [];
-  if (all.length === 0 || all.length > maxInOperands) {
-    const got = Array.isArray(values) ? `${all.length}` : describeValue(values);
-    throw new InvalidCondition(`${printPlace(path)}.in() takes an array of 1 to ${maxInOperands} values, got ${got}.`);
-  }
-  return makeCondition({ kind: "in", subject, values: all });
-}
-
-const tags = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
-
-function hasType(path: Path, tag: unknown): Condition {
-  if (typeof tag !== "string" || !tags.includes(tag)) {
-    throw new InvalidCondition(
-      `${printPlace(path)}.hasType() takes ${printList(tags, "or")}, got ${describeValue(tag)}.`,
-    );
-  }
-  return makeCondition({ kind: "hasType", path, argument: { kind: "value", value: { S: tag } } });
-}
-
-function contains(path: Path, argument: Operand): Condition {
-  return makeCondition({ kind: "contains", path, argument });
 }

@@ -7,10 +7,10 @@ import dayjs, { type Dayjs } from "dayjs";
 import timezone from "dayjs/plugin/timezone.js";
 import utc from "dayjs/plugin/utc.js";
 import { InvalidModel } from "../errors.js";
-import { Misfit } from "../types/context.js";
+import { expected, Misfit } from "../types/codec/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import type { Fractions } from "../types/time.js";
-import { expected, type Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 

@@ -1,10 +1,11 @@
 /** `bloop-dynamodb/ext/decimal`: decimal.js's Decimal. Knows how to build and print it exactly; nothing of models. */
 
 import { Decimal } from "decimal.js";
-import { Misfit } from "../types/context.js";
+import { expected, Misfit } from "../types/codec/context.js";
+import type { Outline } from "../types/codec/outline.js";
+import { scalarCodec } from "../types/codec/scalar.js";
 import { checkedNumber } from "../types/number.js";
-import type { Outline } from "../types/outline.js";
-import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
+import { makeType, type Type } from "../types/type.js";
 import { parseDecimal, sameNumber } from "../wire/decimal.js";
 
 /**

@@ -5,10 +5,10 @@
 
 import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
-import { Misfit } from "../types/context.js";
+import { expected, Misfit } from "../types/codec/context.js";
 import type { IsoOptions } from "../types/iso.js";
 import type { Fractions } from "../types/time.js";
-import { expected, type Type } from "../types/type.js";
+import type { Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
 

@@ -3,9 +3,10 @@
  * the core's types.
  */
 
+import { scalarCodec } from "../types/codec/scalar.js";
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { makeType, scalarCodec, type Type } from "../types/type.js";
+import { makeType, type Type } from "../types/type.js";
 
 /** How to build and read a library's objects. */
 export interface Moments<Local extends object> {

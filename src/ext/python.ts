@@ -5,10 +5,11 @@
 
 import type { Temporal } from "temporal-polyfill";
 import { base64Form, loadBytes } from "../types/binary.js";
-import { Misfit } from "../types/context.js";
+import { expected, Misfit } from "../types/codec/context.js";
+import { scalarCodec } from "../types/codec/scalar.js";
 import type { IsoOptions } from "../types/iso.js";
 import { timestamp as coreTimestamp, type Fractions } from "../types/time.js";
-import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
+import { makeType, type Type } from "../types/type.js";
 import { type Binary, base64Of, bytesOf } from "../wire/binary.js";
 import { instant } from "./temporal.js";
 

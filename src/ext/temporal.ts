@@ -4,7 +4,10 @@
  */
 
 import { Temporal } from "temporal-polyfill";
-import { Misfit } from "../types/context.js";
+import { expected, Misfit } from "../types/codec/context.js";
+import type { JsonForm, Outline } from "../types/codec/outline.js";
+import { scalarCodec } from "../types/codec/scalar.js";
+import { otherSpelling } from "../types/codec/spelling.js";
 import {
   declarationFor,
   type IsoForm,
@@ -15,10 +18,8 @@ import {
   readIso,
   tooFine,
 } from "../types/iso.js";
-import type { JsonForm, Outline } from "../types/outline.js";
-import { otherSpelling } from "../types/spelling.js";
 import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
-import { expected, makeType, scalarCodec, type Type } from "../types/type.js";
+import { makeType, type Type } from "../types/type.js";
 import { describeValue } from "../util/print.js";
 
 /**

@@ -1,7 +1,7 @@
 /** What a group of workers keeps, as a model: one row for each lease and each place. */
 
+import { model } from "../model/declaration/model.js";
 import type { Model } from "../model/infer.js";
-import { model } from "../model/model.js";
 import { boolean } from "../types/boolean.js";
 import { type Integer, integer } from "../types/number.js";
 import { string } from "../types/string.js";

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.js";
 import { ConstraintViolation, TransactionCanceled } from "../errors.js";
 import { add, remove } from "../expression/action.js";
 import type { Condition } from "../expression/condition.js";
-import { ifNotExists } from "../model/if-not-exists.js";
+import { ifNotExists } from "../model/declaration/if-not-exists.js";
 import type { Changes, Item } from "../model/infer.js";
 import type { WriteTransaction } from "../write/transaction.js";
 import { GroupRow } from "./model.js";

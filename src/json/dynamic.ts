@@ -1,11 +1,10 @@
 /** Dynamic values as JSON: with a tag if JSON has no form of its own for them. */
 
-import { assertDepth } from "../types/container.js";
-import { Misfit, within } from "../types/context.js";
+import { assertDepth } from "../types/codec/container.js";
+import { expected, Misfit, within } from "../types/codec/context.js";
+import type { Json } from "../types/codec/outline.js";
 import { anything } from "../types/dynamic.js";
 import { assertKey } from "../types/map.js";
-import type { Json } from "../types/outline.js";
-import { expected } from "../types/type.js";
 import { isPlainObject, setOwn } from "../util/object.js";
 import { describeValue, print, printList } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";

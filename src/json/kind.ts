@@ -1,6 +1,6 @@
 /** The kind of JSON that a type writes: it tells the types of `oneOf()` apart without a tag. */
 
-import type { Codec } from "../types/type.js";
+import type { Codec } from "../types/codec/codec.js";
 import { formOf } from "./scalar.js";
 
 type Kind = "string" | "number" | "boolean" | "array" | "object";

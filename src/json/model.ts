@@ -1,14 +1,15 @@
 /** Objects of a model as JSON, and the values of one from JSON. */
 
 import { InvalidValue } from "../errors.js";
+import { assertIndexKey } from "../model/change/limits.js";
 import type { Column } from "../model/column.js";
 import type { AnyModel, Input } from "../model/infer.js";
 import { invalidInput } from "../model/invalid.js";
 import { assertTableKey } from "../model/key.js";
-import { assertIndexKey } from "../model/limits.js";
-import { isModelObject, type Meta, metaOf, metaOfObject } from "../model/meta.js";
+import type { Meta } from "../model/meta.js";
+import { isModelObject, metaOf, metaOfObject } from "../model/registry.js";
+import type { Json } from "../types/codec/outline.js";
 import type { Simplify } from "../types/infer.js";
-import type { Json } from "../types/outline.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Attribute, newAttributes } from "../wire/attribute.js";

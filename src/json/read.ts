@@ -1,10 +1,10 @@
 /** A value from JSON, by its type: reads only JSON that `write.ts` writes. */
 
-import { assertDepth, dumpElement } from "../types/container.js";
-import { Misfit } from "../types/context.js";
+import type { Codec } from "../types/codec/codec.js";
+import { assertDepth, dumpElement } from "../types/codec/container.js";
+import { expected, Misfit } from "../types/codec/context.js";
+import type { Json } from "../types/codec/outline.js";
 import { assertDeclared, assertKey } from "../types/map.js";
-import type { Json } from "../types/outline.js";
-import { type Codec, expected } from "../types/type.js";
 import { variantOf } from "../types/union.js";
 import { isPlainObject, ownValue, setOwn } from "../util/object.js";
 import { printList } from "../util/print.js";

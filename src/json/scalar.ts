@@ -1,9 +1,9 @@
 /** Values of an attribute without inner values. The stored form of each is written in the nearest form of JSON. */
 
 import { base64Form } from "../types/binary.js";
-import { Misfit } from "../types/context.js";
-import type { Json, JsonForm } from "../types/outline.js";
-import { type Codec, expected } from "../types/type.js";
+import type { Codec } from "../types/codec/codec.js";
+import { expected, Misfit } from "../types/codec/context.js";
+import type { Json, JsonForm } from "../types/codec/outline.js";
 import { describeValue } from "../util/print.js";
 import type { Attribute } from "../wire/attribute.js";
 import { base64Of } from "../wire/binary.js";

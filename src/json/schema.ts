@@ -5,9 +5,10 @@
 import { InvalidModel, InvalidOption } from "../errors.js";
 import type { Column } from "../model/column.js";
 import type { AnyModel } from "../model/infer.js";
-import { type Meta, metaOf } from "../model/meta.js";
-import { misfitOf } from "../types/context.js";
-import type { Codec } from "../types/type.js";
+import type { Meta } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
+import type { Codec } from "../types/codec/codec.js";
+import { misfitOf } from "../types/codec/context.js";
 import { setOwn } from "../util/object.js";
 import { print } from "../util/print.js";
 import { type ColumnName, type ColumnOptions, columnsOf } from "./columns.js";

@@ -3,7 +3,7 @@
  * and DynamoDB's type descriptor, such as `{ "$SS": ["a"] }`.
  */
 
-import type { Json } from "../types/outline.js";
+import type { Json } from "../types/codec/outline.js";
 import { setOwn } from "../util/object.js";
 
 export function tagged(tag: string, value: Json): Json {

@@ -1,11 +1,11 @@
 /** A value as JSON, by its type. */
 
-import { assertDepth, dumpElement } from "../types/container.js";
-import { Misfit, misfitOf } from "../types/context.js";
+import type { Codec } from "../types/codec/codec.js";
+import { assertDepth, dumpElement } from "../types/codec/container.js";
+import { expected, Misfit, misfitOf } from "../types/codec/context.js";
+import type { Json } from "../types/codec/outline.js";
 import { writeText } from "../types/json.js";
 import { assertDeclared, assertKey, assertObject } from "../types/map.js";
-import type { Json } from "../types/outline.js";
-import { type Codec, expected } from "../types/type.js";
 import { variantOf } from "../types/union.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { canonical } from "../wire/canonical.js";

@@ -21,7 +21,7 @@ export type KeyRange =
   | { readonly kind: "beginsWith"; readonly text: string };
 
 /** A range, and the one value of the part that it contains but should not: a filter has to leave it out. */
-export interface SelectedRange {
+interface SelectedRange {
   readonly range: KeyRange;
   readonly except: Attribute | undefined;
 }

@@ -3,7 +3,7 @@
  * different lines side by side. Knows nothing of Lambda or of models.
  */
 
-export interface BatchSettings {
+interface BatchSettings {
   readonly size: number;
   /** How many are handled at once, at most. */
   readonly concurrency: number;
@@ -14,7 +14,7 @@ export interface BatchSettings {
 }
 
 /** What became of a batch: the first record that is not done, and the error if it has one. */
-export interface Unfinished {
+interface Unfinished {
   readonly index: number;
   /** Undefined: it was not begun, or is under way. */
   readonly failure: { readonly error: unknown } | undefined;

@@ -3,7 +3,7 @@
 import { InvalidOption, TimedOut } from "../errors.js";
 import type { LambdaContext } from "./infer.js";
 
-export interface Deadline {
+interface Deadline {
   /** Is aborted when what is under way has to end. */
   readonly signal: AbortSignal;
   /** Resolves half a margin later, when the answer has to be sent. */

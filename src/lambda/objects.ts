@@ -3,7 +3,7 @@
 import { Engine } from "../engine/engine.js";
 import { InvalidOption } from "../errors.js";
 import type { AnyModel, IncludeOf, Item, StreamCheck } from "../model/infer.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf, hydrate, type InvalidPolicy, readingOf } from "../operation/context.js";
 import { oneOf, type Rule, type Rules } from "../operation/rule.js";

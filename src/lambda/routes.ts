@@ -3,7 +3,7 @@
 import { makeRecordSource, streamedTable } from "../engine/stream.js";
 import { BloopError, InvalidOption, InvalidRecord } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
 import type { Delivery } from "../stream/reading.js";

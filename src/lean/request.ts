@@ -29,7 +29,7 @@ export function contentOf(operation: string, input: object): Content {
   };
 }
 
-export interface Attempt {
+interface Attempt {
   readonly count: number;
   readonly most: number;
   /** In the form of the header "x-amz-date". */

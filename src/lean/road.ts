@@ -41,7 +41,7 @@ interface Metadata {
   readonly totalRetryDelay: number;
 }
 
-export interface Answered {
+interface Answered {
   readonly answer: object;
   readonly metadata: Metadata;
 }

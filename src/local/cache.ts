@@ -20,7 +20,7 @@ export interface Installable extends Parcel {
   readonly digest: string | undefined;
 }
 
-export interface InstallOptions {
+interface InstallOptions {
   onProgress(progress: Progress): void;
   readonly signal: AbortSignal | undefined;
 }

@@ -13,7 +13,7 @@ export interface Choice {
   readonly reason: string;
 }
 
-export interface Surroundings {
+interface Surroundings {
   /** Such as "linux-x64". */
   readonly platform: string;
   /** Resolves with the path of a Java, or throws JavaMissing. */

@@ -9,7 +9,7 @@ import { EmulatorFailed } from "./errors.js";
 import type { LocalOptions } from "./options.js";
 import { type Running, runWatched } from "./watchdog.js";
 
-export interface Launched {
+interface Launched {
   readonly port: number;
   readonly running: Running;
 }

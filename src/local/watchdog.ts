@@ -20,7 +20,7 @@ const stop = () => { child.kill(); setTimeout(() => child.kill("SIGKILL"), 3000)
 process.stdin.on("end", stop).on("error", stop).resume();
 `;
 
-export interface WatchedCommand {
+interface WatchedCommand {
   readonly command: string;
   readonly args: readonly string[];
   /** The folder to run in. Default: ours. */

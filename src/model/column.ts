@@ -2,7 +2,8 @@
 
 import type { Path } from "../expression/path.js";
 import type { PlaceOperations } from "../expression/place.js";
-import type { Codec, KeyRole } from "../types/type.js";
+import type { Codec } from "../types/codec/codec.js";
+import type { KeyRole } from "../types/type.js";
 import type { Attribute } from "../wire/attribute.js";
 
 export interface Column {

@@ -3,10 +3,10 @@
 import type { InvalidValue } from "../errors.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import type { Column, Projection } from "./column.js";
-import type { Standing } from "./home.js";
 import { invalidStored } from "./invalid.js";
 import type { ComposedKey, Identified, Meta } from "./meta.js";
-import { rememberFirst } from "./snapshot.js";
+import type { Standing } from "./object/home.js";
+import { rememberFirst } from "./object/snapshot.js";
 
 /** How to treat a stored value that does not fit its column: throw the error, or report it and leave the column off. */
 export type OnInvalid = (error: InvalidValue) => void;
@@ -44,8 +44,7 @@ export function makeObject(prototype: object, item: Item, reading: Reading): obj
 }
 
 /**
- * The same as a plain object that remembers nothing. For a stream this takes a twelfth less time than copying an
- * object.
+ * The same as a plain object that remembers nothing. Copying an object takes longer: see bench/questions/streams.ts.
  */
 export function makeValues(item: Item, reading: Reading): object {
   if (reading.meta.shared !== undefined) return { ...makeObject(Object.prototype, item, reading) };

@@ -2,7 +2,7 @@
 
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
-import { describeAttribute, misfitOf, printPath } from "../types/context.js";
+import { describeAttribute, misfitOf, printPath } from "../types/codec/context.js";
 import { printList } from "../util/print.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
@@ -27,23 +27,23 @@ function refusalBy(
 ): InvalidValue {
   const { path, message, cause } = misfitOf(thrown);
   const problem = message.endsWith("?") ? message : `${message}.`;
-  return refusal(meta, [column.property, ...path], item, problem, { ...details, cause });
+  const place = [column.property, ...path];
+  return new InvalidValue(messageAt(meta, place, item, problem), { model: meta.name, path: place, ...details, cause });
 }
 
 /** The reason for a refusal: `Account.name (id "1"): it is ...`. `path` is empty if it does not concern one column. */
-export function refusal(
-  meta: Meta,
-  path: StoredPath,
-  key: Item,
-  problem: string,
-  details: { readonly item?: Item | undefined; readonly cause?: unknown } = {},
-): InvalidValue {
+export function refusal(meta: Meta, path: StoredPath, key: Item, problem: string): InvalidValue {
+  return new InvalidValue(messageAt(meta, path, key, problem), { model: meta.name, path });
+}
+
+/** The refusal of a whole stored item, which the error holds. */
+export function refusalOfItem(meta: Meta, item: Item, problem: string): InvalidValue {
+  return new InvalidValue(messageAt(meta, [], item, problem), { model: meta.name, path: [], item: withBytes(item) });
+}
+
+function messageAt(meta: Meta, path: StoredPath, key: Item, problem: string): string {
   const place = path.length === 0 ? "" : `.${printPath(path)}`;
-  return new InvalidValue(`${meta.name}${place}${printKey(meta, key)}: ${problem}`, {
-    model: meta.name,
-    path,
-    ...details,
-  });
+  return `${meta.name}${place}${printKey(meta, key)}: ${problem}`;
 }
 
 /** ` (id {"S":"1"})`, as far as the key is known. */

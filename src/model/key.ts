@@ -1,17 +1,20 @@
 /** The key of an item: from an object or from plain values, checked against DynamoDB's limits. */
 
 import { InvalidOption, InvalidValue, MissingKey } from "../errors.js";
-import { misfitOf } from "../types/context.js";
+import type { Codec } from "../types/codec/codec.js";
+import { misfitOf } from "../types/codec/context.js";
+import { loadsAlike } from "../types/codec/stored.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
-import { storesAlike } from "./alike.js";
+import { sameAttribute } from "../wire/same.js";
+import { sizeAtMost, sizeOf } from "../wire/size.js";
 import type { Column } from "./column.js";
 import { invalidInput, printColumns } from "./invalid.js";
-import { keyProblem } from "./key-problem.js";
-import { isModelObject, type Meta, metaOfObject } from "./meta.js";
-import { type Snapshot, snapshotOf } from "./snapshot.js";
+import type { Meta } from "./meta.js";
+import { type Snapshot, snapshotOf } from "./object/snapshot.js";
+import { isModelObject, metaOfObject } from "./registry.js";
 
 /**
  * The key of an object; for a loaded one, as it is stored. Throws MissingKey, or InvalidValue for a key that changed
@@ -172,4 +175,23 @@ export function assertTableKey({ key }: Column, attribute: Attribute | undefined
   const problem = keyProblem(attribute, key === "range" ? maxRangeKeyBytes : maxHashKeyBytes);
   if (problem === undefined) return attribute;
   throw new Error(`it is a key of the table, and ${problem}`);
+}
+
+/**
+ * The stored form of a value may differ from the form that its column dumps: a time with an offset, an upper-case UUID.
+ * The value has not changed if loading and dumping the stored form again gives the dumped one.
+ */
+function storesAlike(codec: Codec, before: Attribute, after: Attribute): boolean {
+  return sameAttribute(before, after) || loadsAlike(codec, before, after);
+}
+
+/** Why DynamoDB refuses an attribute as the key of a table or index, or undefined if it takes it. */
+export function keyProblem(attribute: Attribute, maxBytes: number): string | undefined {
+  if ("N" in attribute) return undefined;
+  // Most keys are far from the limit: then nobody needs their exact size.
+  const most = sizeAtMost(attribute);
+  if (most > 0 && most <= maxBytes) return undefined;
+  const size = sizeOf(attribute);
+  if (size === 0) return "is empty, which DynamoDB refuses for keys";
+  return size > maxBytes ? `has ${size} bytes; DynamoDB takes ${maxBytes} for it` : undefined;
 }

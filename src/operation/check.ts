@@ -2,7 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import { isCondition } from "../expression/condition.js";
-import { isModelObject, metaOfObject } from "../model/meta.js";
+import { isModelObject, metaOfObject } from "../model/registry.js";
 import { signalNames } from "../signals.js";
 import { isPlainObject } from "../util/object.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";

@@ -11,10 +11,11 @@ import {
 } from "../expression/condition.js";
 import type { Path } from "../expression/path.js";
 import type { Guard } from "../expression/update.js";
+import type { Edit } from "../model/change/edit.js";
+import { type VersionCheck, versionConditions } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
 import type { GivenParts, Meta } from "../model/meta.js";
-import type { Snapshot } from "../model/snapshot.js";
-import { type VersionCheck, versionConditions } from "../model/version.js";
+import type { Snapshot } from "../model/object/snapshot.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import { maxOperators } from "../wire/limits.js";
 
@@ -52,6 +53,16 @@ export function callersCondition(meta: Meta, condition: Condition | undefined): 
   const node = conditionNodeOf(condition);
   assertOwner(node, meta);
   return node.kind === "always" ? [] : [node];
+}
+
+/** Required columns that an item made by these edits would lack, so that it could not be loaded. */
+export function lackingColumns({ required }: Meta, edits: readonly Edit[]): readonly Column[] {
+  return required.filter(({ storedName }) => !edits.some((edit) => edit.path[0] === storedName && gives(edit)));
+}
+
+function gives(edit: Edit): boolean {
+  if (edit.kind === "elements") return edit.added.length > 0;
+  return edit.kind !== "replace" || edit.value !== undefined;
 }
 
 /** A write that would create an item without some required columns requires an existing item. */

@@ -2,10 +2,10 @@
 
 import { InvalidOption } from "../errors.js";
 import type { Projection } from "../model/column.js";
-import type { Home } from "../model/home.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import type { Meta } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
 import type { Call, Session } from "../session/session.js";
 import type { Signals } from "../signals.js";
 import { brand, foreignHint } from "../util/core.js";

@@ -1,8 +1,9 @@
 /** The table of a model's items, by an engine's naming: one home for each table of a client. */
 
 import { InvalidOption } from "../errors.js";
-import { type Home, makeHome } from "../model/home.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
+import type { Meta } from "../model/meta.js";
+import { type Home, makeHome } from "../model/object/home.js";
+import { metaOfObject } from "../model/registry.js";
 import { shared } from "../util/core.js";
 import { print } from "../util/print.js";
 import type { Context } from "./context.js";

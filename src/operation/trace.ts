@@ -1,7 +1,8 @@
 /** Reports each call of an engine on the channel "bloop-dynamodb:operation". Does nothing if there is no listener. */
 
 import { tracingChannel } from "node:diagnostics_channel";
-import { type Meta, metaOfObject } from "../model/meta.js";
+import type { Meta } from "../model/meta.js";
+import { metaOfObject } from "../model/registry.js";
 import { isHeard, traced } from "../util/tracing.js";
 import type { Context } from "./context.js";
 

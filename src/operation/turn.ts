@@ -6,13 +6,13 @@
  */
 
 import { setMaxListeners } from "node:events";
-import { assertColumns } from "../model/diff.js";
-import { type Image, imageOf } from "../model/image.js";
+import { assertColumns } from "../model/change/diff.js";
 import { keyOfObject } from "../model/key.js";
-import { metaOfObject } from "../model/meta.js";
-import { enter, type Holder, isIdle, join, leave, type Waiter, withdraw } from "../model/queue.js";
-import { snapshotOf } from "../model/snapshot.js";
-import type { Earlier } from "../model/taken.js";
+import { type Image, imageOf } from "../model/object/image.js";
+import { enter, type Holder, isIdle, join, leave, type Waiter, withdraw } from "../model/object/queue.js";
+import { snapshotOf } from "../model/object/snapshot.js";
+import type { Earlier } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import { untilAborted } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 
@@ -77,7 +77,7 @@ export function endTurn(object: object, turn: Turn | undefined): void {
 }
 
 /** A write of one object. */
-export interface ObjectWrite<Planned, Result> {
+interface ObjectWrite<Planned, Result> {
   readonly takes: Taking["takes"];
   readonly signal: AbortSignal | undefined;
   /** Decides the write; undefined: nothing to write. */

@@ -1,6 +1,6 @@
 /** An item as a table and a key, and one text for both. */
 
-import type { Home } from "../model/home.js";
+import type { Home } from "../model/object/home.js";
 import type { Item } from "../wire/attribute.js";
 import { canonicalKey } from "../wire/canonical.js";
 

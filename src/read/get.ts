@@ -2,7 +2,7 @@
 
 import { keyOfValues } from "../model/key.js";
 import { ownItem } from "../model/kinds/asked.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
 import { isOperationHeard, modelContext, tell } from "../operation/trace.js";

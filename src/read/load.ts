@@ -13,7 +13,7 @@ import {
 import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { ownItem } from "../model/kinds/asked.js";
-import { fillLoaded } from "../model/land.js";
+import { fillLoaded } from "../model/object/land.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { ReadOptions } from "../operation/options.js";
 import { retryConflicts } from "../operation/retry.js";

@@ -2,7 +2,7 @@
 
 import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
-import { metaOf } from "../model/meta.js";
+import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import type { Context } from "../operation/context.js";
 import { readTransactionRules } from "../operation/option-rules.js";

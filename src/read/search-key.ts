@@ -4,7 +4,7 @@ import { InvalidSearch } from "../errors.js";
 import { type ConditionNode, type Operand, pathsOf } from "../expression/condition.js";
 import type { Column } from "../model/column.js";
 import { invalidInput } from "../model/invalid.js";
-import { keyProblem } from "../model/key-problem.js";
+import { keyProblem } from "../model/key.js";
 import type { Meta, SearchedKey, SearchTarget } from "../model/meta.js";
 import { keysOf, nameOf, usesSize } from "../model/search-target.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";

@@ -25,30 +25,29 @@ export interface Batch {
   finish(): void;
 }
 
-interface PageReading {
+/** The pages of one iteration. */
+export interface Pages {
+  readonly plan: SearchPlan;
+  readonly options: AnySearchOptions;
+  readonly progress: Progress;
   /** The highest number of objects to yield: without a filter, no page needs to hold more. */
   readonly limit?: number | undefined;
   readonly counting?: boolean;
 }
 
 /** Reads all segments in parallel. A segment's next page is requested when its last one was taken. */
-export async function* readBatches(
-  context: Context,
-  plan: SearchPlan,
-  limits: AnySearchOptions,
-  progress: Progress,
-  reading: PageReading,
-): AsyncGenerator<Batch, void, undefined> {
+export async function* readBatches(context: Context, pages: Pages): AsyncGenerator<Batch, void, undefined> {
+  const { plan, options, progress } = pages;
   // With a single segment, somebody always awaits its request; and an AbortController takes longer than a page.
   const stop = progress.positions.length > 1 ? new AbortController() : undefined;
-  const signals = [stop?.signal, limits.signal].filter((one) => one !== undefined);
+  const signals = [stop?.signal, options.signal].filter((one) => one !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
   const call: Call = { signal, subject: () => nameOf(plan.target) };
   const pending = new Map<number, Promise<{ segment: number; page: Page }>>();
   const request = (segment: number): void => {
     const position = progress.positions[segment] ?? "end";
     if (position === "end") return;
-    const answer = tellPage(context, plan, pageRequest(plan, limits, segment, position, reading), call);
+    const answer = tellPage(context, plan, pageRequest(pages, segment, position), call);
     const promise = answer.then((page) => ({ segment, page }));
     // If another segment fails first, nobody awaits this one any more.
     promise.catch(() => {});
@@ -106,17 +105,12 @@ function readPage(context: Context, request: QueryRequest, call: Call): Promise<
     : context.session.scan(request, call);
 }
 
-function pageRequest(
-  plan: SearchPlan,
-  limits: AnySearchOptions,
-  segment: number,
-  position: Position,
-  { limit, counting: isCounting }: PageReading,
-): QueryRequest {
-  const counting = isCounting === true && plan.holds === undefined;
-  const { parallel, pageSize } = limits;
+function pageRequest(pages: Pages, segment: number, position: Position): QueryRequest {
+  const { plan, options, limit } = pages;
+  const counting = pages.counting === true && plan.holds === undefined;
+  const { parallel, pageSize } = options;
   const size = pageSize ?? (plan.filtered || counting ? undefined : limit);
-  const [part, parts] = parallel === undefined ? [segment, limits.segments ?? 1] : [parallel.segment, parallel.total];
+  const [part, parts] = parallel === undefined ? [segment, options.segments ?? 1] : [parallel.segment, parallel.total];
   return {
     ...(counting ? plan.countRequest : plan.request),
     ...(typeof position === "object" && { ExclusiveStartKey: position.after }),

@@ -10,12 +10,11 @@ import {
   conditionNodeOf,
   pathsOf,
 } from "../expression/condition.js";
-import { renderCondition, renderProjection } from "../expression/render.js";
-import { makeSlots } from "../expression/slots.js";
+import { makeSlots, renderCondition, renderProjection } from "../expression/render.js";
 import { type Column, makeProjection, type Projection } from "../model/column.js";
-import type { Home } from "../model/home.js";
 import { kindFilter, localFilter, tellsKind } from "../model/kinds/asked.js";
 import type { ComposedKey, SearchedKey, SearchTarget } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
 import { keysOf, nameOf } from "../model/search-target.js";
 import type { AnySearchOptions } from "../operation/options.js";
 import type { QueryRequest } from "../session/session.js";

@@ -2,9 +2,9 @@
 
 import { InvalidSearch } from "../errors.js";
 import { conditionNodeOf, pathsOf } from "../expression/condition.js";
-import type { Home } from "../model/home.js";
-import { refusal } from "../model/invalid.js";
+import { refusalOfItem } from "../model/invalid.js";
 import type { SearchTarget } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
 import { keysOf, nameOf } from "../model/search-target.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
@@ -127,5 +127,5 @@ function loadItem(
   const problem = 'the item is of a kind that no model of the table knows, and onUnknown is "error".';
   const [first] = loaders.keys();
   invariant(first !== undefined, "a search is of a model");
-  throw refusal(first.meta, [], item, problem, { item: withBytes(item) });
+  throw refusalOfItem(first.meta, item, problem);
 }

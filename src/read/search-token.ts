@@ -4,8 +4,7 @@
  */
 
 import { InvalidPosition } from "../errors.js";
-import { keyOfItem } from "../model/key.js";
-import { keyProblem } from "../model/key-problem.js";
+import { keyOfItem, keyProblem } from "../model/key.js";
 import { nameOf } from "../model/search-target.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, print } from "../util/print.js";

@@ -1,7 +1,7 @@
 /** A query or scan as users hold it: lazy, iterated any number of times, resumed by a token. */
 
 import { InvalidOption, UnexpectedCount } from "../errors.js";
-import { searchTargetOf } from "../model/meta.js";
+import { searchTargetOf } from "../model/registry.js";
 import { nameOf } from "../model/search-target.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { AnySearchOptions } from "../operation/options.js";
@@ -85,7 +85,8 @@ export class Search<out T> implements AsyncIterable<T> {
     const { limit } = this.#limits;
     const progress = this.#begin();
     let total = 0;
-    for await (const { count } of readBatches(this.#context, this.#plan, this.#limits, progress, { counting: true })) {
+    const pages = { plan: this.#plan, options: this.#limits, progress, counting: true };
+    for await (const { count } of readBatches(this.#context, pages)) {
       total += count;
       if (limit !== undefined && total >= limit) return limit;
     }
@@ -163,7 +164,7 @@ export class Search<out T> implements AsyncIterable<T> {
   }
 
   #batches(progress: Progress, limit: number | undefined): AsyncGenerator<Batch, void, undefined> {
-    return readBatches(this.#context, this.#plan, this.#limits, progress, { limit });
+    return readBatches(this.#context, { plan: this.#plan, options: this.#limits, progress, limit });
   }
 
   #objects(limit: number | undefined): SearchIterator<T> {

@@ -1,12 +1,13 @@
 /** Items to read, by table and key. */
 
 import { InvalidOption } from "../errors.js";
-import { assertFillable } from "../model/fillable.js";
-import { type Image, imageOf } from "../model/image.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
-import { type Meta, metaOf, metaOfObject } from "../model/meta.js";
-import { enter, isIdle } from "../model/queue.js";
-import { snapshotOf } from "../model/snapshot.js";
+import type { Meta } from "../model/meta.js";
+import { assertFillable } from "../model/object/fillable.js";
+import { type Image, imageOf } from "../model/object/image.js";
+import { enter, isIdle } from "../model/object/queue.js";
+import { snapshotOf } from "../model/object/snapshot.js";
+import { metaOf, metaOfObject } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { type Wanted, wantedItem } from "../operation/wanted.js";

@@ -6,6 +6,7 @@
 import * as zlib from "node:zlib";
 import { bufferOf } from "../wire/binary.js";
 import type { ClientConfig, HttpResponse } from "./client-config.js";
+import type { SdkCommandClass } from "./commands.js";
 import { BrokenAnswer } from "./failure.js";
 
 /** Node has crc32 since 20.15 and 22.2. A runtime without it goes on without the check, as other clients do. */
@@ -26,7 +27,7 @@ async function bytesOfBody(config: Pick<ClientConfig, "streamCollector">, body: 
 }
 
 /** The same configuration with a request handler that gives complete bodies, as bytes. */
-export function withWholeBodies<Config extends BodySource>(config: Config): Config {
+function withWholeBodies<Config extends BodySource>(config: Config): Config {
   const { requestHandler } = config;
   const handle: BodySource["requestHandler"]["handle"] = async (request, options) => {
     const answered = await requestHandler.handle(request, options);
@@ -67,4 +68,18 @@ function broken(problem: string, response: HttpResponse): BrokenAnswer {
   const $metadata = { httpStatusCode: statusCode, requestId: headers["x-amzn-requestid"] };
   const error = Object.assign(new BrokenAnswer(problem), { $retryable: { throttling: false }, $metadata });
   return Object.defineProperty(error, "$response", { value: response, enumerable: false });
+}
+
+/**
+ * The checked form of a command. It wraps the request handler: middleware would change the client, or be prepared anew
+ * for each command. It has the SDK's name, for code that traces commands by their classes.
+ */
+export function checked<Command extends SdkCommandClass>(command: Command): Command {
+  const parent: SdkCommandClass = command;
+  const Checked = class extends parent {
+    override resolveMiddleware(stack: never, configuration: never, options: undefined): unknown {
+      return super.resolveMiddleware(stack, withWholeBodies(configuration), options);
+    }
+  };
+  return Object.defineProperty(Checked, "name", { value: command.name }) as Command;
 }

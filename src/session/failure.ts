@@ -21,7 +21,7 @@ export class ConditionFailed extends Error {
  * DynamoDB's reason for canceling a transaction, for one of its items. The code is "None" for an item that was not the
  * reason.
  */
-export interface CancellationReason {
+interface CancellationReason {
   readonly code: string;
   readonly message: string;
   /** The item at that moment, if it was requested and exists. */

@@ -16,12 +16,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { withBytes } from "../wire/binary.js";
 import type { Exchanges, Operation } from "./answers.js";
+import { checked } from "./body.js";
 import { commandFinder, type FindCommand, type SdkCommandClass } from "./commands.js";
 import { failureOf } from "./failure.js";
 import type { Send } from "./operations.js";
 import type { Call } from "./session.js";
 import { watchCommand } from "./watch.js";
-import { checked } from "./whole-answers.js";
 
 export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
   GetItem: checked(GetItemCommand),
@@ -37,7 +37,7 @@ export const commands: { readonly [Name in Operation]: SdkCommandClass } = {
 };
 
 /** Undefined if there are no options: with an object, the SDK would forget its prepared middleware. */
-export type Options = { readonly abortSignal: AbortSignal } | undefined;
+type Options = { readonly abortSignal: AbortSignal } | undefined;
 
 /** Resolves with the client to send by, which may first have to be made. */
 export type ClientSource = () => DynamoDBClient | Promise<DynamoDBClient>;

@@ -4,6 +4,7 @@ import type * as Sdk from "@aws-sdk/client-dynamodb-streams";
 import { once } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import { present } from "./answers.js";
+import { checked } from "./body.js";
 import type {
   RecordsPage,
   StreamAnswer,
@@ -16,7 +17,6 @@ import type {
 } from "./stream-session.js";
 import { loadStreamsSdk, makeStreamsClient } from "./streams-client.js";
 import { watchCommand } from "./watch.js";
-import { checked } from "./whole-answers.js";
 
 /**
  * A DynamoDBStreamsClient of @aws-sdk/client-dynamodb-streams. The type names only the members that bloop uses, so that

@@ -44,14 +44,14 @@ export interface RetryMessage {
 }
 
 /** The server of a request. */
-export interface Server {
+interface Server {
   readonly region: string | undefined;
   readonly serverAddress: string | undefined;
   readonly serverPort: number | undefined;
 }
 
 /** The reported properties of an answer. */
-export interface Answered {
+interface Answered {
   readonly statusCode: number | undefined;
   readonly requestId: string | undefined;
   readonly answer: object;

@@ -1,9 +1,9 @@
 /** The table of a stream's checkpoints: a model as users declare theirs, with columns that the stream writes. */
 
+import { model } from "../model/declaration/model.js";
 import type { Model } from "../model/infer.js";
-import { model } from "../model/model.js";
+import type { Json } from "../types/codec/outline.js";
 import { json } from "../types/json.js";
-import type { Json } from "../types/outline.js";
 import { string } from "../types/string.js";
 import type { Type } from "../types/type.js";
 

@@ -42,7 +42,7 @@ export interface HttpRequest {
   readonly body?: unknown;
 }
 
-export interface HttpResponse {
+interface HttpResponse {
   readonly statusCode: number;
   readonly headers: { readonly [name: string]: string | undefined };
   readonly body?: unknown;
@@ -56,7 +56,7 @@ export interface HandlerOptions {
 export type Handle = (request: HttpRequest, options?: HandlerOptions) => Promise<{ readonly response: HttpResponse }>;
 
 /** One request and its fault. */
-export interface Meeting {
+interface Meeting {
   readonly request: HttpRequest;
   readonly options: HandlerOptions | undefined;
   /** Sends the request to the real handler. */

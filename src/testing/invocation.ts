@@ -11,7 +11,7 @@ export interface Answered {
   readonly error: unknown;
 }
 
-export interface InvocationSettings {
+interface InvocationSettings {
   /** In milliseconds. */
   readonly timeout: number;
   /** Whether the answer may name records. */

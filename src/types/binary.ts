@@ -1,9 +1,10 @@
 /** `binary()`. */
 
 import { type Binary, copyBytes, countBytes, isStoredAs } from "../wire/binary.js";
-import { brokenForm } from "./context.js";
-import type { JsonForm } from "./outline.js";
-import { expected, makeType, scalarCodec, type Type } from "./type.js";
+import { brokenForm, expected } from "./codec/context.js";
+import type { JsonForm } from "./codec/outline.js";
+import { scalarCodec } from "./codec/scalar.js";
+import { makeType, type Type } from "./type.js";
 
 /** Bytes, stored as B. They are copied both ways: a later change to your buffer does not change a dumped value. */
 export function binary(): Type<Uint8Array, "B"> {

@@ -1,6 +1,8 @@
 /** `boolean()`. */
 
-import { expected, makeType, scalarCodec, type Type } from "./type.js";
+import { expected } from "./codec/context.js";
+import { scalarCodec } from "./codec/scalar.js";
+import { makeType, type Type } from "./type.js";
 
 /** true or false, stored as BOOL. */
 export function boolean(): Type<boolean, "BOOL"> {

@@ -7,13 +7,14 @@ import { copyBytes, isBinary } from "../wire/binary.js";
 import { canonical } from "../wire/canonical.js";
 import { exactDouble, parseDecimal, wholeDigits } from "../wire/decimal.js";
 import { loadBytes } from "./binary.js";
-import { brokenForm, describeAttribute, Misfit } from "./context.js";
+import type { Codec, Inside, Member } from "./codec/codec.js";
+import { brokenForm, describeAttribute, expected, Misfit } from "./codec/context.js";
 import { listCodec } from "./list.js";
 import { recordCodec } from "./map.js";
 import { checkedNumber, dumpDouble, isDouble } from "./number.js";
 import { isSet } from "./set.js";
 import { assertText } from "./string.js";
-import { type Codec, expected, type Inside, type Member, makeType, type Type } from "./type.js";
+import { makeType, type Type } from "./type.js";
 
 /** A number that neither a JavaScript number nor a bigint can hold, such as 0.1234567890123456789. */
 export class StoredNumber {

@@ -3,10 +3,11 @@
 import { isPlainObject } from "../util/object.js";
 import { describeValue } from "../util/print.js";
 import { exactDouble } from "../wire/decimal.js";
-import { Misfit, within } from "./context.js";
-import type { Json } from "./outline.js";
+import { expected, Misfit, within } from "./codec/context.js";
+import type { Json } from "./codec/outline.js";
+import { scalarCodec } from "./codec/scalar.js";
 import { assertText } from "./string.js";
-import { expected, makeType, scalarCodec, type Type } from "./type.js";
+import { makeType, type Type } from "./type.js";
 
 /** A schema of any library that follows the Standard Schema specification (https://standardschema.dev). */
 export interface StandardSchema<Output> {

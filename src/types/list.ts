@@ -1,10 +1,11 @@
 /** `list()`. */
 
 import type { AnyWire } from "../wire/attribute.js";
-import { assertDepth, dumpElement, loadElements, unkeyed } from "./container.js";
-import { wrongTag } from "./context.js";
-import { keepElements } from "./stored.js";
-import { type Codec, definitionOf, expected, type Flag, makeType, type Type } from "./type.js";
+import type { Codec } from "./codec/codec.js";
+import { assertDepth, dumpElement, loadElements, unkeyed } from "./codec/container.js";
+import { expected, wrongTag } from "./codec/context.js";
+import { keepElements } from "./codec/stored.js";
+import { definitionOf, type Flag, makeType, type Type } from "./type.js";
 
 /** An array of one type, stored as L. An empty list stays an empty list. A hole or undefined is an error. */
 export function list<L, W extends AnyWire, F extends Flag, I>(

@@ -4,23 +4,13 @@ import { InvalidModel } from "../errors.js";
 import { ownValue, setOwn } from "../util/object.js";
 import { didYouMean, print } from "../util/print.js";
 import { type AnyWire, type Attribute, type Attributes, attributeOf, newAttributes } from "../wire/attribute.js";
-import { assertDepth, unkeyed } from "./container.js";
-import { Misfit, within, wrongTag } from "./context.js";
+import { type Codec, type MapInside, type Member, withEmptied } from "./codec/codec.js";
+import { assertDepth, unkeyed } from "./codec/container.js";
+import { expected, Misfit, within, wrongTag } from "./codec/context.js";
+import { dumpOnto } from "./codec/stored.js";
 import type { Values } from "./infer.js";
-import { dumpOnto } from "./stored.js";
 import { assertText } from "./string.js";
-import {
-  type Codec,
-  definitionOf,
-  expected,
-  type Flag,
-  type MapInside,
-  type Member,
-  makeType,
-  type Shape,
-  type Type,
-  withEmptied,
-} from "./type.js";
+import { definitionOf, type Flag, makeType, type Shape, type Type } from "./type.js";
 
 /**
  * The undeclared keys of a stored map, as attributes, on the loaded object itself. The symbol is enumerable, so that a

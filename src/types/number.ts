@@ -2,12 +2,14 @@
 
 import { describeValue } from "../util/print.js";
 import { exactDouble, numberProblem, parseDecimal, shortDouble, wholeDigits } from "../wire/decimal.js";
-import { Misfit } from "./context.js";
-import type { JsonForm } from "./outline.js";
-import { expected, makeType, plainTraits, type Sums, scalarCodec, type Type } from "./type.js";
+import type { Sums } from "./codec/codec.js";
+import { expected, Misfit } from "./codec/context.js";
+import type { JsonForm } from "./codec/outline.js";
+import { scalarCodec } from "./codec/scalar.js";
+import { makeType, plainTraits, type Type } from "./type.js";
 
 /** The options of number(). */
-export interface NumberOptions {
+interface NumberOptions {
   /**
    * For a stored fraction with more digits than a JavaScript number holds. "error": loading it is an error. "nearest":
    * it loads as the nearest JavaScript number, and the stored value stays as it is until another number is assigned.

@@ -3,11 +3,12 @@
 import { InvalidModel } from "../errors.js";
 import { describeValue, printList } from "../util/print.js";
 import { type AnyWire, type Attribute, tagOf } from "../wire/attribute.js";
-import { unkeyed } from "./container.js";
-import { describeAttribute, Misfit, misfitOf } from "./context.js";
+import type { Codec } from "./codec/codec.js";
+import { unkeyed } from "./codec/container.js";
+import { describeAttribute, Misfit, misfitOf } from "./codec/context.js";
 import { anything } from "./dynamic.js";
 import type { LocalOf } from "./infer.js";
-import { type AnyType, type Codec, definitionOf, makeType, type Type } from "./type.js";
+import { type AnyType, definitionOf, makeType, type Type } from "./type.js";
 
 /**
  * A value of one of several types, each stored as a different DynamoDB type. A load chooses by the stored type. A save

@@ -1,7 +1,8 @@
 /** `recursive()`: a type that contains itself. */
 
 import type { AnyWire } from "../wire/attribute.js";
-import { type AnyType, type Codec, definitionOf, makeType, type Type } from "./type.js";
+import type { Codec } from "./codec/codec.js";
+import { type AnyType, definitionOf, makeType, type Type } from "./type.js";
 
 /**
  * A type that is resolved at its first use, so that it may contain itself.

@@ -1,15 +1,15 @@
 /** `set()`: DynamoDB's string, number and binary sets. */
 
 import { InvalidModel } from "../errors.js";
-import type { Attribute } from "../wire/attribute.js";
-import { elementsOf, setOf } from "../wire/attribute.js";
+import { type Attribute, elementsOf, setOf } from "../wire/attribute.js";
 import { canonical } from "../wire/canonical.js";
-import { dumpElement, loadElements, unkeyed } from "./container.js";
-import { describeAttribute, Misfit, wrongTag } from "./context.js";
-import { isDumpedAs } from "./spelling.js";
-import { type Codec, definitionOf, expected, type Flag, makeType, type Type } from "./type.js";
+import type { Codec } from "./codec/codec.js";
+import { dumpElement, loadElements, unkeyed } from "./codec/container.js";
+import { describeAttribute, expected, Misfit, wrongTag } from "./codec/context.js";
+import { isDumpedAs } from "./codec/spelling.js";
+import { definitionOf, type Flag, makeType, type Type } from "./type.js";
 
-export type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
+type SetWire<W> = W extends "S" ? "SS" : W extends "N" ? "NS" : "BS";
 
 const setTags = { S: "SS", N: "NS", B: "BS" } as const;
 

@@ -2,10 +2,11 @@
 
 import { InvalidModel } from "../errors.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
-import { Misfit } from "./context.js";
-import type { JsonForm, Outline } from "./outline.js";
-import { otherSpelling } from "./spelling.js";
-import { expected, makeType, scalarCodec, type Type } from "./type.js";
+import { expected, Misfit } from "./codec/context.js";
+import type { JsonForm, Outline } from "./codec/outline.js";
+import { scalarCodec } from "./codec/scalar.js";
+import { otherSpelling } from "./codec/spelling.js";
+import { makeType, type Type } from "./type.js";
 
 /**
  * Text, stored as S. If values are given, loading or saving any other text is an error.

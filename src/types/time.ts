@@ -1,10 +1,11 @@
 /** Points in time as Date: `datetime()`, a text that sorts, and `timestamp()`, seconds for a time to live. */
 
-import { Misfit } from "./context.js";
+import { Misfit } from "./codec/context.js";
+import type { Outline, TypeOptions } from "./codec/outline.js";
+import { scalarCodec } from "./codec/scalar.js";
 import { type IsoOptions, isoForm, isoText, timeOf } from "./iso.js";
 import { dumpDouble, isDouble, loadDouble } from "./number.js";
-import type { Outline, TypeOptions } from "./outline.js";
-import { makeType, scalarCodec, type Type } from "./type.js";
+import { makeType, type Type } from "./type.js";
 
 /**
  * ISO 8601 in UTC with milliseconds, of a fixed width (years 0000 to 9999), so that it sorts in time order as a key.

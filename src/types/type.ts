@@ -2,11 +2,11 @@
 
 import { InvalidModel } from "../errors.js";
 import { brand, foreignHint } from "../util/core.js";
-import { describeValue, print } from "../util/print.js";
-import type { AnyWire, Attribute, Attributes } from "../wire/attribute.js";
-import { isBinary } from "../wire/binary.js";
-import { Misfit, misfitOf, wrongTag } from "./context.js";
-import type { CustomCodec, CustomJson, Outline } from "./outline.js";
+import { print } from "../util/print.js";
+import type { AnyWire } from "../wire/attribute.js";
+import type { Codec } from "./codec/codec.js";
+import { misfitOf } from "./codec/context.js";
+import type { CustomCodec, CustomJson } from "./codec/outline.js";
 
 /** The role of a key column in the table's key. */
 export type KeyRole = "hash" | "range";
@@ -22,85 +22,6 @@ export declare const wired: unique symbol;
 export declare const flagged: unique symbol;
 export declare const inner: unique symbol;
 
-/** How a value is loaded, dumped and taken apart. Pure; it does not know its column. */
-export interface Codec<Local = unknown> {
-  /** The type's name in messages: `string`, `list`. */
-  readonly name: string;
-  /** DynamoDB's type descriptor of the attributes that dump returns. "any": each value has its own. */
-  readonly wire: AnyWire;
-  /** Throws if dump could not have made the attribute. */
-  load(attribute: Attribute): Local;
-  /** The same for a key column, if its error can say more about a key in another spelling; see spelling.ts. */
-  loadKey?: ((attribute: Attribute) => Local) | undefined;
-  /**
-   * Throws if DynamoDB can't hold the value. Returns undefined if nothing is stored (an empty set). `depth` counts
-   * levels. `stored` is the attribute that the value may have been loaded from: a list or map keeps its unchanged parts
-   * as stored.
-   */
-  dump(value: Local, depth: number, stored?: Attribute): Attribute | undefined;
-  /**
-   * Whether a value is stored as it is, found without dumping it: this makes a save of 17 columns take a third of the
-   * time. May answer false although it is. Undefined for types that can't tell.
-   */
-  isStored?: ((value: unknown, stored: Attribute) => boolean) | undefined;
-  /** Made by transform(): only its own functions know which part of a value has changed. */
-  readonly isCustom?: boolean;
-  /** For numbers: the sums that add() may reach. Undefined if the type loads any number that DynamoDB holds. */
-  readonly sums?: Sums | undefined;
-  /** For lists and maps: their content. Undefined for all others. */
-  readonly inside?: Inside | undefined;
-  /** The declaration, as data. */
-  readonly outline?: Outline<Codec> | undefined;
-}
-
-/** The sums that add() may reach: whole numbers that a double holds, from minus `most` to `most`. */
-export interface Sums {
-  readonly most: number;
-  /** Whether the type also loads some numbers outside this range: add() is refused on those. */
-  readonly loadsMore?: boolean;
-  /** For a type that does not load every number in this range: whether it loads this one. */
-  readonly loads?: ((sum: string) => boolean) | undefined;
-}
-
-/** The content of a list or a map, by stored names. */
-export type Inside = { readonly kind: "list"; element(): Codec } | MapInside;
-
-export interface MapInside {
-  readonly kind: "map";
-  /** For a union: the stored name of the key that holds a map's kind. */
-  readonly tag?: string | undefined;
-  /** The codec of a stored key, or undefined for a key that the type does not declare. */
-  member(storedName: string, map: Attributes): Member | undefined;
-  /** The stored name of a key and its codec, or undefined if there is no such key. */
-  at(key: string): Member | undefined;
-  /** The known keys, for suggestions; undefined if any key is allowed. */
-  keys(): readonly string[] | undefined;
-  /** For a type whose values may also be lists or sets: the codec of their elements. */
-  element?(): Codec;
-}
-
-/** The names of empty sets, which a dumped map leaves out. Not enumerable, since it is not stored. */
-const emptied: unique symbol = Symbol("empty sets");
-const none: readonly string[] = [];
-
-/** The names that a dumped map leaves out because their sets are empty, and not because they were never assigned. */
-export function emptiedNames(dumped: Attributes & { readonly [emptied]?: readonly string[] }): readonly string[] {
-  return dumped[emptied] ?? none;
-}
-
-/** A dumped map that remembers the names of its empty sets. */
-export function withEmptied(dumped: Attributes, names: readonly string[]): Attributes {
-  return names.length === 0 ? dumped : Object.defineProperty(dumped, emptied, { value: names, configurable: true });
-}
-
-export interface Member {
-  readonly key: string;
-  readonly storedName: string;
-  readonly codec: Codec;
-  /** Whether the key must be present. */
-  readonly required: boolean;
-}
-
 /** The modifiers of a type, at run time. */
 export interface Traits {
   readonly key: KeyRole | undefined;
@@ -115,7 +36,7 @@ export interface Traits {
   readonly isDefaultMade: boolean;
   /** Whether a load uses the default if nothing is stored. */
   readonly onLoad: boolean;
-  /** The column holds the object's version; see model/version.ts. */
+  /** The column holds the object's version; see model/change/version.ts. */
   readonly version: boolean;
 }
 
@@ -123,7 +44,7 @@ export interface Traits {
 export const definition: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}type`);
 
 /** A codec and its traits: the internal half of a type. */
-export interface Definition {
+interface Definition {
   readonly codec: Codec;
   readonly traits: Traits;
 }
@@ -305,76 +226,4 @@ function guarded<Result>(run: () => Result): Result {
   } catch (error) {
     throw misfitOf(error);
   }
-}
-
-export type Scalar = "S" | "N" | "B" | "BOOL";
-export type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
-
-/** Optional parts of a scalar's codec, as in Codec: loadKey, isStored and outline. */
-export interface ScalarDetails<Tag extends Scalar, Local> {
-  loadKey?(stored: Stored<Tag>): Local;
-  isStored?(value: unknown, stored: Stored<Tag>): boolean;
-  readonly outline?: Outline<never>;
-}
-
-/** A codec of a scalar: `tag` is the descriptor that it stores, and the only one that it loads. */
-export function scalarCodec<Tag extends Scalar, Local>(
-  name: string,
-  tag: Tag,
-  load: (stored: Stored<Tag>) => Local,
-  dump: (value: Local) => Attribute,
-  { loadKey, isStored, outline }: ScalarDetails<Tag, Local> = {},
-): Codec<Local> {
-  const own = scalars[tag] as ScalarFunctions<Tag>;
-  return {
-    name,
-    wire: tag,
-    load: own.load(load) as Codec<Local>["load"],
-    loadKey: loadKey && (own.load(loadKey) as Codec<Local>["load"]),
-    dump,
-    isStored: isStored && own.isStored(isStored),
-    outline,
-  };
-}
-
-interface ScalarFunctions<Tag extends Scalar> {
-  load(load: (stored: Stored<Tag>) => unknown): Codec["load"];
-  isStored(isStored: (value: unknown, stored: Stored<Tag>) => boolean): Codec["isStored"];
-}
-
-/**
- * Separate functions for each tag: reading a property of a fixed name takes a fifth of the time of any other read. In
- * all, this saves a tenth of the time to make an object.
- */
-const scalars: { readonly [Tag in Scalar]: ScalarFunctions<Tag> } = {
-  S: {
-    load: (load) => (attribute) =>
-      "S" in attribute && typeof attribute.S === "string" ? load(attribute.S) : refuse("S", attribute),
-    isStored: (isStored) => (value, attribute) => "S" in attribute && isStored(value, attribute.S),
-  },
-  N: {
-    load: (load) => (attribute) =>
-      "N" in attribute && typeof attribute.N === "string" ? load(attribute.N) : refuse("N", attribute),
-    isStored: (isStored) => (value, attribute) => "N" in attribute && isStored(value, attribute.N),
-  },
-  B: {
-    load: (load) => (attribute) =>
-      "B" in attribute && isBinary(attribute.B) ? load(attribute.B) : refuse("B", attribute),
-    isStored: (isStored) => (value, attribute) => "B" in attribute && isStored(value, attribute.B),
-  },
-  BOOL: {
-    load: (load) => (attribute) =>
-      "BOOL" in attribute && typeof attribute.BOOL === "boolean" ? load(attribute.BOOL) : refuse("BOOL", attribute),
-    isStored: (isStored) => (value, attribute) => "BOOL" in attribute && isStored(value, attribute.BOOL),
-  },
-};
-
-function refuse(tag: Scalar, attribute: Attribute): never {
-  throw wrongTag(tag, attribute);
-}
-
-/** The error for a local value of the wrong kind. */
-export function expected(what: string, value: unknown): Misfit {
-  const hint = value === null ? "; declare the column with nullable() to store NULL" : "";
-  return new Misfit(`expected ${what}, got ${describeValue(value)}${hint}`);
 }

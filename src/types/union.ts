@@ -4,13 +4,14 @@ import { InvalidModel } from "../errors.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, didYouMean, print, printList } from "../util/print.js";
 import type { Attributes } from "../wire/attribute.js";
-import { Misfit, wrongTag } from "./context.js";
+import type { Codec } from "./codec/codec.js";
+import { expected, Misfit, wrongTag } from "./codec/context.js";
 import type { Simplify, Values } from "./infer.js";
 import { fieldsOf, mapCodec } from "./map.js";
 import { string } from "./string.js";
-import { type Codec, definitionOf, expected, makeType, type Shape, type Type } from "./type.js";
+import { definitionOf, makeType, type Shape, type Type } from "./type.js";
 
-export interface Variants {
+interface Variants {
   readonly [kind: string]: Shape;
 }
 

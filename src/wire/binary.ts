@@ -44,25 +44,9 @@ export function sameBytes(left: Binary, right: Binary): boolean {
   return countBytes(left) === countBytes(right) && Buffer.compare(bytesOf(left), bytesOf(right)) === 0;
 }
 
-const digits = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-const padding = "=".charCodeAt(0);
-
-/**
- * Whether bytes are stored as this value. May answer false for base64 in another spelling. It compares digit by digit:
- * decoding 64 bytes to compare them takes five times as long, 4 % of a save.
- */
+/** Whether bytes are stored as this value. May answer false for base64 in another spelling. */
 export function isStoredAs(bytes: Uint8Array, stored: Binary): boolean {
-  if (typeof stored !== "string") return sameBytes(bytes, stored);
-  const { length } = bytes;
-  if (stored.length !== 4 * Math.ceil(length / 3)) return false;
-  for (let index = 0, at = 0; index < length; index += 3, at += 4) {
-    const three = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
-    if (stored.charCodeAt(at) !== digits[three >> 18]) return false;
-    if (stored.charCodeAt(at + 1) !== digits[(three >> 12) & 63]) return false;
-    if (stored.charCodeAt(at + 2) !== (index + 1 < length ? digits[(three >> 6) & 63] : padding)) return false;
-    if (stored.charCodeAt(at + 3) !== (index + 2 < length ? digits[three & 63] : padding)) return false;
-  }
-  return true;
+  return typeof stored === "string" ? stored === base64Of(bytes) : sameBytes(bytes, stored);
 }
 
 /**

@@ -34,3 +34,6 @@ export const maxTransactionBytes = 4_194_304;
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export const tokenMinutes = 10;
+
+/** The name of a key of a table or index, and of an attribute that an index projects by name. */
+export const maxKeyNameBytes = 255;

@@ -5,8 +5,7 @@
 
 import { ConstraintViolation } from "../errors.js";
 import { allOf } from "../expression/condition.js";
-import { renderCondition } from "../expression/render.js";
-import { makeSlots } from "../expression/slots.js";
+import { makeSlots, renderCondition } from "../expression/render.js";
 import { printKey } from "../model/invalid.js";
 import { demandsOf, isDemanding } from "../model/kinds/asked.js";
 import type { Context } from "../operation/context.js";

@@ -4,12 +4,13 @@
  */
 
 import { InvalidOption } from "../errors.js";
-import type { Home } from "../model/home.js";
-import { imageOf } from "../model/image.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
-import { enter, type Holder, isIdle } from "../model/queue.js";
-import { snapshotOf } from "../model/snapshot.js";
-import { takeObject } from "../model/taken.js";
+import type { Meta } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
+import { imageOf } from "../model/object/image.js";
+import { enter, type Holder, isIdle } from "../model/object/queue.js";
+import { snapshotOf } from "../model/object/snapshot.js";
+import { takeObject } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { wantedItem } from "../operation/wanted.js";

@@ -1,7 +1,7 @@
 /** Sends puts or deletions by BatchWriteItem: in bounded memory, with a report of the failed ones. */
 
 import { WriteFailures } from "../errors.js";
-import { isIdle } from "../model/queue.js";
+import { isIdle } from "../model/object/queue.js";
 import type { Context } from "../operation/context.js";
 import { bulkRules } from "../operation/option-rules.js";
 import type { BulkOptions } from "../operation/options.js";

@@ -1,8 +1,8 @@
 /** delete(): objects, or the item under a key without a load. */
 
-import type { Home } from "../model/home.js";
 import { keyOfValues } from "../model/key.js";
-import { metaOf } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
+import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import { callersCondition } from "../operation/condition.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";

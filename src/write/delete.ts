@@ -1,11 +1,13 @@
 /** Deleting one object's item. */
 
-import { assertFillable } from "../model/fillable.js";
-import { landVersion } from "../model/land.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
-import { leave } from "../model/queue.js";
-import { forget } from "../model/snapshot.js";
-import { heldVersion, type Taken, takenVersion, takeObject } from "../model/taken.js";
+import { heldVersion, takenVersion } from "../model/change/version.js";
+import type { Meta } from "../model/meta.js";
+import { assertFillable } from "../model/object/fillable.js";
+import { landVersion } from "../model/object/land.js";
+import { leave } from "../model/object/queue.js";
+import { forget } from "../model/object/snapshot.js";
+import { type Taken, takeObject } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import { comparedNames, conditionsOf } from "../operation/condition.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
 import type { WriteOptions } from "../operation/options.js";

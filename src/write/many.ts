@@ -1,7 +1,7 @@
 /** Writes one object or many: the errors, and the results. */
 
 import { WriteFailures } from "../errors.js";
-import { metaOfObject } from "../model/meta.js";
+import { metaOfObject } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import { settleHomes } from "../operation/homes.js";
 import type { SaveOptions, WriteOptions } from "../operation/options.js";

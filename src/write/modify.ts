@@ -3,14 +3,15 @@
  */
 
 import { InvalidOption, MissingObjects } from "../errors.js";
-import type { Home } from "../model/home.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject } from "../model/key.js";
 import { ownItem } from "../model/kinds/asked.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
-import { leave } from "../model/queue.js";
-import { snapshotOf } from "../model/snapshot.js";
-import { takeObject } from "../model/taken.js";
+import type { Meta } from "../model/meta.js";
+import type { Home } from "../model/object/home.js";
+import { leave } from "../model/object/queue.js";
+import { snapshotOf } from "../model/object/snapshot.js";
+import { takeObject } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import { modifyRules } from "../operation/option-rules.js";
 import type { ModifyOptions } from "../operation/options.js";
@@ -30,7 +31,7 @@ import type { Write } from "./write.js";
 type AnyModifyOptions = Omit<ModifyOptions<never>, "create"> & { create?: ((key: never) => object) | undefined };
 
 /** The arguments of modify(), and the key in them. */
-export interface ModifyTarget {
+interface ModifyTarget {
   readonly model: { readonly prototype: object };
   readonly given: unknown;
   readonly home: Home;

@@ -2,29 +2,34 @@
 
 import type { InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
-import { changesOf } from "../model/changes.js";
+import { changesOf } from "../model/change/changes.js";
+import type { Difference } from "../model/change/diff.js";
+import type { Edit } from "../model/change/edit.js";
+import { assertSize } from "../model/change/limits.js";
+import { type Obstacle, obstacleOf } from "../model/change/obstacle.js";
+import { assumedBase } from "../model/change/plan.js";
+import { heldVersion, raiseVersion, type VersionCheck, versionOf } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
-import type { Difference } from "../model/diff.js";
-import type { Edit } from "../model/edit.js";
-import { assertFillable } from "../model/fillable.js";
 import { localPath, refusal } from "../model/invalid.js";
 import { withKeys } from "../model/kinds/asked.js";
-import { landEdits, landVersion } from "../model/land.js";
-import { assertSize } from "../model/limits.js";
 import type { Meta } from "../model/meta.js";
-import { type Obstacle, obstacleOf } from "../model/obstacle.js";
-import { assumedBase } from "../model/plan.js";
-import { lackingColumns } from "../model/required.js";
-import { differenceOf, heldVersion, type Taken } from "../model/taken.js";
-import { raiseVersion, type VersionCheck, versionOf } from "../model/version.js";
-import { type Comparing, comparedNames, conditionsOf, existsIfLacking } from "../operation/condition.js";
+import { assertFillable } from "../model/object/fillable.js";
+import { landEdits, landVersion } from "../model/object/land.js";
+import { differenceOf, type Taken } from "../model/object/taken.js";
+import {
+  type Comparing,
+  comparedNames,
+  conditionsOf,
+  existsIfLacking,
+  lackingColumns,
+} from "../operation/condition.js";
 import type { Context } from "../operation/context.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { isTooLong, makeWrite, type Write } from "./write.js";
 
 const none: readonly never[] = [];
 
-export interface PlanSettings extends Comparing {
+interface PlanSettings extends Comparing {
   readonly condition?: Condition | undefined;
   /** Additional actions. */
   readonly acts?: readonly Edit[];

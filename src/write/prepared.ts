@@ -1,6 +1,6 @@
 /** A prepared transaction: its writes are decided, and it has its id. */
 
-import { enter, isIdle } from "../model/queue.js";
+import { enter, isIdle } from "../model/object/queue.js";
 import { checkOptions } from "../operation/check.js";
 import type { Context } from "../operation/context.js";
 import { commitRules } from "../operation/option-rules.js";
@@ -17,7 +17,8 @@ export interface Decided {
   readonly unchanged: ReadonlyMap<number, object>;
 }
 
-export interface Prepared {
+/** The writes of a transaction. */
+interface Prepared {
   /** The objects that no other operation may use during the commit. */
   readonly objects: readonly object[];
   /** A promise if other operations have to end before the decision. */

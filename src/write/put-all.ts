@@ -1,15 +1,15 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
+import { applyEdits } from "../model/change/edit.js";
+import { assertSize } from "../model/change/limits.js";
+import { heldVersion, raiseVersion, takenVersion, unchecked } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
-import { applyEdits } from "../model/edit.js";
-import { assertFillable } from "../model/fillable.js";
 import { printColumns, refusal } from "../model/invalid.js";
 import { withKeys } from "../model/kinds/asked.js";
-import { landVersion } from "../model/land.js";
-import { assertSize } from "../model/limits.js";
-import { remember, type Snapshot } from "../model/snapshot.js";
-import { differenceOf, heldVersion, type Taken, takenVersion } from "../model/taken.js";
-import { raiseVersion, unchecked } from "../model/version.js";
+import { assertFillable } from "../model/object/fillable.js";
+import { landVersion } from "../model/object/land.js";
+import { remember, type Snapshot } from "../model/object/snapshot.js";
+import { differenceOf, type Taken } from "../model/object/taken.js";
 import type { Context } from "../operation/context.js";
 import type { BatchedWrite } from "../session/session.js";
 import { sizeOfAttributes } from "../wire/size.js";

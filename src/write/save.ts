@@ -1,17 +1,18 @@
 /** Saves only the changes since the snapshot, as one update that keeps other writers' changes. */
 
 import { InvalidOption } from "../errors.js";
-import { editsOfChanges } from "../model/act.js";
+import { editsOfChanges } from "../model/change/act.js";
+import type { Edit } from "../model/change/edit.js";
 import { type Column, makeProjection } from "../model/column.js";
-import type { Edit } from "../model/edit.js";
-import { assertFillable } from "../model/fillable.js";
 import { loadValues } from "../model/hydrate.js";
-import { nothingKnown, type State } from "../model/image.js";
 import { keyOfObject } from "../model/key.js";
-import { dropColumns, fillColumns, fillObject } from "../model/land.js";
-import { type Meta, metaOfObject } from "../model/meta.js";
-import { leave } from "../model/queue.js";
-import { imageOfTaken, takeObject } from "../model/taken.js";
+import type { Meta } from "../model/meta.js";
+import { assertFillable } from "../model/object/fillable.js";
+import { nothingKnown, type State } from "../model/object/image.js";
+import { dropColumns, fillColumns, fillObject } from "../model/object/land.js";
+import { leave } from "../model/object/queue.js";
+import { imageOfTaken, takeObject } from "../model/object/taken.js";
+import { metaOfObject } from "../model/registry.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { SaveOptions } from "../operation/options.js";
 import { inTurn } from "../operation/turn.js";

@@ -4,11 +4,11 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { applyEdits } from "../model/edit.js";
+import { applyEdits } from "../model/change/edit.js";
+import { obstacleOf } from "../model/change/obstacle.js";
+import { guardsHold } from "../model/change/plan.js";
+import { versionHolds } from "../model/change/version.js";
 import { isOfKind } from "../model/kinds/asked.js";
-import { obstacleOf } from "../model/obstacle.js";
-import { guardsHold } from "../model/plan.js";
-import { versionHolds } from "../model/version.js";
 import { type Context, makeCall, readItem } from "../operation/context.js";
 import { canRetry, pauseForConflict } from "../operation/retry.js";
 import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";

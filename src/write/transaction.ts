@@ -2,15 +2,16 @@
 
 import { InvalidOption, InvalidTransaction } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
-import { applyEdits } from "../model/edit.js";
-import type { Home } from "../model/home.js";
+import { applyEdits } from "../model/change/edit.js";
+import { writtenAtMost } from "../model/change/limits.js";
+import { takenVersion } from "../model/change/version.js";
 import type { AnyModel, Changes, Key, ModelName } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
 import { keyOfObject, keyOfValues } from "../model/key.js";
-import { writtenAtMost } from "../model/limits.js";
-import { metaOf, metaOfObject } from "../model/meta.js";
-import { isIdle } from "../model/queue.js";
-import { type Earlier, type Taken, takenVersion, takeObject } from "../model/taken.js";
+import type { Home } from "../model/object/home.js";
+import { isIdle } from "../model/object/queue.js";
+import { type Earlier, type Taken, takeObject } from "../model/object/taken.js";
+import { metaOf, metaOfObject } from "../model/registry.js";
 import { assertFunction, checkOptions } from "../operation/check.js";
 import { callersCondition, comparedNames, conditionsOf } from "../operation/condition.js";
 import type { Context } from "../operation/context.js";

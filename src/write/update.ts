@@ -1,15 +1,14 @@
 /** Updating an item by its key: values and atomic actions, without a load. */
 
-import { editsOfChanges } from "../model/act.js";
-import type { Edit } from "../model/edit.js";
-import type { Home } from "../model/home.js";
+import { editsOfChanges } from "../model/change/act.js";
+import type { Edit } from "../model/change/edit.js";
+import { assertSize } from "../model/change/limits.js";
+import { assumedBase } from "../model/change/plan.js";
 import { composedKeyOf, identityOfValues } from "../model/key.js";
 import { editsByKey, givenParts } from "../model/kinds/asked.js";
-import { assertSize } from "../model/limits.js";
-import { metaOf } from "../model/meta.js";
-import { assumedBase } from "../model/plan.js";
-import { lackingColumns } from "../model/required.js";
-import { callersCondition, existsIfLacking, givenConditions } from "../operation/condition.js";
+import type { Home } from "../model/object/home.js";
+import { metaOf } from "../model/registry.js";
+import { callersCondition, existsIfLacking, givenConditions, lackingColumns } from "../operation/condition.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import type { TransactedUpdateOptions, UpdateOptions } from "../operation/options.js";
 import { isOperationHeard, modelContext, tell } from "../operation/trace.js";

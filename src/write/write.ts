@@ -2,19 +2,25 @@
 
 import { randomUUID } from "node:crypto";
 import { allOf, type ConditionNode, isMissing } from "../expression/condition.js";
-import { fittingCondition, renderCondition, renderUpdate, updateOperators } from "../expression/render.js";
-import { makeSlots, type Slots } from "../expression/slots.js";
+import {
+  fittingCondition,
+  makeSlots,
+  renderCondition,
+  renderUpdate,
+  type Slots,
+  updateOperators,
+} from "../expression/render.js";
 import type { Change, Guard } from "../expression/update.js";
+import { applyEdits, type Edit } from "../model/change/edit.js";
+import { joinGuards, planUpdate, type UpdatePlan } from "../model/change/plan.js";
+import type { VersionCheck } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
-import { applyEdits, type Edit } from "../model/edit.js";
-import type { Home } from "../model/home.js";
 import { refusal } from "../model/invalid.js";
 import { answeredByKey, demandsOf } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
-import { joinGuards, planUpdate, type UpdatePlan } from "../model/plan.js";
-import type { Snapshot } from "../model/snapshot.js";
-import type { Taken } from "../model/taken.js";
-import type { VersionCheck } from "../model/version.js";
+import type { Home } from "../model/object/home.js";
+import type { Snapshot } from "../model/object/snapshot.js";
+import type { Taken } from "../model/object/taken.js";
 import { guardConditions } from "../operation/condition.js";
 import type { PutItemRequest, TransactedWrite, WriteRequest } from "../session/session.js";
 import { invariant } from "../util/assert.js";
@@ -103,7 +109,7 @@ export interface RenderedWrite {
 }
 
 /** A separate request, or a part of a transaction, which takes no update without an expression. */
-export type RequestForm = "alone" | "transacted";
+type RequestForm = "alone" | "transacted";
 
 export function renderWrite(write: Write, base: Item, form: RequestForm): RenderedWrite {
   const { kind, home, key } = write;

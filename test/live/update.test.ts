@@ -29,9 +29,9 @@ import {
 } from "bloop-dynamodb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { editsOfChanges } from "../../src/model/act.js";
-import { applyEdits } from "../../src/model/edit.js";
-import { metaOf } from "../../src/model/meta.js";
+import { editsOfChanges } from "../../src/model/change/act.js";
+import { applyEdits } from "../../src/model/change/edit.js";
+import { metaOf } from "../../src/model/registry.js";
 import type { Item } from "../../src/wire/attribute.js";
 import { sameAttributes } from "../../src/wire/same.js";
 import { effort } from "../support/effort.js";

@@ -151,10 +151,12 @@ export const handler = streamHandler(engine, Account, (record) => engine.save(re
     const files = (await partsOf(getAndSave)).map((part) => part.replace(/^\d+ src\//, ""));
     const types = files.filter((file) => file.startsWith("types/")).sort();
     expect(types).toEqual([
-      "types/context.ts",
+      "types/codec/codec.ts",
+      "types/codec/context.ts",
+      "types/codec/scalar.ts",
+      "types/codec/spelling.ts",
+      "types/codec/stored.ts",
       "types/number.ts",
-      "types/spelling.ts",
-      "types/stored.ts",
       "types/string.ts",
       "types/type.ts",
     ]);

@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { decimal } from "../../src/ext/decimal.js";
-import { Misfit } from "../../src/types/context.js";
+import { Misfit } from "../../src/types/codec/context.js";
 import { checkedNumber } from "../../src/types/number.js";
 import {
   canonicalNumber,

@@ -4,8 +4,7 @@ import { type Condition, list, map, model, or, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";
-import { renderCondition, renderProjection, renderUpdate } from "../../src/expression/render.js";
-import { makeSlots } from "../../src/expression/slots.js";
+import { makeSlots, renderCondition, renderProjection, renderUpdate } from "../../src/expression/render.js";
 import type { Change } from "../../src/expression/update.js";
 
 const word =

@@ -2,7 +2,7 @@ import { type Condition, integer, key, keyOf, map, string, table, template } fro
 import { expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";
 import { answeredByKey, localFilter } from "../../src/model/kinds/told.js";
-import { metaOf } from "../../src/model/meta.js";
+import { metaOf } from "../../src/model/registry.js";
 import type { Attribute, Item } from "../../src/wire/attribute.js";
 import { effort } from "../support/effort.js";
 import { evaluate } from "../support/evaluate.js";

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { binary } from "../../src/types/binary.js";
-import { Misfit } from "../../src/types/context.js";
+import { Misfit } from "../../src/types/codec/context.js";
+import { dumpOnto } from "../../src/types/codec/stored.js";
 import { dynamicList, dynamicMap } from "../../src/types/dynamic.js";
 import { json } from "../../src/types/json.js";
 import { list } from "../../src/types/list.js";
 import { map } from "../../src/types/map.js";
 import { bigint, integer, number } from "../../src/types/number.js";
 import { set } from "../../src/types/set.js";
-import { dumpOnto } from "../../src/types/stored.js";
 import { string } from "../../src/types/string.js";
 import { datetime, timestamp } from "../../src/types/time.js";
 import { type AnyType, definitionOf } from "../../src/types/type.js";

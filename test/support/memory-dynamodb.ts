@@ -5,7 +5,7 @@
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ConditionNode, Operand } from "../../src/expression/condition.js";
-import type { Step } from "../../src/types/context.js";
+import type { Step } from "../../src/types/codec/context.js";
 import { type Attribute, type Attributes, elementsOf, setOf } from "../../src/wire/attribute.js";
 import { canonical } from "../../src/wire/canonical.js";
 import { addNumbers, numberProblem, parseDecimal } from "../../src/wire/decimal.js";

@@ -1,13 +1,14 @@
 /** Objects as a load makes them, without an engine. */
 
 import type { AnyModel, InvalidValue, Item } from "bloop-dynamodb";
+import { diffObject } from "../../src/model/change/diff.js";
+import type { Edit } from "../../src/model/change/edit.js";
 import { makeProjection } from "../../src/model/column.js";
-import { diffObject } from "../../src/model/diff.js";
-import type { Edit } from "../../src/model/edit.js";
-import { type Home, makeHome } from "../../src/model/home.js";
 import { makeObject, type OnInvalid, type Reading, throwInvalid } from "../../src/model/hydrate.js";
-import { type Meta, metaOf, metaOfObject } from "../../src/model/meta.js";
-import { snapshotOf } from "../../src/model/snapshot.js";
+import type { Meta } from "../../src/model/meta.js";
+import { type Home, makeHome } from "../../src/model/object/home.js";
+import { snapshotOf } from "../../src/model/object/snapshot.js";
+import { metaOf, metaOfObject } from "../../src/model/registry.js";
 import type { Item as StoredItem } from "../../src/wire/attribute.js";
 
 /** The client of all tables here. */

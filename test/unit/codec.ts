@@ -1,7 +1,7 @@
 /** Loads and dumps with a bare type, and runs tables of cases. Knows no model. */
 
 import { expect, test } from "vitest";
-import { Misfit } from "../../src/types/context.js";
+import { Misfit } from "../../src/types/codec/context.js";
 import { type AnyType, definitionOf } from "../../src/types/type.js";
 import type { Attribute } from "../../src/wire/attribute.js";
 

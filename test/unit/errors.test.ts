@@ -75,7 +75,7 @@ describe.each(errors)("%s", (_, type, run) => {
   });
 });
 
-test("what a log leaves out can be read", async () => {
+test("values that a log leaves out can be read as properties", async () => {
   const violation = await thrownBy(errors[0]?.[2] ?? expect.unreachable);
   if (!(violation instanceof ConstraintViolation && violation.current instanceof User)) throw violation;
   expect(violation.current.password).toBe(secret);

@@ -30,7 +30,7 @@ test("a checkout that is ready passes", () => {
   expect(missing({ version: "1.2.3", repository }, changelog)).toEqual([]);
 });
 
-test("what is missing is said, all of it", () => {
+test("all missing parts are listed", () => {
   expect(missing({ version: "1.2.4" }, changelog.replace("## 1.2.3\n\n", ""))).toEqual([
     expect.stringContaining("version 1.2.4"),
     expect.stringContaining("placeholder OWNER"),

@@ -54,6 +54,6 @@ test.each([
   expect(functionsOf(`function f() { ${body} }`).map((shape) => shape.nesting)).toEqual([nesting]);
 });
 
-test("what is not TypeScript is an error", () => {
+test("a file that is not TypeScript is an error", () => {
   expect(() => functionsOf("function (")).toThrow("not TypeScript");
 });

@@ -4,8 +4,8 @@ import { type KeyFormat, mayBegin, mayEqual, sameFormat } from "../../key/format
 import { openFormat } from "../../key/open.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
+import { invalid } from "../declaration/refusal.js";
 import type { Index, Meta, SearchTarget, Shared, TableRecord } from "../meta.js";
-import { invalid } from "../refusal.js";
 
 /** An unknown key: any text, number or bytes. */
 const anything: KeyFormat = /* @__PURE__ */ openFormat([

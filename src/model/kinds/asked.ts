@@ -2,8 +2,8 @@
 
 import type { ConditionNode } from "../../expression/condition.js";
 import { type Item, newAttributes } from "../../wire/attribute.js";
+import type { Edit } from "../change/edit.js";
 import type { Column } from "../column.js";
-import type { Edit } from "../edit.js";
 import { refusal } from "../invalid.js";
 import type { ByKey, GivenParts, KnownItem, LocalFilter, Meta, SearchTarget, Writing } from "../meta.js";
 

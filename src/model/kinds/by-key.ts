@@ -1,9 +1,9 @@
 /** The additional writes of an update by key: it knows only the item's key, and may create the item. */
 
-import { misfitOf } from "../../types/context.js";
+import { misfitOf } from "../../types/codec/context.js";
 import { didYouMean, print } from "../../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
-import type { Edit } from "../edit.js";
+import type { Edit } from "../change/edit.js";
 import { invalidInput, refusal } from "../invalid.js";
 import type { ByKey, GivenParts, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";

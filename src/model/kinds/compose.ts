@@ -5,7 +5,7 @@ import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js"
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
-import { keyProblem } from "../key-problem.js";
+import { keyProblem } from "../key.js";
 import type { ComposedKey, Identified, Meta } from "../meta.js";
 
 /** The attributes of a key's parts, or undefined if one of them is not there. */

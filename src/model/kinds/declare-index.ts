@@ -2,9 +2,8 @@
 
 import { print, printList } from "../../util/print.js";
 import { type Column, makeProjection } from "../column.js";
-import { assertKeyType, reserved } from "../declare.js";
+import { assertKeyType, assertNames, invalid, reserved } from "../declaration/refusal.js";
 import type { Index, TableIndex, TableRecord } from "../meta.js";
-import { assertNames, invalid } from "../refusal.js";
 import { tellsParts } from "./compose.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";

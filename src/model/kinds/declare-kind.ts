@@ -4,10 +4,10 @@ import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../type
 import { print, printList } from "../../util/print.js";
 import { sameAttribute } from "../../wire/same.js";
 import { type Column, makeProjection } from "../column.js";
-import { assertUnique, columnOf, versionOf } from "../declare.js";
+import { assertUnique, columnOf, versionOf } from "../declaration/declare.js";
+import { assertIsOneOf, assertNames, invalid } from "../declaration/refusal.js";
 import type { AnyModel } from "../infer.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
-import { assertIsOneOf, assertNames, invalid } from "../refusal.js";
 import { toldParts } from "./compose.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";

@@ -4,9 +4,9 @@
  */
 
 import type { Item } from "../../wire/attribute.js";
+import type { Edit } from "../change/edit.js";
+import { applyEdits } from "../change/edit.js";
 import type { Column } from "../column.js";
-import type { Edit } from "../edit.js";
-import { applyEdits } from "../edit.js";
 import { printColumns, refusal } from "../invalid.js";
 import type { ComposedKey, KnownItem, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";

@@ -7,8 +7,8 @@ import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../type
 import { print, printList } from "../../util/print.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../../wire/limits.js";
 import type { Column } from "../column.js";
+import { columnNamed, invalid } from "../declaration/refusal.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
-import { columnNamed, invalid } from "../refusal.js";
 import { hiddenColumn } from "./hidden.js";
 import { type DeclaredKey, declaredKeyOf } from "./template.js";
 
@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** The place where a key attribute is declared. */
-export interface KeyPlace {
+interface KeyPlace {
   readonly role: KeyRole;
   /** The option that defines its composition. */
   readonly spec: unknown;

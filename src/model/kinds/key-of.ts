@@ -5,7 +5,7 @@ import { bytesOf, copyBytes } from "../../wire/binary.js";
 import { exactDouble } from "../../wire/decimal.js";
 import type { AnyModel, Key } from "../infer.js";
 import { keyOfValues } from "../key.js";
-import { metaOf } from "../meta.js";
+import { metaOf } from "../registry.js";
 
 /**
  * The key attributes of an item by their stored names, as plain values: texts, numbers (a text, if a double can't hold

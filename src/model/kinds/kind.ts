@@ -3,8 +3,8 @@
 import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
 import { attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
+import type { Edit } from "../change/edit.js";
 import type { Column } from "../column.js";
-import type { Edit } from "../edit.js";
 import type { Kind, Meta, Shared, Writing } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
 import { readKey } from "./compose.js";

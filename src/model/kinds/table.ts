@@ -3,11 +3,11 @@
 import type { Shape } from "../../types/type.js";
 import { foreignHint } from "../../util/core.js";
 import { print } from "../../util/print.js";
-import { checkedTable, type DeclaredTable } from "../declare-table.js";
+import { checkedTable, type DeclaredTable } from "../declaration/declare-table.js";
+import { makeModel } from "../declaration/model.js";
+import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../declaration/refusal.js";
 import type { StreamInclude } from "../infer.js";
 import type { Index, Meta, TableIndex, TableRecord } from "../meta.js";
-import { makeModel } from "../model.js";
-import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../refusal.js";
 import { join } from "./apart.js";
 import { type DeclaredKind, declareKind } from "./declare-kind.js";
 import { hiddenColumn } from "./hidden.js";

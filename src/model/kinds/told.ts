@@ -5,8 +5,8 @@
 
 import { type ConditionNode, isEqual, isMissing, type Operand, pathsOf } from "../../expression/condition.js";
 import { attributeOf, type Item } from "../../wire/attribute.js";
+import type { Edit } from "../change/edit.js";
 import type { Column } from "../column.js";
-import type { Edit } from "../edit.js";
 import type { LocalFilter, Meta } from "../meta.js";
 import { identify, readKey } from "./compose.js";
 import { holdsFor } from "./holds.js";

@@ -7,10 +7,10 @@ import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js"
 import { maxHashKeyBytes } from "../../wire/limits.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
+import { invalid } from "../declaration/refusal.js";
 import { invalidInput, printColumns } from "../invalid.js";
-import { keyProblem } from "../key-problem.js";
+import { keyProblem } from "../key.js";
 import type { Kind, Meta, TableRecord, UniqueColumns } from "../meta.js";
-import { invalid } from "../refusal.js";
 import { piecesOfColumns, type Reading } from "./key-column.js";
 
 /** The first constant of a marker's keys. */

@@ -1,11 +1,11 @@
 /** What some writes change about unique values: which values are given up, and which are claimed, by whom. Pure. */
 
 import { InvalidTransaction } from "../../errors.js";
-import { applyEdits } from "../../model/edit.js";
-import type { Home } from "../../model/home.js";
+import { applyEdits } from "../../model/change/edit.js";
 import { printColumns, printKey } from "../../model/invalid.js";
 import { markerKey } from "../../model/kinds/unique.js";
 import type { Meta, UniqueColumns } from "../../model/meta.js";
+import type { Home } from "../../model/object/home.js";
 import { idOf } from "../../operation/wanted.js";
 import type { Item } from "../../wire/attribute.js";
 import type { RenderedWrite, Write } from "../write.js";

@@ -8,15 +8,13 @@
  */
 
 import { InvalidTransaction } from "../../errors.js";
-import type { ConditionNode } from "../../expression/condition.js";
-import { isEqual, isMissing } from "../../expression/condition.js";
-import { renderCondition } from "../../expression/render.js";
-import { makeSlots } from "../../expression/slots.js";
-import type { Home } from "../../model/home.js";
+import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
+import { makeSlots, renderCondition } from "../../expression/render.js";
 import { isOfKind, ownItem } from "../../model/kinds/asked.js";
 import { kindNode } from "../../model/kinds/kind.js";
 import { markerKind } from "../../model/kinds/unique.js";
 import type { Meta, UniqueColumns } from "../../model/meta.js";
+import type { Home } from "../../model/object/home.js";
 import { type Context, readItem } from "../../operation/context.js";
 import type { Call, TransactedWrite } from "../../session/session.js";
 import { attributeOf, type Item, newAttributes } from "../../wire/attribute.js";

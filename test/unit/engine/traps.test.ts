@@ -179,7 +179,7 @@ test("each object has an array, set or map of its own as its default", () => {
   ]);
 });
 
-test("a default is not put onto what was loaded", async () => {
+test("a default is not put onto a loaded object", async () => {
   const { engine } = engineOn(() => ({ Item: { id: { S: "1" } } }));
   expect({ ...(await loaded(engine)) }).toEqual({ id: "1" });
 });
@@ -188,7 +188,7 @@ test("the constructor refuses a misspelt column", () => {
   expect(() => new Thing({ id: "1", nam: "x" } as never)).toThrow(InvalidValue);
 });
 
-test("what an object remembers does not show on it", async () => {
+test("the state that an object remembers is not visible on it", async () => {
   const { engine } = engineOn(() => ({ Item: stored }));
   const thing = await loaded(engine);
   expect(Object.keys(thing)).toEqual(["id", "name", "count", "texts"]);

@@ -3,7 +3,7 @@
 import { always, and, type Condition, InvalidCondition, model, number, or, string } from "bloop-dynamodb";
 import { expect, test } from "vitest";
 import { allOf, assertOwner, conditionNodeOf, pathsOf } from "../../../src/expression/condition.js";
-import { metaOf } from "../../../src/model/meta.js";
+import { metaOf } from "../../../src/model/registry.js";
 
 const Thing = model("Thing", { id: string().hashKey(), a: number(), b: number(), c: number() });
 const Other = model("Other", { id: string().hashKey() });

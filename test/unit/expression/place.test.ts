@@ -18,8 +18,7 @@ import {
 } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { conditionNodeOf } from "../../../src/expression/condition.js";
-import { renderCondition } from "../../../src/expression/render.js";
-import { makeSlots } from "../../../src/expression/slots.js";
+import { makeSlots, renderCondition } from "../../../src/expression/render.js";
 import { plainText } from "../../support/requests.js";
 
 const Thing = model("Thing", {

@@ -17,8 +17,13 @@ import {
 } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { type ConditionNode, conditionNodeOf } from "../../../src/expression/condition.js";
-import { fittingCondition, renderCondition, renderProjection, renderUpdate } from "../../../src/expression/render.js";
-import { makeSlots } from "../../../src/expression/slots.js";
+import {
+  fittingCondition,
+  makeSlots,
+  renderCondition,
+  renderProjection,
+  renderUpdate,
+} from "../../../src/expression/render.js";
 import type { Change } from "../../../src/expression/update.js";
 
 const Thing = model("Thing", {

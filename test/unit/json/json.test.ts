@@ -267,7 +267,7 @@ describe("of a model,", () => {
     expect(toJson(Account, new Account(body), { except: ["logins", "id"] })).toEqual({ at: 1, email: body.email });
   });
 
-  test("what inherited properties hold is neither written nor read", () => {
+  test("inherited properties are neither written nor read", () => {
     expect(toJson(Account, Object.create({ email: "x" }))).toEqual({});
     expect(() => fromJson(Account, Object.create(body))).toThrow(InvalidValue);
     expect(() => fromJson(Account, Object.assign(Object.create(null), body))).not.toThrow();
@@ -298,7 +298,7 @@ describe("of a model,", () => {
     expect(thrownBy(() => fromJson(Account, { ...body, ["x".repeat(1_000_000)]: 1 })).message.length).toBeLessThan(200);
   });
 
-  test("what is no object is refused, without being printed", () => {
+  test("anything but an object is refused, without being printed", () => {
     for (const other of [undefined, null, "secret", 1, ["secret"], new Map(), new Account(body)]) {
       const { message, path } = thrownBy(() => fromJson(Account, other));
       expect(message).toContain("Account in JSON is an object of its columns");

@@ -232,7 +232,7 @@ describe("the end of the time", () => {
     expect(started).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test("what ends within half of the margin counts, and nothing else is begun", async () => {
+  test("records that end within half of the margin count, and no other is begun", async () => {
     const { started, handler, end } = controlled();
     const answer = streamHandler(engine, Order, handler)({ Records: changesOf("ab") }, contextWith(3000));
     await vi.advanceTimersByTimeAsync(2100);
@@ -373,7 +373,7 @@ describe("bad input", () => {
       /handler of streamHandler\(\) is a function/,
     );
     expect(() => streamHandler(engine, Plain as never, () => {})).toThrow(InvalidStream);
-    expect(() => streamHandler(engine, [Order, Same], () => {})).toThrow(/Order and Same are not declared on one/);
+    expect(() => streamHandler(engine, [Order, Same], () => {})).toThrow(/"Order" and "Same" are not declared on one/);
   });
 });
 

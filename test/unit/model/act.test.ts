@@ -23,8 +23,8 @@ import {
   union,
 } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import { editsOfChanges } from "../../../src/model/act.js";
-import { metaOf } from "../../../src/model/meta.js";
+import { editsOfChanges } from "../../../src/model/change/act.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { plainEdit } from "../../support/model.js";
 
 const Thing = model(

@@ -86,13 +86,13 @@ test("of a new object: everything but its key", () => {
   expect(changes(new Thing({ id: "1", count: 1 }))).toEqual([{ path: ["count"], before: undefined, after: 1 }]);
 });
 
-test("a value that was left off as it does not fit has no before", () => {
+test("a value that did not fit has no before", () => {
   const { object } = loadedLeniently(Thing, { ...id, count: { S: "many" } });
   object.count = 1;
   expect(changes(object)).toEqual([{ path: ["count"], before: undefined, after: 1 }]);
 });
 
-test("what could not be stored, and what is no object of a model, is refused", () => {
+test("a value that can't be stored, and a plain object, are refused", () => {
   expect(() => changes(Object.assign(new Thing({ id: "1" }), { count: "1" }))).toThrow(InvalidValue);
   expect(() => changes({} as never)).toThrow(InvalidOption);
 });

@@ -1,7 +1,7 @@
 /** Edits and what they make of an item. */
 
 import { describe, expect, test } from "vitest";
-import { applyEdits, type Edit, graftedKeys, mergedSet, reachOf, valueAt } from "../../../src/model/edit.js";
+import { applyEdits, type Edit, graftedKeys, mergedSet, reachOf, valueAt } from "../../../src/model/change/edit.js";
 import type { Attribute, Item } from "../../../src/wire/attribute.js";
 import { plainEdit } from "../../support/model.js";
 

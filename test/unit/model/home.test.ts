@@ -1,9 +1,9 @@
 /** Whether two tables are told to be one: by the client, by the name, by an ARN. */
 
 import { expect, test } from "vitest";
-import { compareHomes, makeHome } from "../../../src/model/home.js";
-import { metaOf } from "../../../src/model/meta.js";
-import { model } from "../../../src/model/model.js";
+import { model } from "../../../src/model/declaration/model.js";
+import { compareHomes, makeHome } from "../../../src/model/object/home.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { string } from "../../../src/types/string.js";
 
 const meta = metaOf(model("Thing", { id: string().hashKey() }));

@@ -3,10 +3,10 @@
 import { InvalidValue, map, model, number, set, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { loadValues, makeValues } from "../../../src/model/hydrate.js";
-import { imageOf } from "../../../src/model/image.js";
-import { dropColumns, fillColumns, fillObject } from "../../../src/model/land.js";
-import { metaOf } from "../../../src/model/meta.js";
-import { snapshotOf } from "../../../src/model/snapshot.js";
+import { imageOf } from "../../../src/model/object/image.js";
+import { dropColumns, fillColumns, fillObject } from "../../../src/model/object/land.js";
+import { snapshotOf } from "../../../src/model/object/snapshot.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { editsOf, homeOf, knownBy, loadedFrom, loadedLeniently, readingOf } from "../../support/model.js";
 
 const Thing = model(
@@ -53,7 +53,7 @@ describe("an object of an item", () => {
     expect(() => loadedFrom(Thing, without)).toThrow('Thing.name (id "1"): a required value is missing');
   });
 
-  test("or leaves off what does not fit, and does not know it", () => {
+  test("leaves off a value that does not fit, and does not count it as known", () => {
     const { object, errors } = loadedLeniently(Thing, { id: { S: "1" }, n: { S: "many" }, tags: { SS: ["a"] } });
     expect({ ...object }).toEqual({ id: "1", tags: new Set(["a"]) });
     expect(errors.map(({ path }) => path)).toEqual([["name"], ["count"]]);
@@ -75,14 +75,14 @@ describe("an object of an item", () => {
 const heldBy = (object: object) => imageOf(meta, object, snapshotOf(object), { onUnfit: "keep" });
 
 describe("filling", () => {
-  test("an object makes it what is stored, and no more", () => {
+  test("an object gives it the stored values, and no others", () => {
     const thing = new Thing({ id: "1", tags: new Set(["mine"]) });
     fillObject(meta, thing, loadValues(item, reading), heldBy(thing));
     expect({ ...thing }).toEqual({ id: "1", name: "Ada", count: 7 });
     expect(editsOf(thing)).toEqual([]);
   });
 
-  test("an object keeps what was changed of it meanwhile, as a change of what is stored", () => {
+  test("an object keeps its later changes, as changes of the stored values", () => {
     const thing = loadedFrom(Thing, { ...item, tags: { SS: ["a"] } });
     thing.count = 1;
     const from = heldBy(thing);

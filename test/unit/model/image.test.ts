@@ -3,10 +3,10 @@
 import { InvalidValue, integer, map, model, set, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { diffObject } from "../../../src/model/diff.js";
-import { diffImage, imageOf } from "../../../src/model/image.js";
-import { metaOf } from "../../../src/model/meta.js";
-import { snapshotOf } from "../../../src/model/snapshot.js";
+import { diffObject } from "../../../src/model/change/diff.js";
+import { diffImage, imageOf } from "../../../src/model/object/image.js";
+import { snapshotOf } from "../../../src/model/object/snapshot.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { loadedFrom } from "../../support/model.js";
 
 const Thing = model("Thing", {
@@ -52,7 +52,7 @@ test("its differences are those of the object, then and after the object has cha
   );
 });
 
-test("what is required, and was not there, is an error when it is written", () => {
+test("a missing required value is an error when it is written", () => {
   const thing = loadedFrom(Thing, { id: { S: "1" }, name: { S: "x" } });
   Reflect.deleteProperty(thing, "name");
   const seen = snapshotOf(thing);
@@ -61,7 +61,7 @@ test("what is required, and was not there, is an error when it is written", () =
   expect(() => diffImage(meta, image, seen)).toThrow(/Thing.*name.*required/);
 });
 
-test("a value that can't be stored is kept as it is, or is an error", () => {
+test("a value that can't be stored is kept, or is an error", () => {
   const thing = Object.assign(new Thing({ id: "1", name: "x" }), { a: 1.5 });
   const image = imageOf(meta, thing, undefined, { onUnfit: "keep" });
   expect([...image.unfit].map(([{ property }, value]) => [property, value])).toEqual([["a", 1.5]]);

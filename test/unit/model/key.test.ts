@@ -3,7 +3,7 @@
 import { binary, datetime, InvalidOption, InvalidValue, MissingKey, model, number, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { keyOfItem, keyOfObject, keyOfValues } from "../../../src/model/key.js";
-import { metaOf } from "../../../src/model/meta.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { loadedFrom } from "../../support/model.js";
 
 const Thing = model("Thing", { id: string().hashKey(), at: datetime().rangeKey().storedAs("t"), name: string() });

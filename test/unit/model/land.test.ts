@@ -2,10 +2,10 @@
 
 import { integer, map, model, set, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import { imageOf } from "../../../src/model/image.js";
-import { fillObject } from "../../../src/model/land.js";
-import { metaOf } from "../../../src/model/meta.js";
-import { snapshotOf } from "../../../src/model/snapshot.js";
+import { imageOf } from "../../../src/model/object/image.js";
+import { fillObject } from "../../../src/model/object/land.js";
+import { snapshotOf } from "../../../src/model/object/snapshot.js";
+import { metaOf } from "../../../src/model/registry.js";
 import type { Item } from "../../../src/wire/attribute.js";
 import { editsOf, loadedFrom } from "../../support/model.js";
 

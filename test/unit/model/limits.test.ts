@@ -2,9 +2,9 @@
 
 import { model, number, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import { applyEdits } from "../../../src/model/edit.js";
-import { assertIndexKey, assertSize, writtenAtMost } from "../../../src/model/limits.js";
-import { metaOf } from "../../../src/model/meta.js";
+import { applyEdits } from "../../../src/model/change/edit.js";
+import { assertIndexKey, assertSize, writtenAtMost } from "../../../src/model/change/limits.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { sizeOfAttributes } from "../../../src/wire/size.js";
 
 const Thing = model(

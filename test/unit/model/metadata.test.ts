@@ -34,7 +34,8 @@ import * as luxon from "bloop-dynamodb/ext/luxon";
 import * as python from "bloop-dynamodb/ext/python";
 import * as temporal from "bloop-dynamodb/ext/temporal";
 import { describe, expect, test } from "vitest";
-import { indexOptionNames, optionNames } from "../../../src/model/declare.js";
+import { optionNames } from "../../../src/model/declaration/declare.js";
+import { indexOptionNames } from "../../../src/model/declaration/declare-index.js";
 import { type AnyType, definition, plainTraits, type Traits } from "../../../src/types/type.js";
 
 const Thing = model(
@@ -113,7 +114,7 @@ test("a model that says nothing else has nothing else", () => {
   expect(new Set(Object.values(rest))).toEqual(new Set([undefined]));
 });
 
-test("what is no model has none", () => {
+test("anything but a model is refused", () => {
   expect(() => metadataOf({} as never)).toThrow(InvalidOption);
 });
 
@@ -280,7 +281,7 @@ describe("nothing that can be declared is left out:", () => {
     differ({ size: indexOptionNames.length }, pairs);
   });
 
-  test("what modifiers say of a column", () => {
+  test("each modifier of a column", () => {
     const withColumn = (it: AnyType) => model("Usual", { id: string().hashKey(), it: it as Type<unknown> });
     const pairs: { [Trait in keyof Traits]: Pair } = {
       key: [withColumn(string().required()), withColumn(string().rangeKey())],

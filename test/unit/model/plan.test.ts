@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../src/expression/update.js";
-import { applyEdits, type Edit, valueAt } from "../../../src/model/edit.js";
-import { guardsHold, planUpdate } from "../../../src/model/plan.js";
+import { applyEdits, type Edit, valueAt } from "../../../src/model/change/edit.js";
+import { guardsHold, planUpdate } from "../../../src/model/change/plan.js";
 import { type Attribute, type Item, newAttributes } from "../../../src/wire/attribute.js";
 import { sameAttributes } from "../../../src/wire/same.js";
 
@@ -199,7 +199,7 @@ function perform(base: Item, changes: readonly Change[]): Item {
   }, base);
 }
 
-test("what a plan writes is what its edits mean, on any base, whole columns or not", () => {
+test("a plan does what its edits mean, on any base, with whole columns or without", () => {
   fc.assert(
     fc.property(item, edits, fc.subarray(names), (base, all, whole) => {
       const { changes } = planUpdate(all, base, new Set(whole));

@@ -42,7 +42,7 @@ test.each<[name: string, value: unknown, text: string]>([
   expect(`${value}`).toBe(text);
 });
 
-test("an object has nothing more to be seen by it", () => {
+test("a printed object shows its columns, and nothing else", () => {
   expect(Object.keys(account)).toEqual(["id", "at", "name", "age"]);
   expect({ ...account }).toEqual({ id: "a b", at: 7, name: "secret", age: 42 });
   expect(JSON.parse(JSON.stringify(account))).toEqual({ id: "a b", at: 7, name: "secret", age: 42 });

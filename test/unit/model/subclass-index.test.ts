@@ -62,7 +62,7 @@ test("a token of an index is taken by the searches of each of its classes", asyn
   expect(() => engine.query(Account.byEmail, { key }).moveTo(search.token)).not.toThrow();
 });
 
-test("a class that can't be is refused at its index", () => {
+test("an invalid class is refused when its index is used", () => {
   class Hidden extends Account {
     // @ts-expect-error: a method called as a column
     override email() {

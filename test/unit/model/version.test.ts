@@ -2,9 +2,15 @@
 
 import { InvalidValue, integer, model, string } from "bloop-dynamodb";
 import { expect, test } from "vitest";
-import { metaOf } from "../../../src/model/meta.js";
-import { seenIn } from "../../../src/model/seen.js";
-import { raiseVersion, unchecked, versionConditions, versionHolds, versionOf } from "../../../src/model/version.js";
+import {
+  raiseVersion,
+  unchecked,
+  versionConditions,
+  versionHolds,
+  versionOf,
+} from "../../../src/model/change/version.js";
+import { seenIn } from "../../../src/model/object/taken.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { homeOf, loadedFrom, plainEdit } from "../../support/model.js";
 
 const Versioned = model("Versioned", {
@@ -69,7 +75,7 @@ test.each(cases)("$name", ({ object, demands, holds, next }) => {
   expect(raiseVersion(check).map(plainEdit)).toEqual([{ at: "ver", kind: "replace", value: { N: String(next) } }]);
 });
 
-test("the number that is compared is the object's", () => {
+test("the object's own number is compared", () => {
   const check = checkOf(new Versioned({ id: "1", v: 4 }));
   expect(check && versionConditions(meta, check)).toMatchObject([
     { comparator: "=", left: { path: { stored: ["ver"] } }, right: { value: { N: "4" } } },
@@ -87,12 +93,12 @@ test("a version that is no whole number is refused", () => {
   expect(() => checkOf(object)).toThrow(InvalidValue);
 });
 
-test("a model without a version demands nothing", () => {
+test("a model without a version adds no condition", () => {
   const plain = new Plain({ id: "1" });
   expect(versionOf(seenIn(homeOf(Plain), plain), undefined)).toBeUndefined();
 });
 
-test("a copy into another table takes its number along, onto nothing or what is older", () => {
+test("a copy into another table keeps its number, and is stored if there is no item or an older one", () => {
   const other = { ...homeOf(Versioned), tableName: "other-table" };
   const check = checkOf(loadedFrom(Versioned, item("4")), other);
   if (check === undefined) throw new Error("no version");
@@ -110,7 +116,7 @@ test("a copy into another table takes its number along, onto nothing or what is 
   expect(unchecked(check)).toBe(check);
 });
 
-test("a write that looks at nothing gives a number that no other can have given", () => {
+test("a write without a check gets a number that no other write can have given", () => {
   const check = checkOf(loadedFrom(Versioned, item("4")));
   if (check === undefined) throw new Error("no version");
   const before = Date.now();

@@ -268,7 +268,7 @@ describe.each(Object.entries(operations))("%s", (name, operation) => {
     );
   });
 
-  test("refuses an option that it does not have, and says what it may have been", async () => {
+  test("refuses an unknown option, and suggests a similar one", async () => {
     for (const option of Object.keys(operation.options)) {
       const { error, sent } = await attempt(operation, { [`${option}x`]: true });
       expect(error).toBeInstanceOf(InvalidOption);
@@ -280,7 +280,7 @@ describe.each(Object.entries(operations))("%s", (name, operation) => {
     if (!name.includes(" of ")) expect(String(error)).toContain(name);
   });
 
-  test("takes what is given as undefined as not given", async () => {
+  test("treats undefined as not given", async () => {
     const options = Object.fromEntries(Object.keys(operation.options).map((option) => [option, undefined]));
     const { error } = await attempt(operation, name === "query()" ? { ...options, key: Thing.id.eq("1") } : options);
     // modify() finds no item, and streams have no client here.

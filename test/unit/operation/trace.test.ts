@@ -85,7 +85,7 @@ function byPhases(phases: readonly (string | undefined)[]) {
   return (left: string, right: string) => phases.indexOf(left) - phases.indexOf(right);
 }
 
-test("what an operation resolves with is not told", async () => {
+test("the result of an operation is not published", async () => {
   answer({ Item });
   const { heard } = await toldOf(() => engine.get(Account, key));
   expect(JSON.stringify(heard)).not.toContain("ada@example.org");

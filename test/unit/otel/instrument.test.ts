@@ -109,7 +109,7 @@ test("a span is a child of the one in which the operation was called, and others
   expect(children.every(({ events }) => events.length === 1)).toBe(true);
 });
 
-test("what fails has its error's name, on the span and in the measurement, and no value", async () => {
+test("a failed operation has the name of its error, on the span and in the measurement, and no value", async () => {
   const { engine, spans, metrics } = observed(() => refused);
   const account = new Account({ id: "1", email: "a-secret" });
   await engine.save(account, { condition: Account.email.eq("another-secret") }).catch(() => undefined);

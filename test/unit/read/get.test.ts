@@ -23,17 +23,17 @@ test.each([
   expect(requests()).toEqual([{ operation: "GetItem", TableName: "Thing", Key, ...parameters }]);
 });
 
-test("undefined if there is no item", async () => {
+test("get() resolves with undefined if there is no item", async () => {
   expect(await scriptedEngine([{}]).engine.get(Thing, key)).toBeUndefined();
 });
 
-test("the table is named as the engine says", async () => {
+test("the table has the name of the engine's option", async () => {
   const { engine, requests } = scriptedEngine([], { tableName: "dev-{tableName}" });
   await engine.get(Thing, key);
   expect(requests()[0]).toMatchObject({ TableName: "dev-Thing" });
 });
 
-test("a value that does not fit is an error, or left off the object: by the engine, or by the operation", async () => {
+test("a stored value that does not fit is an error, or left off, by the option of the engine or of the operation", async () => {
   const wrong = { Item: { ...Item, open: { S: "yes" } } };
   await expect(scriptedEngine([wrong]).engine.get(Thing, key)).rejects.toThrow(InvalidValue);
   expect({ ...(await scriptedEngine([wrong]).engine.get(Thing, key, { onInvalid: "omit" })) }).toEqual(key);
@@ -42,7 +42,7 @@ test("a value that does not fit is an error, or left off the object: by the engi
   await expect(lenient.get(Thing, key, { onInvalid: "throw" })).rejects.toThrow(InvalidValue);
 });
 
-test("a signal that is aborted already: its reason is thrown", async () => {
+test("an already aborted signal's reason is thrown", async () => {
   const { engine } = scriptedEngine([sdkError("AbortError")]);
   await expect(engine.get(Thing, key, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
 });

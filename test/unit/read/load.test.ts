@@ -67,7 +67,7 @@ describe.each([
     ]);
   });
 
-  test("keys that were left unprocessed are asked for again in the same way", async () => {
+  test("unprocessed keys are requested again with the same options", async () => {
     const left = { Thing: { Keys: [keyOf("2")], ConsistentRead: ofMany } };
     const { engine, requests } = scriptedEngine([{ Responses: { Thing: [itemOf("1")] }, UnprocessedKeys: left }, all]);
     const found = await engine.getMany(Thing, [{ id: "1" }, { id: "2" }], options);
@@ -76,7 +76,7 @@ describe.each([
   });
 });
 
-test("250 keys are asked for in chunks of 100, each key once", async () => {
+test("250 keys are requested in chunks of 100, each key once", async () => {
   const { engine, requests } = scriptedEngine([all, all, all]);
   const keys = [...ids(250), ...ids(250)].map((id) => ({ id }));
   const found = await engine.getMany(Thing, keys);
@@ -85,7 +85,7 @@ test("250 keys are asked for in chunks of 100, each key once", async () => {
   expect(sizes).toEqual([100, 100, 50]);
 });
 
-test("no keys are no request", async () => {
+test("without keys, no request is sent", async () => {
   const { engine, requests } = scriptedEngine();
   expect(await engine.getMany(Thing, [])).toEqual([]);
   await engine.load([]);
@@ -93,7 +93,7 @@ test("no keys are no request", async () => {
   expect(requests()).toEqual([]);
 });
 
-test("objects that are not there are listed, after the others are filled", async () => {
+test("missing objects are listed in the error, after the others are filled", async () => {
   const { engine } = scriptedEngine([{ Responses: { Thing: [itemOf("2")] } }]);
   const things = ["1", "2"].map((id) => new Thing({ id }));
   const error = await engine.load(things).catch((thrown) => thrown);
@@ -114,7 +114,7 @@ test.each([1, 2])(
   },
 );
 
-test("a signal that is aborted: its reason is thrown", async () => {
+test("an aborted signal's reason is thrown", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   const engine = () => scriptedEngine([sdkError("AbortError")]).engine;
   await expect(engine().load(new Thing({ id: "1" }), { signal })).rejects.toThrow("enough");
@@ -122,7 +122,7 @@ test("a signal that is aborted: its reason is thrown", async () => {
   await expect(engine().readTransaction().get(Thing, { id: "1" }).commit({ signal })).rejects.toThrow("enough");
 });
 
-test("a value that does not fit is an error, or left off the object", async () => {
+test("a stored value that does not fit is an error, or left off the object", async () => {
   const wrong = { Item: { id: { S: "1" }, count: { S: "many" } } };
   const thing = new Thing({ id: "1", count: 1 });
   await expect(scriptedEngine([wrong]).engine.load(thing)).rejects.toThrow(InvalidValue);
@@ -131,7 +131,7 @@ test("a value that does not fit is an error, or left off the object", async () =
   expect(Object.keys(thing)).toEqual(["id"]);
 });
 
-test("a chunk that fails is the failure of all", async () => {
+test("a failed chunk fails the whole call", async () => {
   const { engine } = scriptedEngine([sdkError("ResourceNotFoundException")]);
   await expect(engine.getMany(Thing, [{ id: "1" }, { id: "2" }])).rejects.toThrow(
     "2 objects of Thing: BatchGetItem failed. ResourceNotFoundException.",
@@ -155,7 +155,7 @@ test("a signal stops the wait for unprocessed keys", async () => {
 describe("a read transaction", () => {
   const get = (id: string) => ({ Get: { TableName: "Thing", Key: keyOf(id) } });
 
-  test("is one TransactGetItems, which is always consistent; each key is asked for once", async () => {
+  test("is one TransactGetItems, and each key is requested once", async () => {
     const { engine, requests } = scriptedEngine([{ Responses: [{ Item: itemOf("1") }, {}, { Item: itemOf("3") }] }]);
     const loaded = new Thing({ id: "3" });
     const reading = engine.readTransaction().get(Thing, { id: "1" }).get(Thing, { id: "2" }).get(Thing, { id: "1" });
@@ -165,7 +165,7 @@ describe("a read transaction", () => {
     expect(requests()).toEqual([{ operation: "TransactGetItems", TransactItems: [get("1"), get("2"), get("3")] }]);
   });
 
-  test("is tried again after a conflict with another transaction", async () => {
+  test("is sent again after a conflict with another transaction", async () => {
     const { engine, requests } = scriptedEngine([
       transactionCanceled("TransactionConflict"),
       { Responses: [{ Item: itemOf("1") }] },
@@ -174,7 +174,7 @@ describe("a read transaction", () => {
     expect(requests()).toHaveLength(2);
   });
 
-  test("that is canceled for another reason says which", async () => {
+  test("that is canceled rejects with the reason", async () => {
     const { engine, requests } = scriptedEngine([transactionCanceled("None", "ValidationError")]);
     const reading = engine.readTransaction().get(Thing, { id: "1" }).get(Thing, { id: "2" });
     const error = await reading.commit().catch((thrown) => thrown);
@@ -183,7 +183,7 @@ describe("a read transaction", () => {
     expect(requests()).toHaveLength(1);
   });
 
-  test("leaves off what does not fit if it is told to", async () => {
+  test("leaves off values that do not fit, by its option", async () => {
     const wrong = { Responses: [{ Item: { id: { S: "1" }, count: { S: "many" } } }] };
     const reading = (answer: object) => scriptedEngine([answer]).engine.readTransaction().get(Thing, { id: "1" });
     await expect(reading(wrong).commit()).rejects.toThrow(InvalidValue);
@@ -197,7 +197,7 @@ describe("a read transaction", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("lists the objects of load() that are not there", async () => {
+  test("lists the missing objects of load()", async () => {
     const { engine } = scriptedEngine([{ Responses: [{}] }]);
     const reading = engine.readTransaction().load(new Thing({ id: "1" }));
     await expect(reading.commit()).rejects.toThrow('Not found: Thing (id "1").');

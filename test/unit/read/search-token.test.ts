@@ -108,7 +108,7 @@ async function tokensOf(search: Search<unknown>, identity: string): Promise<Sear
   return [start, search.token, { ...start, positions: start.positions.map(() => "end" as const) }];
 }
 
-test("a token is taken by searches of its shape, whatever their values and limits, and by no other", async () => {
+test("a token is accepted by searches of its shape, with any values and limits, and by no other", async () => {
   for (const [from, identity] of cases) {
     for (const token of await tokensOf(from(), identity)) {
       for (const [to, other] of cases) {
@@ -126,7 +126,7 @@ test("a token is taken by searches of its shape, whatever their values and limit
   }
 });
 
-test("what differs is said", () => {
+test("the error for a token of another search says how the searches differ", () => {
   const refusal = (from: Search<unknown>, to: Search<unknown>): string => {
     try {
       to.moveTo(from.token);
@@ -154,7 +154,7 @@ test("a token shows no value of the conditions, besides the keys where the searc
   expect(search.token.positions).toEqual([{ author: { S: "a" }, at: { N: "1" } }]);
 });
 
-describe("a position that is none of the table or index is refused", () => {
+describe("a position that the table or index can't have is refused", () => {
   const scan = () => engine.scan(Post.byDigest);
   const key = { author: { S: "a" }, at: { N: "1" }, digest: { B: "AQ==" } };
   const moved = (position: unknown) => () => scan().moveTo({ ...scan().token, positions: [untyped(position)] });
@@ -204,7 +204,7 @@ describe("a position that is none of the table or index is refused", () => {
   });
 });
 
-test("no nonsense is taken for a token or a cursor, or makes anything but InvalidPosition", () => {
+test("anything but a token or a cursor is refused with InvalidPosition", () => {
   const client = recordingClient();
   const search = new Engine({ dynamodb: client }).scan(Post);
   const nonsense = fc.oneof(
@@ -310,7 +310,7 @@ describe("makeCursors()", () => {
     return search.cursor ?? expect.unreachable();
   };
 
-  test("what it seals is opened again, with each of its keys, and shows nothing", async () => {
+  test("seals a cursor so that it shows nothing, and opens it with each of its keys", async () => {
     const sealed = (await cursors.seal(cursor())) ?? expect.unreachable();
     expect(encodeURIComponent(sealed)).toBe(sealed);
     expect(Buffer.from(sealed, "base64url").toString("latin1")).not.toContain("Post");
@@ -321,7 +321,7 @@ describe("makeCursors()", () => {
     expect(await cursors.seal(undefined)).toBeUndefined();
   });
 
-  test("what another key or owner sealed, or what was changed anywhere, is refused", async () => {
+  test("refuses a cursor of another key or owner, and one with any changed character", async () => {
     const sealed = (await cursors.seal(cursor(), "tenant-1")) ?? expect.unreachable();
     expect(sealed).not.toContain("tenant");
     expect(await cursors.open(sealed, "tenant-1")).toBe(cursor());
@@ -342,7 +342,7 @@ describe("makeCursors()", () => {
     }
   });
 
-  test("what is no cursor is refused, whatever it is", async () => {
+  test("refuses anything but a cursor", async () => {
     const nonsense = fc.oneof(fc.anything(), fc.string(), fc.base64String({ minLength: 40 }));
     await fc.assert(
       fc.asyncProperty(nonsense, async (value) => {

@@ -116,7 +116,7 @@ describe("of an index", () => {
     ]);
   });
 
-  test("a global one has no consistent reads", () => {
+  test("a global one refuses consistent reads", () => {
     const { engine } = scriptedEngine();
     const options = { key: Receipt.kind.eq("sale"), consistent: true } as never;
     expect(() => engine.query(Receipt.byKind, options)).toThrow(InvalidSearch);
@@ -128,7 +128,7 @@ describe("of an index", () => {
     expect(requests()).toEqual([{ ...query, IndexName: "local-total", ConsistentRead: true }]);
   });
 
-  test("a local one that is not strict asks for what it does not hold", async () => {
+  test("a local one that is not strict requests the attributes that it does not hold", async () => {
     const { engine, requests } = scriptedEngine([page([1])]);
     await engine.query(Receipt.loose, { key }).all();
     expect(requests()).toEqual([{ ...query, IndexName: "loose", Select: "ALL_ATTRIBUTES" }]);
@@ -136,7 +136,7 @@ describe("of an index", () => {
 });
 
 describe("pages", () => {
-  test("the next one begins after the last, with all that was asked for", async () => {
+  test("the next request begins after the last page, and has the same options", async () => {
     const { engine, requests } = scriptedEngine([page([1, 2], true), page([], true), page([3])]);
     const options = { key, consistent: true, forward: false, filter: Receipt.total.ge(1), pageSize: 2 };
     const found = await engine.query(Receipt, options).all();
@@ -150,13 +150,13 @@ describe("pages", () => {
     ]);
   });
 
-  test("are requested one at a time, when they are needed", async () => {
+  test("are requested one at a time, as they are needed", async () => {
     const { engine, requests } = scriptedEngine([page([1, 2], true), page([3])]);
     for await (const { at } of engine.scan(Receipt)) if (at === 2) break;
     expect(requests()).toHaveLength(1);
   });
 
-  test("no more are requested than the limit needs", async () => {
+  test("are not requested beyond the limit", async () => {
     const { engine, requests } = scriptedEngine([page([1, 2], true), page([3, 4], true)]);
     const found = await engine.scan(Receipt, { limit: 3, pageSize: 2 }).all();
     expect(found.map(({ at }) => at)).toEqual([1, 2, 3]);
@@ -231,7 +231,7 @@ describe("token and moveTo()", () => {
     expect(requests()).toEqual([{ ...query, ExclusiveStartKey: keyOf(1) }]);
   });
 
-  test("a token of another search, or what is no token, is refused", async () => {
+  test("refuse a token of another search, and anything but a token", async () => {
     const { engine } = scriptedEngine([page([1, 2])]);
     const search = engine.query(Receipt, { key });
     await search.first();
@@ -245,7 +245,7 @@ describe("token and moveTo()", () => {
     for (const token of broken) expect(() => search.moveTo(token as never)).toThrow(InvalidPosition);
   });
 
-  test("reset() begins again", async () => {
+  test("reset() begins at the start again", async () => {
     const { engine, requests } = scriptedEngine([page([1]), page([1])]);
     const search = engine.scan(Receipt);
     await search.all();

@@ -94,7 +94,7 @@ test.each<[unknown, { conflict?: true; throttled?: true; stale?: true; inUse?: t
   ]);
 });
 
-test("what is no failure of a request is none of them", () => {
+test("an error that is not of a request is none of them", () => {
   for (const test of [isConflict, isThrottled, isStaleUpdate, isResourceInUse])
     expect(test(new Error("x"))).toBe(false);
 });

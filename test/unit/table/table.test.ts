@@ -2,7 +2,8 @@
 
 import { type AnyModel, datetime, model, number, string, timestamp } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
-import { type Meta, metaOf } from "../../../src/model/meta.js";
+import type { Meta } from "../../../src/model/meta.js";
+import { metaOf } from "../../../src/model/registry.js";
 import { compareModels, compareTable } from "../../../src/table/compare.js";
 import { nextStep } from "../../../src/table/plan.js";
 import { createTableRequest, type TableModels } from "../../../src/table/request.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeAttribute, Misfit, misfitOf, printPath, within, wrongTag } from "../../../src/types/context.js";
+import { describeAttribute, Misfit, misfitOf, printPath, within, wrongTag } from "../../../src/types/codec/context.js";
 import type { Attribute } from "../../../src/wire/attribute.js";
 
 test.each([

@@ -9,7 +9,7 @@ import { set } from "../../../src/types/set.js";
 import { string, uuid } from "../../../src/types/string.js";
 import { union } from "../../../src/types/union.js";
 
-test("what a shape holds and takes", () => {
+test("the local values and the constructor values of a shape", () => {
   const shape = {
     id: uuid()
       .hashKey()

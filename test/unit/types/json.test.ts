@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
+import type { Json } from "../../../src/types/codec/outline.js";
 import { json, type StandardSchema } from "../../../src/types/json.js";
-import type { Json } from "../../../src/types/outline.js";
 import type { Type } from "../../../src/types/type.js";
 import { dump, load, misfit, table } from "../codec.js";
 

@@ -57,7 +57,7 @@ test("keys and defaults belong to columns, not to elements", () => {
   );
 });
 
-test("what is inside a list is its element", () => {
+test("the member of a list is its element", () => {
   const { codec } = definitionOf(list(number()));
   expect(codec).toMatchObject({ name: "list", wire: "L" });
   expect(codec.inside?.kind === "list" && codec.inside.element().name).toBe("number");

@@ -75,7 +75,7 @@ describe("objects that hold their values elsewhere are refused, and not stored e
   });
 });
 
-test("own properties of a class instance are stored, and what its prototype has is not", () => {
+test("own properties of a class instance are stored, and those of its prototype are not", () => {
   class City {
     city = "Oslo";
     get zip(): string {
@@ -110,7 +110,7 @@ describe("keys of the prototype's names", () => {
     expect(JSON.stringify(dump(odd, loaded))).toBe(JSON.stringify(wire));
   });
 
-  test("are absent where they are not stored", () => {
+  test("are absent on the object if they are not stored", () => {
     expect(Object.keys(Object(load(odd, { M: {} })))).toEqual([]);
     expect(dump(odd, {})).toEqual({ M: {} });
   });
@@ -174,7 +174,7 @@ test("a declaration with two keys of one stored name, a key or a default is refu
   );
 });
 
-test("what is inside a map is found by key and by stored name", () => {
+test("the members of a map are found by key and by stored name", () => {
   const { inside } = definitionOf(address).codec;
   if (inside?.kind !== "map") throw new Error("A map has members.");
   expect(inside.keys()).toEqual(["city", "zip", "tags", "note", "geo"]);

@@ -15,7 +15,7 @@ test("has the sums of the type that it stands for", () => {
   expect(sums?.most).toBe(Number.MAX_SAFE_INTEGER);
 });
 
-test("refuses what is no type, when it is needed", () => {
+test("refuses anything but a type, at its first use", () => {
   const { codec } = definitionOf(recursive(() => "string" as never));
   expect(() => codec.load({ S: "a" })).toThrow("Expected a type such as string()");
 });

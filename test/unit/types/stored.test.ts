@@ -2,10 +2,10 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dumpOnto } from "../../../src/types/codec/stored.js";
 import { list } from "../../../src/types/list.js";
 import { map } from "../../../src/types/map.js";
 import { number } from "../../../src/types/number.js";
-import { dumpOnto } from "../../../src/types/stored.js";
 import { uuid } from "../../../src/types/string.js";
 import { definitionOf, type Type } from "../../../src/types/type.js";
 import type { Attribute } from "../../../src/wire/attribute.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { binary } from "../../../src/types/binary.js";
 import { boolean } from "../../../src/types/boolean.js";
-import { Misfit } from "../../../src/types/context.js";
+import { Misfit } from "../../../src/types/codec/context.js";
 import { list } from "../../../src/types/list.js";
 import { map } from "../../../src/types/map.js";
 import { number } from "../../../src/types/number.js";
@@ -46,7 +46,7 @@ describe("nullable", () => {
   table("nullable boolean", boolean().nullable(), { both: [[null, { NULL: true }]] });
   table("nullable map", map({ a: string() }).nullable(), { both: [[null, { NULL: true }]] });
 
-  test("keeps what is inside", () => {
+  test("keeps the content", () => {
     expect(definitionOf(map({ a: string() }).nullable()).codec.inside?.kind).toBe("map");
   });
 });

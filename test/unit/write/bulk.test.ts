@@ -33,20 +33,20 @@ test("deleteAll() sends keys", async () => {
   ]);
 });
 
-test("what is left unprocessed is sent again, and nothing else", async () => {
+test("only unprocessed items are sent again", async () => {
   const { engine, requests } = scriptedEngine([{ UnprocessedItems: { Thing: [put("1")] } }]);
   expect(await engine.putAll(things(3))).toBe(3);
   expect(requests()[1]).toEqual({ operation: "BatchWriteItem", RequestItems: { Thing: [put("1")] } });
 });
 
-test("a request that is throttled as a whole is sent again", async () => {
+test("a batch that is throttled as a whole is sent again", async () => {
   const { engine, requests } = scriptedEngine([sdkError("ThrottlingException")]);
   expect(await engine.putAll(things(1))).toBe(1);
   const [first, second] = requests();
   expect(second).toEqual(first);
 });
 
-test("what is never processed fails after 15 rounds", async () => {
+test("putAll() gives up after 15 rounds without progress", async () => {
   const left = { UnprocessedItems: { Thing: [put("0")] } };
   const { engine, requests } = scriptedEngine(Array.from({ length: 20 }, () => left));
   const error = await engine.putAll(things(1)).catch((thrown) => thrown);
@@ -90,7 +90,7 @@ test("of several objects of one item, the last one counts", async () => {
   expect(requests()).toEqual([{ operation: "BatchWriteItem", RequestItems: { Thing: [put("0")] } }]);
 });
 
-test("a request that fails for good stops the rest, and names what was not written", async () => {
+test("a request that fails for good stops putAll(), and the error lists the objects that were not written", async () => {
   const { engine } = scriptedEngine([{}, sdkError("AccessDeniedException")]);
   const all = things(100);
   const error = await engine.putAll(all, { concurrency: 1 }).catch((thrown) => thrown);
@@ -134,7 +134,7 @@ test.each(["putAll", "deleteAll"] as const)(
   },
 );
 
-test("a source that fails is a failure, once what was taken is written", async () => {
+test("a failing source rejects putAll() after the objects taken so far are written", async () => {
   const { engine, requests } = scriptedEngine();
   async function* source() {
     yield* things(30);
@@ -145,7 +145,7 @@ test("a source that fails is a failure, once what was taken is written", async (
   expect(requests().length).toBeGreaterThan(0);
 });
 
-test("an object that was loaded in part, or is of no model, is a failure; what was loaded whole keeps all it had", async () => {
+test("putAll() rejects a partly loaded object and a plain one, and keeps the unknown attributes of a whole one", async () => {
   const Item = { id: { S: "1" }, count: { N: "1" }, other: { S: "kept" } };
   const { engine, requests } = scriptedEngine([{ Item }, { Items: [{ id: { S: "2" } }], Count: 1, ScannedCount: 1 }]);
   const whole = await engine.get(Thing, { id: "1" });
@@ -156,7 +156,7 @@ test("an object that was loaded in part, or is of no model, is a failure; what w
   expect(requests()).toEqual([{ operation: "BatchWriteItem", RequestItems: { Thing: [{ PutRequest: { Item } }] } }]);
 });
 
-test("an object is too large", async () => {
+test("putAll() rejects an object that is larger than an item may be", async () => {
   const Big = model("Big", { id: string().hashKey(), text: string() });
   const { engine, requests } = scriptedEngine();
   const error = await engine.putAll([new Big({ id: "1", text: "x".repeat(420_000) })]).catch((thrown) => thrown);

@@ -28,7 +28,7 @@ test.each([
   expect(requests()).toEqual([{ ...deletion, ...parameters }]);
 });
 
-test("atomic compares what the object knows", async () => {
+test("atomic compares every column that the object knows", async () => {
   const { engine, requests } = scriptedEngine([{ Item: stored }]);
   const thing = await engine.get(Thing, { id: "1" });
   requests();
@@ -38,7 +38,7 @@ test("atomic compares what the object knows", async () => {
   ]);
 });
 
-test('returning: "old" resolves with an object of its own', async () => {
+test('returning: "old" resolves with a separate object', async () => {
   const { engine } = scriptedEngine([{ Attributes: stored }]);
   const thing = new Thing({ id: "1" });
   const old = await engine.delete(thing, { returning: "old" });
@@ -46,7 +46,7 @@ test('returning: "old" resolves with an object of its own', async () => {
   expect([old?.count, thing.count]).toEqual([7, undefined]);
 });
 
-test("once is a transaction of one; it returns nothing, so that it excludes returning", async () => {
+test("once sends a transaction of one, and excludes returning", async () => {
   const { engine, requests } = scriptedEngine();
   await engine.delete(new Thing({ id: "1" }), { once: true, condition: Thing.count.gt(3) });
   expect(requests()).toEqual([
@@ -61,13 +61,13 @@ test("once is a transaction of one; it returns nothing, so that it excludes retu
   expect(requests()).toEqual([]);
 });
 
-test("once: a condition that did not hold is a violation", async () => {
+test("with once, a failed condition is a ConstraintViolation", async () => {
   const { engine } = scriptedEngine([transactionCanceled({ Code: "ConditionalCheckFailed", Item: stored })]);
   const deleting = engine.delete(new Thing({ id: "1" }), { once: true, condition: Thing.count.gt(30) });
   await expect(deleting).rejects.toMatchObject({ name: "ConstraintViolation", current: { count: 7 } });
 });
 
-test("a condition that did not hold leaves the object as it was: a save of it sends nothing", async () => {
+test("a failed condition leaves the object unchanged: saving it sends nothing", async () => {
   const { engine, requests } = scriptedEngine([{ Item: stored }, conditionFailed(stored)]);
   const thing = there(await engine.get(Thing, { id: "1" }));
   await expect(engine.delete(thing, { condition: Thing.count.gt(30) })).rejects.toThrow(ConstraintViolation);
@@ -76,7 +76,7 @@ test("a condition that did not hold leaves the object as it was: a save of it se
   expect(requests()).toEqual([]);
 });
 
-test("afterwards the object counts as new: a save stores all of it", async () => {
+test("a deleted object counts as new: saving it stores all of it", async () => {
   const { engine, requests } = scriptedEngine([{ Item: stored }]);
   const thing = there(await engine.get(Thing, { id: "1" }));
   await engine.delete(thing);
@@ -85,7 +85,7 @@ test("afterwards the object counts as new: a save stores all of it", async () =>
   expect(requests()).toMatchObject([{ operation: "UpdateItem", UpdateExpression: "SET count = 7" }]);
 });
 
-test("a version is compared, and gone afterwards; an object that only names the key expects none", async () => {
+test("a deletion compares the version and removes it from the object; an object with only a key expects none", async () => {
   const { engine, requests } = scriptedEngine([{ Item: { ...Key, version: { N: "3" } } }]);
   const versioned = await engine.get(Versioned, { id: "1" });
   requests();
@@ -97,19 +97,19 @@ test("a version is compared, and gone afterwards; an object that only names the 
   expect(second).toEqual({ ...deletion, TableName: "Versioned" });
 });
 
-test("a version that is another one by now is a violation", async () => {
+test("a changed version is a ConstraintViolation", async () => {
   const { engine } = scriptedEngine([conditionFailed({ ...Key, version: { N: "9" } })]);
   const deleting = engine.delete(new Versioned({ id: "1", version: 3 }));
   await expect(deleting).rejects.toMatchObject({ version: { expected: 3, stored: 9 } });
 });
 
-test("a signal that is aborted: its reason is thrown", async () => {
+test("an aborted signal's reason is thrown", async () => {
   const { engine } = scriptedEngine([sdkError("AbortError")]);
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(engine.delete(new Thing({ id: "1" }), { signal })).rejects.toThrow("enough");
 });
 
-test("of several objects, each is a request of its own", async () => {
+test("each of several objects has its own request", async () => {
   const { engine, requests } = scriptedEngine();
   await engine.delete([new Thing({ id: "1" }), new Thing({ id: "2" })], { condition: Thing.count.gt(3) });
   expect(requests()).toMatchObject([

@@ -35,36 +35,36 @@ const raise = (thing: { count?: number | undefined }) => {
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
-test("a consistent read, and a write that compares everything that was read", async () => {
+test("modify() reads consistently, and its write compares every column that was read", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }]);
   expect(await engine.modify(Thing, key, raise)).toMatchObject({ id: "1", count: 2 });
   expect(requests()).toEqual([read, write(1, 2)]);
 });
 
-test("where somebody else wrote, the change is made again onto the item of the answer, without a read", async () => {
+test("after another write, the change is repeated on the item of the failed condition, without another read", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }, conditionFailed(item(5)), conditionFailed(item(8))]);
   expect(await engine.modify(Thing, key, raise)).toMatchObject({ count: 9 });
   expect(requests()).toEqual([read, write(1, 2), write(5, 6), write(8, 9)]);
 });
 
-test("an answer without an item is read about", async () => {
+test("if the failed condition came without an item, the item is read", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }, conditionFailed(), { Item: item(3) }]);
   await engine.modify(Thing, key, raise);
   expect(requests()).toEqual([read, write(1, 2), read, write(3, 4)]);
 });
 
-test("an item that was deleted meanwhile is missing", async () => {
+test("an item that was deleted meanwhile is a MissingObjects error", async () => {
   const { engine } = scriptedEngine([{ Item: item(1) }, conditionFailed(), {}]);
   await expect(engine.modify(Thing, key, raise)).rejects.toThrow(MissingObjects);
 });
 
-test("a change that changes nothing writes nothing", async () => {
+test("a change without an effect writes nothing", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }]);
   await engine.modify(Thing, key, () => {});
   expect(requests()).toEqual([read]);
 });
 
-test("a change that throws writes nothing", async () => {
+test("a change function that throws writes nothing", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }]);
   const giveUp = () => {
     throw new Error("no");
@@ -85,7 +85,7 @@ test.each([
   expect(requests()).toHaveLength(1 + times);
 });
 
-test("create makes the object where there is no item, which must not be there yet", async () => {
+test("create makes the object of a missing item, and the write requires that it is still missing", async () => {
   const { engine, requests } = scriptedEngine([{}]);
   const create = vi.fn((given: { id: string }) => new Thing({ ...given, count: 10 }));
   expect(await engine.modify(Thing, key, raise, { create })).toMatchObject({ count: 11 });
@@ -96,13 +96,13 @@ test("create makes the object where there is no item, which must not be there ye
   });
 });
 
-test("of two that create, the second modifies what the first made", async () => {
+test("of two calls that create, the second modifies the item of the first", async () => {
   const { engine, requests } = scriptedEngine([{}, conditionFailed(item(11))]);
   await engine.modify(Thing, key, raise, { create: (given) => new Thing({ ...given, count: 10 }) });
   expect(requests().at(-1)).toEqual(write(11, 12));
 });
 
-test("without create, an item that is not there is missing; with it, another object is refused", async () => {
+test("a missing item is an error without create; create must return a new object with the key", async () => {
   await expect(scriptedEngine([{}]).engine.modify(Thing, key, raise)).rejects.toThrow(MissingObjects);
   for (const create of [() => new Thing({ id: "2" }), () => ({}) as never]) {
     const { engine, requests } = scriptedEngine([{}]);
@@ -114,7 +114,7 @@ test("without create, an item that is not there is missing; with it, another obj
   await expect(engine.modify(Thing, key, raise, { create })).rejects.toThrow(InvalidOption);
 });
 
-test("once writes by a transaction of one, again with another id", async () => {
+test("once writes by a transaction of one, and each further attempt has another id", async () => {
   const failed = transactionCanceled({ Code: "ConditionalCheckFailed", Item: item(5) });
   const { engine, requests } = scriptedEngine([{ Item: item(1) }, failed]);
   await engine.modify(Thing, key, raise, { once: true });
@@ -129,7 +129,7 @@ test("once writes by a transaction of one, again with another id", async () => {
   expect(second?.["ClientRequestToken"]).not.toBe(first?.["ClientRequestToken"]);
 });
 
-test("a version is compared besides the columns", async () => {
+test("a version is compared in addition to the columns", async () => {
   const { engine, requests } = scriptedEngine([{ Item: { ...item(1), version: { N: "4" } } }]);
   expect(await engine.modify(Versioned, key, raise)).toMatchObject({ count: 2, version: 5 });
   expect(requests()[1]).toMatchObject({
@@ -138,13 +138,13 @@ test("a version is compared besides the columns", async () => {
   });
 });
 
-test("a failure of another kind is thrown at once", async () => {
+test("any other failure is thrown at once", async () => {
   const { engine, requests } = scriptedEngine([{ Item: item(1) }, sdkError("InternalServerError")]);
   await expect(engine.modify(Thing, key, raise)).rejects.toThrow("InternalServerError");
   expect(requests()).toHaveLength(2);
 });
 
-test("a signal ends it with its reason, before the write", async () => {
+test("an aborted signal's reason is thrown before the write", async () => {
   const stop = new AbortController();
   const { engine, requests } = scriptedEngine([{ Item: item(1) }]);
   const modifying = engine.modify(Thing, key, () => stop.abort(new Error("enough")), { signal: stop.signal });
@@ -152,7 +152,7 @@ test("a signal ends it with its reason, before the write", async () => {
   expect(requests()).toEqual([read]);
 });
 
-test("a value that does not fit is an error, or left off the object that is changed, and stays stored", async () => {
+test("a stored value that does not fit is an error, or left off the object and kept in the item", async () => {
   const wrong = { Item: { ...Key, count: { N: "1" }, name: { N: "5" } } };
   await expect(scriptedEngine([wrong]).engine.modify(Thing, key, raise)).rejects.toThrow(InvalidValue);
   const { engine, requests } = scriptedEngine([wrong]);

@@ -65,7 +65,7 @@ beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
 describe("what is sent", () => {
-  test("of a new object, everything; a second save sends nothing", async () => {
+  test("all of a new object, and nothing by a second save", async () => {
     const { engine, requests } = scriptedEngine();
     const thing = new Thing({ id: "1", name: "Ada", place: { city: "Oslo" } });
     await engine.save(thing);
@@ -116,7 +116,7 @@ describe("what is sent", () => {
 });
 
 describe("guards", () => {
-  test("elements that came and left are the merged set, under a guard", async () => {
+  test("added and removed elements together are sent as the merged set, under a guard", async () => {
     const { engine, requests, thing } = await loaded();
     thing.tags = new Set(["b", "c"]);
     await engine.save(thing);
@@ -144,7 +144,7 @@ describe("guards", () => {
     ]);
   });
 
-  test("a guard that fails has the save planned again onto the item as it is now", async () => {
+  test("after a failed guard, the save is planned again onto the present item", async () => {
     const theirs = { ...stored, tags: { SS: ["a", "b", "theirs"] } };
     const { engine, requests, thing } = await loaded(conditionFailed(theirs));
     thing.tags = new Set(["b", "c"]);
@@ -157,7 +157,7 @@ describe("guards", () => {
     });
   });
 
-  test("a map that is gone is read about, and put there again with the change alone, where there is none", async () => {
+  test("if a map is gone, the item is read, and a map with only the change is put there under a guard", async () => {
     const { place: _, ...without } = stored;
     const { engine, requests, thing } = await loaded(pathGone(), { Item: without });
     Object.assign(thing.place?.geo ?? {}, { lat: 60 });
@@ -173,14 +173,14 @@ describe("guards", () => {
     });
   });
 
-  test("the caller's condition goes with the guards, and is not tried again if it is what failed", async () => {
+  test("the caller's condition is sent with the guards, and its failure is not retried", async () => {
     const { engine, requests, thing } = await loaded(conditionFailed(stored));
     thing.tags = new Set(["b", "c"]);
     await expect(engine.save(thing, { condition: Thing.count.gt(3) })).rejects.toThrow(ConstraintViolation);
     expect(requests()).toMatchObject([{ ConditionExpression: '(count > 3) AND (tags = {"SS":["a","b"]})' }]);
   });
 
-  test("a map is put where none was seen; where there is one by now, its keys go into it", async () => {
+  test("a map is put at a place without one; if there is one by now, the keys go into it", async () => {
     const theirs = { ...Key, place: { M: { theirs: { S: "kept" } } } };
     const { engine, requests } = scriptedEngine([{ Item: Key }, conditionFailed(theirs)]);
     const thing = await engine.get(Thing, { id: "1" });
@@ -198,7 +198,7 @@ describe("guards", () => {
 });
 
 describe("condition", () => {
-  test("is sent, with the wish for the item as it was", async () => {
+  test("is sent, and asks for the item in case it fails", async () => {
     const { engine, requests } = scriptedEngine();
     await engine.save(new Thing({ id: "1", name: "Ada" }), { condition: ifNotExists(Thing) });
     expect(requests()).toEqual([
@@ -211,13 +211,13 @@ describe("condition", () => {
     ]);
   });
 
-  test("of an object without a change is a request all the same", async () => {
+  test("sends a request even for an unchanged object", async () => {
     const { engine, requests, thing } = await loaded();
     await engine.save(thing, { condition: Thing.count.eq(1) });
     expect(requests()).toEqual([{ ...update, ConditionExpression: "count = 1", ...conditional }]);
   });
 
-  test("that did not hold is a ConstraintViolation with the item as it was; the object is as before", async () => {
+  test("rejects with a ConstraintViolation that has the stored item, and leaves the object unchanged", async () => {
     const { engine, requests, thing, answer } = await loaded(conditionFailed({ ...stored, count: { N: "9" } }));
     thing.name = "Grace";
     const error = await engine.save(thing, { condition: Thing.count.eq(1) }).catch((thrown) => thrown);
@@ -232,7 +232,7 @@ describe("condition", () => {
 });
 
 describe("atomic", () => {
-  test("compares everything that the object knows, and not what it does not", async () => {
+  test("compares every known column, and no unknown one", async () => {
     const { engine, requests, thing } = await loaded();
     thing.name = "Grace";
     await engine.save(thing, { atomic: true });
@@ -252,7 +252,7 @@ describe("atomic", () => {
     });
   });
 
-  test("demands of a column that was not there that it is not there", async () => {
+  test("requires that a missing column is still missing", async () => {
     const { engine, requests } = scriptedEngine([{ Item: Key }]);
     const thing = await engine.get(Thing, { id: "1" });
     requests();
@@ -263,13 +263,13 @@ describe("atomic", () => {
     );
   });
 
-  test("demands of a new object that there is no item", async () => {
+  test("requires for a new object that there is no item", async () => {
     const { engine, requests } = scriptedEngine();
     await engine.save(new Thing({ id: "1", name: "Ada" }), { atomic: true });
     expect(requests()).toMatchObject([{ ConditionExpression: "attribute_not_exists(id)" }]);
   });
 
-  test("of an object without a change is a request all the same; atomic: false is none", async () => {
+  test("sends a request even for an unchanged object; atomic: false sends none", async () => {
     const { engine, requests, thing } = await loaded();
     await engine.save(thing, { atomic: false });
     expect(requests()).toEqual([]);
@@ -277,7 +277,7 @@ describe("atomic", () => {
     expect(requests()).toHaveLength(1);
   });
 
-  test("compares what it guards too, so that there is no guard besides", async () => {
+  test("needs no guard for a column that it compares", async () => {
     const { engine, requests, thing } = await loaded();
     thing.tags = new Set(["b", "c"]);
     await engine.save(thing, { atomic: true });
@@ -286,7 +286,7 @@ describe("atomic", () => {
 });
 
 describe("returning and sync", () => {
-  test('returning: "old" asks for the values from before, which are an object of their own', async () => {
+  test('returning: "old" resolves with the earlier values, as a separate object', async () => {
     const { engine, requests, thing } = await loaded({ Attributes: { ...stored, count: { N: "9" } } });
     thing.name = "Grace";
     const old = await engine.save(thing, { returning: "old" });
@@ -294,13 +294,13 @@ describe("returning and sync", () => {
     expect(requests()).toEqual([{ ...update, UpdateExpression: 'SET name = "Grace"', ReturnValues: "ALL_OLD" }]);
   });
 
-  test("of an object without a change, it is a request all the same; undefined if there was no item", async () => {
+  test('returning: "old" sends a request even for an unchanged object, and resolves with undefined if there was no item', async () => {
     const { engine, requests, thing } = await loaded({});
     expect(await engine.save(thing, { returning: "old" })).toBeUndefined();
     expect(requests()).toEqual([{ ...update, ReturnValues: "ALL_OLD" }]);
   });
 
-  test('sync: "new" fills the object with what is stored after the write', async () => {
+  test('sync: "new" fills the object with the stored values after the write', async () => {
     const { engine, requests, thing } = await loaded({
       Attributes: { ...stored, name: { S: "Grace" }, count: { N: "9" } },
     });
@@ -312,7 +312,7 @@ describe("returning and sync", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("one of them excludes the other, and actions, and once", async () => {
+  test("returning excludes sync, actions and once", async () => {
     const { engine, requests } = scriptedEngine();
     const thing = new Thing({ id: "1" });
     for (const other of [{ sync: "new" }, { actions: { count: add(1) } }, { once: true }] as const) {
@@ -323,7 +323,7 @@ describe("returning and sync", () => {
 });
 
 describe("actions", () => {
-  test("are sent with the save, once, and the object holds what came of them", async () => {
+  test("are sent with the save, once, and their results are put onto the object", async () => {
     const { engine, requests, thing } = await loaded({
       Attributes: { ...stored, name: { S: "Grace" }, count: { N: "8" }, tags: { SS: ["a", "b", "z"] } },
     });
@@ -345,7 +345,7 @@ describe("actions", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("on a column that the save writes too are refused", async () => {
+  test("are refused on a column that the save writes too", async () => {
     const { engine, requests, thing } = await loaded();
     thing.count = 5;
     await expect(engine.save(thing, { actions: { count: add(1) } })).rejects.toThrow(InvalidValue);
@@ -386,7 +386,7 @@ describe("past 4 KB of expression", () => {
 });
 
 describe("signals", () => {
-  test("tell what was changed, and that it was saved", async () => {
+  test("objectModified has the changes, and objectSaved follows", async () => {
     const { engine, thing } = await loaded();
     const events: unknown[] = [];
     engine.on("objectModified", ({ changes }) => events.push(changes));
@@ -397,8 +397,8 @@ describe("signals", () => {
   });
 });
 
-describe("after a write whose outcome can't be shown", () => {
-  test("of an item that is gone, the columns that were acted on are left off", async () => {
+describe("after a write whose result can't be put onto the object", () => {
+  test("if the item is gone, the columns with actions are taken off the object", async () => {
     const { engine, thing, requests } = await loaded({}, {});
     await engine.save(thing, { once: true, actions: { count: add(1) } });
     expect(Object.keys(thing)).not.toContain("count");
@@ -407,7 +407,7 @@ describe("after a write whose outcome can't be shown", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("of one that does not load, the error says that the write is done", async () => {
+  test("if the item does not load, the error says that the write is done", async () => {
     const { engine, thing } = await loaded({ Attributes: { ...stored, count: { S: "many" } } });
     const saving = engine.save(thing, { actions: { count: add(1) } });
     await expect(saving).rejects.toThrow("The write before it is done.");
@@ -416,7 +416,7 @@ describe("after a write whose outcome can't be shown", () => {
   });
 });
 
-test("an action on what is not of its kind is refused before a request, with the place", async () => {
+test("an action on a value of another kind is refused before a request, and the error names the place", async () => {
   const item = { ...Key, place: { M: { geo: { S: "text" } } } };
   const { engine, requests } = scriptedEngine([{ Item: item }]);
   const thing = await engine.get(Thing, { id: "1" }, { onInvalid: "omit" });
@@ -464,7 +464,7 @@ describe("once", () => {
     expect(second).toEqual(first);
   });
 
-  test("after a guard that failed, it is another transaction", async () => {
+  test("after a failed guard, another transaction is sent", async () => {
     const theirs = { ...stored, tags: { SS: ["theirs"] } };
     const failed = transactionCanceled({ Code: "ConditionalCheckFailed", Item: theirs });
     const { engine, requests, thing } = await loaded(failed);
@@ -481,7 +481,7 @@ describe("once", () => {
     expect(second?.["ClientRequestToken"]).not.toBe(first?.["ClientRequestToken"]);
   });
 
-  test("a condition that did not hold is a violation as without it", async () => {
+  test("a failed condition is a ConstraintViolation, as without once", async () => {
     const failed = transactionCanceled({ Code: "ConditionalCheckFailed", Item: stored });
     const { engine } = scriptedEngine([failed]);
     const saving = engine.save(new Thing({ id: "1" }), { once: true, condition: ifNotExists(Thing) });
@@ -490,7 +490,7 @@ describe("once", () => {
 });
 
 describe("a version", () => {
-  test("is 1 with the first save, which demands that there is no item", async () => {
+  test("is 1 after the first save, which requires that there is no item", async () => {
     const { engine, requests } = scriptedEngine();
     const versioned = new Versioned({ id: "1", name: "Ada" });
     await engine.save(versioned);
@@ -517,7 +517,7 @@ describe("a version", () => {
     ]);
   });
 
-  test("that an item does not have yet: it has to be there, without one", async () => {
+  test("requires an item without a version if the object was loaded without one", async () => {
     const { engine, requests } = scriptedEngine([{ Item: { ...Key, name: { S: "Ada" } } }]);
     const versioned = await engine.get(Versioned, { id: "1" });
     requests();
@@ -527,7 +527,7 @@ describe("a version", () => {
     ]);
   });
 
-  test("that is another one by now is a violation that says both; the object keeps its own", async () => {
+  test("mismatch is a ConstraintViolation with both versions, and the object keeps its own", async () => {
     const current = { ...Key, name: { S: "theirs" }, version: { N: "7" } };
     const { engine, requests } = scriptedEngine([conditionFailed(current)]);
     const versioned = new Versioned({ id: "1", name: "mine", version: 4 });
@@ -539,7 +539,7 @@ describe("a version", () => {
 });
 
 describe("failures", () => {
-  test("a conflict with a transaction is tried again, as it was", async () => {
+  test("after a conflict with a transaction, the same request is sent again", async () => {
     const { engine, requests, thing } = await loaded(sdkError("TransactionConflictException"));
     thing.name = "Grace";
     await engine.save(thing);
@@ -547,7 +547,7 @@ describe("failures", () => {
     expect(second).toEqual(first);
   });
 
-  test("an object whose save failed is saved again with all that it had to send", async () => {
+  test("after a failed save, the next save sends the same changes", async () => {
     const { engine, requests, thing } = await loaded(sdkError("InternalServerError"));
     thing.name = "Grace";
     thing.tags?.add("c");
@@ -557,7 +557,7 @@ describe("failures", () => {
     expect(second).toEqual(first);
   });
 
-  test("a signal that is aborted sends nothing", async () => {
+  test("an aborted signal sends nothing", async () => {
     const { engine, thing } = await loaded(sdkError("AbortError"));
     thing.name = "Grace";
     const saving = engine.save(thing, { signal: AbortSignal.abort(new Error("enough")) });
@@ -566,7 +566,7 @@ describe("failures", () => {
 });
 
 describe("of several objects", () => {
-  test("each is a request of its own, an object that is given twice is one", async () => {
+  test("each has its own request, and an object that is given twice has one", async () => {
     const { engine, requests } = scriptedEngine([{ Attributes: stored }, {}]);
     const [one, two] = [new Thing({ id: "1", name: "Ada" }), new Thing({ id: "2", name: "Grace" })];
     const old = await engine.save([one, two, one], { returning: "old" });
@@ -574,7 +574,7 @@ describe("of several objects", () => {
     expect(requests().map((request) => request["Key"])).toEqual([Key, { id: { S: "2" } }]);
   });
 
-  test("those that fail are named, and the others are done", async () => {
+  test("the failed ones are listed in the error, and the others are saved", async () => {
     const { engine } = scriptedEngine([{}, sdkError("InternalServerError"), {}]);
     const things = ["1", "2", "3"].map((id) => new Thing({ id, name: "x" }));
     const error = await engine.save(things).catch((thrown) => thrown);
@@ -583,7 +583,7 @@ describe("of several objects", () => {
   });
 });
 
-test("a new object of more columns than one update takes is a put, only where there is no item", async () => {
+test("a new object with more columns than one update takes is put, under the condition that there is no item", async () => {
   const columns = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`column${index}`, string()]));
   const Wide = model("Wide", { id: string().hashKey(), ...columns });
   const values = Object.fromEntries(Object.keys(columns).map((name) => [name, "x"]));

@@ -45,7 +45,7 @@ test("load() reads the items of the keys that it was given", async () => {
   expect(two.name).toBe("name 2");
 });
 
-test("getMany() too", async () => {
+test("getMany() reads the items of the keys that it was given", async () => {
   const { engine, Thing } = made;
   const keys = [{ id: "1" }, { id: "2" }];
   const getting = engine.getMany(Thing, keys);
@@ -53,7 +53,7 @@ test("getMany() too", async () => {
   expect((await getting).map((thing) => thing?.id)).toEqual(["1", "2"]);
 });
 
-test("modify() too", async () => {
+test("modify() reads the item of the key that it was given", async () => {
   const { engine, client, Thing } = made;
   const key = { id: "1" };
   const modifying = engine.modify(Thing, key, () => undefined);
@@ -71,7 +71,7 @@ test("a read transaction reads what was asked for before its commit", async () =
   expect(client.sent[0]?.input["TransactItems"]).toHaveLength(1);
 });
 
-test("a transaction writes what its objects are when it is committed", async () => {
+test("a transaction writes the values that its objects have at the commit", async () => {
   const { engine, client, Thing } = made;
   const thing = new Thing({ id: "1", name: "as committed" });
   const committing = engine.transaction().save(thing).commit();
@@ -81,7 +81,7 @@ test("a transaction writes what its objects are when it is committed", async () 
   expect(JSON.stringify(client.sent[0]?.input)).not.toContain("later");
 });
 
-test("save() of several and update() write what they were given", async () => {
+test("save() of several objects and update() write the values at the call", async () => {
   const { engine, client, Thing } = made;
   const things = [new Thing({ id: "1", name: "given" }), new Thing({ id: "2", name: "given" })];
   const changes = { name: "given" };
@@ -92,7 +92,7 @@ test("save() of several and update() write what they were given", async () => {
   expect(JSON.stringify(client.sent)).not.toContain("later");
 });
 
-test("options are refused before anything is asked for", async () => {
+test("invalid options are refused before any request", async () => {
   const { engine, client, Thing } = made;
   const wrong = { sginal: undefined } as object;
   const calls = [

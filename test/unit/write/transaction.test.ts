@@ -133,7 +133,7 @@ describe("what is sent of", () => {
     ]);
   });
 
-  test("an object without a change: nothing, unless there is a condition", async () => {
+  test("an unchanged object: nothing, unless there is a condition", async () => {
     const { engine, requests, thing } = await loaded();
     await engine.transaction().save(thing).commit();
     expect(requests()).toEqual([]);
@@ -147,7 +147,7 @@ describe("what is sent of", () => {
 });
 
 describe("the objects", () => {
-  test("are as after a save of their own, once it is committed", async () => {
+  test("are as after a single save, once the transaction is committed", async () => {
     const { engine, requests, thing } = await loaded();
     const versioned = new Versioned({ id: "2" });
     thing.count = 8;
@@ -158,7 +158,7 @@ describe("the objects", () => {
     expect(versioned.version).toBe(1);
   });
 
-  test("are as before, where it failed", async () => {
+  test("are unchanged after a failed commit", async () => {
     const { engine, requests, thing, answer } = await loaded();
     const versioned = new Versioned({ id: "2" });
     thing.count = 8;
@@ -174,7 +174,7 @@ describe("the objects", () => {
 });
 
 describe("a commit", () => {
-  test("that is repeated has the same id and content; once it is done, it sends nothing", async () => {
+  test("that is repeated sends the same id and content, and nothing once it is done", async () => {
     const { engine, requests } = scriptedEngine([sdkError("InternalServerError")]);
     const prepared = engine
       .transaction()
@@ -196,7 +196,7 @@ describe("a commit", () => {
     expect(second).toEqual(first);
   });
 
-  test("after a guard that failed is another one, planned onto the item as it is", async () => {
+  test("after a failed guard sends another transaction, planned onto the present item", async () => {
     const Item = { ...keyOf("1"), place: { M: { tags: { SS: ["theirs"] } } } };
     const { engine, requests } = scriptedEngine([
       transactionCanceled({ Code: "ConditionalCheckFailed", Item }, "None"),
@@ -218,7 +218,7 @@ describe("a commit", () => {
     expect(idOf(second)).not.toBe(idOf(first));
   });
 
-  test("of a path that leads nowhere reads the items, and is planned again", async () => {
+  test("reads the items and plans again if a path leads nowhere", async () => {
     const { engine, requests } = scriptedEngine([pathGone(), { Item: keyOf("1") }]);
     await engine
       .transaction()
@@ -257,7 +257,7 @@ describe("a commit", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("with a signal that is aborted sends nothing", async () => {
+  test("with an aborted signal sends nothing", async () => {
     const { engine, requests } = scriptedEngine();
     const transaction = engine.transaction().update(Thing, { id: "1" }, { count: add(1) });
     await expect(transaction.commit({ signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
@@ -265,7 +265,7 @@ describe("a commit", () => {
   });
 });
 
-test("why it was canceled is said for each item, with the item as it was", async () => {
+test("rejects with a reason for each item, and the stored item", async () => {
   const Item = { ...keyOf("2"), count: { N: "9" } };
   const { engine, requests } = scriptedEngine([transactionCanceled("None", { Code: "ConditionalCheckFailed", Item })]);
   const transaction = engine.transaction().update(Thing, { id: "1" }, { count: add(1) });
@@ -302,7 +302,7 @@ test("the reasons are in the order of the actions, also with unchanged objects, 
   ]);
 });
 
-test("a version that is another one by now is said with both", async () => {
+test("rejects with both versions if a version does not match", async () => {
   const Item = { ...keyOf("1"), version: { N: "9" } };
   const { engine } = scriptedEngine([transactionCanceled({ Code: "ConditionalCheckFailed", Item })]);
   const error = await engine
@@ -313,7 +313,7 @@ test("a version that is another one by now is said with both", async () => {
   expect(error.reasons).toMatchObject([{ version: { expected: 4, stored: 9 } }]);
 });
 
-test("many reasons: the message has three of them", async () => {
+test("shows three of many reasons in the message", async () => {
   const reasons = Array.from({ length: 5 }, () => "ItemCollectionSizeLimitExceeded");
   const { engine } = scriptedEngine([transactionCanceled(...reasons)]);
   const transaction = engine.transaction();
@@ -353,7 +353,7 @@ describe("refused before a request is", () => {
   });
 });
 
-test("a function that builds the transaction goes with a signal", async () => {
+test("a signal works with a function that builds the transaction", async () => {
   const { engine, requests } = scriptedEngine();
   const signal = AbortSignal.abort(new Error("enough"));
   const build = (transaction: WriteTransaction) => transaction.update(Thing, { id: "1" }, { count: add(1) });
@@ -362,7 +362,7 @@ test("a function that builds the transaction goes with a signal", async () => {
   expect(requests()).toEqual([]);
 });
 
-test("a function that builds the transaction may be async, and what it throws commits nothing", async () => {
+test("a function that builds the transaction may be async, and its error commits nothing", async () => {
   const { engine, requests } = scriptedEngine();
   await engine.transaction(async (transaction) => {
     await Promise.resolve();
@@ -380,7 +380,7 @@ test("a function that builds the transaction may be async, and what it throws co
 describe("arrays of objects", () => {
   const things = () => [new Thing({ id: "1", count: 1 }), new Thing({ id: "2", count: 2 })];
 
-  test("are each an action, in their order", async () => {
+  test("add one write for each object, in their order", async () => {
     const { engine, requests } = scriptedEngine();
     const [one, other] = things();
     if (one === undefined || other === undefined) throw new Error("gone");
@@ -403,7 +403,7 @@ describe("arrays of objects", () => {
     expect(items.map((item) => Object.values(item)[0].Key.id.S)).toEqual(["1", "2", "3", "4", "5"]);
   });
 
-  test("of which one is no object of a model are refused, and none of them is added", async () => {
+  test("with one invalid object are refused, and none of them is added", async () => {
     const { engine, requests } = scriptedEngine();
     const transaction = engine.transaction();
     expect(() => transaction.save([...things(), {} as never])).toThrow(InvalidOption);
@@ -417,7 +417,7 @@ describe("arrays of objects", () => {
     expect(() => engine.transaction().save(twice).prepare()).toThrow(InvalidTransaction);
   });
 
-  test("a second object that is not in an array is told so", () => {
+  test("a second object outside of an array is refused, and the error says how to write it", () => {
     const { engine } = scriptedEngine();
     const [one, other] = things();
     expect(() => engine.transaction().save(one as Item<typeof Thing>, other as never)).toThrow(

@@ -122,7 +122,7 @@ describe("with", () => {
     ]);
   });
 
-  test('once and returning: "old", or atomic, which it does not take: refused', async () => {
+  test('once with returning: "old", and atomic, are refused', async () => {
     const { engine, requests } = scriptedEngine();
     const both = { once: true, returning: "old" } as const;
     await expect(engine.update(Thing, key, { count: 1 }, both)).rejects.toThrow(InvalidOption);
@@ -130,14 +130,14 @@ describe("with", () => {
     expect(requests()).toEqual([]);
   });
 
-  test("a signal that is aborted: its reason is thrown", async () => {
+  test("an aborted signal's reason is thrown", async () => {
     const { engine } = scriptedEngine([sdkError("AbortError")]);
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(engine.update(Thing, key, { count: 1 }, { signal })).rejects.toThrow("enough");
   });
 });
 
-test("a condition that did not hold is a violation with the item as it was", async () => {
+test("a failed condition is a ConstraintViolation with the stored item", async () => {
   const { engine, requests } = scriptedEngine([conditionFailed(stored)]);
   const error = await engine
     .update(Thing, key, { count: 1 }, { condition: Thing.count.eq(1) })
@@ -147,13 +147,13 @@ test("a condition that did not hold is a violation with the item as it was", asy
   expect(requests()).toHaveLength(1);
 });
 
-test("once: a condition that did not hold is a violation too", async () => {
+test("with once, a failed condition is a ConstraintViolation too", async () => {
   const { engine } = scriptedEngine([transactionCanceled({ Code: "ConditionalCheckFailed", Item: stored })]);
   const updating = engine.update(Thing, key, { count: 1 }, { once: true, condition: Thing.count.eq(1) });
   await expect(updating).rejects.toMatchObject({ name: "ConstraintViolation", current: { count: 7 } });
 });
 
-test("an update that would make an item without its required columns demands that there is one", async () => {
+test("an update that would make an item without its required columns requires an existing one", async () => {
   const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, name: { S: "x" } } }, conditionFailed()]);
   await engine.update(Strict, key, { count: add(1) });
   expect(requests()).toMatchObject([{ ConditionExpression: `(attribute_exists(id)) AND ${sumLoads}` }]);
@@ -161,7 +161,7 @@ test("an update that would make an item without its required columns demands tha
   await expect(updating).rejects.toThrow('the write would make one without "name"');
 });
 
-test("an update that gives them demands nothing", async () => {
+test("an update that gives all required columns has no condition", async () => {
   const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, name: { S: "Ada" } } }]);
   await engine.update(Strict, key, { count: add(1), name: setIfMissing("Ada") });
   expect(requests()[0]).toMatchObject({ ConditionExpression: sumLoads });
@@ -173,7 +173,7 @@ test("the version is raised, and not compared", async () => {
   expect(requests()).toEqual([{ ...update, TableName: "Versioned", UpdateExpression: "SET count = 1 ADD version 1" }]);
 });
 
-test("a map that is not there is made, under a guard, with the change alone", async () => {
+test("a missing map is made with only the change, under a guard", async () => {
   const { engine, requests } = scriptedEngine([pathGone(), { Item: stored }, { Attributes: stored }]);
   await engine.update(Thing, key, { place: merge({ city: "Oslo", count: add(2) }) }, { condition: Thing.count.gt(3) });
   const [, read, second] = requests();
@@ -201,7 +201,7 @@ test("elements of a nested set are added under a guard, again if another writer 
   });
 });
 
-test("what stands in the way is not overwritten", async () => {
+test("a stored value of another kind is not overwritten", async () => {
   const wrong = sdkError("ValidationException", "An operand in the update expression has an incorrect data type");
   const { engine, requests } = scriptedEngine([wrong, { Item: { ...Key, count: { S: "text" } } }]);
   await expect(engine.update(Thing, key, { count: add(1) })).rejects.toThrow("incorrect data type");
@@ -221,7 +221,7 @@ test.each([
   expect(requests()).toEqual([]);
 });
 
-test("a value that does not fit is an error, or left off the object: by the engine, or by the operation", async () => {
+test("a stored value that does not fit is an error, or left off, by the option of the engine or of the operation", async () => {
   const wrong = { Attributes: { ...Key, name: { S: "Ada" }, count: { S: "seven" } } };
   const change = { name: "Ada" };
   await expect(scriptedEngine([wrong]).engine.update(Thing, key, change)).rejects.toThrow(InvalidValue);

@@ -1,0 +1,117 @@
+/** The checks of an index of a declaration, and its record. */
+
+import { print } from "../../util/print.js";
+import { maxKeyNameBytes } from "../../wire/limits.js";
+import { textSize } from "../../wire/size.js";
+import { type Column, makeProjection } from "../column.js";
+import type { Index, Meta } from "../meta.js";
+import { assertIsOneOf, assertKeyType, assertNames, assertUnits, columnNamed, invalid, reserved } from "./refusal.js";
+
+export interface DeclaredIndex {
+  readonly hashKey?: string;
+  readonly rangeKey?: string;
+  readonly projection: "all" | "keys" | readonly string[];
+  readonly storedAs?: string;
+  readonly strict?: boolean;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+}
+
+/** Every option of an index. */
+export const indexOptionNames: readonly string[] = [
+  "hashKey",
+  "rangeKey",
+  "projection",
+  "storedAs",
+  "strict",
+  "readUnits",
+  "writeUnits",
+];
+
+export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
+  const what = `the index ${print(property)}`;
+  assertNames(meta.name, declared, indexOptionNames, `option of ${what}`);
+  if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
+  if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
+  const storedName = declared.storedAs ?? property;
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(storedName)) {
+    throw invalid(
+      meta.name,
+      `${what} is stored as ${print(storedName)}; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-"; use storedAs`,
+    );
+  }
+  const kind = declared.hashKey === undefined ? "local" : "global";
+  const hashKey = declared.hashKey === undefined ? meta.hashKey : indexKey(meta, what, declared.hashKey);
+  const rangeKey = declared.rangeKey === undefined ? undefined : indexKey(meta, what, declared.rangeKey);
+  if (kind === "local" && rangeKey === undefined) throw invalid(meta.name, `${what} has neither hashKey nor rangeKey`);
+  assertUnits(meta.name, what, { readUnits: declared.readUnits, writeUnits: declared.writeUnits });
+  if (kind === "local" && (declared.readUnits ?? declared.writeUnits) !== undefined) {
+    throw invalid(meta.name, `${what} is local, which shares the table's read and write units`);
+  }
+  assertIsOneOf(meta.name, `strict of ${what}`, declared.strict, [true, false]);
+  if (kind === "local" && meta.rangeKey === undefined) {
+    throw invalid(meta.name, `${what} is local, which needs a table with a range key; give it a hashKey`);
+  }
+  if (rangeKey === hashKey) throw invalid(meta.name, `${what} has "${hashKey.property}" as both of its keys`);
+  const projection = projectionOf(meta, what, declared.projection);
+  const strict = declared.strict ?? true;
+  const own = [...meta.keys, hashKey, ...(rangeKey === undefined ? [] : [rangeKey])];
+  const columns = new Set(
+    projection === "all" || !strict ? meta.columns : projection === "keys" ? own : [...own, ...projection],
+  );
+  const { readUnits, writeUnits } = declared;
+  return Object.freeze({
+    property,
+    storedName,
+    kind,
+    hashKey,
+    rangeKey,
+    projection,
+    columns,
+    whole: makeProjection(columns, projection === "all" || !strict),
+    strict,
+    readUnits,
+    writeUnits,
+  });
+}
+
+function indexKey(meta: Meta, what: string, property: string): Column {
+  const column = columnNamed(meta, what, property);
+  assertKeyType(meta.name, `the column "${property}", a key of ${what},`, column.codec.wire, false);
+  assertIndexedName(meta, what, column);
+  return column;
+}
+
+function projectionOf(meta: Meta, what: string, projection: unknown): Index["projection"] {
+  if (projection === "all" || projection === "keys") return projection;
+  if (Array.isArray(projection)) {
+    const columns = projection.map((property) => columnNamed(meta, what, property));
+    for (const column of columns) assertIndexedName(meta, what, column);
+    return columns;
+  }
+  throw invalid(meta.name, `the projection of ${what} is ${print(projection)}, not "all", "keys" or columns`);
+}
+
+/** DynamoDB's limit is lower for names that an index contains. */
+function assertIndexedName(meta: Meta, what: string, { property, storedName }: Column): void {
+  const size = textSize(storedName);
+  if (size <= maxKeyNameBytes) return;
+  throw invalid(
+    meta.name,
+    `the column ${print(property)}, which ${what} has by name, is stored under a name of ${size} bytes; DynamoDB takes ${maxKeyNameBytes}`,
+  );
+}
+
+export function assertIndexes(meta: Meta, indexes: readonly Index[]): void {
+  for (const index of indexes) {
+    const same = indexes.find((other) => other !== index && other.storedName === index.storedName);
+    if (same !== undefined) {
+      throw invalid(
+        meta.name,
+        `the indexes "${same.property}" and "${index.property}" are both stored as "${index.storedName}"`,
+      );
+    }
+  }
+  const locals = indexes.filter(({ kind }) => kind === "local").length;
+  if (locals > 5) throw invalid(meta.name, `it has ${locals} local indexes; DynamoDB takes 5`);
+}
