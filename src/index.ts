@@ -67,6 +67,7 @@ export { changes, type ObjectChange } from "./model/change/changes.js";
 export { ifNotExists } from "./model/declaration/if-not-exists.js";
 export {
   type ColumnMetadata,
+  type ComputedMetadata,
   type DefaultMetadata,
   type IndexMetadata,
   type ModelMetadata,

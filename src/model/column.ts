@@ -3,6 +3,7 @@
 import type { Path } from "../expression/path.js";
 import type { PlaceOperations } from "../expression/place.js";
 import type { Codec } from "../types/codec/codec.js";
+import type { Computed } from "../types/computed.js";
 import type { KeyRole } from "../types/type.js";
 import type { Attribute } from "../wire/attribute.js";
 
@@ -24,6 +25,8 @@ export interface Column {
   readonly isDefaultMade: boolean;
   /** The default, if a load uses it for an item without this attribute. */
   readonly loaded: LoadedDefault | undefined;
+  /** If bloop computes it; see computed.ts. */
+  readonly computed: Computed | undefined;
   readonly path: Path;
   readonly place: PlaceOperations;
 }

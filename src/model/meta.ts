@@ -57,6 +57,8 @@ export interface Meta extends Owner {
   readonly required: readonly Column[];
   /** The column that is checked and raised by every write. */
   readonly version: Column | undefined;
+  /** The columns that bloop computes. */
+  readonly computed: readonly Column[];
   readonly indexes: readonly Index[];
   /** The columns that are keys of an index. */
   readonly indexKeys: ReadonlySet<Column>;

@@ -7,6 +7,7 @@ import type { AnyWire } from "../wire/attribute.js";
 import type { Codec } from "./codec/codec.js";
 import { misfitOf } from "./codec/context.js";
 import type { CustomCodec, CustomJson } from "./codec/outline.js";
+import { type Computed, computedTraits } from "./computed.js";
 
 /** The role of a key column in the table's key. */
 export type KeyRole = "hash" | "range";
@@ -38,6 +39,8 @@ export interface Traits {
   readonly onLoad: boolean;
   /** The column holds the object's version; see model/change/version.ts. */
   readonly version: boolean;
+  /** If bloop computes the column; see model/change/computed.ts. */
+  readonly computed: Computed | undefined;
 }
 
 /** @internal */
@@ -89,6 +92,25 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
   /** Accepts DynamoDB's NULL, as null. This is not the same as absent. */
   nullable(): Type<Local | null, W, F, Inner>;
   /**
+   * A column that bloop sets with each write of an item, also with update(), putAll() and in transactions. The function is
+   * called once for each write. No write is made for its sake.
+   *
+   * @example
+   * datetime().onWrite(() => new Date())
+   */
+  onWrite(make: () => Local | undefined): Type<Local, W, F, Inner>;
+  /**
+   * A column that is computed from others, of one item, with each write that changes one of them. If one of them has no
+   * value, it has none. The function has to give the same result for the same values.
+   *
+   * @example
+   * string().from(["email"], ({ email }: { email: string }) => email.toLowerCase())
+   */
+  from<V extends object>(
+    columns: readonly (keyof V & string)[],
+    compute: (values: V) => Local | undefined,
+  ): Type<Local, W, F, Inner>;
+  /**
    * A custom type: converts this type's value to yours and back. `json` is for `bloop-dynamodb/json`, which otherwise
    * writes the value that `dump` returns.
    *
@@ -98,9 +120,17 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
   transform<L>(codec: { load(value: Local): L; dump(value: L): Local; json?: CustomJson<L> }): Type<L, W, F, Inner>;
 }
 
-/** Any type, for constraints. */
-// biome-ignore lint/suspicious/noExplicitAny: a constraint that every type meets, whatever its local value
-export type AnyType = Type<any, AnyWire, Flag, any>;
+/** Any type, for constraints. Without the modifiers, which the compiler would compare one by one. */
+export interface AnyType {
+  // biome-ignore lint/suspicious/noExplicitAny: a constraint that every type meets, whatever its local value
+  readonly [local]: any;
+  readonly [wired]: AnyWire;
+  readonly [flagged]: Flag;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  readonly [inner]: any;
+  /** @internal */
+  readonly [definition]: Definition;
+}
 
 /** Columns, or the keys of a map, by property name. */
 export interface Shape {
@@ -117,6 +147,7 @@ export const plainTraits: Traits = {
   isDefaultMade: false,
   onLoad: false,
   version: false,
+  computed: undefined,
 };
 
 /**
@@ -126,7 +157,7 @@ export const plainTraits: Traits = {
  */
 export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plainTraits): X {
   const next = (changed: Partial<Traits>): never => makeType<never>(codec, { ...traits, ...changed });
-  const made: Omit<AnyType, typeof local | typeof wired | typeof flagged | typeof inner> = {
+  const made: Omit<Type<unknown>, typeof local | typeof wired | typeof flagged | typeof inner> = {
     [definition]: { codec, traits },
     hashKey: () => next({ key: "hash", required: true }),
     rangeKey: () => next({ key: "range", required: true }),
@@ -134,9 +165,11 @@ export function makeType<X extends AnyType>(codec: Codec, traits: Traits = plain
     default: (value, options) => next(defaultTraits(codec, value, options?.onLoad === true)),
     storedAs: (storedName) => next({ storedName }),
     nullable: () => makeType(nullable(codec), { ...traits, nullable: true }),
+    onWrite: (make) => next(computedTraits("onWrite()", undefined, make)),
+    from: (columns, compute) => next(computedTraits("from()", columns, compute)),
     transform: (custom) => makeType(transformed(codec, custom), { ...traits, ...transformedDefault(traits, custom) }),
   };
-  return Object.freeze(made) as X;
+  return Object.freeze(made) as Partial<AnyType> as X;
 }
 
 /** The internal half of a type. Throws InvalidModel for anything else. */

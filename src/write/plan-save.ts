@@ -3,6 +3,7 @@
 import type { InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { changesOf } from "../model/change/changes.js";
+import { computedEdits, withoutComputed } from "../model/change/computed.js";
 import type { Difference } from "../model/change/diff.js";
 import type { Edit } from "../model/change/edit.js";
 import { assertSize } from "../model/change/limits.js";
@@ -14,7 +15,7 @@ import { localPath, refusal } from "../model/invalid.js";
 import { withKeys } from "../model/kinds/asked.js";
 import type { Meta } from "../model/meta.js";
 import { assertFillable } from "../model/object/fillable.js";
-import { landEdits, landVersion } from "../model/object/land.js";
+import { landComputed, landEdits, landVersion } from "../model/object/land.js";
 import { differenceOf, type Taken } from "../model/object/taken.js";
 import {
   type Comparing,
@@ -77,12 +78,20 @@ function makePlan(taken: Taken, acts: readonly Edit[]): SavePlan {
   const held = heldVersion(taken);
   const version = versionOf(taken.seen, held);
   if (version !== undefined) assertFillable(meta, object, [version.column], "a save that raises its version");
-  const edits =
+  const values =
     meta.version === undefined
       ? difference.edits
       : difference.edits.filter(({ path }) => path[0] !== meta.version?.storedName);
+  const edits = ownEdits(taken, values);
   assertApart(meta, key, edits, acts);
+  withoutComputed(meta, acts, key, true);
   return { taken, difference, edits, acts, held, version };
+}
+
+/** A computed column is not the user's. A copy keeps its values; a new object, and one that waited, may have older ones. */
+function ownEdits({ meta, key, seen, image, snapshot }: Taken, edits: readonly Edit[]): readonly Edit[] {
+  if (meta.computed.length === 0 || seen.origin !== undefined) return edits;
+  return withoutComputed(meta, edits, key, snapshot !== undefined && image === undefined);
 }
 
 /** The item as last seen, as far as the actions can be applied to it. Undefined for a new object without actions. */
@@ -99,9 +108,15 @@ function assumedItem({ taken: { meta, key, snapshot }, acts }: SavePlan): Item |
 function writtenEdits({ taken, edits, acts, version }: SavePlan): readonly Edit[] {
   const { meta, key, snapshot } = taken;
   const raised = version === undefined ? none : raiseVersion(version);
-  const own = acts.length + raised.length === 0 ? edits : [...edits, ...acts, ...raised];
   const knows = (column: Column) => snapshot === undefined || snapshot.made || snapshot.known.has(column);
-  const written = withKeys(meta, own, { key, item: snapshot?.item, knows });
+  const known = { key, item: snapshot?.item, knows };
+  // Nothing is computed for its own sake, and for a copy only what follows from its other values.
+  const isTouched = snapshot === undefined || edits.length + acts.length > 0;
+  const computed =
+    isTouched && taken.seen.origin === undefined ? computedEdits(meta, [...edits, ...acts], known) : none;
+  const more = acts.length + raised.length + computed.length;
+  const own = more === 0 ? edits : [...edits, ...acts, ...raised, ...computed];
+  const written = withKeys(meta, own, known);
   assertSize(meta, key, written);
   return written;
 }
@@ -113,8 +128,9 @@ function landing(context: Context, plan: SavePlan, written: readonly Edit[]): ()
   const changed = context.hasListeners("objectModified") ? changesOf(meta, snapshot, difference.edits) : none;
   return () => {
     const stored = acts.length === 0 ? written : written.filter((edit) => !acts.includes(edit));
-    landEdits(taken, stored, knownAfter(meta, difference.known, acts));
+    landEdits(taken, stored, knownAfter(meta, withComputed(meta, difference.known, stored), acts));
     if (version?.next !== undefined) landVersion(meta, object, held, version.next);
+    if (meta.computed.length > 0) landComputed(taken, stored);
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
     if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
   };
@@ -155,6 +171,12 @@ function unseen(base: Item, acts: readonly Edit[]): Item {
 function invalidAction(meta: Meta, key: Item, { path }: Obstacle): InvalidValue {
   const problem = "what is stored there is not of the kind that the action is for, and is not overwritten.";
   return refusal(meta, localPath(meta, path), key, problem);
+}
+
+/** A computed column that was written is known. */
+function withComputed(meta: Meta, known: ReadonlySet<Column>, edits: readonly Edit[]): ReadonlySet<Column> {
+  const written = meta.computed.filter(({ storedName }) => edits.some(({ path }) => path[0] === storedName));
+  return written.every((column) => known.has(column)) ? known : new Set([...known, ...written]);
 }
 
 /** The known columns after the write. A column with an action is unknown until it was read. */

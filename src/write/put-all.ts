@@ -1,5 +1,6 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
+import { computedEdits, withoutComputed } from "../model/change/computed.js";
 import { applyEdits } from "../model/change/edit.js";
 import { assertSize } from "../model/change/limits.js";
 import { heldVersion, raiseVersion, takenVersion, unchecked } from "../model/change/version.js";
@@ -7,7 +8,7 @@ import type { Column } from "../model/column.js";
 import { printColumns, refusal } from "../model/invalid.js";
 import { withKeys } from "../model/kinds/asked.js";
 import { assertFillable } from "../model/object/fillable.js";
-import { landVersion } from "../model/object/land.js";
+import { landComputed, landVersion } from "../model/object/land.js";
 import { remember, type Snapshot } from "../model/object/snapshot.js";
 import { differenceOf, type Taken } from "../model/object/taken.js";
 import type { Context } from "../operation/context.js";
@@ -32,8 +33,13 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
   const version = found === undefined ? undefined : unchecked(found);
   if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
   const raised = version === undefined ? [] : raiseVersion(version);
-  const changes = [...differenceOf(taken).edits, ...raised];
-  const edits = withKeys(meta, changes, { key, item: undefined, knows: () => true });
+  const isCopy = taken.seen.origin !== undefined;
+  const own = isCopy
+    ? differenceOf(taken).edits
+    : withoutComputed(meta, differenceOf(taken).edits, key, snapshot !== undefined && taken.image === undefined);
+  const known = { key, item: undefined, knows: () => true };
+  const computed = isCopy ? [] : computedEdits(meta, own, { ...known, isWhole: true });
+  const edits = withKeys(meta, [...own, ...raised, ...computed], known);
   const whole = snapshot?.item ?? key;
   const item = applyEdits(whole, edits);
   assertSize(meta, whole, edits);
@@ -43,6 +49,7 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
     done() {
       remember(object, { item, known: meta.whole.known, made: false, whole: true, home });
       if (version?.next !== undefined) landVersion(meta, object, held, version.next);
+      if (computed.length > 0) landComputed(taken, computed);
       context.emit("objectSaved", { object });
     },
   };

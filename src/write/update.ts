@@ -1,9 +1,11 @@
 /** Updating an item by its key: values and atomic actions, without a load. */
 
 import { editsOfChanges } from "../model/change/act.js";
+import { computedEdits, withoutComputed } from "../model/change/computed.js";
 import type { Edit } from "../model/change/edit.js";
 import { assertSize } from "../model/change/limits.js";
 import { assumedBase } from "../model/change/plan.js";
+import type { Column } from "../model/column.js";
 import { composedKeyOf, identityOfValues } from "../model/key.js";
 import { editsByKey, givenParts } from "../model/kinds/asked.js";
 import type { Home } from "../model/object/home.js";
@@ -65,7 +67,10 @@ export function planUpdateOf(
   const named = givenParts(meta, key, given);
   const raised: Edit[] =
     meta.version === undefined ? [] : [{ kind: "increase", path: [meta.version.storedName], amount: { N: "1" } }];
-  const changed = [...editsOfChanges(meta, key, changes), ...raised];
+  const own = withoutComputed(meta, editsOfChanges(meta, key, changes), key, true);
+  const isGiven = ({ storedName }: Column) => named.names.has(storedName);
+  const known = { key: { ...identity, ...key }, item: undefined, knows: isGiven };
+  const changed = [...own, ...raised, ...(own.length === 0 ? [] : computedEdits(meta, own, known))];
   const edits = editsByKey(meta, { key, identity, given: named }, changed);
   const lacking = lackingColumns(
     meta,

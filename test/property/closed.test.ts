@@ -8,7 +8,7 @@
 import { BloopError, Engine, type Item, integer, model, remove, string } from "bloop-dynamodb";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AnyType } from "../../src/types/type.js";
+import type { AnyType, Type } from "../../src/types/type.js";
 import { kinds } from "../support/closed-kinds.js";
 import { effort } from "../support/effort.js";
 import { MemoryTable, type Request } from "../support/memory-dynamodb.js";
@@ -51,7 +51,7 @@ function modelOf({ columns, isVersioned }: Program) {
   const shape: Record<string, AnyType> = { id: string().hashKey() };
   for (const { kind, isRequired } of columns) {
     const { type } = kinds[kind] ?? {};
-    if (type !== undefined) shape[kind] = isRequired ? type.required() : type;
+    if (type !== undefined) shape[kind] = isRequired ? (type as Type<unknown>).required() : type;
   }
   if (isVersioned) shape["version"] = integer().version();
   return model("Any", shape);

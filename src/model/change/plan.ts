@@ -31,13 +31,20 @@ function isWholeValue(edit: Edit): edit is Edit & { kind: "replace" } {
 function planComposed(edits: readonly Edit[], base: Item, whole: ReadonlySet<string> | undefined): UpdatePlan {
   const others = edits.filter(({ kind }) => kind !== "compose");
   const { changes, guards } = planUpdate(others, base, whole);
-  const after = applyEdits(base, others);
+  let after = applyEdits(base, others);
   const composed = edits.flatMap((edit) => (edit.kind === "compose" ? [edit] : []));
   const held = composed.flatMap(({ from }) =>
     from.map((name): Guard => ({ path: [name], value: valueAt(base, [name]) })),
   );
   return {
-    changes: [...changes, ...composed.map(({ path, compose }) => put(path, compose(after)))],
+    changes: [
+      ...changes,
+      ...composed.map((edit) => {
+        // A key may be composed of a column that is computed before it.
+        after = applyEdits(after, [edit]);
+        return put(edit.path, valueAt(after, edit.path));
+      }),
+    ],
     guards: distinct([...guards, ...held]),
   };
 }

@@ -5,7 +5,7 @@ import { misfitOf, printPath } from "../../types/codec/context.js";
 import { keyLoad } from "../../types/codec/spelling.js";
 import { type AnyType, definition, definitionOf, type Shape, type Traits } from "../../types/type.js";
 import { foreignHint } from "../../util/core.js";
-import { print, printList } from "../../util/print.js";
+import { didYouMean, print, printList } from "../../util/print.js";
 import { maxKeyNameBytes } from "../../wire/limits.js";
 import { textSize } from "../../wire/size.js";
 import { type Column, type LoadedDefault, makeProjection } from "../column.js";
@@ -55,6 +55,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   const [hashKey, rangeKey] = [keyColumn(name, columns, "hash"), keyColumn(name, columns, "range")];
   if (hashKey === undefined) throw invalid(name, "it has no hash key; call hashKey() on the type of one column");
   const version = versionOf(name, columns);
+  const computed = computedOf(name, columns);
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const keys = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
   Object.assign(meta, {
@@ -64,6 +65,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
     keys,
     required: columns.filter(({ key, required }) => required && key === undefined),
     version,
+    computed,
     whole: makeProjection(columns, true),
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
     identity: keys,
@@ -125,8 +127,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
   const path = { owner: meta, local: [property], stored: [storedName] };
   const { makeDefault, version } = traits;
   const isRequired = traits.required || place.isPart === true;
-  if (version) assertVersion(meta.name, property, traits);
-  if (makeDefault !== undefined) assertDefault(meta.name, property, type);
+  assertModifiers(meta.name, property, type, place);
   const loaded = loadedDefault(meta.name, property, type);
   return Object.freeze({
     property,
@@ -141,6 +142,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     makeDefault,
     isDefaultMade: traits.isDefaultMade,
     version,
+    computed: traits.computed,
     path,
     place: makePlace(path, codec),
   });
@@ -151,10 +153,53 @@ function never(): boolean {
   return false;
 }
 
+function assertModifiers(model: string, property: string, type: AnyType, place: ColumnPlace): void {
+  const { traits } = definitionOf(type);
+  if (traits.version) assertVersion(model, property, traits);
+  if (traits.computed !== undefined) assertComputed(model, property, traits, place);
+  if (traits.makeDefault !== undefined) assertDefault(model, property, type);
+}
+
 /** Only bloop sets a version: no other modifier may affect it. */
 function assertVersion(model: string, property: string, { key, nullable, makeDefault }: Traits): void {
   const odd = key !== undefined ? "a key" : nullable ? "nullable" : makeDefault !== undefined ? "given a default" : "";
   if (odd !== "") throw invalid(model, `the version column "${property}" is ${odd}, which a version can't be`);
+}
+
+/** Only bloop sets a computed column. The table's key names an item before anything is computed. */
+function assertComputed(model: string, property: string, traits: Traits, { isPart }: ColumnPlace): void {
+  const { key, version, required, makeDefault } = traits;
+  const odd =
+    key !== undefined || isPart === true
+      ? "a part of the table's key"
+      : version
+        ? "the version"
+        : required
+          ? "required"
+          : makeDefault !== undefined
+            ? "given a default"
+            : "";
+  if (odd !== "")
+    throw invalid(model, `the column "${property}" is computed and ${odd}, which a computed column can't be`);
+}
+
+/** The columns that are computed. Throws InvalidModel for a source that is not there, or is computed itself. */
+export function computedOf(model: string, columns: readonly Column[]): readonly Column[] {
+  const computed = columns.filter((column) => column.computed !== undefined);
+  for (const { property, computed: { sources = [] } = {} } of computed) {
+    for (const source of sources) {
+      const found = columns.find((column) => column.property === source);
+      const names = columns.map((column) => column.property);
+      if (found === undefined)
+        throw invalid(
+          model,
+          `"${property}" is computed from ${print(source)}, which is no column${didYouMean(source, names)}`,
+        );
+      if (found.computed !== undefined)
+        throw invalid(model, `"${property}" is computed from "${source}", which is computed itself`);
+    }
+  }
+  return computed;
 }
 
 /** A wrong default that is a value is found at once. That of a function is found when an object is made. */

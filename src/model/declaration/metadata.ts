@@ -15,7 +15,15 @@ export interface ColumnMetadata extends TypeMetadata {
   readonly required: boolean;
   /** Whether it is the column that every write checks and raises. */
   readonly version: boolean;
+  /** Undefined unless bloop computes it. */
+  readonly computed: ComputedMetadata | undefined;
   readonly default: DefaultMetadata | undefined;
+}
+
+/** How bloop computes a column. */
+export interface ComputedMetadata {
+  /** The properties that it is computed from; none: it is set with every write. */
+  readonly from: readonly string[];
 }
 
 /** The default of a column. */
@@ -108,7 +116,8 @@ function columnReader({ columns }: Meta): ReadColumn {
 
 function columnMetadata(column: Column, type: TypeMetadata): ColumnMetadata {
   const { property, storedName, key, required, version } = column;
-  return withDetails(type, { property, storedName, key, required, version, default: defaultOf(column) });
+  const computed = column.computed && Object.freeze({ from: Object.freeze([...(column.computed.sources ?? [])]) });
+  return withDetails(type, { property, storedName, key, required, version, computed, default: defaultOf(column) });
 }
 
 function defaultOf({ makeDefault, isDefaultMade, loaded }: Column): DefaultMetadata | undefined {

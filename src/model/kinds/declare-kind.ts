@@ -4,7 +4,7 @@ import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../type
 import { print, printList } from "../../util/print.js";
 import { sameAttribute } from "../../wire/same.js";
 import { type Column, makeProjection } from "../column.js";
-import { assertUnique, columnOf, versionOf } from "../declaration/declare.js";
+import { assertUnique, columnOf, computedOf, versionOf } from "../declaration/declare.js";
 import { assertIsOneOf, assertNames, invalid } from "../declaration/refusal.js";
 import type { AnyModel } from "../infer.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
@@ -61,6 +61,7 @@ export function declareKind(
     byStoredName: new Map(columns.map((column) => [column.storedName, column])),
     required: columns.filter(({ key, required }) => required && key === undefined),
     version: versionOf(name, columns),
+    computed: computedOf(name, columns),
     whole: makeProjection(columns, true),
   });
   const reading = { meta, shape, table, kind: kindOf(meta, table, options), composed: new Map<string, ComposedKey>() };

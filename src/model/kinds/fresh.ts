@@ -30,7 +30,9 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): 
     ({ parts }) => known.item === undefined || parts.some(({ storedName }) => names.has(storedName)),
   );
   const composed = touched.map((key) => composeEdit(meta, key, written, known));
-  const all = [...written, ...kindEdits(meta, known.item), ...composed];
+  const computed = written.filter(({ kind }) => kind === "compose");
+  const others = computed.length === 0 ? written : written.filter(({ kind }) => kind !== "compose");
+  const all = [...others, ...kindEdits(meta, known.item), ...computed, ...composed];
   // Whatever a key can't be made of is refused now, and not when the request is written.
   if (composed.length > 0) applyEdits({ ...known.item, ...known.key }, all);
   return all;
@@ -57,7 +59,8 @@ function assertNoParts(meta: Meta, edits: readonly Edit[], key: Item): void {
 function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: KnownItem): Edit {
   const isWritten = ({ storedName }: Column) => edits.some(({ path }) => path[0] === storedName);
   const action = edits.find(
-    ({ kind, path }) => kind !== "replace" && key.parts.some(({ storedName }) => storedName === path[0]),
+    ({ kind, path }) =>
+      kind !== "replace" && kind !== "compose" && key.parts.some(({ storedName }) => storedName === path[0]),
   );
   if (action !== undefined) {
     const property = meta.byStoredName.get(String(action.path[0]))?.property ?? String(action.path[0]);

@@ -31,6 +31,7 @@ export function hiddenColumn(
     makeDefault: undefined,
     isDefaultMade: false,
     version: false,
+    computed: undefined,
     path,
     place: makePlace(path, codec),
   });

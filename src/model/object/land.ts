@@ -142,6 +142,20 @@ export function landVersion({ version }: Meta, object: object, before: unknown, 
   else Reflect.set(object, version.property, after);
 }
 
+/** Gives an object the values of its computed columns, as a write has stored them. */
+export function landComputed({ meta, home, object, snapshot }: Taken, edits: readonly Edit[]): void {
+  const columns = meta.computed.filter(({ storedName }) => edits.some(({ path }) => path[0] === storedName));
+  const after = snapshotIn(home, object);
+  if (columns.length === 0 || after === undefined) return;
+  const known = new Set(columns);
+  land(
+    meta,
+    object,
+    { columns, from: { item: snapshot?.item ?? {}, known }, onto: { item: after.item, known } },
+    undefined,
+  );
+}
+
 function versionItem({ storedName }: Column, version: unknown): Item {
   return version === undefined ? {} : { [storedName]: { N: String(version) } };
 }

@@ -293,6 +293,7 @@ describe("nothing that can be declared is left out:", () => {
       isDefaultMade: [withColumn(string().default("a")), withColumn(string().default(() => "a"))],
       onLoad: [withColumn(string().default("a")), withColumn(string().default("a", { onLoad: true }))],
       version: [withColumn(integer()), withColumn(integer().version())],
+      computed: [withColumn(integer()), withColumn(integer().onWrite(() => 1))],
     };
     expect(Object.keys(pairs).sort()).toEqual(Object.keys(plainTraits).sort());
     differ({ size: Object.keys(plainTraits).length }, pairs);
