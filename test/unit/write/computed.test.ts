@@ -279,6 +279,9 @@ async function write(own: Engine, random: Random): Promise<void> {
     ...(random() < 0.4 && { tier: random() < 0.3 ? undefined : pick(random, ["t", "u"]) }),
   });
   let user = new User({ id: "1", ...values() });
+  const take = (found: Item<typeof User> | undefined) => {
+    user = found ?? user;
+  };
   for (let step = 0; step < 8; step++) {
     const { email = "C", tier = "t" } = values();
     const steps = [
@@ -289,7 +292,7 @@ async function write(own: Engine, random: Random): Promise<void> {
       () => own.modify(User, { id: "1" }, (one) => void Object.assign(one, values()), { create: () => user }),
       () => own.transaction((transaction) => transaction.save(Object.assign(user, values()))),
       () => own.putAll([new User({ id: "1", ...values() })]),
-      () => own.get(User, { id: "1" }).then((found) => void (user = found ?? user)),
+      () => own.get(User, { id: "1" }).then(take),
     ];
     await pick(random, steps)().catch((error: Error) => {
       if (error.name === "AssertionError" || error instanceof TypeError) throw error;
