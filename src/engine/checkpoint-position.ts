@@ -1,4 +1,4 @@
-/** Checkpoints as the position of a stream: what is given, checked. */
+/** Checkpoints as the position of a stream: the check of the argument. */
 
 import { InvalidOption } from "../errors.js";
 import type { CheckpointModel } from "../stream/checkpoint-model.js";

@@ -10,7 +10,7 @@ import { describeValue } from "../util/print.js";
 import { WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 
-/** In what table, and under what name. */
+/** The table, and the name in it. */
 export function makeCheckpointStore(context: Context, model: CheckpointModel<string>, name: string): CheckpointStore {
   const keyOf = (shard: string) => ({ stream: name, shard });
   const targetOf = (shard: string, changes: Omit<CheckpointRow, "shard">) => ({

@@ -14,7 +14,7 @@ import { printList } from "../util/print.js";
 import { type CheckpointPosition, checkCheckpoints, isCheckpointPosition } from "./checkpoint-position.js";
 import { loaderOf } from "./stream-loader.js";
 
-/** What a stream is opened with. */
+/** The arguments of a stream. */
 interface Opening {
   readonly model: AnyModel | readonly AnyModel[];
   readonly position: StreamPosition | CheckpointPosition;

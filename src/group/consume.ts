@@ -28,7 +28,7 @@ import { checkpointOnce, paddedNumber } from "./rows.js";
 import { streamArnOf } from "./source.js";
 import { addPart, makeGroupStore } from "./store.js";
 
-/** What a handler is given besides the record. */
+/** The second argument of a handler. */
 export interface GroupContext {
   /** Is aborted when the worker has lost the shard, or stops without waiting any longer. */
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ interface Connected {
   readonly handle: Ports["handle"];
 }
 
-export interface ConsumerSettings {
+interface ConsumerSettings {
   readonly settings: WorkerSettings;
   readonly closeWithin: number;
   readonly signal: AbortSignal | undefined;
@@ -61,7 +61,7 @@ export class GroupConsumer {
     await this.#worker.run();
   }
 
-  /** What is lost is never lost silently. */
+  /** No loss is silent. */
   #tellGap(gap: GroupSignals["gap"]): void {
     if (this.#signals.has("gap")) this.#signals.emit("gap", gap);
     else process.emitWarning(`Records of ${gap.shardId} were trimmed before they were handled.`, "BloopStreamGap");

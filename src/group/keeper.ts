@@ -5,7 +5,7 @@ import { childrenOf } from "./discover.js";
 import type { Ports, ShardPage, WorkerSettings } from "./ports.js";
 import { checkpoint, end, giveUp, type Holding, paddedNumber, renew } from "./rows.js";
 
-export interface Kept {
+interface Kept {
   readonly held: Holding;
   /** When the write that took it began. */
   readonly asOf: number;

@@ -1,4 +1,4 @@
-/** What a group of workers keeps, as a model: one row for each lease and each place. */
+/** The state of a group of workers, as a model: one row for each lease and each place. */
 
 import { model } from "../model/declaration/model.js";
 import type { Model } from "../model/infer.js";

@@ -1,4 +1,4 @@
-/** What a worker sees of the world: the table of leases, the stream, a clock, and who listens. */
+/** The surroundings of a worker: the table of leases, the stream, a clock, and listeners. */
 
 import type { WireRecord } from "../session/stream-session.js";
 import type { Holding, Rows, Write } from "./rows.js";
@@ -36,7 +36,7 @@ export interface GroupClock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** What happens in a worker. */
+/** The events of a worker. */
 export interface GroupSignals {
   /** Something failed, and is tried again. */
   readonly retry: { readonly shardId: string | undefined; readonly error: unknown };
@@ -53,7 +53,7 @@ export interface GroupSignals {
 
 type EmitGroup = <Name extends keyof GroupSignals>(name: Name, event: GroupSignals[Name]) => void;
 
-/** What a handler may know of the lease that its record is handled under. */
+/** The part of a lease that the handler of its records sees. */
 export interface Handling extends Holding {
   /** Is aborted when the lease is lost, or may be. */
   readonly signal: AbortSignal;

@@ -20,7 +20,7 @@ export class Watch {
   }
 }
 
-export interface Share {
+interface Share {
   readonly take: readonly Lease[];
   readonly ask: readonly Lease[];
 }

@@ -13,7 +13,7 @@ export class GroupWorker {
   readonly #ports: Ports;
   readonly #settings: WorkerSettings;
   readonly #watch = new Watch();
-  /** What is held, by shard. */
+  /** The held leases, by shard. */
   readonly #keepers = new Map<string, Keeper>();
   readonly #running = new Set<Promise<void>>();
   #isStopping = false;

@@ -13,7 +13,7 @@ interface BatchSettings {
   handle(index: number): Promise<void>;
 }
 
-/** What became of a batch: the first record that is not done, and the error if it has one. */
+/** The outcome of a batch: the first record that is not done, and the error if it has one. */
 interface Unfinished {
   readonly index: number;
   /** Undefined: it was not begun, or is under way. */

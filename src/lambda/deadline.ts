@@ -4,7 +4,7 @@ import { InvalidOption, TimedOut } from "../errors.js";
 import type { LambdaContext } from "./infer.js";
 
 interface Deadline {
-  /** Is aborted when what is under way has to end. */
+  /** Aborted when all running work has to end. */
   readonly signal: AbortSignal;
   /** Resolves half a margin later, when the answer has to be sent. */
   readonly passed: Promise<void>;

@@ -23,7 +23,7 @@ import type {
 } from "./infer.js";
 import { lineOf, loadRouted, makeRoutes, type Routes, routeOf } from "./routes.js";
 
-/** What records hold is between the caller and the compiler. */
+/** The types of records are known to the caller and the compiler only. */
 type AnyHandler = (record: object, context: HandlerContext<LambdaContext>) => unknown;
 type AnyOptions = StreamHandlerOptions<object>;
 
@@ -86,7 +86,7 @@ export function streamHandler<const P extends Models, C extends LambdaContext = 
   return (event, lambda) => handleEvent(settings, event, lambda);
 }
 
-/** One invocation: its event, and what stands for its end. */
+/** One invocation: its event, and the signs of its end. */
 interface Invocation {
   readonly settings: Settings;
   readonly records: readonly LambdaRecord[];
@@ -142,7 +142,7 @@ interface Failed {
 async function decide(onError: OnError<object> | undefined, error: unknown, { record, raw }: Failed): Promise<unknown> {
   if (typeof onError === "function") return onError(error, record, failureOf(raw));
   const decision = onError ?? rules.onError.default;
-  // Lambda logs only what is thrown.
+  // Lambda logs only thrown errors.
   console.error(`The record ${sequenceNumberOf(raw) ?? ""} has failed (onError: "${decision}").`, error);
   return decision;
 }

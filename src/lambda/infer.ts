@@ -1,4 +1,4 @@
-/** Type level only: the events of Lambda as AWS documents them, what a handler is given, and what it answers. */
+/** Type level only: the events of Lambda as AWS documents them, and the arguments and answers of a handler. */
 
 import type { InvalidPolicy } from "../operation/context.js";
 
@@ -30,12 +30,12 @@ export interface LambdaChange {
   readonly StreamViewType?: string | undefined;
 }
 
-/** What Lambda calls a function with for a batch of a stream: `DynamoDBStreamEvent` of @types/aws-lambda. */
+/** The argument of a function for a batch of a stream: `DynamoDBStreamEvent` of @types/aws-lambda. */
 export interface LambdaEvent {
   readonly Records?: readonly LambdaRecord[] | undefined;
 }
 
-/** What is asked of Lambda's context. */
+/** The part of Lambda's context that is used. */
 export interface LambdaContext {
   /** Milliseconds until the function times out. */
   getRemainingTimeInMillis(): number;
@@ -49,7 +49,7 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
-/** What a handler is given besides the record. `C` is Lambda's context. */
+/** The second argument of a handler. `C` is Lambda's context. */
 export interface HandlerContext<C> {
   /** Is aborted shortly before the function times out: what is not done by then comes again. */
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export interface HandlerContext<C> {
   readonly context: C | undefined;
 }
 
-/** What is known of a record that has failed. */
+/** The known facts about a record that has failed. */
 export interface RecordFailure {
   /** The record as it came in the event. */
   readonly raw: LambdaRecord;
@@ -91,7 +91,7 @@ export interface StreamHandlerOptions<R extends object> {
    * "throw": the error is thrown, so that the whole batch fails, which needs nothing. Default: "report".
    */
   mode?: "report" | "throw" | undefined;
-  /** What to do with a stored value that does not fit its column. Default: what the engine says. */
+  /** How to treat a stored value that does not fit its column. Default: the option of the engine. */
   onInvalid?: InvalidPolicy | undefined;
   /**
    * For several models of one table: how to treat an item of a kind that no model of the table knows. "skip": it counts

@@ -19,7 +19,7 @@ export interface ImageOptions {
    * refused. Default: none; an object is saved by way of `engine.adopt(object)`.
    */
   engine?: Engine | undefined;
-  /** What to do with a stored value that does not fit its column. Default: what the engine says; without one, "throw". */
+  /** How to treat a stored value that does not fit its column. Default: the option of the engine; without one, "throw". */
   onInvalid?: InvalidPolicy | undefined;
 }
 

@@ -14,7 +14,7 @@ import { sequenceNumberOf, tableOf, wireRecordOf } from "./event.js";
 import type { LambdaRecord } from "./infer.js";
 
 /** A table, and the models that its records are loaded as. */
-export interface Route {
+interface Route {
   readonly tableName: string;
   /** The names of the models, for messages. */
   readonly modelName: string;

@@ -138,7 +138,7 @@ type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
 
-/** What is searched; "several": some models of one table, or their indexes. */
+/** The target of a search; "several": some models of one table, or their indexes. */
 export type SearchKind = "table" | "local" | "global" | "several";
 
 /** A target of queries and scans: a model or one of its indexes. */

@@ -136,7 +136,7 @@ export interface UniqueColumns {
   readonly rangeKey: Attribute | undefined;
 }
 
-/** What is known of the item that edits are made to. */
+/** The known facts about the item that edits are made to. */
 export interface KnownItem {
   readonly key: Item;
   /** Undefined: nothing, so that all composed keys are written. */
@@ -152,7 +152,7 @@ export interface GivenParts {
   readonly names: ReadonlySet<string>;
 }
 
-/** What an update by key is told of the item. */
+/** The facts that an update by key states about the item. */
 export interface ByKey {
   readonly key: Item;
   /** The columns that name it. */
@@ -160,7 +160,7 @@ export interface ByKey {
   readonly given: GivenParts;
 }
 
-/** What a write knows of the item that it meets. */
+/** The facts that a write knows about the present item. */
 export interface Writing {
   /** The item as far as the write knows it. */
   written(): Item;
@@ -189,7 +189,7 @@ export interface SpokenTogether {
 
 /** A filter of which DynamoDB decides a part. */
 export interface LocalFilter {
-  /** What DynamoDB is sent: it leaves out nothing that the filter would take. */
+  /** The filter for DynamoDB, which leaves out no item that the whole filter would take. */
   readonly sent: ConditionNode;
   /** The stored names of all attributes that the filter needs. */
   readonly names: readonly string[];
@@ -197,7 +197,7 @@ export interface LocalFilter {
   holds(item: Item): boolean;
 }
 
-/** What an item is by its keys, against its attributes. */
+/** An item as its keys describe it, compared with its attributes. */
 export interface Identified {
   /** With the parts that only its keys tell. */
   readonly item: Item;
@@ -216,11 +216,11 @@ export interface SearchedKey {
   readonly rangeColumn: Column | undefined;
   /** The values of the parts that are compared by eq(): a search of others is another search. */
   readonly equal: readonly Attribute[];
-  /** What a filter has to leave out, since the range holds it and the search does not. */
+  /** A filter for keys that are in the range but not in the search. */
   readonly except: ConditionNode | undefined;
 }
 
-/** What of a stream's record tells its kind. */
+/** The parts of a stream's record that tell its kind. */
 export interface RecordImages {
   readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
   readonly keys: Item;
@@ -228,7 +228,7 @@ export interface RecordImages {
   readonly oldImage: Item | undefined;
 }
 
-/** What everybody asks of a model on a declared table. It comes with table(), so that programs without one do not carry it. */
+/** The operations of a model on a declared table. They come with table(), so that programs without one do not carry them. */
 export interface KindOperations {
   composedKeyOf(meta: Meta, item: Item): Item;
   identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
@@ -236,7 +236,7 @@ export interface KindOperations {
   editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];
   givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts;
   isOfKind(meta: Meta, item: Item): boolean;
-  /** What a write demands of the item that it meets. */
+  /** The conditions that the kind adds to a write. */
   demandsOf(meta: Meta, writing: Writing): readonly ConditionNode[];
   answeredByKey(meta: Meta, key: Item, node: ConditionNode): ConditionNode;
   localFilter(meta: Meta, filter: ConditionNode): LocalFilter | undefined;
@@ -246,7 +246,7 @@ export interface KindOperations {
   tellsKind(target: SearchTarget): boolean;
   searchTogether(targets: readonly SearchTarget[], spoken: SpokenTogether): Together;
   keyCondition(target: SearchTarget, node: ConditionNode): SearchedKey;
-  /** What a record is for each of some models: none, one, or a removal of one and an insertion of another. */
+  /** A record as each of some models sees it: none, one, or a removal of one and an insertion of another. */
   splitRecord<R extends RecordImages>(
     metas: readonly Meta[],
     record: R,
@@ -257,7 +257,7 @@ export interface KindOperations {
   streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined;
 }
 
-/** What a model on a declared table has besides other models. */
+/** The additional record of a model on a declared table. */
 export interface Shared {
   readonly does: KindOperations;
   readonly table: TableRecord;

@@ -1,4 +1,4 @@
-/** What is searched: its name for messages, and its key columns. */
+/** The target of a search: its name for messages, and its key columns. */
 
 import type { ConditionNode, Operand } from "../expression/condition.js";
 import type { Column } from "./column.js";
@@ -15,7 +15,7 @@ export function keysOf({ meta, index }: SearchTarget): Column[] {
   return rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
 }
 
-/** Whether a condition compares a size, and not what is stored. */
+/** Whether a condition compares a size, and not the stored value. */
 export function usesSize(node: ConditionNode): boolean {
   const operands: Operand[] = node.kind === "compare" ? [node.left] : node.kind === "between" ? [node.subject] : [];
   return operands.some(({ kind }) => kind === "size");

@@ -50,7 +50,7 @@ export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "
   onInvalid?: InvalidPolicy | undefined;
 }
 
-/** What delete() takes with a model and a key. */
+/** The options of delete() with a model and a key. */
 export interface KeyDeleteOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
   /** For the result. Default: the engine's option. */
   onInvalid?: InvalidPolicy | undefined;
@@ -139,7 +139,7 @@ type ProjectionCheck<P> = P extends readonly []
   ? Rejected<'an empty projection: "keys" gives the keys alone'>
   : unknown;
 
-/** The options that depend on what is searched. */
+/** The options that depend on the target of the search. */
 interface KindOptions {
   table: { consistent?: boolean | undefined };
   local: { consistent?: boolean | undefined };

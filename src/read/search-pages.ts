@@ -26,7 +26,7 @@ export interface Batch {
 }
 
 /** The pages of one iteration. */
-export interface Pages {
+interface Pages {
   readonly plan: SearchPlan;
   readonly options: AnySearchOptions;
   readonly progress: Progress;

@@ -38,7 +38,7 @@ export interface SearchPlan {
   /** Undefined for a scan. */
   readonly key: SearchedKey | undefined;
   readonly filter: ConditionNode | undefined;
-  /** What DynamoDB can't decide: whether the search takes an item that it was sent. */
+  /** Whether the search takes an item: the part of the filter that DynamoDB can't decide. */
   readonly holds: ((item: Item) => boolean) | undefined;
   /** The names of several models that are searched at once. */
   readonly models?: readonly string[];

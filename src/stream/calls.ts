@@ -4,7 +4,7 @@ import type { StreamAnswer, StreamCall } from "../session/stream-session.js";
 
 export type Outcome = { readonly answer: StreamAnswer } | { readonly error: unknown };
 
-export interface Handler<Call extends StreamCall = StreamCall> {
+interface Handler<Call extends StreamCall = StreamCall> {
   answer(answer: StreamAnswer<Call>, now: number): void;
   error(error: unknown, now: number): void;
 }

@@ -43,7 +43,7 @@ type EmitOfPosition = <Name extends keyof StreamSignals>(
 ) => void;
 
 /** A change of position: under way until the new one is taken. */
-export interface Move {
+interface Move {
   readonly state: "pending" | "done" | "failed";
   /** Why it failed: the stream is where it was. */
   readonly error: unknown;

@@ -5,7 +5,7 @@ import type { StreamCall, StreamSession } from "../session/stream-session.js";
 import type { Outcome } from "./calls.js";
 import type { StreamCore } from "./core.js";
 
-export interface Driven {
+interface Driven {
   readonly core: StreamCore;
   readonly session: StreamSession;
   readonly clock: () => number;

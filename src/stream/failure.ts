@@ -6,7 +6,7 @@ import { BloopError } from "../errors.js";
  * "transient" is what is known to pass, and is tried again: a list. "unreachable" passes too, once the stream was
  * reached. All else is "fatal", what only the user can mend: it is thrown at the pull, and nothing is lost by that.
  */
-export type FailureKind = "expired" | "trimmed" | "notFound" | "transient" | "unreachable" | "fatal";
+type FailureKind = "expired" | "trimmed" | "notFound" | "transient" | "unreachable" | "fatal";
 
 const byName: { readonly [name: string]: FailureKind } = {
   ExpiredIteratorException: "expired",

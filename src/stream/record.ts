@@ -23,7 +23,7 @@ export interface RecordLoader {
 }
 
 /** How the records of one kind become objects. */
-export type PartLoader = Omit<RecordLoader, "split">;
+type PartLoader = Omit<RecordLoader, "split">;
 
 /** A record as it is for one kind of items. */
 export interface LoadedPart {
@@ -94,7 +94,7 @@ function metaOf(shardId: string, record: WireRecord): RecordMeta {
 }
 
 /** Where a record is in its stream. */
-export type RecordPlace = Pick<RecordMeta, "shardId" | "sequenceNumber">;
+type RecordPlace = Pick<RecordMeta, "shardId" | "sequenceNumber">;
 
 /** Where one record is, or each of an array. Throws InvalidOption for what is no record of a stream. */
 export function placesOf(records: unknown): readonly RecordPlace[] {

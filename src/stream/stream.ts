@@ -11,7 +11,7 @@ import type { Pump, PumpSettings } from "./pump.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";
 
-export interface StreamSettings extends Omit<PumpSettings, "session" | "clock" | "signals" | "start" | "stored"> {
+interface StreamSettings extends Omit<PumpSettings, "session" | "clock" | "signals" | "start" | "stored"> {
   session(): Promise<StreamSession>;
   /** Where checkpoints are kept, if they are. */
   checkpoints?(): Promise<CheckpointStore>;

@@ -36,7 +36,7 @@ interface PlanSettings extends Comparing {
   readonly acts?: readonly Edit[];
 }
 
-/** A save's facts: what the object was taken with, and what has to be written. */
+/** The facts of a save: the state of the object, and the changes to be written. */
 interface SavePlan {
   readonly taken: Taken;
   readonly difference: Difference;

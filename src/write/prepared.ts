@@ -10,7 +10,7 @@ import { commit } from "./commit.js";
 import { makeTransaction, type SentTransaction } from "./send.js";
 import type { Write } from "./write.js";
 
-/** What a transaction sends. */
+/** The content of a transaction. */
 export interface Decided {
   readonly writes: readonly Write[];
   /** The objects that have no write, by their index among all actions. */

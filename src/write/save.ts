@@ -25,7 +25,7 @@ import type { Write } from "./write.js";
 
 const none: readonly never[] = [];
 
-/** What a save does with the answer: nothing, an object of the values before, or new values for all or some columns. */
+/** The use of the answer: none, an object of the earlier values, or new values for all columns or some. */
 type After = "nothing" | "old" | "fill" | "columns";
 
 /** The arguments of a save. */

@@ -42,7 +42,7 @@ export interface Sending {
   firstSentAt: Date | undefined;
   /** Whether a commit has found the transaction done. */
   isDone: boolean;
-  /** What a transaction writes besides, for the sake of unique columns: decided when it is first sent. */
+  /** The additional writes of a transaction for unique columns: decided when it is first sent. */
   markers?: Markers | undefined;
   readonly returns: SendSettings["returns"];
 }
@@ -150,7 +150,7 @@ function isOwnPut({ parts: [part], token }: Sending, error: unknown): boolean {
   return sameAttributes(error.item, applyEdits(key, edits));
 }
 
-/** What is sent next. */
+/** The next attempt. */
 type Next = Pick<Sending, "parts" | "markers">;
 
 /**

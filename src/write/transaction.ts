@@ -109,7 +109,7 @@ export class WriteTransaction {
     return this;
   }
 
-  /** As update(), of what was checked; calls a function when the transaction is committed. @internal */
+  /** The same as update(), with checked arguments; calls a function when the transaction is committed. @internal */
   updateThen(target: UpdateTarget, options: TransactedUpdateOptions, done: () => void): void {
     const meta = metaOf(target.model);
     const home = this.#context.homeOf(meta);

@@ -23,7 +23,7 @@ import { type SendSettings, sendWrite } from "./send.js";
 import { ValueTaken } from "./unique/taken.js";
 import type { Write } from "./write.js";
 
-export interface Violation {
+interface Violation {
   /** A sentence without its subject and full stop. */
   readonly message: string;
   readonly current: ModelObject<string> | undefined;

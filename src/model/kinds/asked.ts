@@ -1,4 +1,4 @@
-/** What the core asks of a model's kind. Of a model on no declared table, each answer is that there is nothing to do. */
+/** The questions of the core about a model's kind. For a model without a declared table, there is nothing to do. */
 
 import type { ConditionNode } from "../../expression/condition.js";
 import { type Item, newAttributes } from "../../wire/attribute.js";
@@ -37,7 +37,7 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): Gi
   throw refusal(meta, [property], key, "given is for parts of composed keys, and the model has none.");
 }
 
-/** What a write demands of the item that it meets. */
+/** The conditions that a kind adds to a write. */
 export function demandsOf(meta: Meta, writing: Writing): readonly ConditionNode[] {
   return meta.shared?.does.demandsOf(meta, writing) ?? none;
 }
@@ -58,7 +58,7 @@ export function isDemanding(meta: Meta): boolean {
   return meta.shared?.does.isDemanding(meta) === true;
 }
 
-/** What a search filters by, so that it finds no other kind's items. */
+/** The filter by which a search finds no other kind's items. */
 export function kindFilter(meta: Meta, searched: readonly Column[]): ConditionNode | undefined {
   return meta.shared?.does.kindFilter(meta, searched);
 }

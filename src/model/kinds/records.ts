@@ -9,7 +9,7 @@ import { readKey, tellsParts } from "./compose.js";
 import { isOfKind } from "./kind.js";
 import { isMarker } from "./unique.js";
 
-/** Without an image, a record has no attribute that tells its kind, and none that tells what a key leaves out. */
+/** Without an image, a record has only its key: no attribute tells its kind, or the parts that the key leaves out. */
 export function streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined {
   const { shared } = meta;
   if (shared === undefined) return undefined;
@@ -20,7 +20,7 @@ export function streamProblem(meta: Meta, include: readonly StreamInclude[]): st
   return "holds keys alone, and its keys do not tell the columns that they are made of";
 }
 
-/** What a record is for some models: a put of one kind over another is a removal and an insertion. */
+/** A record as some models see it: a put of one kind over another is a removal and an insertion. */
 export function splitRecord<R extends RecordImages>(
   metas: readonly Meta[],
   record: R,

@@ -1,4 +1,4 @@
-/** What some writes change about unique values: which values are given up, and which are claimed, by whom. Pure. */
+/** The changes of unique values by some writes: which values are given up, and which are claimed, by whom. Pure. */
 
 import { InvalidTransaction } from "../../errors.js";
 import { applyEdits } from "../../model/change/edit.js";
@@ -11,7 +11,7 @@ import type { Item } from "../../wire/attribute.js";
 import type { RenderedWrite, Write } from "../write.js";
 import { concerned } from "./concerned.js";
 
-/** One value of unique columns, and what the writes that are sent together do about it. */
+/** One value of unique columns, and its use by the writes that are sent together. */
 export interface Claim {
   /** One text for the table and the marker. */
   readonly id: string;

@@ -34,7 +34,7 @@ interface Former {
   readonly item: Item | undefined;
 }
 
-/** What earlier requests have shown, by the markers' ids. */
+/** The results of earlier requests, by the markers' ids. */
 interface Known {
   /** Markers of values that are given up, and that another item owns: they are left alone. */
   readonly foreign: ReadonlySet<string>;
@@ -49,7 +49,7 @@ interface Step {
 }
 
 export interface Markers {
-  /** What a transaction has besides its writes. */
+  /** The additional writes of a transaction. */
   readonly items: readonly TransactedWrite[];
   /**
    * The writes and markers to send next, after a failure. `reasons` are those of the items, and `moved` says that the
