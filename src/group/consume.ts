@@ -24,7 +24,7 @@ import { describeValue } from "../util/print.js";
 import type { WriteTransaction } from "../write/transaction.js";
 import { GroupConsumer } from "./consumer.js";
 import type { GroupStore, Handling } from "./ports.js";
-import { checkpointOnce, paddedNumber } from "./rows.js";
+import { checkpointOnce, positionOf } from "./rows.js";
 import { streamArnOf } from "./source.js";
 import { addPart, makeGroupStore } from "./store.js";
 
@@ -203,7 +203,7 @@ function makeHandle({ name, store, load, options }: HandleSettings) {
 /** Whether a transaction that failed was done all the same: the place is behind the record, by our own hand. */
 async function isMoved(store: GroupStore, raw: WireRecord, { shardId, epoch }: Handling): Promise<boolean> {
   const place = (await store.rows()).places.get(shardId);
-  return place?.epoch === epoch && (place.position ?? "") >= paddedNumber(raw.sequenceNumber);
+  return place?.epoch === epoch && (place.position ?? "") >= positionOf(raw.sequenceNumber);
 }
 
 interface Attempt {
@@ -216,7 +216,7 @@ function makeAttempt(name: string, raw: WireRecord, handling: Handling): Attempt
   const { shardId, epoch, signal } = handling;
   let isCheckpointed = false;
   const checkpoint = (transaction: WriteTransaction) => {
-    addPart(transaction, name, checkpointOnce(handling, paddedNumber(raw.sequenceNumber)));
+    addPart(transaction, name, checkpointOnce(handling, positionOf(raw.sequenceNumber)));
     isCheckpointed = true;
   };
   return { context: { signal, shardId, epoch, checkpoint }, isCheckpointed: () => isCheckpointed };

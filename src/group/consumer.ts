@@ -2,6 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import type { StreamSession } from "../session/stream-session.js";
+import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { GroupClock, GroupSignals, GroupStore, Ports, WorkerSettings } from "./ports.js";
@@ -27,7 +28,7 @@ const names: readonly (keyof GroupSignals)[] = ["retry", "leaseTaken", "leaseLos
 
 const clock: GroupClock = {
   now: () => performance.now(),
-  time: () => Date.now(),
+  time: makeClock(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
@@ -54,17 +55,20 @@ export class GroupConsumer {
   async #run(): Promise<void> {
     const { session, streamArn, store, handle } = await this.#settings.connect();
     // Not at once: what a listener throws is no business of the worker's.
-    const emit: Ports["emit"] = (name, event) => queueMicrotask(() => this.#signals.emit(name, event));
-    const source = new StreamSource(session, streamArn, clock, (gap) => queueMicrotask(() => this.#tellGap(gap)));
+    const emit: Ports["emit"] = (name, event) => queueMicrotask(() => this.#tell(name, event));
+    const { idle } = this.#settings.settings;
+    const onGap = (gap: GroupSignals["gap"]) => emit("gap", gap);
+    const source = new StreamSource({ session, streamArn, clock, idle, random: Math.random, onGap });
     this.#worker = new GroupWorker({ store, source, clock, emit, handle }, this.#settings.settings);
     if (this.#isClosing) return;
     await this.#worker.run();
   }
 
   /** No loss is silent. */
-  #tellGap(gap: GroupSignals["gap"]): void {
-    if (this.#signals.has("gap")) this.#signals.emit("gap", gap);
-    else process.emitWarning(`Records of ${gap.shardId} were trimmed before they were handled.`, "BloopStreamGap");
+  #tell<Name extends keyof GroupSignals>(name: Name, event: GroupSignals[Name]): void {
+    if (name === "gap" && "certain" in event && event.certain && !this.#signals.has(name))
+      process.emitWarning(`Records of ${event.shardId} were trimmed before they were handled.`, "BloopStreamGap");
+    this.#signals.emit(name, event);
   }
 
   /** Calls a listener with each event of a kind. Returns a function that removes it. */

@@ -1,43 +1,122 @@
-/** Makes the rows of shards that have none: those whose parents are all read, or gone. */
+/**
+ * Makes the rows of shards that have none: those whose parents are all read, or gone. And takes the rows away that nobody
+ * needs any more.
+ */
 
-import type { ListedShard, Ports } from "./ports.js";
-import { createShard, discovery, type Place, type Rows, repairShard, type Write } from "./rows.js";
+import { createdAt, isOver, retention, timeSlack, tombstoneLife } from "../stream/time.js";
+import type { Listing, Ports } from "./ports.js";
+import {
+  begin,
+  beginning,
+  createShard,
+  deletePlace,
+  discovery,
+  type Place,
+  type Rows,
+  repairShard,
+  type Write,
+} from "./rows.js";
 
-/** An empty listing, or one that failed, makes and deletes nothing. */
-export async function discover({ source, store }: Ports, rows: Rows): Promise<void> {
-  const shards = await source.shards();
-  const listed = new Set(shards.map(({ shardId }) => shardId));
-  for (const shard of shards) {
-    if (rows.places.has(shard.shardId) || rows.leases.has(shard.shardId)) continue;
-    const write = createdBy(shard, (parent) => rows.places.get(parent), listed);
-    if (write.length > 0) await store.write(write);
-  }
-  for (const shardId of new Set([...rows.leases.keys(), ...rows.places.keys()])) {
-    const write = shardId === discovery ? [] : repairShard(shardId, rows.leases.get(shardId), rows.places.get(shardId));
-    if (write.length > 0) await store.write(write);
-  }
+/** The rows of a group, and when they were asked for: a process may sleep for a day before it goes on. */
+export interface Seen {
+  readonly rows: Rows;
+  /** Milliseconds since the epoch. */
+  readonly asOf: number;
 }
 
-/** Nothing if a parent is still to be read. */
-function createdBy(
-  { shardId, parentShardId }: ListedShard,
-  placeOf: (shardId: string) => Place | undefined,
-  listed: ReadonlySet<string>,
-): Write {
-  if (parentShardId === undefined) return createShard(shardId, []);
-  const parent = placeOf(parentShardId);
-  const isOver = parent === undefined ? !listed.has(parentShardId) : parent.isEnded;
-  return isOver ? createShard(shardId, [parent]) : [];
+/** An empty listing, or one that failed, makes and deletes nothing. */
+export async function discover(ports: Ports, seen: Seen): Promise<void> {
+  const { rows } = seen;
+  const { source, store } = ports;
+  const listing = await source.list();
+  const parents = parentsOf(listing);
+  if (parents.size > 0 && !rows.places.has(beginning)) await store.write(begin(seen.asOf));
+  for (const shardId of parents.keys()) {
+    if (rows.places.has(shardId) || rows.leases.has(shardId)) continue;
+    for (const write of await missingRows(ports, seen, parents, shardId)) await store.write(write);
+  }
+  for (const shardId of new Set([...rows.leases.keys(), ...rows.places.keys()])) {
+    if (shardId === discovery || shardId === beginning) continue;
+    const write = repairShard(shardId, rows.leases.get(shardId), rows.places.get(shardId));
+    if (write.length > 0) await store.write(write);
+  }
+  if (parents.size > 0) await tidy(ports, rows, listing, parents);
+}
+
+type Parents = ReadonlyMap<string, readonly string[]>;
+
+/** Of each listed shard. One with two parents is listed once with each. */
+function parentsOf({ shards }: Listing): Parents {
+  const parents = new Map<string, readonly string[]>();
+  for (const { shardId, parentShardId } of shards) {
+    const known = parents.get(shardId) ?? [];
+    parents.set(shardId, parentShardId === undefined ? known : [...known, parentShardId]);
+  }
+  return parents;
+}
+
+/** The rows of a shard, if all of its parents are read or gone; or those of a parent that is there and never listed. */
+async function missingRows(
+  { source }: Ports,
+  seen: Seen,
+  parents: Parents,
+  shardId: string,
+): Promise<readonly Write[]> {
+  const { rows } = seen;
+  const own = parents.get(shardId) ?? [];
+  for (const parent of own) {
+    const place = rows.places.get(parent);
+    if (place?.isEnded === true) continue;
+    if (place !== undefined || rows.leases.has(parent) || parents.has(parent)) return [];
+    const found = await source.lookFor(parent);
+    if (found === "unlisted") return [created(seen, parent, [])];
+    if (found === "unknown") return [];
+  }
+  return [created(seen, shardId, own)];
+}
+
+function created(seen: Seen, shardId: string, parents: readonly string[]): Write {
+  const places = parents.flatMap((parent) => seen.rows.places.get(parent) ?? []);
+  return createShard({ shardId, parents, since: unreadSince(seen, shardId, places) }, places);
+}
+
+/**
+ * Since when there may be records that nobody has read: since it was made, or since its parents were read. What was trimmed
+ * when the group began, or within a minute, is nobody's loss.
+ */
+function unreadSince({ rows, asOf }: Seen, shardId: string, parents: readonly Place[]): number {
+  const begun = (rows.places.get(beginning)?.since ?? asOf) - retention + 2 * timeSlack;
+  return Math.max(begun, createdAt(shardId, asOf) ?? Math.max(0, ...parents.map(({ since }) => since)));
 }
 
 /** The rows of a shard's children, for the moment in which it ends. Those that are not listed yet are found later. */
-export async function childrenOf(
-  { source }: Ports,
-  rows: Rows,
-  { shardId, epoch }: { readonly shardId: string; readonly epoch: number },
-): Promise<Write> {
-  const ended: Place = { shardId, epoch, position: undefined, isEnded: true };
-  const children = (await source.shards()).filter(({ parentShardId }) => parentShardId === shardId);
-  const missing = children.filter((child) => !rows.places.has(child.shardId) && !rows.leases.has(child.shardId));
-  return missing.flatMap((child) => createShard(child.shardId, [ended]));
+export async function childrenOf({ source }: Ports, { rows, asOf }: Seen, ended: Place): Promise<Write> {
+  const parents = parentsOf(await source.list());
+  const places = new Map(rows.places).set(ended.shardId, ended);
+  const isMissing = ([shardId, own]: [string, readonly string[]]) =>
+    own.includes(ended.shardId) &&
+    !rows.places.has(shardId) &&
+    !rows.leases.has(shardId) &&
+    own.every((parent) => places.get(parent)?.isEnded === true);
+  return [...parents]
+    .filter(isMissing)
+    .flatMap(([shardId, own]) => created({ rows: { ...rows, places }, asOf }, shardId, own));
+}
+
+/**
+ * Takes away the rows of shards that have ended and that no child can need any more. One that ended a day ago and has no
+ * child that was ever listed may have had one, with records that are gone by now.
+ */
+async function tidy({ store, clock, emit }: Ports, rows: Rows, listing: Listing, listed: Parents): Promise<void> {
+  const now = clock.time();
+  const withChildren = new Set(
+    [...listed.values(), ...Array.from(rows.places.values(), ({ parents }) => parents)].flat(),
+  );
+  for (const place of rows.places.values()) {
+    const { shardId, since, isEnded } = place;
+    if (!isEnded || listed.has(shardId) || shardId === beginning) continue;
+    const isLoss = !withChildren.has(shardId) && !listing.isDisabled && isOver(since, now);
+    if (isLoss) emit("gap", { shardId, after: undefined, certain: false });
+    if (isLoss || since < now - tombstoneLife) await store.write(deletePlace(place));
+  }
 }

@@ -1,9 +1,9 @@
 /** One lease that a worker holds: its renewals, and the records of its shard, handled one by one. */
 
 import type { WireRecord } from "../session/stream-session.js";
-import { childrenOf } from "./discover.js";
+import { childrenOf, type Seen } from "./discover.js";
 import type { Ports, ShardPage, WorkerSettings } from "./ports.js";
-import { checkpoint, end, giveUp, type Holding, paddedNumber, renew } from "./rows.js";
+import { checkpoint, end, giveUp, type Holding, positionOf, renew, sequenceNumberOf } from "./rows.js";
 
 interface Kept {
   readonly held: Holding;
@@ -22,6 +22,7 @@ export class Keeper {
   readonly #controller = new AbortController();
   #validUntil: number;
   #position: string | undefined;
+  #since = 0;
   /** Records that were handled since the last checkpoint. */
   #open = 0;
   #wantedBy: string | undefined;
@@ -101,6 +102,7 @@ export class Keeper {
         const place = (await store.rows()).places.get(shardId);
         if (place?.epoch === epoch) {
           this.#position = place.position;
+          this.#since = place.since;
           return !place.isEnded;
         }
       } catch (error) {
@@ -115,7 +117,8 @@ export class Keeper {
   async #readPage(): Promise<boolean> {
     const { source, clock, emit } = this.#ports;
     const { shardId } = this.#held;
-    const page = await source.read(shardId, this.#position && unpadded(this.#position));
+    const after = this.#position === undefined ? undefined : sequenceNumberOf(this.#position);
+    const page = await source.read(shardId, { after, since: this.#since });
     for (const record of page.records) {
       if (this.#isLeaving) return false;
       await this.#handle(record);
@@ -124,15 +127,15 @@ export class Keeper {
     if (this.#open > 0) await this.#checkpoint();
     if (page.isEnd && this.isValid) return this.#end(page);
     const last = page.records.at(-1);
-    emit("lag", { shardId, lag: last === undefined ? 0 : clock.time() - last.createdAt, isAtTip: last === undefined });
-    if (last !== undefined) return false;
-    await clock.sleep(this.#settings.idle);
+    if (last === undefined && !page.isAtTip) return false;
+    const lag = last === undefined ? 0 : Math.max(0, clock.time() - last.createdAt);
+    emit("lag", { shardId, lag, isAtTip: page.isAtTip });
     return false;
   }
 
   async #handle(record: WireRecord): Promise<void> {
     const { signal } = this.#controller;
-    const position = paddedNumber(record.sequenceNumber);
+    const position = positionOf(record.sequenceNumber);
     let isMoved = false;
     const moved = () => {
       isMoved = true;
@@ -168,18 +171,27 @@ export class Keeper {
   async #end({ isEnd }: ShardPage): Promise<boolean> {
     const { store, emit, clock } = this.#ports;
     const { shardId, epoch } = this.#held;
+    const asOf = clock.time();
     const rows = await store.rows();
     const place = rows.places.get(shardId);
     // A write whose answer was lost.
     const isDone = place?.isEnded === true && place.epoch === epoch;
-    const children = isDone ? [] : await childrenOf(this.#ports, rows, { shardId, epoch });
-    if (!isDone && !(await store.write(end(this.#held, children)))) {
+    if (!isDone && !(await this.#writeEnd({ rows, asOf }))) {
       await this.renew();
       await clock.sleep(this.#settings.idle);
       return false;
     }
     emit("shardEnded", { shardId });
     return isEnd;
+  }
+
+  /** Its last checkpoint, its end and its children are one write. */
+  async #writeEnd(seen: Seen): Promise<boolean> {
+    const place = seen.rows.places.get(this.#held.shardId);
+    if (place === undefined) return false;
+    const since = this.#ports.clock.time();
+    const children = await childrenOf(this.#ports, seen, { ...place, epoch: this.#held.epoch, since, isEnded: true });
+    return this.#ports.store.write(end(this.#held, since, children));
   }
 
   /** What was handled is checkpointed first, so that the next owner goes on behind it. */
@@ -193,9 +205,4 @@ export class Keeper {
       emit("retry", { shardId: this.#held.shardId, error });
     }
   }
-}
-
-function unpadded(position: string): string {
-  // DynamoDB takes numbers of 21 digits or more; DynamoDB Local fills them up with zeros.
-  return position.replace(/^0+(?=\d{21})/, "");
 }

@@ -19,6 +19,8 @@ type Columns = {
   beat: Integer;
   want: Text;
   position: Text;
+  parents: Text;
+  since: Integer;
   ended: Type<boolean, "BOOL">;
 };
 
@@ -43,6 +45,8 @@ export const GroupRow: Model<"GroupRow", Columns, Record<never, never>> = /* @__
     beat: /* @__PURE__ */ integer(),
     want: /* @__PURE__ */ string(),
     position: /* @__PURE__ */ string(),
+    parents: /* @__PURE__ */ string(),
+    since: /* @__PURE__ */ integer(),
     ended: /* @__PURE__ */ boolean(),
   },
   { tableName: "bloop-groups" },

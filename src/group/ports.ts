@@ -1,6 +1,6 @@
 /** The surroundings of a worker: the table of leases, the stream, a clock, and listeners. */
 
-import type { WireRecord } from "../session/stream-session.js";
+import type { StreamShard, WireRecord } from "../session/stream-session.js";
 import type { Holding, Rows, Write } from "./rows.js";
 
 export interface GroupStore {
@@ -10,22 +10,37 @@ export interface GroupStore {
   write(write: Write): Promise<boolean>;
 }
 
-export interface ListedShard {
-  readonly shardId: string;
-  readonly parentShardId: string | undefined;
+/** All shards of a stream, as one listing has them: it may lack some. */
+export interface Listing {
+  readonly shards: readonly StreamShard[];
+  readonly isDisabled: boolean;
+}
+
+/** Where a shard is read. */
+export interface ShardPlace {
+  /** The number of the last record that was handled. Undefined: none. */
+  readonly after: string | undefined;
+  /** Milliseconds since the epoch: from when on there may be records that nobody has read. */
+  readonly since: number;
 }
 
 export interface ShardPage {
   readonly records: readonly WireRecord[];
   /** Whether the shard has surely nothing more, and never will. */
   readonly isEnd: boolean;
+  /** Whether there is nothing at hand at the moment. */
+  readonly isAtTip: boolean;
 }
 
 export interface GroupSource {
   /** All shards of the stream. Rejects if it can't list all of them. */
-  shards(): Promise<readonly ListedShard[]>;
-  /** The next records behind a sequence number; from the oldest on without one. */
-  read(shardId: string, after: string | undefined): Promise<ShardPage>;
+  list(): Promise<Listing>;
+  /** What has become of a shard that is not listed: whether it is gone, or there and not listed for minutes. */
+  lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown">;
+  /** The next records behind a place. It waits for a moment if there are none. */
+  read(shardId: string, place: ShardPlace): Promise<ShardPage>;
+  /** A shard is not read any more. */
+  forget(shardId: string): void;
 }
 
 export interface GroupClock {
@@ -45,8 +60,8 @@ export interface GroupSignals {
   readonly leaseLost: { readonly shardId: string; readonly epoch: number };
   /** All of a shard was handled. */
   readonly shardEnded: { readonly shardId: string };
-  /** Records were trimmed before they were handled: those behind `after`, or from the beginning. */
-  readonly gap: { readonly shardId: string; readonly after: string | undefined };
+  /** Records were trimmed before they were handled: those behind `after`, or from the beginning. Not certain: there may have been some. */
+  readonly gap: { readonly shardId: string; readonly after: string | undefined; readonly certain: boolean };
   /** How far behind the handled records are, in milliseconds, and whether there are no more at the moment. */
   readonly lag: { readonly shardId: string; readonly lag: number; readonly isAtTip: boolean };
 }

@@ -20,9 +20,13 @@ export interface Lease {
 
 export interface Place {
   readonly shardId: string;
+  /** The shards that it follows. */
+  readonly parents: readonly string[];
   readonly epoch: number;
-  /** The sequence number of the last record that was handled, as paddedNumber() has it. Undefined: none. */
+  /** The last record that was handled, as positionOf() has it. Undefined: none. */
   readonly position: string | undefined;
+  /** Milliseconds since the epoch: from when on there may be records that nobody has read; or when it ended. */
+  readonly since: number;
   /** Whether all of it was handled: its children may be read. */
   readonly isEnded: boolean;
 }
@@ -34,6 +38,14 @@ export interface Rows {
 
 /** The lease of whoever looks for new shards. It has no place. */
 export const discovery = "#discovery";
+
+/** The place that says since when the group is there. It has no lease. */
+export const beginning = "#beginning";
+
+export function begin(since: number): Write {
+  const row: Place = { shardId: beginning, parents: [], epoch: 0, position: undefined, since, isEnded: true };
+  return [{ kind: "createPlace", row }];
+}
 
 /** The owner of a lease that was deleted and made again: whoever had it may not know yet, so that its time has to pass. */
 const gone = "#gone";
@@ -51,7 +63,7 @@ export interface PlaceDemand {
   readonly atMost?: string;
   /** The position is less than this one. */
   readonly below?: string;
-  readonly isEnded?: false;
+  readonly isEnded?: boolean;
 }
 
 export type Part =
@@ -59,7 +71,8 @@ export type Part =
   | { readonly kind: "createPlace"; readonly row: Place }
   | { readonly kind: "setLease"; readonly shardId: string; readonly demand: LeaseDemand; readonly set: LeaseSet }
   | { readonly kind: "setPlace"; readonly shardId: string; readonly demand: PlaceDemand; readonly set: PlaceSet }
-  | { readonly kind: "deleteLease"; readonly shardId: string; readonly demand: LeaseDemand };
+  | { readonly kind: "deleteLease"; readonly shardId: string; readonly demand: LeaseDemand }
+  | { readonly kind: "deletePlace"; readonly shardId: string; readonly demand: PlaceDemand };
 
 /** `null` takes a value away; `beat` is always raised by one. */
 export interface LeaseSet {
@@ -72,6 +85,7 @@ interface PlaceSet {
   readonly epoch?: number;
   readonly position?: string;
   readonly isEnded?: true;
+  readonly since?: number;
 }
 
 export type Write = readonly Part[];
@@ -83,17 +97,27 @@ export interface Holding {
   readonly epoch: number;
 }
 
-/** A sequence number as texts compare: a number of DynamoDB holds 38 digits, and they have up to 40. */
-export function paddedNumber(sequenceNumber: string): string {
-  return sequenceNumber.padStart(40, "0");
+/**
+ * A sequence number so that texts compare as numbers do, and the number as it came, which is asked for: a number of DynamoDB
+ * holds 38 digits, and they have up to 40, and zeros in front.
+ */
+export function positionOf(sequenceNumber: string): string {
+  return `${sequenceNumber.padStart(40, "0")} ${sequenceNumber}`;
+}
+
+export function sequenceNumberOf(position: string): string {
+  return position.slice(position.indexOf(" ") + 1);
 }
 
 /** The rows of a shard all of whose parents are read. Its epochs are above theirs, or a fence would shut its owner out. */
-export function createShard(shardId: string, parents: readonly (Place | undefined)[]): Write {
-  const epoch = Math.max(0, ...parents.map((parent) => parent?.epoch ?? 0)) + 1;
+export function createShard(
+  { shardId, parents, since }: Pick<Place, "shardId" | "parents" | "since">,
+  places: readonly Place[],
+): Write {
+  const epoch = Math.max(0, ...places.map((place) => place.epoch)) + 1;
   return [
     { kind: "createLease", row: { shardId, owner: undefined, epoch, beat: 0, want: undefined } },
-    { kind: "createPlace", row: { shardId, epoch, position: undefined, isEnded: false } },
+    { kind: "createPlace", row: { shardId, parents, epoch, position: undefined, since, isEnded: false } },
   ];
 }
 
@@ -107,7 +131,12 @@ export function repairShard(shardId: string, lease: Lease | undefined, place: Pl
   if (place?.isEnded === true && lease !== undefined)
     return [{ kind: "deleteLease", shardId, demand: { epoch: lease.epoch } }];
   if (place === undefined && lease !== undefined)
-    return [{ kind: "createPlace", row: { shardId, epoch: lease.epoch, position: undefined, isEnded: false } }];
+    return [
+      {
+        kind: "createPlace",
+        row: { shardId, parents: [], epoch: lease.epoch, position: undefined, since: 0, isEnded: false },
+      },
+    ];
   return [];
 }
 
@@ -128,7 +157,7 @@ export function renew({ shardId, owner, epoch }: Holding): Write {
   return [{ kind: "setLease", shardId, demand: { owner, epoch }, set: {} }];
 }
 
-/** `position` as paddedNumber() has it. The same position again is no failure: an answer may have been lost. */
+/** `position` as positionOf() has it. The same position again is no failure: an answer may have been lost. */
 export function checkpoint({ shardId, epoch }: Holding, position: string): Write {
   return [{ kind: "setPlace", shardId, demand: { epoch, atMost: position, isEnded: false }, set: { position } }];
 }
@@ -139,13 +168,18 @@ export function checkpointOnce({ shardId, epoch }: Holding, position: string): P
 }
 
 /** All of the shard was handled. Its lease goes, so that nothing renews it; its children come in the same moment. */
-export function end(holding: Holding, children: Write): Write {
+export function end(holding: Holding, since: number, children: Write): Write {
   const { shardId, owner, epoch } = holding;
   return [
     { kind: "deleteLease", shardId, demand: { owner, epoch } },
-    { kind: "setPlace", shardId, demand: { epoch, isEnded: false }, set: { isEnded: true } },
+    { kind: "setPlace", shardId, demand: { epoch, isEnded: false }, set: { isEnded: true, since } },
     ...children,
   ];
+}
+
+/** Nobody needs to know any more that a shard has ended. */
+export function deletePlace({ shardId, epoch }: Place): Write {
+  return [{ kind: "deletePlace", shardId, demand: { epoch, isEnded: true } }];
 }
 
 /** Asks the owner for a lease. */

@@ -33,12 +33,12 @@ interface Seen {
 }
 
 /**
- * Free leases up to the fair share, rounded up; then what is missing of the share, rounded down, is asked of those who have
- * the most. Rounded down, so that no lease goes back and forth: a difference of one is left as it is.
+ * Free leases up to the fair share, rounded up; then what is missing of the share is asked of those who have the most.
+ * Nobody is asked for more than leaves them the share rounded down, nor by whom has that, unless they have more than the share
+ * rounded up. So no lease goes back and forth: a difference of one is left as it is.
  */
 export function planShare({ rows, worker, isFree }: Seen): Share {
   const leases = [...rows.leases.values()].filter(({ shardId }) => shardId !== discovery);
-  const free = leases.filter(isFree);
   const owned = leases.filter((lease) => !isFree(lease));
   const byOwner = new Map<string, Lease[]>([[worker, []]]);
   for (const lease of owned) {
@@ -46,21 +46,23 @@ export function planShare({ rows, worker, isFree }: Seen): Share {
     byOwner.set(owner, [...(byOwner.get(owner) ?? []), lease]);
   }
   const mine = byOwner.get(worker)?.length ?? 0;
+  const least = Math.floor(leases.length / byOwner.size);
   const most = Math.ceil(leases.length / byOwner.size);
-  const take = free.slice(0, Math.max(0, most - mine));
+  const take = leases.filter(isFree).slice(0, Math.max(0, most - mine));
   const asked = owned.filter(({ want }) => want === worker).length;
-  const missing = Math.floor(leases.length / byOwner.size) - mine - take.length - asked;
-  const richest = [...byOwner].filter(([owner]) => owner !== worker).sort(([, a], [, b]) => b.length - a.length);
-  const ask: Lease[] = [];
-  for (const [, theirs] of richest) {
-    const surplus = theirs.length - Math.floor(leases.length / byOwner.size) - theirs.filter(isAsked).length;
-    ask.push(
-      ...theirs.filter((lease) => !isAsked(lease)).slice(0, Math.max(0, Math.min(surplus, missing - ask.length))),
-    );
-  }
+  const has = mine + take.length + asked;
+  byOwner.delete(worker);
+  const richest = [...byOwner.values()].sort((one, other) => other.length - one.length);
+  const ask = has < least ? askFor(richest, least - has, least) : askFor(richest, Math.min(1, most - has), most);
   return { take, ask };
 }
 
-function isAsked({ want }: Lease): boolean {
-  return want !== undefined;
+/** So many leases of those who have more than they keep. */
+function askFor(richest: readonly Lease[][], count: number, kept: number): readonly Lease[] {
+  const ask: Lease[] = [];
+  for (const theirs of richest) {
+    const left = theirs.filter(({ want }) => want === undefined);
+    ask.push(...left.slice(0, Math.max(0, Math.min(left.length - kept, count - ask.length))));
+  }
+  return ask;
 }

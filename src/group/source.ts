@@ -1,144 +1,235 @@
-/** The stream of a table, by the API's four calls, as a worker reads it: shard by shard, from a place on. */
+/**
+ * The stream of a table, by the API's four calls, as a worker reads it: shard by shard, from a place on. What a page, an
+ * error or a listing says of a shard is known to `stream/shard.ts`; here are the calls.
+ */
 
-import type { StreamSession, StreamShard } from "../session/stream-session.js";
-import type { GroupClock, GroupSignals, GroupSource, ShardPage } from "./ports.js";
-import { paddedNumber } from "./rows.js";
+import type {
+  GetRecordsCall,
+  GetShardIteratorCall,
+  RecordsPage,
+  StreamSession,
+  StreamShard,
+} from "../session/stream-session.js";
+import type { Closedness } from "../stream/end-proof.js";
+import { failureKindOf } from "../stream/failure.js";
+import { Shard } from "../stream/shard.js";
+import { Streak } from "../stream/streak.js";
+import { listingDelay, patienceFor } from "../stream/time.js";
+import type { GroupClock, GroupSource, Listing, ShardPage, ShardPlace } from "./ports.js";
 
-type Gap = GroupSignals["gap"];
-
-interface Reading {
-  readonly iterator: string;
-  /** The record that it is behind. */
-  readonly after: string | undefined;
-  readonly at: number;
+export interface SourceSettings {
+  readonly session: StreamSession;
+  readonly streamArn: string;
+  readonly clock: GroupClock;
+  /** Milliseconds between two reads of a shard that has nothing new. */
+  readonly idle: number;
+  readonly random: () => number;
+  onGap(gap: { readonly shardId: string; readonly after: string | undefined; readonly certain: boolean }): void;
 }
 
-/** An iterator lives for 15 minutes. */
-const oldest = 14 * 60_000;
-/** Milliseconds between two reads of a shard: more than five in a second are throttled. */
-const pace = 220;
+/** A shard that is read, and the record that its next page follows. */
+interface Reading {
+  readonly shard: Shard;
+  after: string | undefined;
+}
+
+/** Milliseconds between two listings, of which each is one call or more: ten in a second are throttled. */
+const listingPause = 1000;
+const listingPace = 220;
+const pageLimit = 1000;
+const nothing: ShardPage = { records: [], isEnd: false, isAtTip: false };
 
 export class StreamSource implements GroupSource {
-  readonly #session: StreamSession;
-  readonly #streamArn: string;
-  readonly #clock: GroupClock;
-  readonly #onGap: (gap: Gap) => void;
+  readonly #settings: SourceSettings;
   readonly #readings = new Map<string, Reading>();
-  readonly #lastRead = new Map<string, number>();
+  /** How long parents are missing that are not listed, and how long those are not listed that are there. */
+  readonly #missing = new Map<string, Streak>();
+  readonly #unlisted = new Map<string, Streak>();
+  #listing: Listing = { shards: [], isDisabled: false };
+  #listedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(session: StreamSession, streamArn: string, clock: GroupClock, onGap: (gap: Gap) => void) {
-    this.#session = session;
-    this.#streamArn = streamArn;
-    this.#clock = clock;
-    this.#onGap = onGap;
+  constructor(settings: SourceSettings) {
+    this.#settings = settings;
   }
 
-  async shards(): Promise<readonly StreamShard[]> {
-    return (await this.#describe()).shards;
+  get #now(): number {
+    return this.#settings.clock.time();
   }
 
   /** Every page, or an error: a part of the shards would look like shards that are gone. */
-  async #describe(): Promise<{ readonly shards: readonly StreamShard[]; readonly isDisabled: boolean }> {
+  async list(): Promise<Listing> {
+    const { session, streamArn, clock } = this.#settings;
     const shards: StreamShard[] = [];
     for (let afterShardId: string | undefined; ; ) {
-      const streamArn = this.#streamArn;
-      const page = await this.#session.send(
-        { kind: "describeStream", streamArn, afterShardId, childrenOf: undefined },
-        undefined,
-      );
+      const call = { kind: "describeStream", streamArn, afterShardId, childrenOf: undefined } as const;
+      const page = await session.send(call, undefined);
       shards.push(...page.shards);
       afterShardId = page.lastShardId;
-      if (afterShardId === undefined) return { shards, isDisabled: page.status === "DISABLED" };
-      await this.#clock.sleep(pace);
+      if (afterShardId === undefined) return this.#note({ shards, isDisabled: page.status === "DISABLED" });
+      await clock.sleep(listingPace);
     }
   }
 
-  async read(shardId: string, after: string | undefined): Promise<ShardPage> {
-    const wait = (this.#lastRead.get(shardId) ?? Number.NEGATIVE_INFINITY) + pace - this.#clock.now();
-    if (wait > 0) await this.#clock.sleep(wait);
-    this.#lastRead.set(shardId, this.#clock.now());
+  /** Notes what it says of the shards that are read. One without shards says nothing. */
+  #note(listing: Listing): Listing {
+    this.#listedAt = this.#now;
+    if (listing.shards.length === 0 && !listing.isDisabled) return listing;
+    this.#listing = listing;
+    for (const { shard } of this.#readings.values()) {
+      const listed = listing.shards.find(({ shardId }) => shardId === shard.id);
+      if (listed === undefined) shard.noteAbsent(this.#now);
+      else if (shard.noteListed(listed, this.#hasFollowers(shard)) && shard.seemsEnded) shard.reader.hurry();
+    }
+    return listing;
+  }
+
+  /** Lists again what may have changed, if the last time is not just over. It matters to nobody if that fails. */
+  async #look(): Promise<void> {
+    if (this.#now - this.#listedAt < listingPause) return;
+    await this.list().catch(() => undefined);
+  }
+
+  #hasFollowers({ id }: Shard): boolean {
+    return this.#listing.isDisabled || this.#listing.shards.some(({ parentShardId }) => parentShardId === id);
+  }
+
+  #closednessOf(shard: Shard): Closedness {
+    if (shard.closed || this.#listing.isDisabled) return "closed";
+    return shard.isAbsent || this.#hasFollowers(shard) ? "leaving" : "open";
+  }
+
+  /**
+   * What is known of a shard that is not listed. An iterator is asked for: if none is granted for a while, it is gone; if
+   * one is, it may be listed yet, and is "unlisted" only if that goes on.
+   */
+  async lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown"> {
     try {
-      return await this.#page(shardId, after);
+      await this.#settings.session.send(this.#iteratorCall(shardId), undefined);
     } catch (error) {
-      this.#readings.delete(shardId);
-      switch (error instanceof Error ? error.name : "") {
-        case "ExpiredIteratorException":
-          return { records: [], isEnd: false };
-        case "TrimmedDataAccessException":
-          return this.#afterTrimming(shardId, after);
-        case "ResourceNotFoundException":
-          return this.#afterLoss(shardId, after, error);
-        default:
-          throw error;
-      }
+      const kind = failureKindOf(error);
+      if (kind === "trimmed") return "gone";
+      if (kind !== "notFound") throw error;
+      const isGone = streakOf(this.#missing, shardId)
+        .add(this.#now)
+        .lasts(patienceFor(shardId, undefined, this.#now));
+      return isGone ? "gone" : "unknown";
+    }
+    this.#missing.delete(shardId);
+    return streakOf(this.#unlisted, shardId).add(this.#now).lasts(listingDelay) ? "unlisted" : "unknown";
+  }
+
+  #iteratorCall(shardId: string): GetShardIteratorCall {
+    const { streamArn } = this.#settings;
+    return { kind: "getShardIterator", streamArn, shardId, type: "TRIM_HORIZON", sequenceNumber: undefined };
+  }
+
+  async read(shardId: string, place: ShardPlace): Promise<ShardPage> {
+    const reading = this.#readingAt(shardId, place);
+    const { shard } = reading;
+    for (;;) {
+      if (shard.endedAt !== undefined) return { ...nothing, isEnd: true };
+      if (!(await this.#isDue(shard))) return nothing;
+      const { streamArn } = this.#settings;
+      const call = shard.reader.request(streamArn, pageLimit, this.#now, this.#closednessOf(shard));
+      const page =
+        call.kind === "getRecords" ? await this.#getRecords(shard, call) : await this.#getIterator(shard, call);
+      if (page === undefined) continue;
+      reading.after = page.records.at(-1)?.sequenceNumber ?? reading.after;
+      return page;
     }
   }
 
-  async #page(shardId: string, after: string | undefined): Promise<ShardPage> {
+  /** A shard of which records were fetched and not handled is read again from its place. */
+  #readingAt(shardId: string, { after, since }: ShardPlace): Reading {
     const known = this.#readings.get(shardId);
-    const isGood = known !== undefined && known.after === after && this.#clock.now() - known.at < oldest;
-    const iterator = isGood ? known.iterator : await this.#iteratorAt(shardId, after);
-    const at = this.#clock.now();
-    const { records, nextIterator } = await this.#session.send(
-      { kind: "getRecords", shardId, iterator, limit: 1000 },
-      undefined,
-    );
-    const last = records.at(-1)?.sequenceNumber ?? after;
-    if (nextIterator !== undefined) this.#readings.set(shardId, { iterator: nextIterator, after: last, at });
-    else this.#readings.delete(shardId);
-    // The last page of a shard names no next one, and neither do some others: the end is one that was asked for afresh.
-    const isEnd = nextIterator === undefined && records.length === 0 && !isGood && (await this.#isClosed(shardId));
-    return { records, isEnd };
+    if (known !== undefined && known.after === after) return known;
+    const token = { id: shardId, parents: [], ...(after === undefined ? { unread: since } : { after }) };
+    const shard = new Shard(token, 0, this.#settings.idle);
+    const listed = this.#listing.shards.find((one) => one.shardId === shardId);
+    if (listed !== undefined) shard.noteListed(listed, this.#hasFollowers(shard));
+    if (known !== undefined) shard.reader.keepPace(known.shard.reader.polledAt);
+    const reading = { shard, after };
+    this.#readings.set(shardId, reading);
+    return reading;
   }
 
-  #iteratorAt(shardId: string, after: string | undefined): Promise<string> {
-    const type = after === undefined ? "TRIM_HORIZON" : "AFTER_SEQUENCE_NUMBER";
-    const call = {
-      kind: "getShardIterator",
-      streamArn: this.#streamArn,
-      shardId,
-      type,
-      sequenceNumber: after,
-    } as const;
-    return this.#session.send(call, undefined);
+  forget(shardId: string): void {
+    this.#readings.delete(shardId);
   }
 
-  async #isClosed(shardId: string): Promise<boolean> {
-    const { shards, isDisabled } = await this.#describe();
-    const shard = shards.find((one) => one.shardId === shardId);
-    if (isDisabled || shard?.endingSequenceNumber !== undefined) return true;
-    return shards.some(({ parentShardId }) => parentShardId === shardId);
+  /** Waits for the moment of the next call; not for long, since whoever waits may have to leave. */
+  async #isDue({ reader }: Shard): Promise<boolean> {
+    const { clock, idle } = this.#settings;
+    const wait = reader.dueAt(this.#now) - this.#now;
+    if (wait > 0) await clock.sleep(Math.min(wait, idle));
+    return wait <= idle;
   }
 
-  /** Records behind the place are gone: it goes on at the oldest that there is, and says so. */
-  async #afterTrimming(shardId: string, after: string | undefined): Promise<ShardPage> {
-    const iterator = await this.#iteratorAt(shardId, undefined);
-    const at = this.#clock.now();
-    const { records, nextIterator } = await this.#session.send(
-      { kind: "getRecords", shardId, iterator, limit: 1000 },
-      undefined,
-    );
-    // DynamoDB Local says so of records that are there: what was handled is left out, and then nothing is lost.
-    const left = records.filter(
-      ({ sequenceNumber }) => after === undefined || paddedNumber(sequenceNumber) > paddedNumber(after),
-    );
-    if (after !== undefined && left.length === records.length) this.#onGap({ shardId, after });
-    const last = left.at(-1)?.sequenceNumber ?? after;
-    if (nextIterator !== undefined) this.#readings.set(shardId, { iterator: nextIterator, after: last, at });
-    return { records: left, isEnd: false };
+  async #getIterator(shard: Shard, call: GetShardIteratorCall): Promise<ShardPage | undefined> {
+    const { reader } = shard;
+    try {
+      const iterator = await this.#settings.session.send(call, undefined);
+      reader.settle(reader.epoch);
+      reader.takeIterator(iterator, call.type, this.#now);
+      return undefined;
+    } catch (error) {
+      reader.settle(reader.epoch);
+      return this.#onError(shard, error);
+    }
   }
 
-  /** A shard that is not found has ended if a listing of others does not have it. */
-  async #afterLoss(shardId: string, after: string | undefined, error: unknown): Promise<ShardPage> {
-    const shards = await this.shards();
-    if (
-      shards.length === 0 ||
-      shards.some((shard) => shard.shardId === shardId && shard.endingSequenceNumber === undefined)
-    )
-      throw error;
-    this.#onGap({ shardId, after });
-    return { records: [], isEnd: true };
+  async #getRecords(shard: Shard, call: GetRecordsCall): Promise<ShardPage | undefined> {
+    const { reader } = shard;
+    let page: RecordsPage;
+    try {
+      page = await this.#settings.session.send(call, undefined);
+    } catch (error) {
+      reader.settle(reader.epoch);
+      return this.#onError(shard, error);
+    }
+    reader.settle(reader.epoch);
+    this.#tell(shard, reader.gapBefore(page, this.#now));
+    const records = reader.takePage(page, this.#now);
+    if (shard.seemsEnded) await this.#look();
+    return { records, isEnd: shard.endedAt !== undefined, isAtTip: reader.isAtTip };
   }
+
+  /** Throws what has nothing to do with the shard. */
+  async #onError(shard: Shard, error: unknown): Promise<ShardPage | undefined> {
+    const { reader } = shard;
+    const { random } = this.#settings;
+    switch (failureKindOf(error)) {
+      case "expired":
+        reader.dropIterator();
+        return undefined;
+      case "trimmed":
+        this.#tell(shard, reader.recover(this.#now, random));
+        if (reader.isRefused) await this.#look();
+        return reader.isRefused && this.#closednessOf(shard) !== "open" ? this.#giveUp(shard) : undefined;
+      case "notFound":
+        await this.#look();
+        return reader.missed(this.#now, random) ? this.#giveUp(shard) : undefined;
+      default:
+        reader.backOff(this.#now, random);
+        throw error;
+    }
+  }
+
+  /** It is gone, and what was in it. */
+  #giveUp(shard: Shard): ShardPage {
+    this.#tell(shard, shard.reader.giveUp(this.#now));
+    return { ...nothing, isEnd: true };
+  }
+
+  #tell({ id }: Shard, gap: { readonly after: string | undefined; readonly certain: boolean } | undefined): void {
+    if (gap !== undefined) this.#settings.onGap({ shardId: id, ...gap });
+  }
+}
+
+function streakOf(streaks: Map<string, Streak>, shardId: string): Streak {
+  const streak = streaks.get(shardId) ?? new Streak();
+  streaks.set(shardId, streak);
+  return streak;
 }
 
 /** The ARN of a table's newest stream. Undefined if it has none. */

@@ -54,8 +54,8 @@ function leaseOf({ owner, want, epoch = 0, beat = 0 }: Row, shardId: string): Le
   return { shardId, owner, want, epoch, beat };
 }
 
-function placeOf({ position, epoch = 0, ended = false }: Row, shardId: string): Place {
-  return { shardId, position, epoch, isEnded: ended };
+function placeOf({ position, epoch = 0, ended = false, parents = "", since = 0 }: Row, shardId: string): Place {
+  return { shardId, position, epoch, since, isEnded: ended, parents: parents === "" ? [] : parents.split(" ") };
 }
 
 /** Where a condition did not hold. Anything else leaves it open whether it was done. */
@@ -77,6 +77,9 @@ export function addPart(transaction: WriteTransaction, group: string, part: Part
   } else if (part.kind === "deleteLease") {
     const row = new GroupRow(keyOfRow(group, "lease", part.shardId));
     transaction.delete(row, { condition: leaseCondition(part.demand) });
+  } else if (part.kind === "deletePlace") {
+    const row = new GroupRow(keyOfRow(group, "place", part.shardId));
+    transaction.delete(row, { condition: placeCondition(part.demand) });
   } else if (part.kind === "createLease" || part.kind === "createPlace") {
     transaction.save(rowOf(group, part), { condition: ifNotExists(GroupRow) });
   }
@@ -87,14 +90,16 @@ function rowOf(group: string, part: Extract<Part, { row: object }>): Row {
     const { shardId, owner, epoch, beat } = part.row;
     return new GroupRow({ ...keyOfRow(group, "lease", shardId), kind: "lease", shard: shardId, epoch, beat, owner });
   }
-  const { shardId, epoch, position, isEnded } = part.row;
+  const { shardId, epoch, position, isEnded, parents, since } = part.row;
   return new GroupRow({
     ...keyOfRow(group, "place", shardId),
     kind: "place",
     shard: shardId,
     epoch,
     position,
+    since,
     ended: isEnded,
+    ...(parents.length > 0 && { parents: parents.join(" ") }),
   });
 }
 
@@ -136,7 +141,7 @@ function leaseCondition({ owner, epoch, beat }: LeaseDemand): RowCondition {
 function placeCondition({ epoch, atMost, below, isEnded }: PlaceDemand): RowCondition {
   let condition: RowCondition = GroupRow.group.exists();
   if (epoch !== undefined) condition = condition.and(GroupRow.epoch.eq(epoch));
-  if (isEnded !== undefined) condition = condition.and(GroupRow.ended.eq(false));
+  if (isEnded !== undefined) condition = condition.and(GroupRow.ended.eq(isEnded));
   if (atMost !== undefined) condition = condition.and(GroupRow.position.notExists().or(GroupRow.position.le(atMost)));
   if (below !== undefined) condition = condition.and(GroupRow.position.notExists().or(GroupRow.position.lt(below)));
   return condition;

@@ -3,7 +3,7 @@
  * table of leases, the stream and the clock only by its ports, so that a test owns each step.
  */
 
-import { discover } from "./discover.js";
+import { discover, type Seen } from "./discover.js";
 import { Keeper } from "./keeper.js";
 import type { Ports, WorkerSettings } from "./ports.js";
 import { acquire, discovery, giveUp, type Holding, type Lease, type Rows, renew, want } from "./rows.js";
@@ -79,6 +79,7 @@ export class GroupWorker {
 
   async #look(): Promise<void> {
     const { store, clock } = this.#ports;
+    const asOf = clock.time();
     const rows = await store.rows();
     this.#watch.note(rows, clock.now());
     for (const lease of rows.leases.values()) {
@@ -90,7 +91,7 @@ export class GroupWorker {
       else if (lease.want !== undefined && lease.want !== lease.owner) keeper.yieldTo(lease.want);
     }
     await this.#balance(rows);
-    await this.#discover(rows);
+    await this.#discover({ rows, asOf });
   }
 
   /** A lease that has another owner may be taken if it was not renewed for its time, on this worker's clock. */
@@ -129,17 +130,18 @@ export class GroupWorker {
       })
       .finally(() => {
         if (this.#keepers.get(shardId) === keeper) this.#keepers.delete(shardId);
+        this.#ports.source.forget(shardId);
         this.#running.delete(running);
       });
     this.#running.add(running);
   }
 
   /** One worker looks for shards. Two that think so do no harm: what they create is created once. */
-  async #discover(rows: Rows): Promise<void> {
+  async #discover(seen: Seen): Promise<void> {
     const { store, clock } = this.#ports;
     const { worker, lease: time } = this.#settings;
     const asOf = clock.now();
-    const lease = rows.leases.get(discovery);
+    const lease = seen.rows.leases.get(discovery);
     if (lease === undefined) {
       const row: Lease = { shardId: discovery, owner: undefined, epoch: 0, beat: 0, want: undefined };
       await store.write([{ kind: "createLease", row }]);
@@ -151,7 +153,7 @@ export class GroupWorker {
     } else if (this.#isFree(lease) && (await store.write(acquire(lease, worker)))) {
       this.#discoverer = { epoch: lease.epoch + 1, until: asOf + time };
     }
-    if (this.#discoverer !== undefined && clock.now() < this.#discoverer.until) await discover(this.#ports, rows);
+    if (this.#discoverer !== undefined && clock.now() < this.#discoverer.until) await discover(this.#ports, seen);
   }
 
   async #leaveDiscovery(): Promise<void> {

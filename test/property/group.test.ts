@@ -88,7 +88,7 @@ async function play(one: number, mutate?: (part: Part) => Part): Promise<Played>
   join();
   const all = shards.flatMap(({ records }) => records);
   const isDone = () => {
-    if (world.problems.length > 0 || world.places.size < shards.length) return false;
+    if (world.problems.length > 0 || world.places.size <= shards.length) return false;
     if (![...world.places.values()].every(({ isEnded }) => isEnded)) return false;
     if (world.leases.size > 1) return false;
     const done = new Set([...world.handled.values()].flat());

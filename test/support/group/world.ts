@@ -4,29 +4,23 @@
  * done.
  */
 
-import type {
-  GroupClock,
-  GroupSource,
-  GroupStore,
-  Handling,
-  ListedShard,
-  Ports,
-  WorkerSettings,
-} from "../../../src/group/ports.js";
+import type { GroupClock, GroupSource, GroupStore, Handling, Ports, WorkerSettings } from "../../../src/group/ports.js";
 import {
   checkpointOnce,
   type Lease,
   type Part,
   type Place,
-  paddedNumber,
+  positionOf,
   type Rows,
   type Write,
 } from "../../../src/group/rows.js";
 import { GroupWorker } from "../../../src/group/worker.js";
-import type { WireRecord } from "../../../src/session/stream-session.js";
+import type { StreamShard, WireRecord } from "../../../src/session/stream-session.js";
 import { Heap } from "../../../src/util/heap.js";
 
-export interface Shard extends ListedShard {
+export interface Shard {
+  readonly shardId: string;
+  readonly parentShardId: string | undefined;
   readonly records: readonly number[];
   /** More may come. */
   readonly isOpen?: boolean;
@@ -49,8 +43,11 @@ export interface Options {
   readonly late?: { readonly share: number; readonly by: number };
   /** The longest time of a step. */
   readonly step?: number;
+  /** When it begins, in milliseconds since the epoch. */
+  readonly begin?: number;
   /** The stream, if it is another one than the shards above. */
   readonly source?: (port: SourcePort) => GroupSource;
+  readonly onEvent?: Ports["emit"];
   /** Is told of each record that is begun. */
   readonly onBegin?: (record: WireRecord, handling: Handling) => void;
   /** And of each that is handled, which may be asked twice. */
@@ -60,7 +57,7 @@ export interface Options {
 }
 
 /** What a worker has to reach a stream with. */
-interface SourcePort {
+export interface SourcePort {
   readonly clock: GroupClock;
   /** Lets the time of a call pass. */
   pass(): Promise<void>;
@@ -169,6 +166,8 @@ export class World {
         if (place.position === undefined) return true;
         return (atMost === undefined || place.position <= atMost) && (below === undefined || place.position < below);
       }
+      case "deletePlace":
+        return this.places.get(part.shardId)?.isEnded === true;
       default: {
         const lease = this.leases.get(part.shardId);
         const { owner, epoch, beat } = part.demand;
@@ -189,6 +188,9 @@ export class World {
         return;
       case "deleteLease":
         this.leases.delete(part.shardId);
+        return;
+      case "deletePlace":
+        this.places.delete(part.shardId);
         return;
       case "setPlace": {
         const place = this.places.get(part.shardId);
@@ -314,25 +316,29 @@ export class Member {
     };
     const clock = {
       now: () => world.now,
-      time: () => world.now,
+      time: () => (options.begin ?? 0) + Math.floor(world.now),
       sleep: async (milliseconds: number) => {
         await world.wait(milliseconds, () => this.#pausedUntil);
         if (this.isBroken) throw new Error("broken");
       },
     };
     const simple: GroupSource = {
-      shards: async () => {
+      list: async () => {
         await pass();
         this.listings += 1;
         if (world.listing === "failing") throw new Error("throttled");
-        return world.listing === "empty" ? [] : [...shards];
+        return { shards: world.listing === "empty" ? [] : shards.map(listed), isDisabled: false };
       },
-      read: async (shardId, after) => {
+      lookFor: async () => "gone",
+      read: async (shardId, { after }) => {
         await pass();
         const { records = [], isOpen = false } = world.shardOf(shardId) ?? {};
         const left = records.filter((record) => after === undefined || record > Number(after));
-        return { records: left.slice(0, 3).map(recordOf), isEnd: left.length === 0 && !isOpen };
+        const isAtTip = left.length === 0;
+        if (isAtTip && isOpen) await clock.sleep(settings.idle);
+        return { records: left.slice(0, 3).map(recordOf), isEnd: isAtTip && !isOpen, isAtTip };
       },
+      forget: () => {},
     };
     const handle: Ports["handle"] = async (record, handling) => {
       const number = Number(record.sequenceNumber);
@@ -341,7 +347,7 @@ export class Member {
       options.onBegin?.(record, handling);
       await pass();
       if (this.isExact) {
-        const position = paddedNumber(record.sequenceNumber);
+        const position = positionOf(record.sequenceNumber);
         const isDone = await send([checkpointOnce(handling, position)], () => {
           world.counted.set(number, (world.counted.get(number) ?? 0) + 1);
           world.handles(shardId, number);
@@ -360,10 +366,11 @@ export class Member {
       world.ends(shardId, this);
     };
     const source = options.source?.({ clock, pass }) ?? simple;
-    this.worker = new GroupWorker(
-      { store, source, clock, handle, emit: (name, event) => this.events.push([name, event]) },
-      { ...settings, worker: name },
-    );
+    const emit: Ports["emit"] = (name, event) => {
+      this.events.push([name, event]);
+      options.onEvent?.(name, event);
+    };
+    this.worker = new GroupWorker({ store, source, clock, handle, emit }, { ...settings, worker: name });
     this.ended = this.worker.run();
   }
 
@@ -378,6 +385,10 @@ export class Member {
     this.wasPaused = true;
     this.#pausedUntil = Number.POSITIVE_INFINITY;
   }
+}
+
+function listed({ shardId, parentShardId }: Shard): StreamShard {
+  return { shardId, parentShardId, startingSequenceNumber: undefined, endingSequenceNumber: undefined };
 }
 
 function recordOf(number: number): WireRecord {

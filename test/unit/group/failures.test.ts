@@ -125,7 +125,8 @@ test("a shard ends and its children begin to exist in one write", async () => {
     write.some((part) => part.kind === "setPlace" && part.set.isEnded === true && part.shardId === "s0"),
   );
   expect(ending?.filter(({ kind }) => kind === "createPlace")).toHaveLength(2);
-  expect([...world.places.values()].map(({ epoch, isEnded }) => [epoch, isEnded])).toEqual([
+  const shards = [...world.places.values()].filter(({ shardId }) => !shardId.startsWith("#"));
+  expect(shards.map(({ epoch, isEnded }) => [epoch, isEnded])).toEqual([
     [2, true],
     [4, true],
     [4, true],

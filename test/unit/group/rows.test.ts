@@ -9,7 +9,8 @@ import {
   giveUp,
   type Holding,
   type Lease,
-  paddedNumber,
+  type Place,
+  positionOf,
   renew,
   repairShard,
   want,
@@ -20,19 +21,26 @@ let world: World;
 const settings = { lease: 1000, idle: 100, every: 1 };
 const leaseOf = (shardId = "s") => world.leases.get(shardId) as Lease;
 const held = (owner: string, epoch: number): Holding => ({ shardId: "s", owner, epoch });
-const [low, high] = ["9", "10"].map(paddedNumber) as [string, string];
+const shard = (shardId: string) => ({ shardId, parents: [], since: 0 });
+const ended = (shardId: string, epoch: number): Place => ({
+  ...shard(shardId),
+  epoch,
+  position: undefined,
+  isEnded: true,
+});
+const [low, high] = ["9", "10"].map(positionOf) as [string, string];
 
 beforeEach(() => {
   world = new World({ random: Math.random, shards: [], settings });
-  expect(world.apply(createShard("s", []))).toBe(true);
+  expect(world.apply(createShard(shard("s"), []))).toBe(true);
 });
 
 test("a shard is created once, in epoch 1 or above its parents", () => {
-  expect(world.apply(createShard("s", []))).toBe(false);
+  expect(world.apply(createShard(shard("s"), []))).toBe(false);
   world.leases.delete("s");
-  expect(world.apply(createShard("s", []))).toBe(false);
-  const parents = [3, 5].map((epoch) => ({ shardId: `p${epoch}`, epoch, position: undefined, isEnded: true }));
-  expect(world.apply(createShard("child", parents))).toBe(true);
+  expect(world.apply(createShard(shard("s"), []))).toBe(false);
+  const parents = [3, 5].map((epoch) => ended(`p${epoch}`, epoch));
+  expect(world.apply(createShard(shard("child"), parents))).toBe(true);
   expect([leaseOf("child").epoch, world.places.get("child")?.epoch]).toEqual([6, 6]);
 });
 
@@ -56,7 +64,7 @@ describe("a lease is taken", () => {
 
   test("not of a shard that has ended", () => {
     const seen = leaseOf();
-    world.places.set("s", { shardId: "s", epoch: 1, position: undefined, isEnded: true });
+    world.places.set("s", ended("s", 1));
     expect(world.apply(acquire(seen, "a"))).toBe(false);
   });
 });
@@ -71,8 +79,8 @@ describe("who has lost a lease", () => {
     ["renews it", () => renew(held("a", 2))],
     ["renews it, with the epoch of its new owner", () => renew(held("a", 3))],
     ["moves its place", () => checkpoint(held("a", 2), high)],
-    ["ends it", () => end(held("a", 2), [])],
-    ["ends it, with the epoch of its new owner", () => end(held("a", 3), [])],
+    ["ends it", () => end(held("a", 2), 1, [])],
+    ["ends it, with the epoch of its new owner", () => end(held("a", 3), 1, [])],
     ["gives it away", () => giveUp(held("a", 2), "c")],
     ["gives it away, with the epoch of its new owner", () => giveUp(held("a", 3), "c")],
   ])("no longer %s", (_, write) => {
@@ -96,15 +104,15 @@ describe("who holds a lease", () => {
   });
 
   test("ends its shard once, with its children, after which no place is moved", () => {
-    const children = createShard("child", []);
-    expect([world.apply(end(held("a", 2), children)), world.apply(end(held("a", 2), []))]).toEqual([true, false]);
+    const children = createShard(shard("child"), []);
+    expect([world.apply(end(held("a", 2), 1, children)), world.apply(end(held("a", 2), 1, []))]).toEqual([true, false]);
     expect([world.leases.has("s"), world.places.has("child")]).toEqual([false, true]);
     expect(world.apply(checkpoint(held("a", 2), high))).toBe(false);
   });
 
   test("does not end its shard if a child is there already: all, or nothing", () => {
-    world.apply(createShard("child", []));
-    expect(world.apply(end(held("a", 2), createShard("child", [])))).toBe(false);
+    world.apply(createShard(shard("child"), []));
+    expect(world.apply(end(held("a", 2), 1, createShard(shard("child"), [])))).toBe(false);
     expect(world.leases.has("s")).toBe(true);
   });
 
@@ -137,5 +145,5 @@ test("rows that were deleted by hand are made again: a lease that nobody has is 
   world.places.delete("s");
   expect(world.apply(repairShard("s", lease, undefined))).toBe(true);
   expect(world.places.get("s")).toMatchObject({ epoch: 2, position: undefined });
-  expect(repairShard("s", undefined, { shardId: "s", epoch: 2, position: undefined, isEnded: true })).toEqual([]);
+  expect(repairShard("s", undefined, ended("s", 2))).toEqual([]);
 });
