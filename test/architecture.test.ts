@@ -135,7 +135,7 @@ describe("layers", () => {
       "lean/undici-handler.ts",
       "session/streams.ts",
       "session/table-operations.ts",
-      "stream/pump.ts",
+      "stream/room.ts",
       "write/unique/markers.ts",
     ]);
     const start = loadedBy(["index.ts"]);
@@ -162,7 +162,7 @@ describe("layers", () => {
   test("the entry point for Lambda loads no consumer, no client for streams and no tables", () => {
     const loaded = [...loadedBy(["lambda/index.ts"])];
     expect(loaded).toContain("stream/record.ts");
-    const unwanted = /^(?:table\/|engine\/bind|session\/streams|session\/table-operations|stream\/(?:pump|reading))/;
+    const unwanted = /^(?:table\/|engine\/bind|session\/streams|session\/table-operations|stream\/(?:room|pump|reading))/;
     expect(loaded.filter((path) => unwanted.test(path))).toEqual([]);
   });
 

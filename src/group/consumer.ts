@@ -2,6 +2,7 @@
 
 import { InvalidOption } from "../errors.js";
 import type { StreamSession } from "../session/stream-session.js";
+import { loadStreamRoom } from "../stream/stream.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
@@ -53,12 +54,15 @@ export class GroupConsumer {
   }
 
   async #run(): Promise<void> {
-    const { session, streamArn, store, handle } = await this.#settings.connect();
+    const [{ session, streamArn, store, handle }, room] = await Promise.all([
+      this.#settings.connect(),
+      loadStreamRoom(),
+    ]);
     // Not at once: what a listener throws is no business of the worker's.
     const emit: Ports["emit"] = (name, event) => queueMicrotask(() => this.#tell(name, event));
     const { idle } = this.#settings.settings;
     const onGap = (gap: GroupSignals["gap"]) => emit("gap", gap);
-    const source = new StreamSource({ session, streamArn, clock, idle, random: Math.random, onGap });
+    const source = new StreamSource({ room, session, streamArn, clock, idle, random: Math.random, onGap });
     this.#worker = new GroupWorker({ store, source, clock, emit, handle }, this.#settings.settings);
     if (this.#isClosing) return;
     await this.#worker.run();

@@ -3,8 +3,7 @@
  * needs any more.
  */
 
-import { createdAt, isOver, retention, timeSlack, tombstoneLife } from "../stream/time.js";
-import type { Listing, Ports } from "./ports.js";
+import type { GroupSource, Listing, Ports } from "./ports.js";
 import {
   begin,
   beginning,
@@ -33,7 +32,7 @@ export async function discover(ports: Ports, seen: Seen): Promise<void> {
   if (parents.size > 0 && !rows.places.has(beginning)) await store.write(begin(seen.asOf));
   for (const shardId of parents.keys()) {
     if (rows.places.has(shardId) || rows.leases.has(shardId)) continue;
-    for (const write of await missingRows(ports, seen, parents, shardId)) await store.write(write);
+    for (const write of await missingRows(source, seen, parents, shardId)) await store.write(write);
   }
   for (const shardId of new Set([...rows.leases.keys(), ...rows.places.keys()])) {
     if (shardId === discovery || shardId === beginning) continue;
@@ -42,6 +41,10 @@ export async function discover(ports: Ports, seen: Seen): Promise<void> {
   }
   if (parents.size > 0) await tidy(ports, rows, listing, parents);
 }
+
+/** DynamoDB holds records for a day. What is trimmed within two minutes could not have been read in time. */
+const day = 24 * 3_600_000;
+const grace = 2 * 60_000;
 
 type Parents = ReadonlyMap<string, readonly string[]>;
 
@@ -57,7 +60,7 @@ function parentsOf({ shards }: Listing): Parents {
 
 /** The rows of a shard, if all of its parents are read or gone; or those of a parent that is there and never listed. */
 async function missingRows(
-  { source }: Ports,
+  source: GroupSource,
   seen: Seen,
   parents: Parents,
   shardId: string,
@@ -69,24 +72,24 @@ async function missingRows(
     if (place?.isEnded === true) continue;
     if (place !== undefined || rows.leases.has(parent) || parents.has(parent)) return [];
     const found = await source.lookFor(parent);
-    if (found === "unlisted") return [created(seen, parent, [])];
+    if (found === "unlisted") return [created(source, seen, parent, [])];
     if (found === "unknown") return [];
   }
-  return [created(seen, shardId, own)];
+  return [created(source, seen, shardId, own)];
 }
 
-function created(seen: Seen, shardId: string, parents: readonly string[]): Write {
+function created(source: GroupSource, seen: Seen, shardId: string, parents: readonly string[]): Write {
   const places = parents.flatMap((parent) => seen.rows.places.get(parent) ?? []);
-  return createShard({ shardId, parents, since: unreadSince(seen, shardId, places) }, places);
+  return createShard({ shardId, parents, since: unreadSince(source, seen, shardId, places) }, places);
 }
 
 /**
  * Since when there may be records that nobody has read: since it was made, or since its parents were read. What was trimmed
  * when the group began, or within a minute, is nobody's loss.
  */
-function unreadSince({ rows, asOf }: Seen, shardId: string, parents: readonly Place[]): number {
-  const begun = (rows.places.get(beginning)?.since ?? asOf) - retention + 2 * timeSlack;
-  return Math.max(begun, createdAt(shardId, asOf) ?? Math.max(0, ...parents.map(({ since }) => since)));
+function unreadSince(source: GroupSource, { rows, asOf }: Seen, shardId: string, parents: readonly Place[]): number {
+  const begun = (rows.places.get(beginning)?.since ?? asOf) - day + grace;
+  return Math.max(begun, source.madeAt(shardId, asOf) ?? Math.max(0, ...parents.map(({ since }) => since)));
 }
 
 /** The rows of a shard's children, for the moment in which it ends. Those that are not listed yet are found later. */
@@ -100,7 +103,7 @@ export async function childrenOf({ source }: Ports, { rows, asOf }: Seen, ended:
     own.every((parent) => places.get(parent)?.isEnded === true);
   return [...parents]
     .filter(isMissing)
-    .flatMap(([shardId, own]) => created({ rows: { ...rows, places }, asOf }, shardId, own));
+    .flatMap(([shardId, own]) => created(source, { rows: { ...rows, places }, asOf }, shardId, own));
 }
 
 /**
@@ -115,8 +118,8 @@ async function tidy({ store, clock, emit }: Ports, rows: Rows, listing: Listing,
   for (const place of rows.places.values()) {
     const { shardId, since, isEnded } = place;
     if (!isEnded || listed.has(shardId) || shardId === beginning) continue;
-    const isLoss = !withChildren.has(shardId) && !listing.isDisabled && isOver(since, now);
+    const isLoss = !withChildren.has(shardId) && !listing.isDisabled && since <= now - day + grace / 2;
     if (isLoss) emit("gap", { shardId, after: undefined, certain: false });
-    if (isLoss || since < now - tombstoneLife) await store.write(deletePlace(place));
+    if (isLoss || since < now - 2 * day) await store.write(deletePlace(place));
   }
 }

@@ -37,6 +37,8 @@ export interface GroupSource {
   list(): Promise<Listing>;
   /** What has become of a shard that is not listed: whether it is gone, or there and not listed for minutes. */
   lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown">;
+  /** When a shard was made, if that is known at a time: both in milliseconds since the epoch. */
+  madeAt(shardId: string, now: number): number | undefined;
   /** The next records behind a place. It waits for a moment if there are none. */
   read(shardId: string, place: ShardPlace): Promise<ShardPage>;
   /** A shard is not read any more. */

@@ -11,13 +11,14 @@ import type {
   StreamShard,
 } from "../session/stream-session.js";
 import type { Closedness } from "../stream/end-proof.js";
-import { failureKindOf } from "../stream/failure.js";
-import { Shard } from "../stream/shard.js";
-import { Streak } from "../stream/streak.js";
-import { listingDelay, patienceFor } from "../stream/time.js";
+import type { Shard } from "../stream/shard.js";
+import type { Streak } from "../stream/streak.js";
+import type { loadStreamRoom } from "../stream/stream.js";
 import type { GroupClock, GroupSource, Listing, ShardPage, ShardPlace } from "./ports.js";
 
 export interface SourceSettings {
+  /** It is loaded when it is needed. */
+  readonly room: Awaited<ReturnType<typeof loadStreamRoom>>;
   readonly session: StreamSession;
   readonly streamArn: string;
   readonly clock: GroupClock;
@@ -103,24 +104,36 @@ export class StreamSource implements GroupSource {
    * one is, it may be listed yet, and is "unlisted" only if that goes on.
    */
   async lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown"> {
+    const { failureKindOf, listingDelay, patienceFor } = this.#settings.room;
     try {
       await this.#settings.session.send(this.#iteratorCall(shardId), undefined);
     } catch (error) {
       const kind = failureKindOf(error);
       if (kind === "trimmed") return "gone";
       if (kind !== "notFound") throw error;
-      const isGone = streakOf(this.#missing, shardId)
+      const isGone = this.#streakOf(this.#missing, shardId)
         .add(this.#now)
         .lasts(patienceFor(shardId, undefined, this.#now));
       return isGone ? "gone" : "unknown";
     }
     this.#missing.delete(shardId);
-    return streakOf(this.#unlisted, shardId).add(this.#now).lasts(listingDelay) ? "unlisted" : "unknown";
+    return this.#streakOf(this.#unlisted, shardId).add(this.#now).lasts(listingDelay) ? "unlisted" : "unknown";
+  }
+
+  #streakOf(streaks: Map<string, Streak>, shardId: string): Streak {
+    const streak = streaks.get(shardId) ?? new this.#settings.room.Streak();
+    streaks.set(shardId, streak);
+    return streak;
   }
 
   #iteratorCall(shardId: string): GetShardIteratorCall {
     const { streamArn } = this.#settings;
     return { kind: "getShardIterator", streamArn, shardId, type: "TRIM_HORIZON", sequenceNumber: undefined };
+  }
+
+  /** When a shard was made, by its id, as far as that is to be believed at a time (milliseconds since the epoch). */
+  madeAt(shardId: string, now: number): number | undefined {
+    return this.#settings.room.createdAt(shardId, now);
   }
 
   async read(shardId: string, place: ShardPlace): Promise<ShardPage> {
@@ -144,7 +157,7 @@ export class StreamSource implements GroupSource {
     const known = this.#readings.get(shardId);
     if (known !== undefined && known.after === after) return known;
     const token = { id: shardId, parents: [], ...(after === undefined ? { unread: since } : { after }) };
-    const shard = new Shard(token, 0, this.#settings.idle);
+    const shard = new this.#settings.room.Shard(token, 0, this.#settings.idle);
     const listed = this.#listing.shards.find((one) => one.shardId === shardId);
     if (listed !== undefined) shard.noteListed(listed, this.#hasFollowers(shard));
     if (known !== undefined) shard.reader.keepPace(known.shard.reader.polledAt);
@@ -197,8 +210,8 @@ export class StreamSource implements GroupSource {
   /** Throws what has nothing to do with the shard. */
   async #onError(shard: Shard, error: unknown): Promise<ShardPage | undefined> {
     const { reader } = shard;
-    const { random } = this.#settings;
-    switch (failureKindOf(error)) {
+    const { random, room } = this.#settings;
+    switch (room.failureKindOf(error)) {
       case "expired":
         reader.dropIterator();
         return undefined;
@@ -224,12 +237,6 @@ export class StreamSource implements GroupSource {
   #tell({ id }: Shard, gap: { readonly after: string | undefined; readonly certain: boolean } | undefined): void {
     if (gap !== undefined) this.#settings.onGap({ shardId: id, ...gap });
   }
-}
-
-function streakOf(streaks: Map<string, Streak>, shardId: string): Streak {
-  const streak = streaks.get(shardId) ?? new Streak();
-  streaks.set(shardId, streak);
-  return streak;
 }
 
 /** The ARN of a table's newest stream. Undefined if it has none. */

@@ -57,7 +57,7 @@ export class Stream<R extends object> implements AsyncIterable<R> {
 
   async #load(): Promise<Pump<R>> {
     const [{ Pump }, session, store] = await Promise.all([
-      import("./pump.js"),
+      loadStreamRoom(),
       this.#settings.session(),
       this.#settings.checkpoints?.(),
     ]);
@@ -198,6 +198,11 @@ export class Stream<R extends object> implements AsyncIterable<R> {
   async close(): Promise<void> {
     await (this.#pump?.close() ?? this.#loading.then((pump) => pump.close(), ignore));
   }
+}
+
+/** Loads all that reads streams. */
+export function loadStreamRoom(): Promise<typeof import("./room.js")> {
+  return import("./room.js");
 }
 
 function ignore(): void {

@@ -80,7 +80,7 @@ test("a file that is loaded later is handed the core, and does not load another 
     "bind",
     "checkpoint-store",
     "markers",
-    "pump",
+    "room",
     "streams",
     "table-operations",
     "undici-handler",

@@ -6,6 +6,7 @@
 import type { GroupSource } from "../../../src/group/ports.js";
 import { StreamSource } from "../../../src/group/source.js";
 import type { StreamAnswer, StreamCall, StreamSession, WireRecord } from "../../../src/session/stream-session.js";
+import * as room from "../../../src/stream/room.js";
 import { randomBehaviour, randomHabits } from "../stream/behaviour.js";
 import { minute, retention, type SimulatedShard, trim } from "../stream/shards.js";
 import { StreamSimulator } from "../stream/simulator.js";
@@ -64,6 +65,7 @@ export class Streamed {
       return outcome.answer;
     };
     return new StreamSource({
+      room,
       session: { send } as StreamSession,
       streamArn: this.simulator.table.current.arn,
       clock,

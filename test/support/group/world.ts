@@ -330,6 +330,7 @@ export class Member {
         return { shards: world.listing === "empty" ? [] : shards.map(listed), isDisabled: false };
       },
       lookFor: async () => "gone",
+      madeAt: () => undefined,
       read: async (shardId, { after }) => {
         await pass();
         const { records = [], isOpen = false } = world.shardOf(shardId) ?? {};

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ShardPage } from "../../../src/group/ports.js";
 import { StreamSource, streamArnOf } from "../../../src/group/source.js";
 import type { StreamAnswer, StreamCall, StreamSession } from "../../../src/session/stream-session.js";
+import * as room from "../../../src/stream/room.js";
 import type { Behaviour } from "../../support/stream/behaviour.js";
 import { awsError } from "../../support/stream/faults.js";
 import { hour, minute } from "../../support/stream/shards.js";
@@ -23,6 +24,7 @@ class Reader {
   constructor(behaviour: Partial<Behaviour> = {}) {
     this.simulator = new StreamSimulator({ now: begin, behaviour });
     this.source = new StreamSource({
+      room,
       session: { send: (call: StreamCall) => this.#send(call) } as StreamSession,
       streamArn: this.simulator.table.current.arn,
       clock: {
