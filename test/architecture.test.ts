@@ -162,7 +162,8 @@ describe("layers", () => {
   test("the entry point for Lambda loads no consumer, no client for streams and no tables", () => {
     const loaded = [...loadedBy(["lambda/index.ts"])];
     expect(loaded).toContain("stream/record.ts");
-    const unwanted = /^(?:table\/|engine\/bind|session\/streams|session\/table-operations|stream\/(?:room|pump|reading))/;
+    const unwanted =
+      /^(?:table\/|engine\/bind|session\/streams|session\/table-operations|stream\/(?:room|pump|reading))/;
     expect(loaded.filter((path) => unwanted.test(path))).toEqual([]);
   });
 
