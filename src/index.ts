@@ -109,6 +109,7 @@ export {
   type KeyTemplate,
   key,
   type LetterPart,
+  type PaddedPart,
   type PartOf,
   template,
   type WidePart,

@@ -12,6 +12,14 @@ export interface KeyPart {
   readonly width: number | undefined;
   /** For texts of existing tables: written in lower or upper case, so that the key does not tell the original case. */
   readonly letters: "lower" | "upper" | undefined;
+  /** For existing tables: filled up in front to a length. */
+  readonly padding?: Padding | undefined;
+}
+
+export interface Padding {
+  readonly length: number;
+  /** One character. */
+  readonly fill: string;
 }
 
 export type Piece = KeyPart | { readonly constant: string };
@@ -70,5 +78,8 @@ export function samePieces(left: KeyFormat, right: KeyFormat, count: number): bo
 }
 
 function shapeOf({ kind, pieces }: KeyFormat): unknown {
-  return [kind, pieces.map((piece) => (isPart(piece) ? [piece.wire, piece.width, piece.letters] : piece.constant))];
+  return [
+    kind,
+    pieces.map((piece) => (isPart(piece) ? [piece.wire, piece.width, piece.letters, piece.padding] : piece.constant)),
+  ];
 }

@@ -68,12 +68,24 @@ function endOfParts(pieces: readonly Piece[], count: number): number {
 }
 
 /** One part as it appears in the key. */
-export function encodeOpenPart({ wire, width, letters }: KeyPart, value: Attribute | undefined): string {
+export function encodeOpenPart(part: KeyPart, value: Attribute | undefined): string {
+  const text = spelled(part, value);
+  return part.padding === undefined ? text : text.padStart(part.padding.length, part.padding.fill);
+}
+
+function spelled({ wire, width, letters }: KeyPart, value: Attribute | undefined): string {
   if (value !== undefined && "S" in value && wire === "S") return withLetters(letters, value.S);
   if (value !== undefined && "N" in value && wire === "N")
-    return width === undefined ? plainNumber(value.N) : encodeWhole(value.N, width);
+    return width === undefined ? spelledNumber(value.N) : encodeWhole(value.N, width);
   if (value !== undefined && "BOOL" in value && wire === "BOOL") return String(value.BOOL);
   throw new Error(`a part of a key is of another type than ${wire}`);
+}
+
+/** A number as every program writes it. Throws for those that some write with an exponent: 1e-7, 1E-7 and 0.0000001. */
+function spelledNumber(text: string): string {
+  const number = Math.abs(Number(text));
+  if (number === 0 || (number >= 1e-6 && number < 1e21)) return plainNumber(text);
+  throw new Error("a number that some programs write with an exponent has no one spelling in a key; give it a width");
 }
 
 /** A value as far as the key tells it. */
@@ -124,7 +136,19 @@ function endOfPart(pieces: readonly Piece[], index: number, { key, at }: { key: 
   return key.endsWith(next.constant) ? key.length - next.constant.length : -1;
 }
 
-function decodeOpenPart({ wire, width }: KeyPart, text: string): Attribute | undefined {
+/** Zeros of a padded zero are filled up, too, and one of them is its own. */
+function unpadded({ wire, padding }: KeyPart, text: string): string {
+  if (padding === undefined) return text;
+  let start = 0;
+  const last = text.length - (wire === "N" && padding.fill === "0" ? 1 : 0);
+  while (start < last && text[start] === padding.fill) start++;
+  return text.slice(start);
+}
+
+function decodeOpenPart(part: KeyPart, key: string): Attribute | undefined {
+  const { wire, width } = part;
+  if (part.padding !== undefined && key.length < part.padding.length) return undefined;
+  const text = unpadded(part, key);
   if (wire === "S") return { S: text };
   if (wire === "BOOL") return text === "true" || text === "false" ? { BOOL: text === "true" } : undefined;
   if (width !== undefined) {

@@ -83,7 +83,8 @@ function filesOf(folder: string): string[] {
 }
 
 test("every error has its section, with its cause and its mend", () => {
-  const errors = [...readFileSync(`${root}src/errors.ts`, "utf8").matchAll(/^export class (\w+) extends BloopError/gm)];
+  const files = ["src/errors.ts", ...filesOf("src/errors")].map((path) => readFileSync(root + path, "utf8"));
+  const errors = [...files.join("\n").matchAll(/^export class (\w+) extends BloopError/gm)];
   const page = readFileSync(`${root}docs/errors.md`, "utf8");
   const sections = new Map(page.split(/^## /m).map((section) => [section.split("\n")[0], section]));
   expect(errors.length).toBeGreaterThan(15);

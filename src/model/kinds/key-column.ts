@@ -118,7 +118,7 @@ function formatOf(model: string, what: string, { kind }: DeclaredKey, pieces: re
 function piecesOf(reading: Reading, what: string, { pieces }: DeclaredKey, isTable: boolean): Piece[] {
   return pieces.map((piece) => {
     if (!("column" in piece)) return piece;
-    const { width, letters } = piece;
+    const { width, letters, padding } = piece;
     const { codec } = partColumn(reading, what, piece.column, isTable);
     const misused =
       width !== undefined && codec.wire !== "N"
@@ -128,7 +128,7 @@ function piecesOf(reading: Reading, what: string, { pieces }: DeclaredKey, isTab
           : undefined;
     if (misused !== undefined)
       throw invalid(reading.meta.name, `${what} gives "${piece.column}" ${misused}, and it is stored as ${codec.wire}`);
-    return { column: piece.column, wire: codec.wire as PartWire, width, letters };
+    return { column: piece.column, wire: codec.wire as PartWire, width, letters, padding };
   });
 }
 

@@ -1,6 +1,7 @@
 /** The tags `key` and `template`: the notation of a composed key, in which constants and columns can't be taken for one another. */
 
 import { InvalidModel } from "../../errors.js";
+import type { Padding } from "../../key/format.js";
 import { brand } from "../../util/core.js";
 import { describeValue, print } from "../../util/print.js";
 
@@ -17,8 +18,17 @@ export interface LetterPart<out C extends string = string> {
   readonly case: "lower" | "upper";
 }
 
+/** A part of an existing table's key that is filled up in front, as other programs pad numbers. */
+export interface PaddedPart<out C extends string = string> {
+  readonly column: C;
+  /** The length to fill it up to: 1 to 255 characters. */
+  readonly pad: number;
+  /** One character. Default: "0". */
+  readonly fill?: string;
+}
+
 /** The content of `${}` in a key: a column, or a column with its format. */
-export type PartOf<C extends string> = C | WidePart<C> | LetterPart<C>;
+export type PartOf<C extends string> = C | WidePart<C> | LetterPart<C> | PaddedPart<C>;
 
 declare const composed: unique symbol;
 const pieces: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}key template`);
@@ -35,6 +45,7 @@ interface DeclaredPart {
   readonly column: string;
   readonly width: number | undefined;
   readonly letters: "lower" | "upper" | undefined;
+  readonly padding?: Padding | undefined;
 }
 
 /** A template before the columns of a model are known. */
@@ -79,7 +90,7 @@ export function template<const P extends readonly PartOf<string>[]>(
   texts: TemplateStringsArray,
   ...columns: P
 ): KeyTemplate<P> {
-  const parts = partsOf("template", texts, columns, ["column", "width", "case"]);
+  const parts = partsOf("template", texts, columns, ["column", "width", "case", "pad", "fill"]);
   const all = cooked("template", texts).flatMap((constant, index) => {
     const part = parts[index];
     return [...(constant === "" ? [] : [{ constant }]), ...(part === undefined ? [] : [part])];
@@ -138,6 +149,8 @@ function partsOf(
       column,
       width,
       case: letters,
+      pad,
+      fill = "0",
       ...others
     } = (typeof given === "object" && given !== null ? given : {}) as {
       readonly [name: string]: unknown;
@@ -145,11 +158,21 @@ function partsOf(
     const isWide =
       width === undefined || (typeof width === "number" && Number.isInteger(width) && width > 0 && width <= 38);
     const isCased = letters === undefined || ((letters === "lower" || letters === "upper") && names.includes("case"));
-    if (typeof column === "string" && isWide && isCased && Object.keys(others).length === 0) {
-      return { column, width, letters } as DeclaredPart;
+    const padding = paddingOf(pad, fill);
+    const isPadded = pad === undefined ? fill === "0" : padding !== undefined && names.includes("pad");
+    const isPlain = isWide && isCased && isPadded && (padding === undefined || width === undefined);
+    if (typeof column === "string" && isPlain && Object.keys(others).length === 0) {
+      return { column, width, letters, ...(padding && { padding }) } as DeclaredPart;
     }
     throw new InvalidModel(
       `A part of ${tag}\`\` is a column's name, or an object of ${names.map(print).join(", ")}${names.includes("width") ? ", with a width from 1 to 38" : ""}; got ${describeValue(given)}.`,
     );
   });
+}
+
+function paddingOf(length: unknown, fill: unknown): Padding | undefined {
+  const isLength = typeof length === "number" && Number.isInteger(length) && length > 0 && length <= 255;
+  return isLength && typeof fill === "string" && fill.length === 1 && fill.isWellFormed()
+    ? { length, fill }
+    : undefined;
 }
