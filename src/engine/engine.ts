@@ -19,7 +19,6 @@ import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/registry.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
 import { type Context, engineContext, type Payload } from "../operation/context.js";
-import { homeNamer } from "../operation/homes.js";
 import {
   bindRules,
   bulkRules,
@@ -70,7 +69,7 @@ import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";
 import type { CheckpointPosition } from "./checkpoint-position.js";
-import { type Connection, connect } from "./connect.js";
+import { type Connection, connect, makeContext } from "./connect.js";
 import { loadBind } from "./loading.js";
 import { openStream } from "./stream.js";
 
@@ -101,21 +100,10 @@ export class Engine {
     this.#options = { ...options };
     this.#base = base;
     this.#connection = base === undefined ? connect(options) : base.#connection;
-    const { client, session } = this.#connection;
-    const { capacity } = options;
-    this.#context = {
-      client,
-      session:
-        capacity === undefined
-          ? session
-          : session.measuring(capacity, (operation, consumed) =>
-              this.#emit("capacityConsumed", { operation, consumed }),
-            ),
-      onInvalid: options.onInvalid ?? engineRules.onInvalid.default,
-      homeOf: homeNamer(client, options.tableName),
+    this.#context = makeContext(this.#connection, options, {
       emit: (name, payload) => this.#emit(name, payload),
       hasListeners: (name) => this.#hasListeners(name),
-    };
+    });
   }
 
   /** @internal */
