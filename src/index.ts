@@ -79,6 +79,7 @@ export type {
   AnyModel,
   Changes,
   ChangesOfShape,
+  EachFound,
   GlobalIndex,
   IncludeOf,
   Input,

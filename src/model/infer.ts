@@ -258,7 +258,8 @@ export type Found<T, M extends string, S extends Shape, C extends string, P> = P
       : Result<M, S, C, P>
   : Result<M, S, C, P>;
 
-type EachFound<E> = E extends abstract new (
+/** The objects that a search of several models finds of one of them. */
+export type EachFound<E> = E extends abstract new (
   ...args: never
 ) => infer O
   ? O
