@@ -44,3 +44,47 @@ test("the first model costs at most 3,000 instantiations", () => {
 test("each further model costs at most 1,500", async () => {
   expect(((await cost(50)) - one) / 49).toBeLessThanOrEqual(1500);
 });
+
+const kindHead = `${head}import { key, table } from "bloop-dynamodb";
+const Shop = table("shop", {
+  hashKey: "pk", rangeKey: "sk", kind: "_type",
+  indexes: {
+    gsi1: { hashKey: "gsi1pk", rangeKey: "gsi1sk", projection: "all" },
+    gsi2: { hashKey: "gsi2pk", rangeKey: "gsi2sk", projection: ["_type"] },
+  },
+});
+`;
+
+/** 20 columns, composed keys, 2 indexes, 4 operations. */
+const kindText = (name: string) => `
+export const ${name} = Shop.model("${name}", {
+  id: uuid(), at: datetime(), a: string(), b: string(), c: string().required(), d: number(),
+  e: number().required(), f: boolean().default(false), g: set(string()), h: list(string()),
+  i: map({ a: string(), b: number() }), j: string(), k: string(), l: string(), m: integer(), n: integer(),
+  o: datetime(), p: string("a", "b"), q: number(), r: string(),
+}, {
+  key: { pk: key\`${name}#\${"id"}\`, sk: key\`AT#\${"at"}\` },
+  indexes: {
+    byA: { on: "gsi1", gsi1pk: key\`${name}#\${"a"}\`, gsi1sk: key\`\${"b"}#\${"id"}\` },
+    byP: { on: "gsi2", gsi2pk: key\`${name}#\${"p"}\`, gsi2sk: key\`\${"at"}\` },
+  },
+});
+export const made${name} = new ${name}({ id: "x", at: new Date(), c: "x", e: 1 });
+export const saved${name} = engine.save(made${name}, { condition: ${name}.a.eq("x") });
+export const got${name} = engine.get(${name}, { id: "x", at: new Date() }).then((found) => found?.c);
+export const found${name} = engine.query(${name}.byA, { key: ${name}.a.eq("x") }).first().then((found) => found.id);
+`;
+
+async function costOfKinds(count: number): Promise<number> {
+  const names = Array.from({ length: count }, (_, index) => `Kind${index}`);
+  const { messages, instantiations } = await compile(`kinds-${count}`, kindHead + names.map(kindText).join(""));
+  expect(messages).toEqual([]);
+  return instantiations;
+}
+
+test("of 20 kinds of one table, each further one costs at most 2,250", async () => {
+  const first = await costOfKinds(1);
+  const each = ((await costOfKinds(20)) - first) / 19;
+  expect(each).toBeGreaterThan(100);
+  expect(each).toBeLessThanOrEqual(2250);
+});
