@@ -126,6 +126,7 @@ export type {
   EngineOptions,
   KeyDeleteOptions,
   ModifyOptions,
+  MoveOptions,
   QueryOptions,
   ReadOptions,
   ReadTransactionOptions,

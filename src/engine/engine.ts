@@ -8,6 +8,7 @@ import type {
   Item,
   Key,
   ModelName,
+  MoveChanges,
   ObjectSource,
   Searchable,
   SearchKind,
@@ -18,13 +19,14 @@ import type {
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/registry.js";
 import { assertFunction, checkOptions, checkQuery, checkScan, checkSignal } from "../operation/check.js";
-import { type Context, engineContext, type Payload } from "../operation/context.js";
+import { type Context, engineContext } from "../operation/context.js";
 import {
   bindRules,
   bulkRules,
   derivedRules,
   engineRules,
   modifyRules,
+  moveRules,
   readRules,
   saveRules,
   streamRules,
@@ -39,6 +41,7 @@ import type {
   EngineOptions,
   KeyDeleteOptions,
   ModifyOptions,
+  MoveOptions,
   QueryOptions,
   ReadOptions,
   Returned,
@@ -59,17 +62,18 @@ import type { EachOf, RecordsOf } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
-import { makeEmitter } from "../util/emitter.js";
 import type { ModelNameOf, ModelObject, OneOrMore } from "../util/model-object.js";
 import { writeBulk } from "../write/bulk.js";
 import { deleteAny } from "../write/delete-by-key.js";
 import { saveObjects } from "../write/many.js";
 import { modify } from "../write/modify.js";
+import { move } from "../write/move.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";
 import type { CheckpointPosition } from "./checkpoint-position.js";
 import { type Connection, connect, makeContext } from "./connect.js";
+import { Listeners } from "./listeners.js";
 import { loadBind } from "./loading.js";
 import { openStream } from "./stream.js";
 
@@ -86,11 +90,9 @@ const none: Record<never, never> = Object.freeze({});
  */
 export class Engine {
   readonly #options: EngineOptions;
-  /** The engine that this one was derived from. */
-  readonly #base: Engine | undefined;
   readonly #connection: Connection;
   readonly #context: Context;
-  readonly #signals = makeEmitter<Signals<Engine>>();
+  readonly #listeners: Listeners<Engine>;
 
   constructor(options?: EngineOptions);
   /** @internal */
@@ -98,11 +100,11 @@ export class Engine {
   constructor(options: EngineOptions = {}, base?: Engine) {
     checkOptions(options, engineRules, "new Engine()");
     this.#options = { ...options };
-    this.#base = base;
+    this.#listeners = new Listeners<Engine>(this, base === undefined ? undefined : base.#listeners);
     this.#connection = base === undefined ? connect(options) : base.#connection;
     this.#context = makeContext(this.#connection, options, {
-      emit: (name, payload) => this.#emit(name, payload),
-      hasListeners: (name) => this.#hasListeners(name),
+      emit: (name, payload) => this.#listeners.emit(name, payload),
+      hasListeners: (name) => this.#listeners.has(name),
     });
   }
 
@@ -144,7 +146,7 @@ export class Engine {
    */
   on<Name extends keyof Signals<Engine>>(signal: Name, listener: (event: Signals<Engine>[Name]) => void): () => void {
     checkSignal(signal, listener);
-    return this.#signals.on(signal, listener);
+    return this.#listeners.on(signal, listener);
   }
 
   /**
@@ -155,7 +157,7 @@ export class Engine {
     checkOptions(options, bindRules, "bind()");
     const bound: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
     if (options.tables !== "skip") await (await loadBind()).bindTables(this.#context, bound, options);
-    for (const model of bound) this.#emit("modelBound", { model });
+    for (const model of bound) this.#listeners.emit("modelBound", { model });
   }
 
   /**
@@ -235,6 +237,19 @@ export class Engine {
     const home = this.#context.homeOf(meta);
     const target = { model, given: key, home, key: keyOfValues(meta, key), change };
     return (await modify(this.#context, target, options)) as Item<T>;
+  }
+
+  /**
+   * Changes an object's key, in one transaction that puts its item under the new key and deletes the old one. Throws
+   * ConstraintViolation if the condition or version does not hold, or if there is an item under the new key.
+   */
+  async move<T extends ModelObject<string>>(
+    object: T,
+    changes: MoveChanges<T>,
+    options: MoveOptions<ModelNameOf<T>> = {},
+  ): Promise<void> {
+    checkOptions(options, moveRules, "move()");
+    await move(this.#context, { object, changes }, options);
   }
 
   /**
@@ -369,19 +384,5 @@ export class Engine {
   ): Stream<RecordsOf<M>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, { model, position, options });
-  }
-
-  #emit<Name extends keyof Signals<unknown>>(name: Name, payload: Payload<Name>): void {
-    // A cast, since the engine joins a payload that was generic in it.
-    if (this.#hasListeners(name)) this.#tell(name, { ...payload, engine: this } as unknown as Signals<Engine>[Name]);
-  }
-
-  #hasListeners(name: keyof Signals<unknown>): boolean {
-    return this.#signals.has(name) || (this.#base !== undefined && this.#base.#hasListeners(name));
-  }
-
-  #tell<Name extends keyof Signals<Engine>>(name: Name, event: Signals<Engine>[Name]): void {
-    this.#signals.emit(name, event);
-    if (this.#base !== undefined) this.#base.#tell(name, event);
   }
 }

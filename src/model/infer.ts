@@ -276,3 +276,6 @@ export interface SeveralOf<T> {
 
 /** Some models of one table, or their indexes of one name. */
 export type SeveralSearched = readonly Searchable<string, Shape, string, string, string, SearchKind>[];
+
+/** The new values of a move: of columns of the key, and of others. */
+export type MoveChanges<T> = { readonly [P in Exclude<keyof T, keyof ModelObject<string>>]?: T[P] };

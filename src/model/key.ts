@@ -72,7 +72,7 @@ function isSameKey({ codec }: Column, stored: Attribute | undefined, now: Attrib
 
 function changedKey(meta: Meta, { property }: Column, stored: unknown, now: unknown): InvalidValue {
   return new InvalidValue(
-    `${meta.name}.${property} is a key column, and was changed from ${print(stored)} to ${print(now)} since the object was loaded or saved. Saving it would write a part of one item into another: make a new object instead.`,
+    `${meta.name}.${property} is a key column, and was changed from ${print(stored)} to ${print(now)} since the object was loaded or saved. Saving it would write a part of one item into another: engine.move(object, { ${property}: ... }) moves the item, and a new object is another one.`,
     { model: meta.name, path: [property] },
   );
 }

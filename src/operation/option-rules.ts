@@ -14,6 +14,7 @@ import type {
   EngineOptions,
   KeyDeleteOptions,
   ModifyOptions,
+  MoveOptions,
   ReadOptions,
   ReadTransactionOptions,
   SaveOptions,
@@ -96,6 +97,8 @@ export const keyDeleteRules: Rules<KeyDeleteOptions<string>> = {
   onInvalid,
   signal,
 };
+
+export const moveRules: Rules<MoveOptions<string>> = { condition: writeRules.condition, quiet: flag, signal };
 
 const given = /* @__PURE__ */ plainObject('an object of columns, such as { status: "open" }');
 

@@ -50,6 +50,18 @@ export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "
   onInvalid?: InvalidPolicy | undefined;
 }
 
+/** The options of move(). */
+export interface MoveOptions<M extends string> {
+  /** Has to hold for the item under the old key. */
+  condition?: Condition<M> | undefined;
+  /**
+   * true: nobody else writes the item meanwhile. What another writer adds to it between the read and the move would be
+   * lost: DynamoDB knows no condition against that. A model with a version that all writers raise needs no promise.
+   */
+  quiet?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** The options of delete() with a model and a key. */
 export interface KeyDeleteOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
   /** For the result. Default: the engine's option. */

@@ -17,7 +17,7 @@ test("two items never have one value, and no value is locked without an owner", 
   vi.spyOn(globalThis, "setTimeout").mockImplementation(immediately as never);
   const random = seededRandom(seed);
   const total = { done: 0, refused: 0, taken: 0 };
-  for (let run = 0; run < effort(100, 10_000); run++) {
+  for (let run = 0; run < effort(32, 5000); run++) {
     const world = { memory: new MemoryTable(["pk", "sk"]), random, lost: run % 2 === 0 ? 0.1 : 0 };
     const counts = await runUnique(world, { writers: 1 + (run % 4), length: 12 }).catch((error) => {
       throw new Error(`seed ${seed}, run ${run}: ${String(error)}`, { cause: error });

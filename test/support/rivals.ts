@@ -14,8 +14,8 @@ export interface Interrupted {
 
 const writes = /UpdateItem|PutItem|DeleteItem|TransactWriteItems/;
 
-/** For the tables of a prefix, as those of live(). */
-export function interruptedEngine(prefix: string): Interrupted {
+/** For the tables of a prefix, as those of live(). `isAlive` is asked before each request: if not, nothing is sent. */
+export function interruptedEngine(prefix: string, isAlive: () => boolean = () => true): Interrupted {
   const client = new DynamoDBClient({
     endpoint: inject("endpoint"),
     region: "us-east-1",
@@ -25,6 +25,7 @@ export function interruptedEngine(prefix: string): Interrupted {
   const handler = client.config.requestHandler;
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
+    if (!isAlive()) throw Object.assign(new Error("the process has ended"), { name: "AbortError" });
     if (writes.test(request.headers["x-amz-target"] ?? "")) await pending.shift()?.();
     return handle(request, options);
   };

@@ -84,7 +84,7 @@ function filesOf(folder: string): string[] {
 
 test("every error has its section, with its cause and its mend", () => {
   const files = ["src/errors.ts", ...filesOf("src/errors")].map((path) => readFileSync(root + path, "utf8"));
-  const errors = [...files.join("\n").matchAll(/^export class (\w+) extends BloopError/gm)];
+  const errors = [...files.join("\n").matchAll(/^export class (\w+) extends (?:BloopError|ConstraintViolation)/gm)];
   const page = readFileSync(`${root}docs/errors.md`, "utf8");
   const sections = new Map(page.split(/^## /m).map((section) => [section.split("\n")[0], section]));
   expect(errors.length).toBeGreaterThan(15);

@@ -43,7 +43,7 @@ export function editsOfChanges(meta: Meta, key: Item, changes: unknown): Edit[] 
 
 function editsOfColumn(meta: Meta, key: Item, column: Column, change: unknown): Edit[] {
   if (meta.identity.includes(column))
-    throw new Misfit("it is a key column, which can't be updated; make a new object instead");
+    throw new Misfit("it is a key column, which can't be updated; engine.move() moves an item to another key");
   if (column.version) throw new Misfit("it is the version, which every write raises by itself");
   const edits = editsOf([column.storedName], column, change);
   for (const edit of edits) {
