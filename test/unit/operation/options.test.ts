@@ -253,6 +253,12 @@ const values = fc.oneof(
   { weight: 2, arbitrary: fc.anything() },
 );
 
+test("every method of the engine is in the table, or has no options", () => {
+  const without = ["constructor", "adopt", "on", "once", "off", "readTransaction"];
+  const methods = Object.getOwnPropertyNames(Engine.prototype).filter((name) => !without.includes(name));
+  expect(methods.filter((name) => operations[`${name}()`] === undefined)).toEqual([]);
+});
+
 describe.each(Object.entries(operations))("%s", (name, operation) => {
   test.each(Object.entries(operation.options))("refuses a %s of another kind than %s", async (option, kind) => {
     const wrong = values.filter((value) => value !== undefined && !kinds[kind](value));
