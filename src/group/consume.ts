@@ -2,7 +2,7 @@
 
 import type { Engine } from "../engine/engine.js";
 import { makeRecordSource, streamedTable } from "../engine/stream.js";
-import { InvalidOption, InvalidRecord, InvalidStream } from "../errors.js";
+import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { contextOf, type InvalidPolicy } from "../operation/context.js";
@@ -19,28 +19,11 @@ import {
 } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
 import type { RecordOf } from "../stream/infer.js";
-import { backoff } from "../util/async.js";
 import { describeValue } from "../util/print.js";
-import type { WriteTransaction } from "../write/transaction.js";
 import { GroupConsumer } from "./consumer.js";
-import type { GroupStore, Handling } from "./ports.js";
-import { checkpointOnce, positionOf } from "./rows.js";
+import { type GroupContext, type GroupOnError, type HandleSettings, loaded, makeHandle } from "./handle.js";
 import { streamArnOf } from "./source.js";
-import { addPart, makeGroupStore } from "./store.js";
-
-/** The second argument of a handler. */
-export interface GroupContext {
-  /** Is aborted when the worker has lost the shard, or stops without waiting any longer. */
-  readonly signal: AbortSignal;
-  readonly shardId: string;
-  /** Grows with each owner of a shard, and from a shard to those that follow it. */
-  readonly epoch: number;
-  /**
-   * Adds to a transaction that the group's place moves behind this record. The transaction is done only if this worker
-   * still has the shard and the record was not handled before: what it writes is written exactly once.
-   */
-  readonly checkpoint: (transaction: WriteTransaction) => void;
-}
+import { makeGroupStore } from "./store.js";
 
 export interface ConsumeOptions<R extends object> {
   /** All workers of a group share the shards; each group has all records. Any text. */
@@ -61,16 +44,17 @@ export interface ConsumeOptions<R extends object> {
    */
   onError?: GroupOnError<R> | undefined;
   onInvalid?: InvalidPolicy | undefined;
+  /** Of several models: what becomes of an item of a kind that no model of the table knows, as for streams. Default: "skip". */
+  onUnknown?: "skip" | "error" | "raw" | undefined;
   /** Ends it, as close() does. */
   signal?: AbortSignal | undefined;
   /** Milliseconds that handlers have to end, once it is closed. Default: 10,000. */
   closeWithin?: number | undefined;
 }
 
-type Decision = "retry" | "skip";
-type GroupOnError<R> =
-  | Decision
-  | ((error: unknown, record: R | undefined, attempts: number) => Decision | Promise<Decision>);
+/** `P` are the models, or one. */
+type Models = AnyModel | readonly [AnyModel, ...AnyModel[]];
+type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
 
 const rules: Rules<
   ConsumeOptions<object>,
@@ -87,12 +71,13 @@ const rules: Rules<
     either(oneOf("retry", "skip"), callback<Exclude<GroupOnError<object>, string>>()),
   ),
   onInvalid: /* @__PURE__ */ oneOf("throw", "omit"),
+  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
   signal,
   closeWithin: /* @__PURE__ */ byDefault(10_000, milliseconds),
 };
 
 /**
- * Has the records of a model's table handled, from the oldest that there is, by all workers that call this with the same
+ * Has the records of a model's table handled, or of several models that are kinds of one table, from the oldest that there is, by all workers that call this with the same
  * group, in one process or many. Each shard is read by one worker at a time, its records are handled one by one in their
  * order, and each at least once. Who reads what is in the table of GroupRow, which has to be bound.
  *
@@ -106,10 +91,10 @@ const rules: Rules<
  * process.once("SIGTERM", () => consumer.close());
  * await consumer.done;
  */
-export function consume<T extends AnyModel>(
+export function consume<const P extends Models>(
   engine: Engine,
-  model: T & StreamCheck<IncludeOf<T>>,
-  options: ConsumeOptions<RecordOf<T>>,
+  models: P & StreamCheck<IncludeOf<OneOf<P>>>,
+  options: ConsumeOptions<RecordOf<OneOf<P>>>,
 ): GroupConsumer {
   checkOptions(options, rules, "consume()");
   const { group, worker = rules.worker.default, lease = rules.lease.default, handler } = options;
@@ -122,12 +107,14 @@ export function consume<T extends AnyModel>(
   if (lease < 1000)
     throw new InvalidOption("lease is 1000 milliseconds or more: a call may take longer than a lesser one.");
   const context = contextOf(engine);
-  const tableName = streamedTable(context, model);
-  const { read } = makeRecordSource(context, [model], { onInvalid: options.onInvalid });
-  const handling = {
-    ...options,
-    handler: options.handler as ConsumeOptions<object>["handler"],
-  } as ConsumeOptions<object>;
+  const all: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
+  const { onInvalid, onUnknown } = options;
+  const { read } = makeRecordSource(context, all, { onInvalid, onUnknown });
+  const tableName = streamedTable(context, all[0] as AnyModel);
+  const handling = { handler, onError: options.onError ?? rules.onError.default } as Pick<
+    HandleSettings,
+    "handler" | "onError"
+  >;
   return new GroupConsumer({
     settings: {
       worker: `${worker} ${crypto.randomUUID()}`,
@@ -144,80 +131,8 @@ export function consume<T extends AnyModel>(
         throw new InvalidStream(`The table ${tableName} has no stream: bind() says how it differs from its model.`);
       const name = `${group} ${streamArn}`;
       const store = makeGroupStore(engine, name);
-      const load = (record: WireRecord, shardId: string) => loaded(() => read({ shardId, record })[0], record, shardId);
-      return { session, streamArn, store, handle: makeHandle({ name, store, load, options: handling }) };
+      const load = (record: WireRecord, shardId: string) => loaded(() => read({ shardId, record }), record, shardId);
+      return { session, streamArn, store, handle: makeHandle({ name, store, load, ...handling }) };
     },
   });
-}
-
-/** Throws InvalidRecord for one that can't be loaded. */
-function loaded<R>(load: () => R, record: WireRecord, shardId: string): R {
-  const { sequenceNumber } = record;
-  try {
-    return load();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRecord(`The record ${sequenceNumber} of ${shardId} can't be loaded: ${message}`, {
-      shardId,
-      sequenceNumber,
-      record,
-      cause,
-    });
-  }
-}
-
-interface HandleSettings {
-  readonly name: string;
-  readonly store: GroupStore;
-  /** Undefined for a record of another kind of items. */
-  load(record: WireRecord, shardId: string): object | undefined;
-  readonly options: ConsumeOptions<object>;
-}
-
-/** Handles a record until it is done, skipped, or the shard is to be left: then it rejects. */
-function makeHandle({ name, store, load, options }: HandleSettings) {
-  return async (raw: WireRecord, handling: Handling): Promise<void> => {
-    for (let attempts = 1; ; attempts++) {
-      const attempt = makeAttempt(name, raw, handling);
-      let record: object | undefined;
-      try {
-        record = load(raw, handling.shardId);
-        if (record === undefined) return;
-        await options.handler(record, attempt.context);
-        if (attempt.isCheckpointed()) handling.moved();
-        return;
-      } catch (error) {
-        if (attempt.isCheckpointed() && (await isMoved(store, raw, handling))) return handling.moved();
-        if (handling.isLeaving()) throw error;
-        const onError = options.onError ?? rules.onError.default;
-        if (onError === "skip") return;
-        if (typeof onError === "function" && (await onError(error, record, attempts)) === "skip") return;
-        handling.failed(error);
-        await handling.sleep(backoff(attempts, 100, 10_000));
-        if (handling.isLeaving()) throw error;
-      }
-    }
-  };
-}
-
-/** Whether a transaction that failed was done all the same: the place is behind the record, by our own hand. */
-async function isMoved(store: GroupStore, raw: WireRecord, { shardId, epoch }: Handling): Promise<boolean> {
-  const place = (await store.rows()).places.get(shardId);
-  return place?.epoch === epoch && (place.position ?? "") >= positionOf(raw.sequenceNumber);
-}
-
-interface Attempt {
-  readonly context: GroupContext;
-  /** Whether the record's place was put into a transaction. */
-  isCheckpointed(): boolean;
-}
-
-function makeAttempt(name: string, raw: WireRecord, handling: Handling): Attempt {
-  const { shardId, epoch, signal } = handling;
-  let isCheckpointed = false;
-  const checkpoint = (transaction: WriteTransaction) => {
-    addPart(transaction, name, checkpointOnce(handling, positionOf(raw.sequenceNumber)));
-    isCheckpointed = true;
-  };
-  return { context: { signal, shardId, epoch, checkpoint }, isCheckpointed: () => isCheckpointed };
 }

@@ -167,6 +167,11 @@ export function checkpointOnce({ shardId, epoch }: Holding, position: string): P
   return { kind: "setPlace", shardId, demand: { epoch, below: position, isEnded: false }, set: { position } };
 }
 
+/** Demands the same, and moves nothing: for a record with more to come. */
+export function stillBefore({ shardId, epoch }: Holding, position: string): Part {
+  return { kind: "setPlace", shardId, demand: { epoch, below: position, isEnded: false }, set: { epoch } };
+}
+
 /** All of the shard was handled. Its lease goes, so that nothing renews it; its children come in the same moment. */
 export function end(holding: Holding, since: number, children: Write): Write {
   const { shardId, owner, epoch } = holding;

@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { integer, model, string } from "bloop-dynamodb";
+import { integer, key, model, string, table } from "bloop-dynamodb";
 import { consume, GroupRow } from "bloop-dynamodb/group";
 import { expect, inject, test } from "vitest";
 import { live } from "../support/live.js";
@@ -146,4 +146,29 @@ test("records are handled in the order of their items, a failed one is tried aga
   expect(Date.now() - begun).toBeLessThan(10_000);
   await second.close();
   expect([...seen.values()].flat()).toHaveLength(61);
+});
+
+test("several kinds of one table are told apart by the model's name, in the order of their changes", async () => {
+  const Shop = table("group-shop", { hashKey: "pk", kind: "_type", stream: { include: ["new", "old"] } });
+  const Customer = Shop.model("Customer", { id: string(), name: string() }, { key: { pk: key`C#${"id"}` } });
+  const Order = Shop.model("Order", { id: string(), total: integer() }, { key: { pk: key`O#${"id"}` } });
+  const Note = Shop.model("Note", { id: string() }, { key: { pk: key`N#${"id"}` } });
+  await engine.bind([Customer, Order, Note, GroupRow]);
+  await engine.save(new Customer({ id: "1", name: "Ada" }));
+  await engine.save(new Note({ id: "1" }));
+  await engine.save(new Order({ id: "1", total: 12 }));
+  const seen: unknown[] = [];
+  const consumer = consume(engine, [Customer, Order], {
+    group: "kinds",
+    idle: 50,
+    handler(record) {
+      if (record.model === "Customer" && record.type === "insert")
+        seen.push(record.new.name, record.new instanceof Customer);
+      if (record.model === "Order" && record.type === "insert")
+        seen.push(record.new.total, record.new instanceof Order);
+    },
+  });
+  await until(() => seen.length === 4);
+  await consumer.close();
+  expect(seen).toEqual(["Ada", true, 12, true]);
 });

@@ -24,6 +24,14 @@ test.each([
   expect(() => consume(engine, Account, options as never)).toThrow(message);
 });
 
+test("refuses models that records don't tell apart, and none at all", () => {
+  const Other = model("Other", { id: string().hashKey() }, { stream: { include: ["new"] } });
+  expect(() => consume(engine, [Account, Other], { group: "a", handler })).toThrow(
+    /"Account" and "Other" are not declared on one/,
+  );
+  expect(() => consume(engine, [] as never, { group: "a", handler })).toThrow(InvalidOption);
+});
+
 test("refuses a model without a stream, and what is no engine", () => {
   const Plain = model("Plain", { id: string().hashKey() });
   expect(() => consume(engine, Plain as never, { group: "a", handler })).toThrow(InvalidStream);
