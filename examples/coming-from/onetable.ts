@@ -37,7 +37,7 @@ const base64 = () =>
 /** With timestamps: true and isoDates: true. OneTable changes the second with each write. */
 const timestamps = {
   created: datetime().default(() => new Date()),
-  updated: datetime().default(() => new Date()),
+  updated: datetime().onWrite(() => new Date()),
 };
 
 export const Customer = Shop.model(
@@ -101,7 +101,7 @@ export async function operations(): Promise<void> {
     order.status = "paid";
     await engine.save(order); // one UpdateItem: the status, and the key of byStatus
   }
-  await engine.update(Order, { customerId: "ada", number: 7 }, { total: add(1), updated: new Date() });
+  await engine.update(Order, { customerId: "ada", number: 7 }, { total: add(1) });
   const later = Order.customerId.eq("ada").and(Order.number.gt(6));
   const orders = await engine.query(Order, { key: later, filter: Order.total.gt(0) }).all();
   const recent = Order.status.eq("paid").and(Order.placedAt.ge(placedAt));

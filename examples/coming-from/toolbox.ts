@@ -35,7 +35,7 @@ const timestamps = {
     .default(() => new Date()),
   modified: datetime()
     .storedAs("_md")
-    .default(() => new Date()),
+    .onWrite(() => new Date()),
 };
 
 export const Customer = Shop.model(
@@ -103,7 +103,7 @@ export async function operations(): Promise<void> {
     order.status = "paid";
     await engine.save(order); // one UpdateItem: the status, and the key of byStatus
   }
-  await engine.update(Order, { customerId: "ada", placedAt }, { total: add(1), modified: new Date() });
+  await engine.update(Order, { customerId: "ada", placedAt }, { total: add(1) });
   const recent = Order.customerId.eq("ada").and(Order.placedAt.ge(placedAt));
   const orders = await engine.query(Order, { key: recent, filter: Order.total.gt(0) }).all();
   const paid = await engine.query(Order.byStatus, { key: Order.status.eq("paid"), limit: 10 }).all();

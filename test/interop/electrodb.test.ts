@@ -78,6 +78,8 @@ describe("ElectroDB's items", () => {
     expect(await engine.query(Order.byStatus, { key: Order.status.eq("open") }).count()).toBe(2);
     const found = await engine.query(Customer.byEmail, { key: Customer.email.eq("Ada@Example.org") }).all();
     expect(found.map(values)).toEqual([ours]);
+    const both = await engine.query([Customer, Order], { key: Customer.customerId.eq("ada"), ...strong }).all();
+    expect(both.map((one) => one.constructor)).toEqual([Customer, Order, Order]);
   });
 
   test("changed by bloop are ElectroDB's as before, and its index finds them by their new values", async () => {
