@@ -3,7 +3,7 @@
 import type { InvalidValue } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import { changesOf } from "../model/change/changes.js";
-import { computedEdits, withoutComputed } from "../model/change/computed.js";
+import { computedEdits, withoutComposed, withoutComputed } from "../model/change/computed.js";
 import type { Difference } from "../model/change/diff.js";
 import type { Edit } from "../model/change/edit.js";
 import { assertSize } from "../model/change/limits.js";
@@ -90,7 +90,8 @@ function makePlan(taken: Taken, acts: readonly Edit[]): SavePlan {
 
 /** A computed column is not the user's. A copy keeps its values; a new object, and one that waited, may have older ones. */
 function ownEdits({ meta, key, seen, image, snapshot }: Taken, edits: readonly Edit[]): readonly Edit[] {
-  if (meta.computed.length === 0 || seen.origin !== undefined) return edits;
+  if (meta.computed.length === 0) return edits;
+  if (seen.origin !== undefined) return withoutComposed(meta, edits);
   return withoutComputed(meta, edits, key, snapshot !== undefined && image === undefined);
 }
 
@@ -110,10 +111,10 @@ function writtenEdits({ taken, edits, acts, version }: SavePlan): readonly Edit[
   const raised = version === undefined ? none : raiseVersion(version);
   const knows = (column: Column) => snapshot === undefined || snapshot.made || snapshot.known.has(column);
   const known = { key, item: snapshot?.item, knows };
-  // Nothing is computed for its own sake, and for a copy only what follows from its other values.
+  // Nothing is computed for its own sake.
   const isTouched = snapshot === undefined || edits.length + acts.length > 0;
-  const computed =
-    isTouched && taken.seen.origin === undefined ? computedEdits(meta, [...edits, ...acts], known) : none;
+  const isCopy = taken.seen.origin !== undefined;
+  const computed = isTouched ? computedEdits(meta, [...edits, ...acts], { ...known, isCopy }) : none;
   const more = acts.length + raised.length + computed.length;
   const own = more === 0 ? edits : [...edits, ...acts, ...raised, ...computed];
   const written = withKeys(meta, own, known);
@@ -130,7 +131,7 @@ function landing(context: Context, plan: SavePlan, written: readonly Edit[]): ()
     const stored = acts.length === 0 ? written : written.filter((edit) => !acts.includes(edit));
     landEdits(taken, stored, knownAfter(meta, withComputed(meta, difference.known, stored), acts));
     if (version?.next !== undefined) landVersion(meta, object, held, version.next);
-    if (meta.computed.length > 0) landComputed(taken, stored);
+    if (meta.computed.length > 0) landComputed(taken, stored, difference.edits);
     if (changed.length > 0) context.emit("objectModified", { object, changes: changed });
     if (context.hasListeners("objectSaved")) context.emit("objectSaved", { object });
   };

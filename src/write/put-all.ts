@@ -1,6 +1,6 @@
 /** One object's part of putAll() and deleteAll(): whole items, without conditions. */
 
-import { computedEdits, withoutComputed } from "../model/change/computed.js";
+import { computedEdits, withoutComposed, withoutComputed } from "../model/change/computed.js";
 import { applyEdits } from "../model/change/edit.js";
 import { assertSize } from "../model/change/limits.js";
 import { heldVersion, raiseVersion, takenVersion, unchecked } from "../model/change/version.js";
@@ -34,11 +34,12 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
   if (version !== undefined) assertFillable(meta, object, [version.column], "putAll(), which raises its version,");
   const raised = version === undefined ? [] : raiseVersion(version);
   const isCopy = taken.seen.origin !== undefined;
+  const planned = differenceOf(taken).edits;
   const own = isCopy
-    ? differenceOf(taken).edits
-    : withoutComputed(meta, differenceOf(taken).edits, key, snapshot !== undefined && taken.image === undefined);
+    ? withoutComposed(meta, planned)
+    : withoutComputed(meta, planned, key, snapshot !== undefined && taken.image === undefined);
   const known = { key, item: undefined, knows: () => true };
-  const computed = isCopy ? [] : computedEdits(meta, own, { ...known, isWhole: true });
+  const computed = computedEdits(meta, own, { ...known, isWhole: true, isCopy });
   const edits = withKeys(meta, [...own, ...raised, ...computed], known);
   const whole = snapshot?.item ?? key;
   const item = applyEdits(whole, edits);
@@ -49,7 +50,7 @@ export function planPut(context: Context, taken: Taken): BulkWrite {
     done() {
       remember(object, { item, known: meta.whole.known, made: false, whole: true, home });
       if (version?.next !== undefined) landVersion(meta, object, held, version.next);
-      if (computed.length > 0) landComputed(taken, computed);
+      if (computed.length > 0) landComputed(taken, computed, planned);
       context.emit("objectSaved", { object });
     },
   };

@@ -15,6 +15,8 @@ const none: readonly Edit[] = [];
 export interface Computing extends Pick<KnownItem, "key" | "item" | "knows"> {
   /** Whether the whole item is written, so that everything is computed anew. */
   readonly isWhole?: boolean;
+  /** Whether it is a copy of another table's item, which keeps the values of onWrite(). */
+  readonly isCopy?: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export function computedEdits(meta: Meta, edits: readonly Edit[], known: Computi
   for (const column of meta.computed) {
     const sources = column.computed?.sources?.flatMap((property) => meta.byProperty.get(property) ?? []);
     if (sources === undefined) {
+      if (known.isCopy === true) continue;
       set.push({ kind: "replace", path: [column.storedName], value: made(meta, column, {}, known.key) });
       continue;
     }
@@ -87,6 +90,12 @@ function made(meta: Meta, column: Column, values: object, key: Item): Attribute 
   } catch (error) {
     throw error instanceof InvalidValue ? error : invalidInput(meta, column, misfitOf(error), key);
   }
+}
+
+/** The edits of a copy without those of columns that are computed from others: they are computed from the copy's. */
+export function withoutComposed({ computed }: Meta, edits: readonly Edit[]): readonly Edit[] {
+  const composed = computed.filter((column) => column.computed?.sources !== undefined);
+  return edits.filter(({ path }) => !composed.some(({ storedName }) => storedName === path[0]));
 }
 
 /**

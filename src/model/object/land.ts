@@ -142,18 +142,18 @@ export function landVersion({ version }: Meta, object: object, before: unknown, 
   else Reflect.set(object, version.property, after);
 }
 
-/** Gives an object the values of its computed columns, as a write has stored them. */
-export function landComputed({ meta, home, object, snapshot }: Taken, edits: readonly Edit[]): void {
-  const columns = meta.computed.filter(({ storedName }) => edits.some(({ path }) => path[0] === storedName));
+/**
+ * Gives an object the values of its computed columns, as a write has stored them. `planned` are the changes that the object
+ * had at its call: a new object may have had other values.
+ */
+export function landComputed(taken: Taken, edits: readonly Edit[], planned: readonly Edit[]): void {
+  const { meta, home, object, snapshot } = taken;
+  const columns = columnsOf(meta, edits).filter(({ computed }) => computed !== undefined);
   const after = snapshotIn(home, object);
   if (columns.length === 0 || after === undefined) return;
   const known = new Set(columns);
-  land(
-    meta,
-    object,
-    { columns, from: { item: snapshot?.item ?? {}, known }, onto: { item: after.item, known } },
-    undefined,
-  );
+  const from = { item: snapshot?.item ?? applyEdits(newAttributes(), planned), known };
+  land(meta, object, { columns, from, onto: { item: after.item, known } }, undefined);
 }
 
 function versionItem({ storedName }: Column, version: unknown): Item {

@@ -134,6 +134,34 @@ test("an assigned value, an action and sources that are not known are refused be
   expect(stored()).toEqual(before);
 });
 
+test.each(["save", "putAll"])(
+  "a copy for another table keeps the time of its write, and is computed from its values: %s",
+  async (way) => {
+    await engine.save(made());
+    const loaded = await engine.get(Customer, { id: "1" });
+    if (loaded === undefined) throw new Error("gone");
+    const before = stored();
+    memory = new MemoryTable(["id"]);
+    const other = new Engine({ dynamodb: memoryClient(memory) as never });
+    const write = (object: Item<typeof Customer>) => (way === "save" ? other.save(object) : other.putAll([object]));
+    await write(other.adopt(loaded));
+    expect(stored()).toEqual(before);
+    const copy = other.adopt(loaded);
+    copy.email = "NEW";
+    await write(copy);
+    expect(shown()).toEqual(["new", "1 Ada <NEW>", "Paris", "1"]);
+    expect(copy.lower).toBe("new");
+  },
+);
+
+test.each(["save", "putAll"])("a new object's own value gives way to the computed one: %s", async (way) => {
+  const customer = new Customer({ id: "1", email: "A", lower: "x", touched: 70 });
+  await (way === "save" ? engine.save(customer) : engine.putAll([customer]));
+  expect([customer.lower, customer.touched]).toEqual(["a", 1]);
+  await engine.save(customer);
+  expect(calls).toBe(1);
+});
+
 test("an error of the function is the column's, and nothing is written", async () => {
   const Broken = model("Broken", {
     id: string().hashKey(),
