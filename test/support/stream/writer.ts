@@ -176,6 +176,7 @@ export class SimulatedTable {
       numbers: [],
       times: [],
       trimmed: 0,
+      wasShown: false,
       hiddenUntil: 0,
       missingUntil: 0,
       endlessUntil: 0,
