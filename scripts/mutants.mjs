@@ -16,7 +16,18 @@ const operatorNames = ["eq", "lt", "exists", "beginsWith", "contains", "at", "no
 /** The room of each operation's test. */
 const rooms = { get: "read", load: "read", search: "read", bind: "engine" };
 const engineTests = (...names) => names.map((name) => `test/unit/${rooms[name] ?? "write"}/${name}.test.ts`);
-const requestTests = engineTests("get", "load", "search", "save", "delete", "update", "modify", "transaction", "bind");
+const requestTests = engineTests(
+  "get",
+  "load",
+  "search",
+  "save",
+  "delete",
+  "update",
+  "modify",
+  "transaction",
+  "unique",
+  "bind",
+);
 
 const sources = new Map();
 for (const path of await readdir("src", { recursive: true })) {
