@@ -1,10 +1,11 @@
 /** When the stream was listed, and what that proves of shards that were missing: one listing may lack what is there. */
 
-import { listingDelay } from "./time.js";
 import type { Hold } from "./token.js";
 
 /** So many listings that lie apart have to lack a shard. Those of a restart, or of a shard's end, follow quickly. */
 const listingsToBelieve = 5;
+/** In milliseconds. Five span four minutes: a child may be listed two minutes late, and be missing again right after. */
+const leastApart = 50_000;
 
 export class ListingTimes {
   /** The last ones that lie apart. */
@@ -41,5 +42,5 @@ export function holdAfterAbsence({ at, absences }: Hold, now: number): Hold | un
 }
 
 function lieApart(before: number, now: number): boolean {
-  return now - before >= listingDelay / listingsToBelieve;
+  return now - before >= leastApart;
 }

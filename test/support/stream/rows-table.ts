@@ -7,6 +7,10 @@ export class RowsTable extends MemoryTable {
   /** "refused": nothing is written. "lost": it is, and nobody hears of it. */
   trouble: "none" | "refused" | "lost" = "none";
 
+  constructor() {
+    super(["stream", "shard"]);
+  }
+
   /** The shards that have a row, and the start's. */
   get shards(): ReadonlySet<string> {
     return new Set(this.items.map(({ shard }) => (shard !== undefined && "S" in shard ? String(shard.S) : "")));

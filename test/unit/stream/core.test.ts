@@ -145,7 +145,7 @@ describe("lineage", () => {
       expect(driven.core.buffered.records).toBe(0);
       expect(driven.core.token.shards[1]).toMatchObject({ id: parent.id, held: { absences: 0 } });
       parent.isListed = isListedLater;
-      expect(driven.drain(300_000)).toEqual([...first, ...second]);
+      expect(driven.drain(600_000)).toEqual([...first, ...second]);
     }
   });
 
