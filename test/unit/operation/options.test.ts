@@ -18,6 +18,7 @@ import {
   integer,
   type KeyDeleteOptions,
   type ModifyOptions,
+  type MoveOptions,
   model,
   type QueryOptions,
   type ReadOptions,
@@ -31,6 +32,7 @@ import {
   type UpdateOptions,
   type WriteOptions,
 } from "bloop-dynamodb";
+import { objectOf } from "bloop-dynamodb/lambda";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { flag, oneOf, type Rules, signal, wholeNumber } from "../../../src/operation/rule.js";
@@ -43,7 +45,13 @@ const Thing = model(
   { id: string().hashKey(), at: integer().rangeKey(), name: string(), count: integer() },
   { indexes: { byName: { hashKey: "name", projection: "keys" } }, stream: { include: ["new", "old"] } },
 );
+const Versioned = model("Versioned", {
+  id: string().hashKey(),
+  at: integer().rangeKey(),
+  version: integer().version(),
+});
 const key = { id: "1", at: 1 };
+const stored = { id: { S: "1" }, at: { N: "1" }, version: { N: "1" } };
 const untyped = (value: unknown) => value as never;
 
 /** What fits an option of a kind. */
@@ -166,6 +174,10 @@ const operations: { readonly [name: string]: Operation } = {
       signal: "signal",
     }),
     call: (engine, options) => engine.update(Thing, key, { count: add(1) }, options),
+  },
+  "move()": {
+    options: of<MoveOptions<string>>({ condition: "condition", quiet: "flag", signal: "signal" }),
+    call: (engine, options) => engine.move(objectOf(Versioned, stored, { engine }), { at: 2 }, options),
   },
   "modify()": {
     options: of<ModifyOptions<typeof Thing>>({
