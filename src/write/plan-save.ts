@@ -111,8 +111,8 @@ function writtenEdits({ taken, edits, acts, version }: SavePlan): readonly Edit[
   const raised = version === undefined ? none : raiseVersion(version);
   const knows = (column: Column) => snapshot === undefined || snapshot.made || snapshot.known.has(column);
   const known = { key, item: snapshot?.item, knows };
-  // Nothing is computed for its own sake.
-  const isTouched = snapshot === undefined || edits.length + acts.length > 0;
+  // Nothing is computed for its own sake. Most models compute nothing: asked before anything is made for it.
+  const isTouched = meta.computed.length > 0 && (snapshot === undefined || edits.length + acts.length > 0);
   const isCopy = taken.seen.origin !== undefined;
   const computed = isTouched ? computedEdits(meta, [...edits, ...acts], { ...known, isCopy }) : none;
   const more = acts.length + raised.length + computed.length;
