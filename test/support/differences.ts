@@ -75,7 +75,7 @@ export const differences: readonly Difference[] = [
     },
   },
   {
-    what: "a transaction that sets a key of a map that is not there",
+    what: "a transaction that sets a key of a missing map",
     aws: "`TransactionCanceledException`",
     dynoxide: "`TransactionCanceledException`",
     "dynamodb-local": "`ValidationException`",
