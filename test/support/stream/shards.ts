@@ -33,8 +33,6 @@ export interface SimulatedShard {
   readonly times: number[];
   /** How many records from the first on are trimmed. */
   trimmed: number;
-  /** Whether any listing had it. */
-  wasShown: boolean;
   /** Left out of listings until then, by flapping. */
   hiddenUntil: number;
   /** Not found until then. */

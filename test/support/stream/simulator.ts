@@ -41,8 +41,6 @@ const maxBytes = 1_048_576;
 const flapFor = 30_000;
 const flapPause = 120_000;
 const hideFor = 100_000;
-/** However late a child is listed, and hidden then: so long after it began it was listed once. */
-const latestListing = 140_000;
 const missFor = 8_000;
 const youngFor = 20 * 3_600_000;
 const hiccupFor = 10_000;
@@ -175,11 +173,9 @@ export class StreamSimulator {
     if (shard.listedAt > now || isUnlisted(shard, now)) return false;
     const { flapping, hiding } = this.behaviour;
     if (hiding > 0 && shard.hiddenUntil + flapPause < now && this.#random() < hiding) {
-      const until = now + Math.floor(this.#random() * hideFor);
-      shard.hiddenUntil = shard.wasShown ? until : Math.min(until, Math.max(now, shard.openedAt + latestListing));
+      shard.hiddenUntil = now + Math.floor(this.#random() * hideFor);
     }
     if (shard.hiddenUntil > now) return false;
-    shard.wasShown = true;
     if (flapping === 0 || shard.closedAt === undefined || shard.endListedAt > now) return true;
     if (shard.hiddenUntil + flapPause < now && this.#random() < flapping) shard.hiddenUntil = now + flapFor;
     return shard.hiddenUntil <= now;

@@ -176,7 +176,6 @@ export class SimulatedTable {
       numbers: [],
       times: [],
       trimmed: 0,
-      wasShown: false,
       hiddenUntil: 0,
       missingUntil: 0,
       endlessUntil: 0,
