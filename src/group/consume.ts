@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
-import type { RecordOf } from "../stream/infer.js";
+import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { GroupConsumer } from "./consumer.js";
 import { type GroupContext, type GroupOnError, type HandleSettings, loaded, makeHandle } from "./handle.js";
@@ -51,10 +51,6 @@ export interface ConsumeOptions<R extends object> {
   /** Milliseconds that handlers have to end, once it is closed. Default: 10,000. */
   closeWithin?: number | undefined;
 }
-
-/** `P` are the models, or one. */
-type Models = AnyModel | readonly [AnyModel, ...AnyModel[]];
-type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
 
 const rules: Rules<
   ConsumeOptions<object>,
@@ -91,10 +87,10 @@ const rules: Rules<
  * process.once("SIGTERM", () => consumer.close());
  * await consumer.done;
  */
-export function consume<const P extends Models>(
+export function consume<const P extends OneOrSeveral>(
   engine: Engine,
-  models: P & StreamCheck<IncludeOf<OneOf<P>>>,
-  options: ConsumeOptions<RecordOf<OneOf<P>>>,
+  models: P & StreamCheck<IncludeOf<EachOf<P>>>,
+  options: ConsumeOptions<RecordOf<EachOf<P>>>,
 ): GroupConsumer {
   checkOptions(options, rules, "consume()");
   const { group, worker = rules.worker.default, lease = rules.lease.default, handler } = options;

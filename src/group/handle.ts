@@ -41,14 +41,17 @@ export interface HandleSettings {
 /** Returns a function that handles a record until it is done or skipped. It rejects if the shard is to be left. */
 export function makeHandle(settings: HandleSettings): (raw: WireRecord, handling: Handling) => Promise<void> {
   return async (raw, handling) => {
-    for (let attempts = 1, done = 0; ; attempts++) {
-      let records: readonly object[] | undefined;
+    let records: readonly object[] | undefined;
+    for (let attempts = 1, done = 0; records === undefined || done < records.length; attempts++) {
       try {
-        records = settings.load(raw, handling.shardId);
-        if (done >= records.length) return;
+        records ??= settings.load(raw, handling.shardId);
         await handleOne(settings, raw, handling, { record: records[done], isLast: done === records.length - 1 });
       } catch (error) {
-        if (!(await isSkipped(settings, handling, error, { record: records?.[done], attempts }))) continue;
+        if (!(await isSkipped(settings, handling, error, { record: records?.[done], attempts }))) {
+          // Loaded again for the next attempt: the handler may have changed the objects.
+          records = undefined;
+          continue;
+        }
         if (records === undefined) return;
       }
       // The next part of it.

@@ -6,7 +6,7 @@ import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf } from "../operation/context.js";
 import { byDefault, callback, either, milliseconds, oneOf, type Rules, wholeNumber } from "../operation/rule.js";
-import type { RecordOf } from "../stream/infer.js";
+import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { Batch } from "./batch.js";
 import { makeDeadline } from "./deadline.js";
@@ -46,10 +46,6 @@ interface Settings {
   readonly options: AnyOptions;
 }
 
-/** `P` are the models, or one. */
-type Models = AnyModel | readonly [AnyModel, ...AnyModel[]];
-type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
-
 /**
  * A function for an event source mapping of Lambda, of the streams of one or more tables. It calls the handler with one
  * record at a time, in their order, and stops at the first that fails: Lambda sends that one and all behind it again.
@@ -68,11 +64,11 @@ type OneOf<P extends Models> = P extends readonly AnyModel[] ? P[number] : P;
  *   if (record.type === "insert") await fetch("https://example.org/welcome", { method: "POST", signal });
  * });
  */
-export function streamHandler<const P extends Models, C extends LambdaContext = LambdaContext>(
+export function streamHandler<const P extends OneOrSeveral, C extends LambdaContext = LambdaContext>(
   engine: Engine,
-  models: P & StreamCheck<IncludeOf<OneOf<P>>>,
-  handler: (record: RecordOf<OneOf<P>>, context: HandlerContext<C>) => unknown,
-  options: StreamHandlerOptions<RecordOf<OneOf<P>>> = {},
+  models: P & StreamCheck<IncludeOf<EachOf<P>>>,
+  handler: (record: RecordOf<EachOf<P>>, context: HandlerContext<C>) => unknown,
+  options: StreamHandlerOptions<RecordOf<EachOf<P>>> = {},
 ): (event: LambdaEvent, context?: C) => Promise<BatchResponse> {
   checkOptions(options, rules, "streamHandler()");
   if (typeof handler !== "function")

@@ -28,6 +28,9 @@ export type RecordOf<T extends AnyModel> = T extends AnyModel
   ? StreamRecord<Key<T>, IncludeOf<T>, Item<T>, ModelName<T>>
   : never;
 
+/** One model, or several. */
+export type OneOrSeveral = AnyModel | readonly [AnyModel, ...AnyModel[]];
+
 /** One of several models, or the only one. */
 export type EachOf<M> = M extends readonly (infer T extends AnyModel)[] ? T : M extends AnyModel ? M : never;
 

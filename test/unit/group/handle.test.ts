@@ -46,6 +46,22 @@ test("a record of a kind that is not asked for is handled by nobody", async () =
   expect(events).toEqual([]);
 });
 
+test("a record is loaded once for each attempt, and not for each of its parts", async () => {
+  let [loads, failures] = [0, 1];
+  const parts = [{ model: "A" }, { model: "B" }];
+  const { run } = played(parts, {
+    load: () => {
+      loads++;
+      return parts;
+    },
+    handler: () => {
+      if (loads === 1 && failures-- > 0) throw new Error("not yet");
+    },
+  });
+  await run();
+  expect(loads).toBe(2);
+});
+
 describe("a change from one kind to another is two records", () => {
   const [first, second] = [{ model: "A" }, { model: "B" }];
 
