@@ -150,7 +150,7 @@ export type { RequestContext, RetryMessage } from "./session/watch.js";
 export type { Signals } from "./signals.js";
 export type { BatchOptions } from "./stream/batch.js";
 export type { GapMessage, LagMessage } from "./stream/channels.js";
-export { type CheckpointModel, checkpointModel } from "./stream/checkpoint-model.js";
+export { type CheckpointModel, checkpointModel } from "./stream/checkpoint/checkpoint-model.js";
 export type { EachOf, RecordMeta, RecordOf, RecordsOf, StreamRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
 export type { CheckpointTransaction, Stream } from "./stream/stream.js";

@@ -196,7 +196,7 @@ describe("layers", () => {
       "model/object/snapshot.ts",
       "model/registry.ts",
       "operation/homes.ts",
-      "stream/limiter.ts",
+      "stream/call/limiter.ts",
       "util/core.ts",
     ];
     expect(holders.map(({ path }) => path).sort()).toEqual(places);

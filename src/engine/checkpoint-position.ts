@@ -1,7 +1,7 @@
 /** Checkpoints as the position of a stream: the check of the argument. */
 
 import { InvalidOption } from "../errors.js";
-import type { CheckpointModel } from "../stream/checkpoint-model.js";
+import type { CheckpointModel } from "../stream/checkpoint/checkpoint-model.js";
 import type { StreamPosition } from "../stream/token.js";
 import { isPlainObject } from "../util/object.js";
 import { describeValue, didYouMean, print } from "../util/print.js";

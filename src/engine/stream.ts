@@ -6,7 +6,7 @@ import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
 import { tellingLag } from "../stream/channels.js";
-import type { Delivery } from "../stream/reading.js";
+import type { Delivery } from "../stream/reading/reading.js";
 import { type LoadedRecord, partsOf, recordFrom } from "../stream/record.js";
 import { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";

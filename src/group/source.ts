@@ -1,6 +1,6 @@
 /**
  * The stream of a table, by the API's four calls, as a worker reads it: shard by shard, from a place on. What a page, an
- * error or a listing says of a shard is known to `stream/shard.ts`; here are the calls.
+ * error or a listing says of a shard is known to `stream/shard/shard.ts`; here are the calls.
  */
 
 import type {
@@ -10,9 +10,9 @@ import type {
   StreamSession,
   StreamShard,
 } from "../session/stream-session.js";
-import type { Closedness } from "../stream/end-proof.js";
-import type { Shard } from "../stream/shard.js";
-import type { Streak } from "../stream/streak.js";
+import type { Streak } from "../stream/call/streak.js";
+import type { Closedness } from "../stream/shard/end-proof.js";
+import type { Shard } from "../stream/shard/shard.js";
 import type { loadStreamRoom } from "../stream/stream.js";
 import type { GroupClock, GroupSource, Listing, ShardPage, ShardPlace } from "./ports.js";
 

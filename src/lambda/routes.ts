@@ -6,7 +6,7 @@ import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { StreamOptions } from "../operation/options.js";
-import type { Delivery } from "../stream/reading.js";
+import type { Delivery } from "../stream/reading/reading.js";
 import type { LoadedRecord } from "../stream/record.js";
 import { print, printList } from "../util/print.js";
 import { canonicalKey } from "../wire/canonical.js";

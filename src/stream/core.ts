@@ -5,10 +5,10 @@
 
 import { InvalidPosition } from "../errors.js";
 import type { StreamCall } from "../session/stream-session.js";
-import type { Outcome } from "./calls.js";
-import { DescribeLimiter } from "./limiter.js";
-import { Reading, type ReadingSettings } from "./reading.js";
-import type { Shard } from "./shard.js";
+import type { Outcome } from "./call/calls.js";
+import { DescribeLimiter } from "./call/limiter.js";
+import { Reading, type ReadingSettings } from "./reading/reading.js";
+import type { Shard } from "./shard/shard.js";
 import type { Emit, StreamSignals } from "./signals.js";
 import { type Start, type StreamPosition, startOf } from "./token.js";
 

@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import type { StreamCall, StreamSession } from "../session/stream-session.js";
-import type { Outcome } from "./calls.js";
+import type { Outcome } from "./call/calls.js";
 import type { StreamCore } from "./core.js";
 
 interface Driven {

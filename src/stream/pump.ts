@@ -5,20 +5,22 @@
 
 import { BloopError, InvalidRecord, InvalidStream } from "../errors.js";
 import { failureOf } from "../session/failure.js";
-import type { StreamSession, WireRecord } from "../session/stream-session.js";
+import type { StreamSession } from "../session/stream-session.js";
 import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
-import { tellGap } from "./channels.js";
-import { type CheckpointRow, type CheckpointStore, Checkpoints } from "./checkpoints.js";
+import { describeLimiter } from "./call/limiter.js";
+
+import { type CheckpointRow, type CheckpointStore, Checkpoints } from "./checkpoint/checkpoints.js";
+import { Keeper } from "./checkpoint/keeper.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
-import { Keeper } from "./keeper.js";
-import { describeLimiter } from "./limiter.js";
+import { NextRecord } from "./next-record.js";
 import { Pulls } from "./pulls.js";
-import type { Reading } from "./reading.js";
-import { type LoadedPart, type LoadedRecord, loadRecord, placesOf, type RecordLoader } from "./record.js";
+import type { Reading } from "./reading/reading.js";
+import { placesOf, type RecordLoader } from "./record.js";
 import type { StreamSignals } from "./signals.js";
+import { Teller } from "./teller.js";
 import { type Start, type StreamPosition, startOf } from "./token.js";
 
 export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "now" | "emit"> {
@@ -35,22 +37,16 @@ export interface PumpSettings extends Omit<CoreOptions, "limiter" | "random" | "
   readonly stored?: { readonly store: CheckpointStore; readonly rows: readonly CheckpointRow[] } | undefined;
 }
 
-const nothing = { record: undefined, index: 0, length: 0 };
-
 export class Pump<R extends object> {
-  /** Which part of the next record is the next one: a record of two kinds is several. */
-  #part: { readonly record: object | undefined; readonly index: number; readonly length: number } = nothing;
   readonly #settings: PumpSettings;
   readonly #clock: () => number;
   readonly #core: StreamCore;
   readonly #driver: Driver;
   readonly #pulls = new Pulls();
+  readonly #next: NextRecord<R>;
+  readonly #teller: Teller;
   readonly #keeper: Keeper | undefined;
-  /** Ends to tell of when the batch is handed over that is being gathered; undefined if none is. */
-  #held: (() => void)[] | undefined;
   readonly #readyOnce = once(() => this.#becomeReady());
-  /** Whether the next record is one that could not be loaded. */
-  #isStuck = false;
   /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
   #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
 
@@ -61,16 +57,19 @@ export class Pump<R extends object> {
     const start = token === undefined ? settings.start : startOf(token, tableName, clock());
     this.#settings = settings;
     this.#clock = clock;
+    this.#teller = new Teller({ ...settings, onLag: () => this.#syncCheckpoints() });
     const options = {
       ...settings,
       limiter: describeLimiter,
       random: Math.random,
       now: clock(),
-      emit: (name, event, isCurrent) => this.#tellLater(name, event, isCurrent),
+      emit: (name, event, isCurrent) => this.#teller.tellLater(name, event, isCurrent),
     } satisfies CoreOptions;
     this.#core = new StreamCore(options, start);
     this.#keeper = checkpoints && new Keeper(checkpoints, this.#core.reading);
     this.#driver = new Driver({ core: this.#core, session, clock });
+    const { loader } = settings;
+    this.#next = new NextRecord({ core: this.#core, loader, clock, onRoom: () => this.#driver.run() });
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
   }
@@ -111,30 +110,23 @@ export class Pump<R extends object> {
     );
   }
 
+  /** It is called each ten seconds while the stream is read. */
+  #syncCheckpoints(): void {
+    this.#keeper?.syncIfDue(this.#clock()).catch((error) => this.#teller.tellOfRetry(error));
+  }
+
   pause(): void {
     this.#driver.pause();
   }
 
   /** Returns whether there was a record to skip. */
   skip(): boolean {
-    const wasStuck = this.#isStuck;
-    this.#isStuck = false;
-    if (!wasStuck) return false;
-    if (this.#hasMore()) return true;
-    const skipped = this.reading.peek();
-    this.#core.take(this.#clock);
+    if (!this.#next.isStuck) return false;
+    const skipped = this.#next.skip();
     // Nobody has it, to checkpoint it.
     if (this.#keeper !== undefined && skipped !== undefined) {
       this.reading.acknowledgeOne(skipped.shardId, skipped.record.sequenceNumber);
     }
-    return true;
-  }
-
-  /** Goes on to the next part of a record that is several. False if it has no more. */
-  #hasMore(): boolean {
-    const { record, index, length } = this.#part;
-    if (index + 1 >= length) return false;
-    this.#part = { record, index: index + 1, length };
     return true;
   }
 
@@ -151,14 +143,14 @@ export class Pump<R extends object> {
     await this.#driver.until(() => move.state !== "pending");
     if (move.state === "failed") throw this.#errorOf(move.error);
     this.#assertOpen();
-    this.#isStuck = false;
+    this.#next.isStuck = false;
   }
 
   async close(): Promise<void> {
     const { modelName } = this.#settings.loader;
     this.#stop(new InvalidStream(`The stream of ${modelName} is closed.`), true);
     await this.#driver.finished();
-    await this.#keeper?.finish().catch((error) => this.#tell("retry", { shardId: undefined, error }));
+    await this.#keeper?.finish().catch((error) => this.#teller.tellOfRetry(error));
   }
 
   /** Not async, for records that are there: that would make each cost an eighth more. */
@@ -179,7 +171,7 @@ export class Pump<R extends object> {
     if (!this.#pulls.isIdle || this.#keeper?.isBegun === false) return undefined;
     try {
       this.#core.pull();
-      return this.#load();
+      return this.#next.take();
     } catch (error) {
       if (error instanceof InvalidRecord && this.#settings.onInvalidRecord !== undefined) return undefined;
       throw this.#refused(error);
@@ -224,50 +216,16 @@ export class Pump<R extends object> {
     let record: R | undefined;
     await this.#driver.until(() => {
       this.#core.pull();
-      record = this.#load();
+      record = this.#next.take();
       return record !== undefined || this.reading.isEnded || (since !== undefined && this.reading.wasEmptySince(since));
     });
     if (record === undefined && this.#closed?.isQuiet === false) throw this.#closed.error;
     return record;
   }
 
-  /** Loads and takes the next record that is not skipped. The casts are where the model meets the type inferred from it. */
-  #load(): R | undefined {
-    const { loader } = this.#settings;
-    for (;;) {
-      const shard = this.#core.peek(this.#clock);
-      const record = shard?.queue.head;
-      if (shard === undefined || record === undefined) return undefined;
-      if (loader.split === undefined) {
-        const loaded = loadRecord(loader, shard.id, record);
-        this.#take();
-        return loaded as object as R;
-      }
-      const loaded = this.#loadPart(loader.split(record), shard.id, record);
-      if (loaded !== undefined) return loaded as object as R;
-    }
-  }
-
-  /** Of a record that is several, or none: undefined for none, which is skipped. */
-  #loadPart(parts: readonly LoadedPart[], shardId: string, record: WireRecord): LoadedRecord | undefined {
-    const index = this.#part.record === record ? this.#part.index : 0;
-    this.#part = { record, index, length: parts.length };
-    const part = parts[index];
-    const loaded = part && loadRecord(part.loader, shardId, part.record);
-    if (this.#hasMore()) this.#isStuck = false;
-    else this.#take();
-    if (part === undefined) this.reading.acknowledgeOne(shardId, record.sequenceNumber);
-    return loaded;
-  }
-
-  #take(): void {
-    this.#isStuck = false;
-    if (this.#core.take(this.#clock)) this.#driver.run();
-  }
-
   /** What is thrown at a pull, which can then skip the record that could not be loaded. */
   #refused(error: unknown): unknown {
-    this.#isStuck = error instanceof InvalidRecord;
+    this.#next.isStuck = error instanceof InvalidRecord;
     return this.#errorOf(error);
   }
 
@@ -283,7 +241,7 @@ export class Pump<R extends object> {
     const first = await this.#takeLater();
     if (first === undefined) return undefined;
     const batch = [first];
-    this.#held = [];
+    this.#teller.hold();
     let isOver = false;
     const end = () => {
       isOver = true;
@@ -293,12 +251,11 @@ export class Pump<R extends object> {
     if (timer === undefined) isOver = true;
     await this.#driver.until(() => this.#fill(batch, max) || isOver || this.reading.isEnded);
     clearTimeout(timer);
-    const held = this.#held;
-    this.#held = undefined;
+    const tellOfEnds = this.#teller.release();
     if (this.#closed?.isQuiet === false) throw this.#closed.error;
     // What was taken for a batch that nobody is given is not acknowledged.
     if (this.#closed !== undefined) return undefined;
-    for (const tell of held) setImmediate(tell);
+    tellOfEnds();
     return batch;
   }
 
@@ -306,7 +263,7 @@ export class Pump<R extends object> {
   #fill(batch: R[], max: number): boolean {
     try {
       while (batch.length < max) {
-        const record = this.#load();
+        const record = this.#next.take();
         if (record === undefined) return false;
         batch.push(record);
       }
@@ -342,37 +299,6 @@ export class Pump<R extends object> {
 
   #assertOpen(): void {
     if (this.#closed !== undefined) throw this.#closed.error;
-  }
-
-  /**
-   * Not at once: what a listener throws is no business of the core's. Of an end, when the last record was handed over,
-   * and only if the stream has not moved meanwhile.
-   */
-  #tellLater<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name], isCurrent: () => boolean): void {
-    if (name !== "shardEnded" && name !== "ended") queueMicrotask(() => this.#tell(name, event));
-    else setImmediate(() => this.#tellOfEnd(() => isCurrent() && this.#tell(name, event)));
-  }
-
-  #tellOfEnd(tell: () => void): void {
-    if (this.#held === undefined) tell();
-    else this.#held.push(tell);
-  }
-
-  #tell<Name extends keyof StreamSignals>(name: Name, event: StreamSignals[Name]): void {
-    const { loader, signals, tableName } = this.#settings;
-    if (name === "gap" && "certain" in event) tellGap(tableName, event);
-    // It comes each ten seconds while the stream is read.
-    if (name === "lag") {
-      this.#keeper?.syncIfDue(this.#clock()).catch((error) => this.#tell("retry", { shardId: undefined, error }));
-    }
-    if (name === "gap" && "certain" in event && event.certain && !signals.has(name)) {
-      const { modelName } = loader;
-      process.emitWarning(
-        `Records of the stream of ${modelName} were trimmed before they could be read, in ${event.shardId}. A listener for "gap" takes the place of this warning.`,
-        "BloopStreamGap",
-      );
-    }
-    signals.emit(name, event);
   }
 
   /** What the SDK threw, as bloop throws it everywhere. */

@@ -1,7 +1,7 @@
 /** What is loaded with the first stream, or the first worker of a group: one file of the package. */
 
-export { failureKindOf } from "./failure.js";
+export { failureKindOf } from "./call/failure.js";
+export { Streak } from "./call/streak.js";
 export { Pump } from "./pump.js";
-export { Shard } from "./shard.js";
-export { Streak } from "./streak.js";
+export { Shard } from "./shard/shard.js";
 export { createdAt, listingDelay, patienceFor } from "./time.js";

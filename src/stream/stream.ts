@@ -6,7 +6,7 @@ import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
 import type { BatchOptions } from "./batch.js";
-import type { CheckpointStore } from "./checkpoints.js";
+import type { CheckpointStore } from "./checkpoint/checkpoints.js";
 import type { Pump, PumpSettings } from "./pump.js";
 import { type StreamSignals, streamSignals } from "./signals.js";
 import { type Start, type StreamPosition, type StreamToken, startOf, tokenOf } from "./token.js";

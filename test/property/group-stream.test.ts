@@ -8,7 +8,7 @@
 
 import { expect, test, vi } from "vitest";
 import { StreamSource } from "../../src/group/source.js";
-import { Horizon } from "../../src/stream/horizon.js";
+import { Horizon } from "../../src/stream/shard/horizon.js";
 import { seededRandom } from "../../src/testing/random.js";
 import { effort } from "../support/effort.js";
 import { Streamed } from "../support/group/streamed.js";

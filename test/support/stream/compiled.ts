@@ -18,7 +18,7 @@ const folder = fileURLToPath(new URL("../../../.build/stream-mutants", import.me
 
 const core = 'export { makeCore } from "../test/support/stream/core.js";';
 const all = `export { checkpointModel, Engine, integer, model, string } from "./index.js";
-export { describeLimiter } from "./stream/limiter.js";`;
+export { describeLimiter } from "./stream/call/limiter.js";`;
 
 /** The core of a mutant. */
 export async function makeMutant(mutant: Mutant): Promise<MakeConsumer> {
@@ -75,7 +75,7 @@ function changed(mutant: Mutant): Plugin {
     name: "mutant",
     setup({ onEnd, onLoad }) {
       const left = new Set<Edit>(edits);
-      onLoad({ filter: /[\\/]src[\\/]stream[\\/][^\\/]+\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/]src[\\/]stream[\\/].+\.ts$/ }, ({ path }) => {
         let contents = readFileSync(path, "utf8");
         for (const edit of edits) {
           if (path !== join(source, "stream", edit.file)) continue;

@@ -5,7 +5,7 @@
 
 import type { checkpointModel, Engine, integer, model, StreamPosition, StreamToken, string } from "bloop-dynamodb";
 import type { StreamCall, StreamDescription, WireRecord } from "../../../src/session/stream-session.js";
-import type { DescribeLimiter } from "../../../src/stream/limiter.js";
+import type { DescribeLimiter } from "../../../src/stream/call/limiter.js";
 import { memoryClient } from "../memory-dynamodb.js";
 import { pick, type Random, seededRandom } from "../random.js";
 import type { Behaviour } from "./behaviour.js";

@@ -3,11 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidStream } from "../../../src/errors.js";
-import { Buffer } from "../../../src/stream/buffer.js";
-import { failureKindOf } from "../../../src/stream/failure.js";
-import { DescribeLimiter } from "../../../src/stream/limiter.js";
+import { failureKindOf } from "../../../src/stream/call/failure.js";
+import { DescribeLimiter } from "../../../src/stream/call/limiter.js";
+import { Buffer } from "../../../src/stream/reading/buffer.js";
 import { compareSequence } from "../../../src/stream/sequence.js";
-import { Shard } from "../../../src/stream/shard.js";
+import { Shard } from "../../../src/stream/shard/shard.js";
 import { canBeTrimmed, createdAt } from "../../../src/stream/time.js";
 import { failure, recordsOf, shardId, t0 } from "./source.js";
 

@@ -1,6 +1,6 @@
 /** Holds all streams together below DynamoDB's limit of 10 DescribeStream calls a second, which are an account's. */
 
-import { shared } from "../util/core.js";
+import { shared } from "../../util/core.js";
 
 const perSecond = 5;
 

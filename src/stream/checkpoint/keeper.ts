@@ -1,10 +1,10 @@
 /** Keeps the checkpoints of one reading: which records are done is stored, and acknowledged when that is so. */
 
-import { InvalidStream } from "../errors.js";
+import { InvalidStream } from "../../errors.js";
+import type { Reading } from "../reading/reading.js";
+import { placesOf } from "../record.js";
+import type { ShardToken } from "../token.js";
 import type { Checkpoints } from "./checkpoints.js";
-import type { Reading } from "./reading.js";
-import { placesOf } from "./record.js";
-import type { ShardToken } from "./token.js";
 
 /** What is not stored with a record is stored so often, in milliseconds: ends of shards, and new ones. */
 const syncEvery = 60_000;

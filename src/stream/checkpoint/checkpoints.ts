@@ -7,9 +7,9 @@
  * not say yet that it has ended is read again from its last record; one without a row is found as any other is.
  */
 
-import { InvalidStream } from "../errors.js";
-import { runBounded } from "../util/async.js";
-import type { ShardToken, StreamToken } from "./token.js";
+import { InvalidStream } from "../../errors.js";
+import { runBounded } from "../../util/async.js";
+import type { ShardToken, StreamToken } from "../token.js";
 
 export interface CheckpointRow {
   /** A shard's id, or startRow. */

@@ -1,7 +1,7 @@
 /** Calls that say that a shard is not there, or that even its oldest record is trimmed: for how long they say so. */
 
-import { Streak } from "./streak.js";
-import { listingDelay, patienceFor } from "./time.js";
+import { Streak } from "../call/streak.js";
+import { listingDelay, patienceFor } from "../time.js";
 
 /** So long a mistake of DynamoDB's may last, about a shard that is there. */
 const mistakeFor = 10_000;

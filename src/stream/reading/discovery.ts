@@ -1,15 +1,15 @@
 /** Finds the stream of a table and its shards: when to list what, and how listings of many pages come together. */
 
-import { InvalidPosition, InvalidStream } from "../errors.js";
-import type { ListedStreams, StreamDescription, StreamShard } from "../session/stream-session.js";
-import { print } from "../util/print.js";
-import { type Attempt, Attempts } from "./attempt.js";
-import type { Calls } from "./calls.js";
-import { failureKindOf } from "./failure.js";
-import type { DescribeLimiter } from "./limiter.js";
+import { InvalidPosition, InvalidStream } from "../../errors.js";
+import type { ListedStreams, StreamDescription, StreamShard } from "../../session/stream-session.js";
+import { print } from "../../util/print.js";
+import { type Attempt, Attempts } from "../call/attempt.js";
+import type { Calls } from "../call/calls.js";
+import { failureKindOf } from "../call/failure.js";
+import type { DescribeLimiter } from "../call/limiter.js";
+import { Streak } from "../call/streak.js";
+import { compareText } from "../sequence.js";
 import { type KnownShards, Lookups } from "./lookups.js";
-import { compareText } from "./sequence.js";
-import { Streak } from "./streak.js";
 
 const listEvery = 60_000;
 /** Of a stream that was disabled: it is read to its end when several listings found nothing new. */

@@ -1,8 +1,8 @@
 /** When a shard is called for: often while there is something in it, seldom at its tip, and with pauses after failures. */
 
-import { backoff } from "../util/async.js";
-import { longestPause, shortestPause } from "./attempt.js";
-import { Streak } from "./streak.js";
+import { backoff } from "../../util/async.js";
+import { longestPause, shortestPause } from "../call/attempt.js";
+import { Streak } from "../call/streak.js";
 
 /** Four reads a second, as AWS's own consumers make. */
 const pollInterval = 250;

@@ -7,15 +7,15 @@
  *   `reopen()` and `rewind()` lead back to reading.
  */
 
-import type { StreamShard, WireRecord } from "../session/stream-session.js";
+import type { StreamShard, WireRecord } from "../../session/stream-session.js";
+import { holdAfterAbsence } from "../lineage/listing-times.js";
+import type { Hold, ShardToken } from "../token.js";
 import { Ending } from "./ending.js";
 import { Horizon } from "./horizon.js";
 import { ListedRange } from "./listed-range.js";
-import { holdAfterAbsence } from "./listing-times.js";
 import { Place } from "./place.js";
 import { RecordQueue } from "./record-queue.js";
 import { ShardReader } from "./shard-reader.js";
-import type { Hold, ShardToken } from "./token.js";
 
 export class Shard {
   readonly id: string;

@@ -3,10 +3,10 @@
  * one; many at once by a listing that begins at the oldest of them, since ids grow with time.
  */
 
-import type { DescribeStreamCall, StreamDescription, StreamShard } from "../session/stream-session.js";
-import { type Attempt, Attempts } from "./attempt.js";
-import type { Calls } from "./calls.js";
-import type { DescribeLimiter } from "./limiter.js";
+import type { DescribeStreamCall, StreamDescription, StreamShard } from "../../session/stream-session.js";
+import { type Attempt, Attempts } from "../call/attempt.js";
+import type { Calls } from "../call/calls.js";
+import type { DescribeLimiter } from "../call/limiter.js";
 
 const longestPause = 30_000;
 /** DynamoDB's limit for one page. */

@@ -1,6 +1,6 @@
 /** What an error of a call means for a stream. Decided by names and codes: the SDK's classes are not met here. */
 
-import { BloopError } from "../errors.js";
+import { BloopError } from "../../errors.js";
 
 /**
  * "transient" is what is known to pass, and is tried again: a list. "unreachable" passes too, once the stream was

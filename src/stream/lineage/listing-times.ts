@@ -1,6 +1,6 @@
 /** When the stream was listed, and what that proves of shards that were missing: one listing may lack what is there. */
 
-import type { Hold } from "./token.js";
+import type { Hold } from "../token.js";
 
 /** So many listings that lie apart have to lack a shard. Those of a restart, or of a shard's end, follow quickly. */
 const listingsToBelieve = 5;

@@ -3,10 +3,10 @@
  * there is can always be asked for. It depends on since when there may have been records that nobody saw.
  */
 
+import type { Gap } from "../signals.js";
+import { canBeTrimmed, createdAt, isOver } from "../time.js";
 import type { ListedRange } from "./listed-range.js";
 import type { Place } from "./place.js";
-import type { Gap } from "./signals.js";
-import { canBeTrimmed, createdAt, isOver } from "./time.js";
 
 interface Parts {
   readonly shardId: string;

@@ -1,6 +1,6 @@
 /** The records of one shard that were fetched and not delivered, as the pages they came in: none is copied or moved. */
 
-import type { WireRecord } from "../session/stream-session.js";
+import type { WireRecord } from "../../session/stream-session.js";
 
 export class RecordQueue {
   #pages: (readonly WireRecord[])[] = [];

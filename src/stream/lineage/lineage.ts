@@ -1,19 +1,19 @@
 /** What listings say of the shards of a stream, put together: none of them tells the whole truth. */
 
-import type { StreamShard } from "../session/stream-session.js";
-import type { Attempt } from "./attempt.js";
-import type { Calls } from "./calls.js";
-import type { Listing } from "./discovery.js";
-import type { Closedness } from "./end-proof.js";
+import type { StreamShard } from "../../session/stream-session.js";
+import type { Attempt } from "../call/attempt.js";
+import type { Calls } from "../call/calls.js";
+import type { Listing } from "../reading/discovery.js";
+import { compareText } from "../sequence.js";
+import type { Closedness } from "../shard/end-proof.js";
+import { Shard } from "../shard/shard.js";
+import type { Emit } from "../signals.js";
+import { isOver, listingDelay, tombstoneLife } from "../time.js";
+import type { Hold, ShardToken, Start } from "../token.js";
 import { holdAfterAbsence, ListingTimes } from "./listing-times.js";
 import { beginAt, beginAtEnd, countLosses, isOlderThan, passOver } from "./placement.js";
 import { Probes } from "./probes.js";
-import { compareText } from "./sequence.js";
-import { Shard } from "./shard.js";
 import { ShardTree } from "./shard-tree.js";
-import type { Emit } from "./signals.js";
-import { isOver, listingDelay, tombstoneLife } from "./time.js";
-import type { Hold, ShardToken, Start } from "./token.js";
 
 interface LineageSettings {
   readonly start: Start;

@@ -1,11 +1,11 @@
 /** Parents that are not listed: asks for an iterator of each, which says whether it can be read still. */
 
-import { type Attempt, Attempts } from "./attempt.js";
-import type { Calls } from "./calls.js";
-import { failureKindOf } from "./failure.js";
-import type { Emit } from "./signals.js";
-import { Streak } from "./streak.js";
-import { patienceFor } from "./time.js";
+import { type Attempt, Attempts } from "../call/attempt.js";
+import type { Calls } from "../call/calls.js";
+import { failureKindOf } from "../call/failure.js";
+import { Streak } from "../call/streak.js";
+import type { Emit } from "../signals.js";
+import { patienceFor } from "../time.js";
 
 interface ProbesSettings {
   readonly calls: Calls;

@@ -1,9 +1,9 @@
 /** What was fetched and not delivered: the order across shards, and the room that is left. */
 
-import type { WireRecord } from "../session/stream-session.js";
-import { Heap } from "../util/heap.js";
-import { compareSequence } from "./sequence.js";
-import type { Shard } from "./shard.js";
+import type { WireRecord } from "../../session/stream-session.js";
+import { Heap } from "../../util/heap.js";
+import { compareSequence } from "../sequence.js";
+import type { Shard } from "../shard/shard.js";
 
 export interface Room {
   readonly records: number;

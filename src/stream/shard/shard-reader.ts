@@ -10,8 +10,9 @@ import type {
   IteratorType,
   RecordsPage,
   WireRecord,
-} from "../session/stream-session.js";
-import type { Attempt } from "./attempt.js";
+} from "../../session/stream-session.js";
+import type { Attempt } from "../call/attempt.js";
+import type { Gap } from "../signals.js";
 import type { Closedness } from "./end-proof.js";
 import type { Ending } from "./ending.js";
 import type { Horizon } from "./horizon.js";
@@ -20,7 +21,6 @@ import { Pace } from "./pace.js";
 import type { Place } from "./place.js";
 import { Refusals } from "./refusals.js";
 import { ShardIterator } from "./shard-iterator.js";
-import type { Gap } from "./signals.js";
 
 type ShardCall = GetShardIteratorCall | GetRecordsCall;
 

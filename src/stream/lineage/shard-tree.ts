@@ -1,8 +1,8 @@
 /** Which shards there are, and who descends from whom. Nothing of time but the age of what is forgotten. */
 
-import type { Shard } from "./shard.js";
-import { tombstoneLife } from "./time.js";
-import type { ShardToken } from "./token.js";
+import type { Shard } from "../shard/shard.js";
+import { tombstoneLife } from "../time.js";
+import type { ShardToken } from "../token.js";
 
 export class ShardTree {
   readonly #shards = new Map<string, Shard>();

@@ -1,10 +1,10 @@
 /** Where a shard was fetched, delivered and acknowledged up to: what is wanted of a page, and what a token may say. */
 
-import type { IteratorType, WireRecord } from "../session/stream-session.js";
-import { compareSequence } from "./sequence.js";
-import type { Gap } from "./signals.js";
-import { timeSlack } from "./time.js";
-import type { ShardToken } from "./token.js";
+import type { IteratorType, WireRecord } from "../../session/stream-session.js";
+import { compareSequence } from "../sequence.js";
+import type { Gap } from "../signals.js";
+import { timeSlack } from "../time.js";
+import type { ShardToken } from "../token.js";
 
 export class Place {
   /** Records of earlier times are passed over until the first one that is not. */

@@ -1,7 +1,7 @@
 /** The first and the last number that a shard is listed with, and whether they are to be believed. */
 
-import type { StreamShard } from "../session/stream-session.js";
-import { compareSequence } from "./sequence.js";
+import type { StreamShard } from "../../session/stream-session.js";
+import { compareSequence } from "../sequence.js";
 
 type Range = Pick<StreamShard, "startingSequenceNumber" | "endingSequenceNumber">;
 

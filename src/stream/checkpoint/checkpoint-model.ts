@@ -1,11 +1,11 @@
 /** The table of a stream's checkpoints: a model as users declare theirs, with columns that the stream writes. */
 
-import { model } from "../model/declaration/model.js";
-import type { Model } from "../model/infer.js";
-import type { Json } from "../types/codec/outline.js";
-import { json } from "../types/json.js";
-import { string } from "../types/string.js";
-import type { Type } from "../types/type.js";
+import { model } from "../../model/declaration/model.js";
+import type { Model } from "../../model/infer.js";
+import type { Json } from "../../types/codec/outline.js";
+import { json } from "../../types/json.js";
+import { string } from "../../types/string.js";
+import type { Type } from "../../types/type.js";
 
 /** The columns of a model of checkpoints. One item is one shard's place, or the place where the stream was started. */
 type CheckpointColumns = {

@@ -1,6 +1,6 @@
 /** A shard's iterator: how old it is, where it began, and how the next one is asked for. Makes no call itself. */
 
-import type { IteratorType } from "../session/stream-session.js";
+import type { IteratorType } from "../../session/stream-session.js";
 import type { Place } from "./place.js";
 
 /** DynamoDB's iterators live for 15 minutes. */

@@ -1,14 +1,14 @@
 /** Which shards are called for, and when; and what an answer or an error means for a shard. */
 
-import type { GetRecordsCall, RecordsPage } from "../session/stream-session.js";
-import type { Attempt } from "./attempt.js";
+import type { GetRecordsCall, RecordsPage } from "../../session/stream-session.js";
+import type { Attempt } from "../call/attempt.js";
+import type { Calls } from "../call/calls.js";
+import { failureKindOf } from "../call/failure.js";
+import type { Lineage } from "../lineage/lineage.js";
+import type { Shard } from "../shard/shard.js";
+import type { Emit } from "../signals.js";
 import type { Buffer } from "./buffer.js";
-import type { Calls } from "./calls.js";
 import type { Discovery } from "./discovery.js";
-import { failureKindOf } from "./failure.js";
-import type { Lineage } from "./lineage.js";
-import type { Shard } from "./shard.js";
-import type { Emit } from "./signals.js";
 
 interface PollingParts {
   readonly settings: { readonly concurrency: number; readonly random: () => number; readonly emit: Emit };

@@ -1,6 +1,6 @@
 /** The calls that are to be made, and who waits for the answers of those under way. */
 
-import type { StreamAnswer, StreamCall } from "../session/stream-session.js";
+import type { StreamAnswer, StreamCall } from "../../session/stream-session.js";
 
 export type Outcome = { readonly answer: StreamAnswer } | { readonly error: unknown };
 

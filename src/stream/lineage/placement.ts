@@ -1,8 +1,8 @@
 /** Where the shards of a stream are begun, for a start at a time. */
 
-import type { Shard } from "./shard.js";
+import type { Shard } from "../shard/shard.js";
+import { createdAt, earlyChildSlack, retention, timeSlack } from "../time.js";
 import type { ShardTree } from "./shard-tree.js";
-import { createdAt, earlyChildSlack, retention, timeSlack } from "./time.js";
 
 /** Where a shard that was found later begins: its records may be older than the time that the stream was started at. */
 export function beginAt(shard: Shard, since: number | undefined, now: number): void {

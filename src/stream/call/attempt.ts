@@ -1,6 +1,6 @@
 /** Something that is called for until it succeeds: when to try again, and whether a try is under way. */
 
-import { backoff } from "../util/async.js";
+import { backoff } from "../../util/async.js";
 import { Streak } from "./streak.js";
 
 export const shortestPause = 100;

@@ -9,19 +9,19 @@
  * - ended: the stream is disabled, and everything in it was delivered.
  */
 
-import type { StreamShard, WireRecord } from "../session/stream-session.js";
-import type { Attempt } from "./attempt.js";
+import type { StreamShard, WireRecord } from "../../session/stream-session.js";
+import type { Attempt } from "../call/attempt.js";
+import { Calls } from "../call/calls.js";
+import { failureKindOf } from "../call/failure.js";
+import type { DescribeLimiter } from "../call/limiter.js";
+import { Lineage } from "../lineage/lineage.js";
+import type { Shard } from "../shard/shard.js";
+import type { Emit } from "../signals.js";
+import { type ShardToken, type Start, type StreamToken, tokenOf } from "../token.js";
 import { Buffer, type Room } from "./buffer.js";
-import { Calls } from "./calls.js";
 import { Discovery } from "./discovery.js";
-import { failureKindOf } from "./failure.js";
 import { Lag } from "./lag.js";
-import type { DescribeLimiter } from "./limiter.js";
-import { Lineage } from "./lineage.js";
 import { Polling } from "./polling.js";
-import type { Shard } from "./shard.js";
-import type { Emit } from "./signals.js";
-import { type ShardToken, type Start, type StreamToken, tokenOf } from "./token.js";
 
 export interface ReadingSettings {
   readonly limiter: DescribeLimiter;
