@@ -1,8 +1,8 @@
 /** Parents that are not listed: asks for an iterator of each, which says whether it can be read still. */
 
+import { failureKindOf } from "../../session/stream-failure.js";
 import { type Attempt, Attempts } from "../call/attempt.js";
 import type { Calls } from "../call/calls.js";
-import { failureKindOf } from "../call/failure.js";
 import { Streak } from "../call/streak.js";
 import type { Emit } from "../signals.js";
 import { patienceFor } from "../time.js";

@@ -1,11 +1,11 @@
 /** Finds the stream of a table and its shards: when to list what, and how listings of many pages come together. */
 
 import { InvalidPosition, InvalidStream } from "../../errors.js";
+import { failureKindOf } from "../../session/stream-failure.js";
 import type { ListedStreams, StreamDescription, StreamShard } from "../../session/stream-session.js";
 import { print } from "../../util/print.js";
 import { type Attempt, Attempts } from "../call/attempt.js";
 import type { Calls } from "../call/calls.js";
-import { failureKindOf } from "../call/failure.js";
 import type { DescribeLimiter } from "../call/limiter.js";
 import { Streak } from "../call/streak.js";
 import { compareText } from "../sequence.js";

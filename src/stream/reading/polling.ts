@@ -1,9 +1,9 @@
 /** Which shards are called for, and when; and what an answer or an error means for a shard. */
 
+import { failureKindOf } from "../../session/stream-failure.js";
 import type { GetRecordsCall, RecordsPage } from "../../session/stream-session.js";
 import type { Attempt } from "../call/attempt.js";
 import type { Calls } from "../call/calls.js";
-import { failureKindOf } from "../call/failure.js";
 import type { Lineage } from "../lineage/lineage.js";
 import type { Shard } from "../shard/shard.js";
 import type { Emit } from "../signals.js";

@@ -9,10 +9,10 @@
  * - ended: the stream is disabled, and everything in it was delivered.
  */
 
+import { failureKindOf } from "../../session/stream-failure.js";
 import type { StreamShard, WireRecord } from "../../session/stream-session.js";
 import type { Attempt } from "../call/attempt.js";
 import { Calls } from "../call/calls.js";
-import { failureKindOf } from "../call/failure.js";
 import type { DescribeLimiter } from "../call/limiter.js";
 import { Lineage } from "../lineage/lineage.js";
 import type { Shard } from "../shard/shard.js";

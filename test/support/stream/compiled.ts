@@ -75,7 +75,7 @@ function changed(mutant: Mutant): Plugin {
     name: "mutant",
     setup({ onEnd, onLoad }) {
       const left = new Set<Edit>(edits);
-      onLoad({ filter: /[\\/]src[\\/]stream[\\/].+\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/]src[\\/](stream|session)[\\/].+\.ts$/ }, ({ path }) => {
         let contents = readFileSync(path, "utf8");
         for (const edit of edits) {
           if (path !== join(source, "stream", edit.file)) continue;

@@ -135,9 +135,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a throttled shard is given up",
-    file: "call/failure.ts",
-    find: '  ThrottlingException: "transient",',
-    replace: '  ThrottlingException: "notFound",',
+    file: "../session/stream-failure.ts",
+    find: '...timeouts, "ThrottlingError"], "transient"),',
+    replace: '...timeouts, "ThrottlingError"], "notFound"),',
   },
   {
     name: "a parent that is not listed is not waited for",

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidStream } from "../../../src/errors.js";
-import { failureKindOf } from "../../../src/stream/call/failure.js";
+import { failureKindOf } from "../../../src/session/stream-failure.js";
 import { DescribeLimiter } from "../../../src/stream/call/limiter.js";
 import { Buffer } from "../../../src/stream/reading/buffer.js";
 import { compareSequence } from "../../../src/stream/sequence.js";

@@ -1,6 +1,7 @@
 /** What an error of a call means for a stream. Decided by names and codes: the SDK's classes are not met here. */
 
-import { BloopError } from "../../errors.js";
+import { BloopError } from "../errors.js";
+import { throttlings, timeouts } from "./error-names.js";
 
 /**
  * "transient" is what is known to pass, and is tried again: a list. "unreachable" passes too, once the stream was
@@ -12,19 +13,7 @@ const byName: { readonly [name: string]: FailureKind } = {
   ExpiredIteratorException: "expired",
   TrimmedDataAccessException: "trimmed",
   ResourceNotFoundException: "notFound",
-  LimitExceededException: "transient",
-  ThrottlingException: "transient",
-  ThrottledException: "transient",
-  Throttling: "transient",
-  ThrottlingError: "transient",
-  TooManyRequestsException: "transient",
-  RequestLimitExceeded: "transient",
-  ProvisionedThroughputExceededException: "transient",
-  BandwidthLimitExceeded: "transient",
-  SlowDown: "transient",
-  RequestTimeout: "transient",
-  RequestTimeoutException: "transient",
-  TimeoutError: "transient",
+  ...allOf([...throttlings, ...timeouts, "ThrottlingError"], "transient"),
   InternalServerError: "transient",
   InternalFailure: "transient",
   ServiceUnavailable: "transient",
@@ -97,6 +86,10 @@ function knownKindOf({ name, code, $fault, $metadata, $response }: Failure): Fai
 
 function find(kinds: { readonly [name: string]: FailureKind }, name: unknown): FailureKind | undefined {
   return typeof name === "string" && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}
+
+function allOf(names: readonly string[], kind: FailureKind): { readonly [name: string]: FailureKind } {
+  return Object.fromEntries(names.map((name) => [name, kind]));
 }
 
 function isObject(value: unknown): value is Failure {
