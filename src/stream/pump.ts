@@ -10,9 +10,8 @@ import { once } from "../util/async.js";
 import type { Emitter } from "../util/emitter.js";
 import { type BatchLimits, type BatchOptions, batchLimitsOf } from "./batch.js";
 import { describeLimiter } from "./call/limiter.js";
-
+import { CheckpointKeeper } from "./checkpoint/checkpoint-keeper.js";
 import { type CheckpointRow, type CheckpointStore, Checkpoints } from "./checkpoint/checkpoints.js";
-import { Keeper } from "./checkpoint/keeper.js";
 import { type CoreOptions, StreamCore } from "./core.js";
 import { Driver } from "./driver.js";
 import { NextRecord } from "./next-record.js";
@@ -45,7 +44,7 @@ export class Pump<R extends object> {
   readonly #pulls = new Pulls();
   readonly #next: NextRecord<R>;
   readonly #teller: Teller;
-  readonly #keeper: Keeper | undefined;
+  readonly #keeper: CheckpointKeeper | undefined;
   readonly #readyOnce = once(() => this.#becomeReady());
   /** Why it can't be used any more. Loops end quietly where it was closed, and throw where it was aborted. */
   #closed: { readonly error: unknown; readonly isQuiet: boolean } | undefined;
@@ -66,7 +65,7 @@ export class Pump<R extends object> {
       emit: (name, event, isCurrent) => this.#teller.tellLater(name, event, isCurrent),
     } satisfies CoreOptions;
     this.#core = new StreamCore(options, start);
-    this.#keeper = checkpoints && new Keeper(checkpoints, this.#core.reading);
+    this.#keeper = checkpoints && new CheckpointKeeper(checkpoints, this.#core.reading);
     this.#driver = new Driver({ core: this.#core, session, clock });
     const { loader } = settings;
     this.#next = new NextRecord({ core: this.#core, loader, clock, onRoom: () => this.#driver.run() });
@@ -103,7 +102,7 @@ export class Pump<R extends object> {
     this.#keeperOf().add(transaction, records);
   }
 
-  #keeperOf(): Keeper {
+  #keeperOf(): CheckpointKeeper {
     if (this.#keeper !== undefined) return this.#keeper;
     throw new InvalidStream(
       `The stream of ${this.#settings.loader.modelName} has no checkpoints: make it with { checkpoints, name } as its position.`,

@@ -6,11 +6,11 @@
 import type { Gap } from "../signals.js";
 import { canBeTrimmed, createdAt, isOver } from "../time.js";
 import type { ListedRange } from "./listed-range.js";
-import type { Place } from "./place.js";
+import type { Progress } from "./progress.js";
 
 interface Parts {
   readonly shardId: string;
-  readonly place: Place;
+  readonly progress: Progress;
   readonly range: ListedRange;
 }
 
@@ -32,29 +32,29 @@ export class Horizon {
 
   /** Sets from when on records count, and whether all of them do. */
   countFrom(from: number, isWhole: boolean): void {
-    const { since } = this.#parts.place;
+    const { since } = this.#parts.progress;
     this.#from = Math.max(from, since ?? from);
     this.#isWhole = isWhole && since === undefined;
   }
 
   /** The gap before a page, if there may be one. `isEmpty`: nothing of the shard is left. */
   gapBefore(isEmpty: boolean, now: number): Gap | undefined {
-    const { place } = this.#parts;
-    if (!place.isAtHorizon || !this.#isOver(now)) return undefined;
-    return this.#tell(isEmpty && !place.isBegun && this.#hadRecords, now);
+    const { progress } = this.#parts;
+    if (!progress.isAtHorizon || !this.#isOver(now)) return undefined;
+    return this.#tell(isEmpty && !progress.isBegun && this.#hadRecords, now);
   }
 
   /** Whether a gap was told of, and nothing can have been lost since. */
   wasTold(now: number): boolean {
-    return this.#parts.place.wasToldOfGap && !this.#isOver(now);
+    return this.#parts.progress.wasToldOfGap && !this.#isOver(now);
   }
 
   /**
-   * The gap if the place is trimmed; undefined if it was told before, or if it is none: DynamoDB Local reports trimmed
+   * The gap if the progress is trimmed; undefined if it was told before, or if it is none: DynamoDB Local reports trimmed
    * records of shards that never had any.
    */
   gapOfTrimmed(now: number): Gap | undefined {
-    const { isBegun } = this.#parts.place;
+    const { isBegun } = this.#parts.progress;
     if (this.wasTold(now) || (!isBegun && !this.#canBeTrimmed(now))) return undefined;
     return this.#tell(isBegun, now);
   }
@@ -62,13 +62,13 @@ export class Horizon {
   /** The gap if the shard is gone. `mayBeRead`: everything may have been read before. */
   gapOfGone(mayBeRead: boolean, now: number): Gap | undefined {
     if (this.wasTold(now)) return undefined;
-    const { isBegun, isRecovering } = this.#parts.place;
+    const { isBegun, isRecovering } = this.#parts.progress;
     return this.#tell(!mayBeRead && (isBegun ? !isRecovering : this.#hadRecords), now);
   }
 
   #tell(isKnown: boolean, now: number): Gap {
     this.#from = now;
-    return this.#parts.place.gap(isKnown);
+    return this.#parts.progress.gap(isKnown);
   }
 
   /** Whether records that count may be trimmed by now. */

@@ -1,7 +1,7 @@
 /** A shard's iterator: how old it is, where it began, and how the next one is asked for. Makes no call itself. */
 
 import type { IteratorType } from "../../session/stream-session.js";
-import type { Place } from "./place.js";
+import type { Progress } from "./progress.js";
 
 /** DynamoDB's iterators live for 15 minutes. */
 const iteratorLife = 14 * 60_000;
@@ -39,8 +39,8 @@ export class ShardIterator {
   }
 
   /** How one is asked for. */
-  requestFor(place: Place): { readonly type: IteratorType; readonly sequenceNumber: string | undefined } {
-    return this.#atEnd ? { type: "LATEST", sequenceNumber: undefined } : place.iterator;
+  requestFor(progress: Progress): { readonly type: IteratorType; readonly sequenceNumber: string | undefined } {
+    return this.#atEnd ? { type: "LATEST", sequenceNumber: undefined } : progress.iterator;
   }
 
   /** Takes one that was asked for. */

@@ -18,14 +18,14 @@ import type { Ending } from "./ending.js";
 import type { Horizon } from "./horizon.js";
 import type { ListedRange } from "./listed-range.js";
 import { Pace } from "./pace.js";
-import type { Place } from "./place.js";
+import type { Progress } from "./progress.js";
 import { Refusals } from "./refusals.js";
 import { ShardIterator } from "./shard-iterator.js";
 
 type ShardCall = GetShardIteratorCall | GetRecordsCall;
 
 interface Parts {
-  readonly place: Place;
+  readonly progress: Progress;
   readonly horizon: Horizon;
   readonly ending: Ending;
   readonly range: ListedRange;
@@ -38,7 +38,7 @@ const emptyPagesToBelieve = 20;
 
 export class ShardReader implements Attempt {
   readonly shardId: string;
-  readonly #place: Place;
+  readonly #progress: Progress;
   readonly #horizon: Horizon;
   readonly #ending: Ending;
   readonly #range: ListedRange;
@@ -50,9 +50,9 @@ export class ShardReader implements Attempt {
   #sentAs: Closedness = "open";
   #emptyPages = 0;
 
-  constructor(shardId: string, { place, horizon, ending, range, idleInterval }: Parts) {
+  constructor(shardId: string, { progress, horizon, ending, range, idleInterval }: Parts) {
     this.shardId = shardId;
-    this.#place = place;
+    this.#progress = progress;
     this.#horizon = horizon;
     this.#ending = ending;
     this.#range = range;
@@ -127,7 +127,7 @@ export class ShardReader implements Attempt {
     const iterator = this.#iterator.valueAt(now);
     this.#pace.ask(iterator !== undefined, now);
     if (iterator === undefined) {
-      return { kind: "getShardIterator", streamArn, shardId, ...this.#iterator.requestFor(this.#place) };
+      return { kind: "getShardIterator", streamArn, shardId, ...this.#iterator.requestFor(this.#progress) };
     }
     this.#sentAs = closedness;
     return { kind: "getRecords", shardId, iterator, limit };
@@ -157,16 +157,16 @@ export class ShardReader implements Attempt {
 
   /** Takes a page, and sets when to call again. Returns the records to deliver. */
   takePage({ records, nextIterator }: RecordsPage, now: number): readonly WireRecord[] {
-    const { fetched } = this.#place;
+    const { fetched } = this.#progress;
     const { beganAtEnd } = this.#iterator;
-    if (beganAtEnd && nextIterator !== undefined) this.#place.placeAtEnd();
-    const wanted = this.#place.take(records, beganAtEnd);
-    const isEmpty = this.#place.fetched === fetched;
+    if (beganAtEnd && nextIterator !== undefined) this.#progress.placeAtEnd();
+    const wanted = this.#progress.take(records, beganAtEnd);
+    const isEmpty = this.#progress.fetched === fetched;
     this.#iterator.follow(nextIterator, now);
     this.#pace.succeed();
     this.#refusals.end(this.#pace.polledAt);
     // What comes first now is what comes after this.
-    if (this.#place.isAtHorizon) this.#horizon.countFrom(this.#pace.polledAt, false);
+    if (this.#progress.isAtHorizon) this.#horizon.countFrom(this.#pace.polledAt, false);
     this.#ending.take(nextIterator !== undefined, records.length === 0, this.#sentAs, now);
     this.#emptyPages = isEmpty ? this.#emptyPages + 1 : 0;
     this.#setPace(isEmpty, now);
@@ -186,7 +186,7 @@ export class ShardReader implements Attempt {
    */
   get #isAtTip(): boolean {
     if (this.#sentAs === "open" || this.#emptyPages > emptyPagesToBelieve) return true;
-    return this.#range.endsBy(this.#place.fetched);
+    return this.#range.endsBy(this.#progress.fetched);
   }
 
   /** Only the user can mend why a call failed: none is made before they heard of it. */
@@ -212,14 +212,14 @@ export class ShardReader implements Attempt {
     this.#iterator.drop();
   }
 
-  /** The place is trimmed: goes on at the oldest record there is. Returns the gap that this makes, if it was not told. */
+  /** What is to be read next is trimmed: goes on at the oldest record there is. Returns the gap that this makes, if it was not told. */
   recover(now: number, random: () => number): Gap | undefined {
-    const { isRecovering } = this.#place;
+    const { isRecovering } = this.#progress;
     this.#iterator.drop();
     if (isRecovering || this.#horizon.wasTold(now)) this.backOff(now, random);
     if (isRecovering) this.#refusals.addTrimmed(now);
     this.#findNothingIfRefused();
-    this.#place.recover();
+    this.#progress.recover();
     return this.#horizon.gapOfTrimmed(now);
   }
 

@@ -13,7 +13,7 @@ import type { Hold, ShardToken } from "../token.js";
 import { Ending } from "./ending.js";
 import { Horizon } from "./horizon.js";
 import { ListedRange } from "./listed-range.js";
-import { Place } from "./place.js";
+import { Progress } from "./progress.js";
 import { RecordQueue } from "./record-queue.js";
 import { ShardReader } from "./shard-reader.js";
 
@@ -25,7 +25,7 @@ export class Shard {
   /** The number of the listing that was under way when it was found: what a listing begun later says counts. */
   readonly foundIn: number;
   readonly #parents: Set<string>;
-  readonly #place: Place;
+  readonly #progress: Progress;
   readonly #horizon: Horizon;
   readonly #ending: Ending;
   readonly #range = new ListedRange();
@@ -40,13 +40,13 @@ export class Shard {
     this.#parents = new Set(parents);
     this.#held = held;
     const range = this.#range;
-    const place = new Place(token);
+    const progress = new Progress(token);
     const ending = new Ending(ended);
-    const horizon = new Horizon({ shardId: id, place, range }, unread);
-    this.#place = place;
+    const horizon = new Horizon({ shardId: id, progress, range }, unread);
+    this.#progress = progress;
     this.#ending = ending;
     this.#horizon = horizon;
-    this.reader = new ShardReader(id, { place, horizon, ending, range, idleInterval });
+    this.reader = new ShardReader(id, { progress, horizon, ending, range, idleInterval });
   }
 
   get parents(): ReadonlySet<string> {
@@ -63,7 +63,7 @@ export class Shard {
 
   /** Whether anything was read of it. */
   get isBegun(): boolean {
-    return this.#place.isBegun || this.done;
+    return this.#progress.isBegun || this.done;
   }
 
   /** When everything had been read. */
@@ -97,7 +97,7 @@ export class Shard {
 
   /** Whether it was read to its end from an iterator at an end: what follows it is wanted whole. */
   get isReadFromEnd(): boolean {
-    return this.done && this.#place.isPlaced;
+    return this.done && this.#progress.isPlaced;
   }
 
   /** Listed with an end, which is to be believed. */
@@ -124,7 +124,7 @@ export class Shard {
   }
 
   get token(): ShardToken {
-    const { after, since } = this.#place.token;
+    const { after, since } = this.#progress.token;
     const ended = this.isPast ? this.endedAt : undefined;
     const unread = after === undefined && ended === undefined ? this.#horizon.from : undefined;
     return {
@@ -144,7 +144,7 @@ export class Shard {
     this.#isAbsent = false;
     const said = this.#range.take(listed);
     const isOpenAgain = said === "open" && this.#ending.isUnsure && !hasFollowers;
-    const hasMore = said === "moved" && this.endedAt !== undefined && this.#place.isBegun;
+    const hasMore = said === "moved" && this.endedAt !== undefined && this.#progress.isBegun;
     if (isOpenAgain || hasMore) this.reopen();
     return isOpenAgain || said === "closed" || said === "moved";
   }
@@ -163,12 +163,12 @@ export class Shard {
 
   /** Begins at a time, if nothing was read of it; undefined: at its oldest record. */
   begin(since: number | undefined): void {
-    this.#place.begin(since);
+    this.#progress.begin(since);
   }
 
   /** It follows a shard that was read from an iterator at its end: all of it is wanted. */
   inherit(): void {
-    this.#place.inherit();
+    this.#progress.inherit();
   }
 
   /** Sets from when on records of it count as lost, and whether all of them do. */
@@ -178,7 +178,7 @@ export class Shard {
 
   /** Nothing of it is ever read. */
   passOver(since: number, now: number): void {
-    this.#place.begin(since);
+    this.#progress.begin(since);
     this.#ending.end(now, false);
     this.#ending.finish();
   }
@@ -195,33 +195,33 @@ export class Shard {
 
   /** A record was delivered. */
   deliver(record: WireRecord): void {
-    this.#place.deliver(record);
+    this.#progress.deliver(record);
   }
 
   /** The user is done with what was delivered. */
   acknowledge(): void {
-    this.#place.acknowledge();
+    this.#progress.acknowledge();
   }
 
   /** The user is done with one record: it counts once all before it are acknowledged. */
   acknowledgeOne(sequenceNumber: string): void {
-    this.#place.acknowledgeOne(sequenceNumber);
+    this.#progress.acknowledgeOne(sequenceNumber);
   }
 
   /** What a token would say if these records were acknowledged; undefined if that passes one that is not. */
   placeAfter(done: ReadonlySet<string>): ShardToken | undefined {
-    const after = this.#place.reach(done);
+    const after = this.#progress.reach(done);
     return after === undefined ? undefined : { id: this.id, parents: [...this.#parents], after };
   }
 
   /** Whether something was delivered that is not acknowledged. */
   get isOwed(): boolean {
-    return this.#place.isOwed;
+    return this.#progress.isOwed;
   }
 
   /** Goes back to what was delivered last. What is under way is not taken any more. */
   rewind(): void {
-    this.#place.rewind();
+    this.#progress.rewind();
     this.reader.abandon();
     this.reopen();
   }

@@ -45,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a token has what was fetched",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "{ after: this.#acknowledged }",
     replace: "{ after: this.#fetched ?? this.#acknowledged }",
   },
@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a record is acknowledged when it is delivered",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "    this.#last = sequenceNumber;",
     replace: "    this.#last = sequenceNumber;\n    this.acknowledge();",
   },
@@ -81,7 +81,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an iterator is taken at the oldest record again",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "    return this.isAtHorizon\n",
     replace: "    return this.#fetched !== null\n",
   },
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "what is trimmed is asked for again and again",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "    this.#isRecovering = true;",
     replace: "",
   },
@@ -295,14 +295,14 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "records behind an iterator at the end are compared with the clock",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "const first = isAtEnd ? 0 : records",
     replace: "const first = records",
     history: /S9/,
   },
   {
     name: "what follows a shard that was read from its end is compared with the clock",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "if (this.isBegun) return;",
     replace: "return;",
     history: /S9/,
@@ -337,7 +337,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "records that come again are delivered again",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "return first < 0 ? [] : page.slice(first);",
     replace: "return page;",
     history: /E10/,
@@ -365,7 +365,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "a record that is acknowledged passes those before it that are not",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "const first = owed.findIndex((one) => !this.#doneEarly.has(one));",
     replace: "const first = owed.indexOf(sequenceNumber) + 1;",
     history: /any order/,
@@ -386,14 +386,14 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   },
   {
     name: "records are acknowledged before the transaction with their checkpoint is committed",
-    file: "checkpoint/keeper.ts",
+    file: "checkpoint/checkpoint-keeper.ts",
     find: "this.#checkpoints.add(transaction, place, acknowledge);",
     replace: "acknowledge();\n      this.#checkpoints.add(transaction, place, () => {});",
     history: /checkpoints are refused/,
   },
   {
     name: "a checkpoint passes records that are not done",
-    file: "shard/place.ts",
+    file: "shard/progress.ts",
     find: "return isBehindHole ? undefined :",
     replace: "if (isBehindHole) return owed.findLast((one) => done.has(one));\n    return isBehindHole ? undefined :",
     history: /checkpoints are refused/,
@@ -422,7 +422,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
   {
     name: "a gap that was told of stands for all that is lost later",
     file: "shard/horizon.ts",
-    find: "if (!place.isAtHorizon || !this.#isOver(now)) return undefined;",
+    find: "if (!progress.isAtHorizon || !this.#isOver(now)) return undefined;",
     replace: "if (place.isBegun || !this.#isOver(now)) return undefined;",
     history: /lost twice/,
   },

@@ -6,7 +6,7 @@ import type { Gap } from "../signals.js";
 import { timeSlack } from "../time.js";
 import type { ShardToken } from "../token.js";
 
-export class Place {
+export class Progress {
   /** Records of earlier times are passed over until the first one that is not. */
   #since: number | undefined;
   #fetched: string | undefined;

@@ -15,7 +15,7 @@ interface Done {
   acknowledge(): void;
 }
 
-export class Keeper {
+export class CheckpointKeeper {
   readonly #checkpoints: Checkpoints;
   readonly #reading: Reading;
   #syncing: Promise<void> | undefined;
