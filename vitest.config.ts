@@ -119,8 +119,8 @@ export default defineConfig({
     ],
   },
   test: {
-    // Live tests wait for their engine half of the time: two workers, also on a machine of 2 cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Live tests wait for their engine, and for time, half of the time: three workers, also on a machine of 2 cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // A third of the time went into loading bloop anew for each file. Tests leave nothing behind that others would see.
     isolate: false,
     setupFiles: [fileURLToPath(new URL("./test/support/loaded.ts", import.meta.url))],

@@ -258,12 +258,12 @@ describe("the cache", () => {
     const damages = [
       () => truncate(binary, 1000),
       () => appendFile(binary, "more"),
-      () => writeFile(binary, "#!/bin/sh\necho another program\n"),
       () => writeFile(join(engine, "added.so"), ""),
       () => rm(binary),
+      () => writeFile(binary, "#!/bin/sh\necho another program\n"),
       () => rm(engine, { recursive: true }).then(() => mkdir(engine)),
     ];
-    for (const damage of damages) {
+    for (const damage of damages.slice(-effort(2, damages.length))) {
       await damage();
       const { stderr } = await run();
       expect(stderr, String(damage)).toContain("Fetching Dynoxide 1.2.1: done.");
