@@ -7,7 +7,7 @@ import type { Request } from "../memory-dynamodb.js";
 export interface Writer {
   readonly engine: Engine;
   /** Its requests that wait for their turn. */
-  readonly waiting: (() => void)[];
+  readonly waiting: (() => Promise<unknown>)[];
   /** Whether its requests wait. What it loads at first does not. */
   takesTurns: boolean;
 }
@@ -16,13 +16,13 @@ export interface Writer {
 export type Send = (name: string, input: Request) => Promise<object>;
 
 export function makeWriter(send: Send, prefix: string): Writer {
-  const waiting: (() => void)[] = [];
+  const waiting: (() => Promise<unknown>)[] = [];
   const client = {
     send(command: { readonly constructor: { readonly name: string }; readonly input: Request }): Promise<object> {
       const run = () => send(command.constructor.name.replace(/Command$/, ""), command.input);
       if (!writer.takesTurns) return run();
       return new Promise((resolve, reject) => {
-        waiting.push(() => void run().then(resolve, reject));
+        waiting.push(() => run().then(resolve, reject));
       });
     },
   };
@@ -50,7 +50,9 @@ export async function runInTurns(
       await new Promise((resolve) => (rounds % 20 < 19 ? setImmediate(resolve) : setTimeout(resolve, 1)));
       continue;
     }
-    ready[choose(ready.length)]?.waiting.shift()?.();
+    // A writer may have several requests that wait, such as the reads of a transaction: one is answered before the next
+    // is sent. An emulator would answer them in an order of its own.
+    await ready[choose(ready.length)]?.waiting.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
   await all;
