@@ -89,7 +89,7 @@ function long(): TestProjectInlineConfiguration[] {
   return [
     {
       extends: true,
-      test: { name: "long", include: [...searches("test/property"), "test/long/**/*.test.ts"], testTimeout: 300_000 },
+      test: { name: "long", include: [...searches("test/property"), "test/long/**/*.test.ts"], testTimeout: 1_800_000 },
     },
     { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
     ...engines.flatMap((engine) => {
