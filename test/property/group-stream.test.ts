@@ -11,6 +11,7 @@ import { StreamSource } from "../../src/group/source.js";
 import { Horizon } from "../../src/stream/shard/horizon.js";
 import { seededRandom } from "../../src/testing/random.js";
 import { effort } from "../support/effort.js";
+import { unfair } from "../support/group/shares.js";
 import { Streamed } from "../support/group/streamed.js";
 import type { Member } from "../support/group/world.js";
 import { pick } from "../support/random.js";
@@ -21,21 +22,9 @@ const seed = Number(process.env["BLOOP_SEED"] ?? 31_001);
 const lease = 10_000;
 const hour = 3_600_000;
 
-/** How many leases each living worker has, if that is not fair. */
-function unfair(streamed: Streamed, members: readonly Member[]): string | undefined {
-  const counts = new Map(members.map(({ name }) => [name, 0]));
-  for (const { owner, shardId } of streamed.world.leases.values()) {
-    if (shardId === "#discovery") continue;
-    if (owner === undefined || !counts.has(owner)) return `${shardId} is ${owner ?? "nobody"}'s`;
-    counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  }
-  const all = [...counts.values()];
-  return Math.max(...all) - Math.min(...all) > 1 ? `the shares are ${all}` : undefined;
-}
-
 async function play(one: number): Promise<readonly string[]> {
   const random = seededRandom(one);
-  const streamed = new Streamed({ seed: one, random, isPlain: random() < 0.3 });
+  const streamed = new Streamed({ seed: one, random, plainRoots: random() < 0.3 ? 2 : undefined });
   const { world, simulator } = streamed;
   const { table } = simulator;
   const alive = new Set<Member>();
@@ -87,7 +76,7 @@ async function play(one: number): Promise<readonly string[]> {
         before = shards();
         await pass(2 * lease);
       }
-      const found = unfair(streamed, [...alive]);
+      const found = unfair(world, [...alive]);
       if (found !== undefined) problems.push(`${found}, ${alive.size} workers`);
     }
     write();

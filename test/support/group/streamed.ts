@@ -19,7 +19,8 @@ const idle = 1000;
 export interface StreamedOptions {
   readonly seed: number;
   readonly random: () => number;
-  readonly isPlain: boolean;
+  /** Without DynamoDB's habits, but for so many shards that it begins with. */
+  readonly plainRoots?: number | undefined;
 }
 
 export class Streamed {
@@ -33,9 +34,9 @@ export class Streamed {
 
   readonly #random: () => number;
 
-  constructor({ seed, random, isPlain }: StreamedOptions) {
+  constructor({ seed, random, plainRoots: roots }: StreamedOptions) {
     this.#random = random;
-    const behaviour = isPlain ? { roots: 2 } : { ...randomBehaviour(random), ...randomHabits(random) };
+    const behaviour = roots !== undefined ? { roots } : { ...randomBehaviour(random), ...randomHabits(random) };
     this.simulator = new StreamSimulator({ seed, now: base, behaviour });
     this.world = new World({
       random,

@@ -1,0 +1,26 @@
+/** A function of Lambda, called as the event source mapping does: in batches, and again from the record that failed. */
+
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { Counted, Customer, makeHandler, Order } from "../lambda.js";
+import { follow, recordsOfTable } from "../lambda-local.js";
+import { countedOrders, makeEngine } from "./orders.js";
+
+export async function runLambda(): Promise<void> {
+  const engine = makeEngine("lambda");
+  await engine.bind([Order, Customer, Counted]);
+  for (let serial = 1; serial <= 50; serial += 1)
+    await engine.save(new Order({ id: `order ${serial}`, customer: `customer ${serial % 5}`, total: serial }));
+  const records = await recordsOfTable(new DynamoDBStreamsClient(), "lambda-Order");
+  const handle = makeHandler(engine);
+  let calls = 0;
+  const { invocations } = await follow(async (event) => {
+    calls += 1;
+    const answer = await handle(event);
+    // All of the second batch was handled, and Lambda does not hear of it: the batch comes again.
+    if (calls === 2) throw new Error("the function has crashed");
+    return answer;
+  }, records);
+  const outcomes = invocations.map(({ outcome }) => outcome);
+  console.log(`Lambda: ${outcomes.length} calls (${outcomes.join(", ")})`);
+  console.log(`Lambda: 50 orders written, ${await countedOrders(engine)} counted`);
+}
