@@ -9,6 +9,7 @@ import { contextOf, type InvalidPolicy } from "../operation/context.js";
 import {
   byDefault,
   callback,
+  date,
   either,
   milliseconds,
   oneOf,
@@ -18,7 +19,9 @@ import {
   wholeNumber,
 } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
+import { tellingLag } from "../stream/channels.js";
 import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
+import { startOf } from "../stream/token.js";
 import { describeValue } from "../util/print.js";
 import { GroupConsumer } from "./consumer.js";
 import { type GroupContext, type GroupOnError, type HandleSettings, loaded, makeHandle } from "./handle.js";
@@ -38,6 +41,17 @@ export interface ConsumeOptions<R extends object> {
   /** How many records are handled between two checkpoints, at most. Default: 100. */
   checkpointEvery?: number | undefined;
   /**
+   * Where the group begins, if it is new: at the oldest record that there is; at what is written from this call on; or at a
+   * time. It is up to the worker that comes first; afterwards the group goes on where it is. Times are those of the worker's
+   * clock, and records of the minute before may come too. Default: "trim_horizon".
+   */
+  start?: "trim_horizon" | "latest" | Date | undefined;
+  /**
+   * How many shards this worker reads at the same time, at most. If all workers together may read fewer than there are, some
+   * shards wait: the signal `full` tells so. Default: no limit.
+   */
+  maxShards?: number | undefined;
+  /**
    * What becomes of a record whose handler fails, or that can't be loaded. "retry": it is tried again, after growing
    * pauses, and its shard waits for it. "skip": it counts as handled. A function decides for each failure, and is told how
    * often it was tried. Default: "retry".
@@ -54,7 +68,7 @@ export interface ConsumeOptions<R extends object> {
 
 const rules: Rules<
   ConsumeOptions<object>,
-  "worker" | "lease" | "idle" | "checkpointEvery" | "onError" | "closeWithin"
+  "worker" | "lease" | "idle" | "checkpointEvery" | "maxShards" | "onError" | "closeWithin"
 > = {
   group: text,
   worker: /* @__PURE__ */ byDefault("worker", text),
@@ -62,6 +76,8 @@ const rules: Rules<
   lease: /* @__PURE__ */ byDefault(10_000, milliseconds),
   idle: /* @__PURE__ */ byDefault(1000, milliseconds),
   checkpointEvery: /* @__PURE__ */ byDefault(100, wholeNumber),
+  start: /* @__PURE__ */ either(oneOf("trim_horizon", "latest"), date),
+  maxShards: /* @__PURE__ */ byDefault(Number.POSITIVE_INFINITY, wholeNumber),
   onError: /* @__PURE__ */ byDefault(
     "retry",
     either(oneOf("retry", "skip"), callback<Exclude<GroupOnError<object>, string>>()),
@@ -73,8 +89,8 @@ const rules: Rules<
 };
 
 /**
- * Has the records of a model's table handled, or of several models that are kinds of one table, from the oldest that there is, by all workers that call this with the same
- * group, in one process or many. Each shard is read by one worker at a time, its records are handled one by one in their
+ * Has the records of a model's table handled, or of several models that are kinds of one table, by all workers that call
+ * this with the same group, in one process or many: from the oldest that there is, unless `start` says otherwise. Each shard is read by one worker at a time, its records are handled one by one in their
  * order, and each at least once. Who reads what is in the table of GroupRow, which has to be bound.
  *
  * Throws InvalidOption for options that can't be, InvalidStream for a model that declares no stream.
@@ -117,11 +133,15 @@ export function consume<const P extends OneOrSeveral>(
       lease,
       idle: options.idle ?? rules.idle.default,
       every: options.checkpointEvery ?? rules.checkpointEvery.default,
+      most: options.maxShards ?? rules.maxShards.default,
+      start: startOf(options.start ?? "trim_horizon", tableName, Date.now()).since,
     },
+    group,
+    table: tableName,
     closeWithin: options.closeWithin ?? rules.closeWithin.default,
     signal: options.signal,
     async connect() {
-      const session = await context.session.streams();
+      const session = tellingLag(await context.session.streams(), tableName);
       const streamArn = await streamArnOf(session, tableName);
       if (streamArn === undefined)
         throw new InvalidStream(`The table ${tableName} has no stream: bind() says how it differs from its model.`);

@@ -6,6 +6,7 @@ import { loadStreamRoom } from "../stream/stream.js";
 import { makeClock } from "../util/clock.js";
 import { type Emitter, makeEmitter } from "../util/emitter.js";
 import { didYouMean, print, printList } from "../util/print.js";
+import { tellSignal } from "./channels.js";
 import type { GroupClock, GroupSignals, GroupStore, Ports, WorkerSettings } from "./ports.js";
 import { StreamSource } from "./source.js";
 import { GroupWorker } from "./worker.js";
@@ -19,13 +20,25 @@ interface Connected {
 
 interface ConsumerSettings {
   readonly settings: WorkerSettings;
+  readonly group: string;
+  /** The table's name. */
+  readonly table: string;
   readonly closeWithin: number;
   readonly signal: AbortSignal | undefined;
   /** Rejects with what only the user can mend. */
   connect(): Promise<Connected>;
 }
 
-const names: readonly (keyof GroupSignals)[] = ["retry", "leaseTaken", "leaseLost", "shardEnded", "lag", "gap"];
+const names = Object.keys({
+  retry: true,
+  leaseTaken: true,
+  leaseLost: true,
+  leaseGiven: true,
+  shardEnded: true,
+  full: true,
+  lag: true,
+  gap: true,
+} satisfies Record<keyof GroupSignals, true>);
 
 const clock: GroupClock = {
   now: () => performance.now(),
@@ -68,10 +81,19 @@ export class GroupConsumer {
     await this.#worker.run();
   }
 
-  /** No loss is silent. */
+  /** No loss is silent, nor are records that wait for ever. */
   #tell<Name extends keyof GroupSignals>(name: Name, event: GroupSignals[Name]): void {
-    if (name === "gap" && "certain" in event && event.certain && !this.#signals.has(name))
-      process.emitWarning(`Records of ${event.shardId} were trimmed before they were handled.`, "BloopStreamGap");
+    const { group, table } = this.#settings;
+    if (!this.#signals.has(name)) {
+      if ("certain" in event && event.certain)
+        process.emitWarning(`Records of ${event.shardId} were trimmed before they were handled.`, "BloopStreamGap");
+      if ("waiting" in event && event.waiting > 0)
+        process.emitWarning(
+          `Nobody reads ${event.waiting} shards of ${table}: the worker ${this.worker} of the group ${group} has as many as maxShards allows. Raise it, or start more workers.`,
+          "BloopGroupFull",
+        );
+    }
+    tellSignal({ table, group, worker: this.worker }, name, event);
     this.#signals.emit(name, event);
   }
 

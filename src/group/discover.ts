@@ -3,10 +3,11 @@
  * needs any more.
  */
 
-import type { GroupSource, Listing, Ports } from "./ports.js";
+import type { StreamShard } from "../session/stream-session.js";
+import type { GroupSource, GroupStore, Listing, Ports } from "./ports.js";
 import {
-  begin,
   beginning,
+  beginningOf,
   createShard,
   deletePlace,
   discovery,
@@ -23,23 +24,58 @@ export interface Seen {
   readonly asOf: number;
 }
 
-/** An empty listing, or one that failed, makes and deletes nothing. */
-export async function discover(ports: Ports, seen: Seen): Promise<void> {
-  const { rows } = seen;
+/**
+ * An empty listing, or one that failed, makes and deletes nothing. `start`: from when on a group that is new wants records,
+ * in milliseconds since the epoch; undefined: all.
+ */
+export async function discover(ports: Ports, before: Seen, start: number | undefined): Promise<void> {
   const { source, store } = ports;
   const listing = await source.list();
   const parents = parentsOf(listing);
-  if (parents.size > 0 && !rows.places.has(beginning)) await store.write(begin(seen.asOf));
+  const seen = parents.size > 0 ? await begun(store, before, start) : before;
+  // Another worker has just begun the group: what it wants is seen with the next look.
+  if (seen === undefined) return;
+  const { rows } = seen;
+  const passed = passedShards(source, seen, listing, parents);
   for (const shardId of parents.keys()) {
-    if (rows.places.has(shardId) || rows.leases.has(shardId)) continue;
-    for (const write of await missingRows(source, seen, parents, shardId)) await store.write(write);
+    if (rows.places.has(shardId) || rows.leases.has(shardId) || passed.has(shardId)) continue;
+    for (const write of await missingRows(source, seen, { parents, passed }, shardId)) await store.write(write);
   }
+  const from = originOf(seen);
   for (const shardId of new Set([...rows.leases.keys(), ...rows.places.keys()])) {
     if (shardId === discovery || shardId === beginning) continue;
-    const write = repairShard(shardId, rows.leases.get(shardId), rows.places.get(shardId));
+    const write = repairShard(shardId, { lease: rows.leases.get(shardId), place: rows.places.get(shardId), from });
     if (write.length > 0) await store.write(write);
   }
   if (parents.size > 0) await tidy(ports, rows, listing, parents);
+}
+
+/** From when on the group wants records. */
+function originOf({ rows }: Seen): number | undefined {
+  return rows.places.get(beginning)?.from;
+}
+
+/** The group with its beginning, which is made once. One that was deleted by hand is made again by what the shards say. */
+async function begun(store: GroupStore, { rows, asOf }: Seen, start: number | undefined): Promise<Seen | undefined> {
+  if (rows.places.has(beginning)) return { rows, asOf };
+  const known = Array.from(rows.places.values(), ({ from }) => from ?? Number.NEGATIVE_INFINITY);
+  const earliest = Math.min(...known);
+  const from = known.length === 0 ? start : Number.isFinite(earliest) ? earliest : undefined;
+  const row = beginningOf(asOf, from);
+  if (!(await store.write([{ kind: "createPlace", row }]))) return undefined;
+  return { rows: { ...rows, places: new Map(rows.places).set(beginning, row) }, asOf };
+}
+
+/** Closed shards that the group wants nothing of: those that follow them are older than its beginning. They have no rows. */
+function passedShards(source: GroupSource, seen: Seen, { shards }: Listing, parents: Parents): ReadonlySet<string> {
+  const from = originOf(seen);
+  if (from === undefined) return new Set();
+  const isPassed = ({ shardId, endingSequenceNumber }: StreamShard) => {
+    if (endingSequenceNumber === undefined) return false;
+    const children = [...parents].flatMap(([child, own]) => (own.includes(shardId) ? [child] : []));
+    return children.length > 0 && children.every((child) => source.follows(child, from, seen.asOf));
+  };
+  return new Set(shards.filter(isPassed).map(({ shardId }) => shardId));
 }
 
 /** DynamoDB holds records for a day. What is trimmed within two minutes could not have been read in time. */
@@ -58,19 +94,26 @@ function parentsOf({ shards }: Listing): Parents {
   return parents;
 }
 
+interface Tree {
+  readonly parents: Parents;
+  readonly passed: ReadonlySet<string>;
+}
+
 /** The rows of a shard, if all of its parents are read or gone; or those of a parent that is there and never listed. */
 async function missingRows(
   source: GroupSource,
   seen: Seen,
-  parents: Parents,
+  { parents, passed }: Tree,
   shardId: string,
 ): Promise<readonly Write[]> {
-  const { rows } = seen;
+  const { rows, asOf } = seen;
+  const from = originOf(seen);
   const own = parents.get(shardId) ?? [];
   for (const parent of own) {
     const place = rows.places.get(parent);
-    if (place?.isEnded === true) continue;
+    if (place?.isEnded === true || passed.has(parent)) continue;
     if (place !== undefined || rows.leases.has(parent) || parents.has(parent)) return [];
+    if (from !== undefined && source.follows(shardId, from, asOf)) continue;
     const found = await source.lookFor(parent);
     if (found === "unlisted") return [created(source, seen, parent, [])];
     if (found === "unknown") return [];
@@ -80,7 +123,18 @@ async function missingRows(
 
 function created(source: GroupSource, seen: Seen, shardId: string, parents: readonly string[]): Write {
   const places = parents.flatMap((parent) => seen.rows.places.get(parent) ?? []);
-  return createShard({ shardId, parents, since: unreadSince(source, seen, shardId, places) }, places);
+  const from = firstWanted(source, seen, shardId, places);
+  const since = Math.max(unreadSince(source, seen, shardId, places), from ?? 0);
+  return createShard({ shardId, parents, since, from }, places);
+}
+
+/** From when on records of a shard are wanted: all, if it was made since the group began, or follows one that was wanted. */
+function firstWanted(source: GroupSource, seen: Seen, shardId: string, parents: readonly Place[]): number | undefined {
+  const from = originOf(seen);
+  const isWhole = parents.some(({ position, from: own }) => position !== undefined || own === undefined);
+  if (from === undefined || isWhole) return undefined;
+  const madeAt = source.madeAt(shardId, seen.asOf);
+  return madeAt !== undefined && madeAt - grace >= from ? undefined : from;
 }
 
 /**

@@ -23,6 +23,7 @@ export class Keeper {
   #validUntil: number;
   #position: string | undefined;
   #since = 0;
+  #from: number | undefined;
   /** Records that were handled since the last checkpoint. */
   #open = 0;
   #wantedBy: string | undefined;
@@ -103,6 +104,7 @@ export class Keeper {
         if (place?.epoch === epoch) {
           this.#position = place.position;
           this.#since = place.since;
+          this.#from = place.from;
           return !place.isEnded;
         }
       } catch (error) {
@@ -118,7 +120,7 @@ export class Keeper {
     const { source, clock, emit } = this.#ports;
     const { shardId } = this.#held;
     const after = this.#position === undefined ? undefined : sequenceNumberOf(this.#position);
-    const page = await source.read(shardId, { after, since: this.#since });
+    const page = await source.read(shardId, { after, since: this.#since, from: this.#from });
     for (const record of page.records) {
       if (this.#isLeaving) return false;
       await this.#handle(record);
@@ -181,7 +183,7 @@ export class Keeper {
       await clock.sleep(this.#settings.idle);
       return false;
     }
-    emit("shardEnded", { shardId });
+    emit("shardEnded", { shardId, epoch });
     return isEnd;
   }
 
@@ -197,12 +199,14 @@ export class Keeper {
   /** What was handled is checkpointed first, so that the next owner goes on behind it. */
   async #leave(): Promise<void> {
     const { store, emit } = this.#ports;
+    const { shardId, epoch } = this.#held;
     try {
       if (this.#open > 0) await this.#checkpoint();
-      if (this.isValid) await store.write(giveUp(this.#held, this.#isStopping ? undefined : this.#wantedBy));
+      const to = this.#isStopping ? undefined : this.#wantedBy;
+      if (this.isValid && (await store.write(giveUp(this.#held, to)))) emit("leaseGiven", { shardId, epoch, to });
     } catch (error) {
       // It ends by itself.
-      emit("retry", { shardId: this.#held.shardId, error });
+      emit("retry", { shardId, error });
     }
   }
 }

@@ -21,6 +21,7 @@ type Columns = {
   position: Text;
   parents: Text;
   since: Integer;
+  from: Integer;
   ended: Type<boolean, "BOOL">;
 };
 
@@ -47,6 +48,7 @@ export const GroupRow: Model<"GroupRow", Columns, Record<never, never>> = /* @__
     position: /* @__PURE__ */ string(),
     parents: /* @__PURE__ */ string(),
     since: /* @__PURE__ */ integer(),
+    from: /* @__PURE__ */ integer(),
     ended: /* @__PURE__ */ boolean(),
   },
   { tableName: "bloop-groups" },

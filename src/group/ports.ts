@@ -22,6 +22,8 @@ export interface ShardPlace {
   readonly after: string | undefined;
   /** Milliseconds since the epoch: from when on there may be records that nobody has read. */
   readonly since: number;
+  /** Milliseconds since the epoch: without `after`, records from before are passed over, up to the first that is not. */
+  readonly from: number | undefined;
 }
 
 export interface ShardPage {
@@ -39,6 +41,8 @@ export interface GroupSource {
   lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown">;
   /** When a shard was made, if that is known at a time: both in milliseconds since the epoch. */
   madeAt(shardId: string, now: number): number | undefined;
+  /** Whether all records of a shard's parents are older than a time, by when it was made. */
+  follows(shardId: string, time: number, now: number): boolean;
   /** The next records behind a place. It waits for a moment if there are none. */
   read(shardId: string, place: ShardPlace): Promise<ShardPage>;
   /** A shard is not read any more. */
@@ -57,11 +61,18 @@ export interface GroupClock {
 export interface GroupSignals {
   /** Something failed, and is tried again. */
   readonly retry: { readonly shardId: string | undefined; readonly error: unknown };
-  /** The worker begins to read a shard, or has stopped. */
+  /** The worker begins to read a shard; or has stopped, since it could not renew its lease in time, or has it no more. */
   readonly leaseTaken: { readonly shardId: string; readonly epoch: number };
   readonly leaseLost: { readonly shardId: string; readonly epoch: number };
+  /** The worker has given a shard up: to another worker that asked for it, or to whoever takes it. */
+  readonly leaseGiven: { readonly shardId: string; readonly epoch: number; readonly to: string | undefined };
   /** All of a shard was handled. */
-  readonly shardEnded: { readonly shardId: string };
+  readonly shardEnded: { readonly shardId: string; readonly epoch: number };
+  /**
+   * The worker reads as many shards as it may (`maxShards`), and so many others had no reader for the time of a lease:
+   * their records wait. Told when their number changes.
+   */
+  readonly full: { readonly shards: number; readonly waiting: number };
   /** Records were trimmed before they were handled: those behind `after`, or from the beginning. Not certain: there may have been some. */
   readonly gap: { readonly shardId: string; readonly after: string | undefined; readonly certain: boolean };
   /** How far behind the handled records are, in milliseconds, and whether there are no more at the moment. */
@@ -102,4 +113,8 @@ export interface WorkerSettings {
   readonly idle: number;
   /** How many records are handled between two checkpoints, at most. */
   readonly every: number;
+  /** How many shards are read at the same time, at most. */
+  readonly most: number;
+  /** Milliseconds since the epoch: where the group begins if it is new. Undefined: at the oldest record. */
+  readonly start: number | undefined;
 }

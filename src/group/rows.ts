@@ -27,6 +27,8 @@ export interface Place {
   readonly position: string | undefined;
   /** Milliseconds since the epoch: from when on there may be records that nobody has read; or when it ended. */
   readonly since: number;
+  /** Milliseconds since the epoch: records from before are passed over, up to the first that is not. Undefined: none is. */
+  readonly from: number | undefined;
   /** Whether all of it was handled: its children may be read. */
   readonly isEnded: boolean;
 }
@@ -39,12 +41,11 @@ export interface Rows {
 /** The lease of whoever looks for new shards. It has no place. */
 export const discovery = "#discovery";
 
-/** The place that says since when the group is there. It has no lease. */
+/** The place that says since when the group is there, and from when on it wants records. It has no lease. */
 export const beginning = "#beginning";
 
-export function begin(since: number): Write {
-  const row: Place = { shardId: beginning, parents: [], epoch: 0, position: undefined, since, isEnded: true };
-  return [{ kind: "createPlace", row }];
+export function beginningOf(since: number, from: number | undefined): Place {
+  return { shardId: beginning, parents: [], epoch: 0, position: undefined, since, from, isEnded: true };
 }
 
 /** The owner of a lease that was deleted and made again: whoever had it may not know yet, so that its time has to pass. */
@@ -55,6 +56,7 @@ export interface LeaseDemand {
   readonly owner?: string | "nobody";
   readonly epoch?: number;
   readonly beat?: number;
+  readonly want?: string | "nobody";
 }
 
 export interface PlaceDemand {
@@ -111,21 +113,28 @@ export function sequenceNumberOf(position: string): string {
 
 /** The rows of a shard all of whose parents are read. Its epochs are above theirs, or a fence would shut its owner out. */
 export function createShard(
-  { shardId, parents, since }: Pick<Place, "shardId" | "parents" | "since">,
+  { shardId, parents, since, from }: Pick<Place, "shardId" | "parents" | "since" | "from">,
   places: readonly Place[],
 ): Write {
   const epoch = Math.max(0, ...places.map((place) => place.epoch)) + 1;
   return [
     { kind: "createLease", row: { shardId, owner: undefined, epoch, beat: 0, want: undefined } },
-    { kind: "createPlace", row: { shardId, parents, epoch, position: undefined, since, isEnded: false } },
+    { kind: "createPlace", row: { shardId, parents, epoch, position: undefined, since, from, isEnded: false } },
   ];
 }
 
 /**
- * What is missing of a shard's rows, one of which was deleted by hand: without its place it is read again. And a lease that
- * was made again in the moment in which its shard ended goes.
+ * What is missing of a shard's rows, one of which was deleted by hand: without its place it is read again, from the
+ * group's beginning on. And a lease that was made again in the moment in which its shard ended goes.
  */
-export function repairShard(shardId: string, lease: Lease | undefined, place: Place | undefined): Write {
+export function repairShard(
+  shardId: string,
+  {
+    lease,
+    place,
+    from,
+  }: { readonly lease: Lease | undefined; readonly place: Place | undefined; from: number | undefined },
+): Write {
   if (place !== undefined && lease === undefined && !place.isEnded)
     return [{ kind: "createLease", row: { shardId, owner: gone, epoch: place.epoch, beat: 0, want: undefined } }];
   if (place?.isEnded === true && lease !== undefined)
@@ -134,7 +143,7 @@ export function repairShard(shardId: string, lease: Lease | undefined, place: Pl
     return [
       {
         kind: "createPlace",
-        row: { shardId, parents: [], epoch: lease.epoch, position: undefined, since: 0, isEnded: false },
+        row: { shardId, parents: [], epoch: lease.epoch, position: undefined, since: 0, from, isEnded: false },
       },
     ];
   return [];
@@ -187,9 +196,9 @@ export function deletePlace({ shardId, epoch }: Place): Write {
   return [{ kind: "deletePlace", shardId, demand: { epoch, isEnded: true } }];
 }
 
-/** Asks the owner for a lease. */
-export function want({ shardId, epoch, owner }: Lease, worker: string): Write {
-  const demand: LeaseDemand = owner === undefined ? { epoch, owner: "nobody" } : { epoch, owner };
+/** Asks the owner for a lease, unless another worker has asked since it was looked at. */
+export function want({ shardId, epoch, owner = "nobody", want: before = "nobody" }: Lease, worker: string): Write {
+  const demand: LeaseDemand = { epoch, owner, want: before };
   return [{ kind: "setLease", shardId, demand, set: { want: worker } }];
 }
 

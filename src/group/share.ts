@@ -23,46 +23,55 @@ export class Watch {
 interface Share {
   readonly take: readonly Lease[];
   readonly ask: readonly Lease[];
+  /** How many nobody reads, and this worker may not take besides what it has. */
+  readonly waiting: number;
 }
 
 interface Seen {
   readonly rows: Rows;
   readonly worker: string;
+  /** How many leases the worker has, at most. */
+  readonly most: number;
   /** Whether a lease may be taken: it has no owner, or one that is gone. */
   isFree(lease: Lease): boolean;
+  /** Whether nobody has taken it for so long that it is nobody's share: the others have as many as they may. */
+  isLeft(lease: Lease): boolean;
 }
 
 /**
  * Free leases up to the fair share, rounded up; then what is missing of the share is asked of those who have the most.
  * Nobody is asked for more than leaves them the share rounded down, nor by whom has that, unless they have more than the share
- * rounded up. So no lease goes back and forth: a difference of one is left as it is.
+ * rounded up. So no lease goes back and forth: a difference of one is left as it is. A lease counts for the worker that asks
+ * for it: so newcomers know of each other before they have anything, and ask each other for what was only asked for.
  */
-export function planShare({ rows, worker, isFree }: Seen): Share {
+export function planShare({ rows, worker, most: cap, isFree, isLeft }: Seen): Share {
   const leases = [...rows.leases.values()].filter(({ shardId }) => shardId !== discovery);
-  const owned = leases.filter((lease) => !isFree(lease));
-  const byOwner = new Map<string, Lease[]>([[worker, []]]);
-  for (const lease of owned) {
-    const owner = lease.owner ?? "";
-    byOwner.set(owner, [...(byOwner.get(owner) ?? []), lease]);
+  const byHolder = new Map<string, Lease[]>([[worker, []]]);
+  for (const lease of leases) {
+    if (isFree(lease)) continue;
+    const holder = lease.want ?? lease.owner ?? "";
+    byHolder.set(holder, [...(byHolder.get(holder) ?? []), lease]);
   }
-  const mine = byOwner.get(worker)?.length ?? 0;
-  const least = Math.floor(leases.length / byOwner.size);
-  const most = Math.ceil(leases.length / byOwner.size);
-  const take = leases.filter(isFree).slice(0, Math.max(0, most - mine));
-  const asked = owned.filter(({ want }) => want === worker).length;
-  const has = mine + take.length + asked;
-  byOwner.delete(worker);
-  const richest = [...byOwner.values()].sort((one, other) => other.length - one.length);
+  const mine = byHolder.get(worker)?.length ?? 0;
+  byHolder.delete(worker);
+  const share = leases.length / (byHolder.size + 1);
+  const [least, most] = [Math.min(cap, Math.floor(share)), Math.min(cap, Math.ceil(share))];
+  const free = leases.filter(isFree);
+  const take = free.slice(0, Math.max(0, most - mine));
+  const left = free.slice(take.length).filter(isLeft);
+  take.push(...left.splice(0, Math.max(0, cap - mine - take.length)));
+  const has = mine + take.length;
+  const richest = [...byHolder.values()].sort((one, other) => other.length - one.length);
   const ask = has < least ? askFor(richest, least - has, least) : askFor(richest, Math.min(1, most - has), most);
-  return { take, ask };
+  return { take, ask, waiting: left.length };
 }
 
 /** So many leases of those who have more than they keep. */
 function askFor(richest: readonly Lease[][], count: number, kept: number): readonly Lease[] {
   const ask: Lease[] = [];
   for (const theirs of richest) {
-    const left = theirs.filter(({ want }) => want === undefined);
-    ask.push(...left.slice(0, Math.max(0, Math.min(left.length - kept, count - ask.length))));
+    const spare = Math.max(0, Math.min(theirs.length - kept, count - ask.length));
+    ask.push(...theirs.slice(0, spare));
   }
   return ask;
 }

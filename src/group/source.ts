@@ -136,6 +136,13 @@ export class StreamSource implements GroupSource {
     return this.#settings.room.createdAt(shardId, now);
   }
 
+  /** Whether the parents of a shard were closed before a time, by its id: it may have been made a while before that. */
+  follows(shardId: string, time: number, now: number): boolean {
+    const { createdAt, earlyChildSlack } = this.#settings.room;
+    const created = createdAt(shardId, now);
+    return created !== undefined && created + earlyChildSlack < Math.min(time, now);
+  }
+
   async read(shardId: string, place: ShardPlace): Promise<ShardPage> {
     const reading = this.#readingAt(shardId, place);
     const { shard } = reading;
@@ -153,10 +160,11 @@ export class StreamSource implements GroupSource {
   }
 
   /** A shard of which records were fetched and not handled is read again from its place. */
-  #readingAt(shardId: string, { after, since }: ShardPlace): Reading {
+  #readingAt(shardId: string, { after, since: unread, from: since }: ShardPlace): Reading {
     const known = this.#readings.get(shardId);
     if (known !== undefined && known.after === after) return known;
-    const token = { id: shardId, parents: [], ...(after === undefined ? { unread: since } : { after }) };
+    const begin = { unread, ...(since !== undefined && { since }) };
+    const token = { id: shardId, parents: [], ...(after === undefined ? begin : { after }) };
     const shard = new this.#settings.room.Shard(token, 0, this.#settings.idle);
     const listed = this.#listing.shards.find((one) => one.shardId === shardId);
     if (listed !== undefined) shard.noteListed(listed, this.#hasFollowers(shard));

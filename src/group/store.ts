@@ -54,8 +54,8 @@ function leaseOf({ owner, want, epoch = 0, beat = 0 }: Row, shardId: string): Le
   return { shardId, owner, want, epoch, beat };
 }
 
-function placeOf({ position, epoch = 0, ended = false, parents = "", since = 0 }: Row, shardId: string): Place {
-  return { shardId, position, epoch, since, isEnded: ended, parents: parents === "" ? [] : parents.split(" ") };
+function placeOf({ position, epoch = 0, ended = false, parents = "", since = 0, from }: Row, shardId: string): Place {
+  return { shardId, position, epoch, since, from, isEnded: ended, parents: parents === "" ? [] : parents.split(" ") };
 }
 
 /** Where a condition did not hold. Anything else leaves it open whether it was done. */
@@ -90,7 +90,7 @@ function rowOf(group: string, part: Extract<Part, { row: object }>): Row {
     const { shardId, owner, epoch, beat } = part.row;
     return new GroupRow({ ...keyOfRow(group, "lease", shardId), kind: "lease", shard: shardId, epoch, beat, owner });
   }
-  const { shardId, epoch, position, isEnded, parents, since } = part.row;
+  const { shardId, epoch, position, isEnded, parents, since, from } = part.row;
   return new GroupRow({
     ...keyOfRow(group, "place", shardId),
     kind: "place",
@@ -98,6 +98,7 @@ function rowOf(group: string, part: Extract<Part, { row: object }>): Row {
     epoch,
     position,
     since,
+    from,
     ended: isEnded,
     ...(parents.length > 0 && { parents: parents.join(" ") }),
   });
@@ -130,10 +131,12 @@ function leaseChanges({ owner, want, epoch }: LeaseSet): Changes<typeof GroupRow
   };
 }
 
-function leaseCondition({ owner, epoch, beat }: LeaseDemand): RowCondition {
+function leaseCondition({ owner, epoch, beat, want: wanted }: LeaseDemand): RowCondition {
   let condition: RowCondition = GroupRow.group.exists();
   if (owner === "nobody") condition = condition.and(GroupRow.owner.notExists());
   else if (owner !== undefined) condition = condition.and(GroupRow.owner.eq(owner));
+  if (wanted === "nobody") condition = condition.and(GroupRow.want.notExists());
+  else if (wanted !== undefined) condition = condition.and(GroupRow.want.eq(wanted));
   if (epoch !== undefined) condition = condition.and(GroupRow.epoch.eq(epoch));
   return beat === undefined ? condition : condition.and(GroupRow.beat.eq(beat));
 }

@@ -17,6 +17,8 @@ export class GroupWorker {
   readonly #keepers = new Map<string, Keeper>();
   readonly #running = new Set<Promise<void>>();
   #isStopping = false;
+  /** How many shards were waiting that it may not take. */
+  #waiting = 0;
   /** Looks for new shards while its lease is valid. */
   #discoverer: { readonly epoch: number; readonly until: number } | undefined;
 
@@ -77,21 +79,32 @@ export class GroupWorker {
     for (const keeper of this.#keepers.values()) keeper.lose();
   }
 
+  /** Others may be quicker: then what is there now is looked at, so that newcomers do not ask for the same leases. */
   async #look(): Promise<void> {
+    let seen = await this.#see();
+    for (let again = 3; !(await this.#balance(seen.rows)) && again > 0 && !this.#isStopping; again--) seen = await this.#see();
+    await this.#discover(seen);
+  }
+
+  /** Looks at all rows, and does what the others ask for. */
+  async #see(): Promise<Seen> {
     const { store, clock } = this.#ports;
+    const { worker } = this.#settings;
     const asOf = clock.time();
     const rows = await store.rows();
     this.#watch.note(rows, clock.now());
     for (const lease of rows.leases.values()) {
-      if (lease.owner !== this.#settings.worker || lease.shardId === discovery) continue;
-      const keeper = this.#keepers.get(lease.shardId);
+      const { shardId, owner, epoch, want: wanted } = lease;
+      if (owner !== worker || shardId === discovery) continue;
+      const keeper = this.#keepers.get(shardId);
+      const isWanted = wanted !== undefined && wanted !== worker;
+      if (keeper !== undefined && isWanted) keeper.yieldTo(wanted);
+      else if (keeper === undefined && isWanted) await store.write(giveUp({ shardId, owner, epoch }, wanted));
       // It was handed over, or taken by a write whose answer was lost, or was lost and is still ours. In an epoch of its own:
       // nothing that is still under way of one before may come between.
-      if (keeper === undefined) await this.#acquire(lease);
-      else if (lease.want !== undefined && lease.want !== lease.owner) keeper.yieldTo(lease.want);
+      else if (keeper === undefined) await this.#acquire(lease);
     }
-    await this.#balance(rows);
-    await this.#discover({ rows, asOf });
+    return { rows, asOf };
   }
 
   /** A lease that has another owner may be taken if it was not renewed for its time, on this worker's clock. */
@@ -101,20 +114,32 @@ export class GroupWorker {
     return lease.owner === undefined || this.#watch.age(lease, this.#ports.clock.now()) >= this.#settings.lease;
   }
 
-  async #balance(rows: Rows): Promise<void> {
-    const { store } = this.#ports;
-    const { worker } = this.#settings;
-    const { take, ask } = planShare({ rows, worker, isFree: (lease) => this.#isFree(lease) });
-    for (const lease of take) await this.#acquire(lease);
-    for (const lease of ask) await store.write(want(lease, worker));
+  /** Whether all that it planned was done: nobody came first. */
+  async #balance(rows: Rows): Promise<boolean> {
+    const { store, emit } = this.#ports;
+    const { worker, most, lease: time } = this.#settings;
+    const { take, ask, waiting } = planShare({
+      rows,
+      worker,
+      most,
+      isFree: (lease) => this.#isFree(lease),
+      isLeft: (lease) => this.#watch.age(lease, this.#ports.clock.now()) >= (lease.owner === undefined ? 1 : 2) * time,
+    });
+    let isDone = true;
+    for (const lease of take) isDone = (await this.#acquire(lease)) && isDone;
+    for (const lease of ask) isDone = (await store.write(want(lease, worker))) && isDone;
+    if (waiting !== this.#waiting) emit("full", { shards: this.#keepers.size, waiting });
+    this.#waiting = waiting;
+    return isDone;
   }
 
-  async #acquire(lease: Lease): Promise<void> {
+  async #acquire(lease: Lease): Promise<boolean> {
     const { store, clock } = this.#ports;
     const { worker } = this.#settings;
     const asOf = clock.now();
-    if (this.#isStopping || !(await store.write(acquire(lease, worker)))) return;
+    if (this.#isStopping || !(await store.write(acquire(lease, worker)))) return false;
     this.#begin({ shardId: lease.shardId, epoch: lease.epoch + 1, owner: worker }, asOf);
+    return true;
   }
 
   #begin(held: Holding, asOf: number): void {
@@ -153,7 +178,9 @@ export class GroupWorker {
     } else if (this.#isFree(lease) && (await store.write(acquire(lease, worker)))) {
       this.#discoverer = { epoch: lease.epoch + 1, until: asOf + time };
     }
-    if (this.#discoverer !== undefined && clock.now() < this.#discoverer.until) await discover(this.#ports, seen);
+    if (this.#discoverer !== undefined && clock.now() < this.#discoverer.until) {
+      await discover(this.#ports, seen, this.#settings.start);
+    }
   }
 
   async #leaveDiscovery(): Promise<void> {

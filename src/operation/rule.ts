@@ -100,6 +100,11 @@ export function clientOf<Client>(expects: string): Rule<Client> {
   return { expects, fits: (value) => hasMethods(value, "send") };
 }
 
+export const date: Rule<Date> = {
+  expects: "a Date",
+  fits: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+};
+
 export const text: Rule<string> = { expects: "a text", fits: (value) => typeof value === "string" };
 
 function hasMethods(value: unknown, ...names: readonly string[]): value is object {

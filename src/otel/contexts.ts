@@ -42,6 +42,13 @@ export interface GapMessage {
   readonly certain: boolean;
 }
 
+/** Of "bloop-dynamodb:stream:lease". */
+export interface LeaseMessage {
+  readonly table: string;
+  readonly group: string;
+  readonly event: string;
+}
+
 /** Of "bloop-dynamodb:stream:lag". `lag` is in milliseconds. */
 export interface LagMessage {
   readonly table: string;

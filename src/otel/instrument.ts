@@ -88,11 +88,12 @@ function listenToRequests(current: AsyncLocalStorage<Operation | undefined>): ()
   return () => void channels.unsubscribe(subscribers);
 }
 
-function listenToMessages({ countRetry, countGap, measureLag }: Instruments): () => void {
+function listenToMessages({ countRetry, countGap, countLease, measureLag }: Instruments): () => void {
   const listeners: readonly [string, (message: unknown) => void][] = [
     [`${name}:retry`, countRetry],
     [`${name}:stream:gap`, countGap],
     [`${name}:stream:lag`, measureLag],
+    [`${name}:stream:lease`, countLease],
   ];
   for (const [topic, listener] of listeners) channel(topic).subscribe(listener);
   return () => {

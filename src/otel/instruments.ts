@@ -1,7 +1,7 @@
 /** The metrics: their names, units and attributes, as OpenTelemetry's conventions for database clients have them. */
 
 import type { Attributes, Meter } from "@opentelemetry/api";
-import type { GapMessage, LagMessage, RetryMessage } from "./contexts.js";
+import type { GapMessage, LagMessage, LeaseMessage, RetryMessage } from "./contexts.js";
 
 export const system = { "db.system.name": "aws.dynamodb" } as const;
 
@@ -11,6 +11,7 @@ export interface Instruments {
   countRetry(message: unknown): void;
   countGap(message: unknown): void;
   measureLag(message: unknown): void;
+  countLease(message: unknown): void;
 }
 
 export function makeInstruments(meter: Meter): Instruments {
@@ -27,6 +28,10 @@ export function makeInstruments(meter: Meter): Instruments {
     description: "Times that records of a stream were lost, or may have been, before they could be read.",
     unit: "{gap}",
   });
+  const leases = meter.createCounter("bloop_dynamodb.stream.leases", {
+    description: "Times that a worker of a group took, lost, gave up or finished a shard.",
+    unit: "{event}",
+  });
   const lag = meter.createHistogram("bloop_dynamodb.stream.lag", {
     description: "Time from the writing of a stream's record until it was read.",
     unit: "s",
@@ -41,6 +46,11 @@ export function makeInstruments(meter: Meter): Instruments {
     countGap(message) {
       const { table, certain } = message as GapMessage;
       gaps.add(1, { ...system, ...collection(table), "bloop_dynamodb.stream.gap.certain": certain });
+    },
+    countLease(message) {
+      const { table, group, event } = message as LeaseMessage;
+      const attributes = { "bloop_dynamodb.stream.group": group, "bloop_dynamodb.stream.lease.event": event };
+      leases.add(1, { ...system, ...collection(table), ...attributes });
     },
     measureLag(message) {
       const { table, lag: milliseconds } = message as LagMessage;

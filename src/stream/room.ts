@@ -4,4 +4,4 @@ export { failureKindOf } from "../session/stream-failure.js";
 export { Streak } from "./call/streak.js";
 export { Pump } from "./pump.js";
 export { Shard } from "./shard/shard.js";
-export { createdAt, listingDelay, patienceFor } from "./time.js";
+export { createdAt, earlyChildSlack, listingDelay, patienceFor } from "./time.js";

@@ -24,7 +24,11 @@ const hour = 3_600_000;
 
 async function play(one: number): Promise<readonly string[]> {
   const random = seededRandom(one);
-  const streamed = new Streamed({ seed: one, random, plainRoots: random() < 0.3 ? 2 : undefined });
+  const plainRoots = random() < 0.3 ? 2 : undefined;
+  // The table may be older than the group: by hours, in which it is written to and its shards change.
+  const age = random() < 0.4 ? random() * 20 * hour : 0;
+  const start = random() < 0.4 ? age * random() * 1.1 : undefined;
+  const streamed = new Streamed({ seed: one, random, plainRoots, start });
   const { world, simulator } = streamed;
   const { table } = simulator;
   const alive = new Set<Member>();
@@ -50,6 +54,15 @@ async function play(one: number): Promise<readonly string[]> {
     for (let count = Math.floor(random() * 12); count > 0; count--)
       table.write(`key ${Math.floor(random() * 9)}`, streamed.time);
   };
+  const rotate = () => {
+    const count = random() < 0.5 || table.current.open.length > 6 ? 1 : 2;
+    table.rotate(Math.floor(random() * 8), count, streamed.time);
+  };
+  for (const until = age; world.now < until; world.now += random() * hour) {
+    write();
+    if (random() < 0.3) rotate();
+    table.tick(streamed.time);
+  }
   join();
   const problems: string[] = [];
   for (let deeds = 10 + Math.floor(random() * 30); deeds > 0 && streamed.problems.length === 0; deeds--) {
@@ -58,8 +71,7 @@ async function play(one: number): Promise<readonly string[]> {
     else if (deed < 0.28) leave(some(), "kill");
     else if (deed < 0.36) leave(some(), "stop");
     else if (deed < 0.46) some()?.pause(random() * 3 * lease);
-    else if (deed < 0.62)
-      table.rotate(Math.floor(random() * 8), random() < 0.5 || table.current.open.length > 6 ? 1 : 2, streamed.time);
+    else if (deed < 0.62) rotate();
     else if (deed < 0.7) simulator.faults = random() < 0.6 ? {} : randomFaults(random);
     else if (deed < 0.73) {
       // Nobody is there for hours.
@@ -98,7 +110,20 @@ test(`${runs} histories from the seed ${seed} on lose nothing`, { timeout: 3_600
   }
 });
 
+const { read } = StreamSource.prototype;
+
 test.each([
+  [
+    "records from before the beginning are handled",
+    () =>
+      vi.spyOn(StreamSource.prototype, "read").mockImplementation(function (this: StreamSource, shardId, place) {
+        return read.call(this, shardId, { ...place, from: undefined });
+      }),
+  ],
+  [
+    "a shard is taken for one from before the beginning",
+    () => vi.spyOn(StreamSource.prototype, "follows").mockReturnValue(true),
+  ],
   [
     "a parent that is not listed is taken for gone",
     () => vi.spyOn(StreamSource.prototype, "lookFor").mockResolvedValue("gone"),

@@ -13,6 +13,7 @@ import { Watch } from "../../src/group/share.js";
 import { seededRandom } from "../../src/testing/random.js";
 import { effort } from "../support/effort.js";
 import { type Member, type Shard, World } from "../support/group/world.js";
+import { pick } from "../support/random.js";
 
 const runs = Number(process.env["BLOOP_GROUP_RUNS"] ?? effort(150, 20_000));
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_263);
@@ -38,6 +39,14 @@ function shardsOf(random: () => number): Shard[] {
 function deleteOne({ leases }: World, random: () => number): void {
   const [...ids] = leases.keys();
   leases.delete(ids[Math.floor(random() * ids.length)] ?? "");
+}
+
+/** The lease of a shard that has ended, which somebody makes again by hand, or from a backup. */
+function restoreOne({ leases, places }: World, random: () => number): void {
+  const ended = [...places.values()].filter(({ shardId, isEnded }) => isEnded && !shardId.startsWith("#"));
+  const { shardId, epoch } = ended[Math.floor(random() * ended.length)] ?? {};
+  if (shardId === undefined || epoch === undefined || leases.has(shardId)) return;
+  leases.set(shardId, { shardId, owner: undefined, epoch, beat: 0, want: undefined });
 }
 
 interface Played {
@@ -78,7 +87,8 @@ async function play(one: number, mutate?: (part: Part) => Part): Promise<Played>
     else if (deed < 0.6) member?.kill();
     else if (deed < 0.7) member?.worker.stop();
     else if (deed < 0.74) deleteOne(world, random);
-    else if (deed < 0.8) world.listing = random() < 0.5 ? "empty" : "failing";
+    else if (deed < 0.77) restoreOne(world, random);
+    else if (deed < 0.8) world.listing = pick(random, ["empty", "partial", "failing"]);
     else world.listing = "all";
     await world.runUntil(world.now + random() * 800);
   }
@@ -125,6 +135,7 @@ const writes = {
   acquisition: (part: Part) => part.kind === "setLease" && part.demand.beat !== undefined,
   gift: (part: Part) => part.kind === "setLease" && part.set.epoch !== undefined && part.demand.owner !== undefined,
   wish: (part: Part) => part.kind === "setLease" && typeof part.set.want === "string",
+  "acquired place": (part: Part) => part.kind === "setPlace" && Object.keys(part.set).join() === "epoch",
   checkpoint: (part: Part) => part.kind === "setPlace" && part.demand.atMost !== undefined,
   "checkpoint in a transaction": (part: Part) => part.kind === "setPlace" && part.demand.below !== undefined,
   "end of a lease": (part: Part) => part.kind === "deleteLease" && part.demand.owner !== undefined,
@@ -136,7 +147,7 @@ type Demanded = readonly [Writes, string];
 
 /**
  * Each is caught by itself, or with those that imply it: no two owners have one epoch, and each write to a lease raises its
- * beat, unless somebody deletes rows by hand; test/unit/group/rows.test.ts has what is demanded for that, and of a wish.
+ * beat, unless somebody deletes rows by hand; test/unit/group/rows.test.ts has what is demanded for that.
  */
 const conditions: readonly (readonly Demanded[])[] = [
   [["renewal", "owner"]],
@@ -144,10 +155,16 @@ const conditions: readonly (readonly Demanded[])[] = [
     ["acquisition", "epoch"],
     ["acquisition", "beat"],
   ],
+  [["acquired place", "isEnded"]],
   [
     ["gift", "owner"],
     ["gift", "epoch"],
   ],
+  [
+    ["wish", "owner"],
+    ["wish", "epoch"],
+  ],
+  [["wish", "want"]],
   [["checkpoint", "epoch"]],
   [["checkpoint", "atMost"]],
   [["checkpoint", "isEnded"]],

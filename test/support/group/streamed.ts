@@ -21,6 +21,8 @@ export interface StreamedOptions {
   readonly random: () => number;
   /** Without DynamoDB's habits, but for so many shards that it begins with. */
   readonly plainRoots?: number | undefined;
+  /** Where the group begins, in milliseconds from the world's beginning. Undefined: at the oldest record. */
+  readonly start?: number | undefined;
 }
 
 export class Streamed {
@@ -33,16 +35,18 @@ export class Streamed {
   readonly #versions = new Map<string, number>();
 
   readonly #random: () => number;
+  readonly #start: number | undefined;
 
-  constructor({ seed, random, plainRoots: roots }: StreamedOptions) {
+  constructor({ seed, random, plainRoots: roots, start }: StreamedOptions) {
     this.#random = random;
+    this.#start = start === undefined ? undefined : base + start;
     const behaviour = roots !== undefined ? { roots } : { ...randomBehaviour(random), ...randomHabits(random) };
     this.simulator = new StreamSimulator({ seed, now: base, behaviour });
     this.world = new World({
       random,
       shards: [],
       step: 40,
-      settings: { lease: 10_000, idle, every: 5 },
+      settings: { lease: 10_000, idle, every: 5, start: this.#start },
       begin: base,
       source: (port) => this.#source(port),
       onEvent: (name, event) => {
@@ -87,7 +91,23 @@ export class Streamed {
     const index = Number(eventId.split("/")[2]);
     const left = this.#firstLeft(shard, index);
     if (left !== undefined) this.problems.push(`${eventId} comes before ${left} of its shard`);
+    if (!this.#isWanted(shard, index)) this.problems.push(`${eventId} is older than the group's beginning`);
     for (const parent of shard.parents) this.#checkBefore(parent, eventId);
+  }
+
+  /** Whether a record is of the group's time, or follows one in its shard or before that is. */
+  #isWanted(shard: SimulatedShard, index: number): boolean {
+    const start = this.#start;
+    if (start === undefined) return true;
+    const { createdAtUnit, createdAtSkew } = this.simulator.behaviour;
+    const slack = minute + 1000 + createdAtUnit + createdAtSkew;
+    if (shard.times.slice(0, index + 1).some((time) => time >= start - slack)) return true;
+    return shard.parents.some((parent) => this.#isWanted(parent, parent.records.length));
+  }
+
+  /** Whether a record has to be handled. */
+  #isDue({ times }: SimulatedShard, index: number): boolean {
+    return this.#start === undefined || (times[index] ?? 0) >= this.#start;
   }
 
   #checkBefore(shard: SimulatedShard, eventId: string): void {
@@ -102,7 +122,7 @@ export class Streamed {
     trim(shard, this.time);
     const done = this.#handled.get(shard);
     for (let index = shard.trimmed; index < below; index++)
-      if (done?.has(index) !== true) return shard.records[index]?.eventId;
+      if (done?.has(index) !== true && this.#isDue(shard, index)) return shard.records[index]?.eventId;
     return undefined;
   }
 
@@ -144,7 +164,8 @@ export class Streamed {
   #counts({ id, times }: SimulatedShard, index: number): boolean {
     const isDated = this.simulator.behaviour.ids === "timestamp";
     const since = isDated ? this.#takenAt : this.#knownAt.get(id);
-    return (times[index] ?? 0) > (since ?? this.time) - retention + 5 * minute;
+    const time = times[index] ?? 0;
+    return time > (since ?? this.time) - retention + 5 * minute && time >= (this.#start ?? 0);
   }
 
   /** What was trimmed and not handled, of which nobody was told: in its shard, or one before or behind it. */

@@ -32,11 +32,14 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** Without a limit, and from the oldest record on, unless they say otherwise. */
+type Settings = Pick<WorkerSettings, "lease" | "idle" | "every"> & Partial<Pick<WorkerSettings, "most" | "start">>;
+
 export interface Options {
   readonly random: () => number;
   /** May become more. */
   readonly shards: readonly Shard[];
-  readonly settings: Omit<WorkerSettings, "worker">;
+  readonly settings: Settings;
   /** The share of answers that are lost. */
   readonly losses?: number;
   /** The share of writes that are given up, and arrive up to so many milliseconds later all the same. */
@@ -81,7 +84,7 @@ export class World {
   readonly #options: Options;
   readonly #busy = new Map<string, Member>();
   #serial = 0;
-  listing: "all" | "empty" | "failing" = "all";
+  listing: "all" | "empty" | "partial" | "failing" = "all";
 
   constructor(options: Options) {
     this.#options = options;
@@ -131,8 +134,10 @@ export class World {
   /** Who lost a lease writes nothing under it; who has it may store how far it came. */
   #judge(part: Part, isDone: boolean, by: string | undefined): void {
     if (part.kind === "setLease" || part.kind === "deleteLease") {
-      const { owner, epoch } = part.demand;
+      const { owner, epoch, want } = part.demand;
       const lease = this.leases.get(part.shardId);
+      if (isDone && want !== undefined && want !== (lease?.want ?? "nobody"))
+        this.problems.push(`somebody asks for ${part.shardId}, which ${lease?.want} has asked for meanwhile`);
       if (isDone && owner !== undefined && (lease?.owner !== owner || lease?.epoch !== epoch))
         this.problems.push(`${owner} writes the lease of ${part.shardId} in epoch ${epoch}, and has lost it`);
     }
@@ -170,8 +175,9 @@ export class World {
         return this.places.get(part.shardId)?.isEnded === true;
       default: {
         const lease = this.leases.get(part.shardId);
-        const { owner, epoch, beat } = part.demand;
+        const { owner, epoch, beat, want } = part.demand;
         if (lease === undefined) return false;
+        if (want !== undefined && lease.want !== (want === "nobody" ? undefined : want)) return false;
         if (owner !== undefined && lease.owner !== (owner === "nobody" ? undefined : owner)) return false;
         return (epoch === undefined || lease.epoch === epoch) && (beat === undefined || lease.beat === beat);
       }
@@ -247,8 +253,9 @@ export class World {
     if (this.#busy.get(shardId) === worker) this.#busy.delete(shardId);
   }
 
-  worker(name: string): Member {
-    return new Member(this, name, this.#options);
+  worker(name: string, more: Partial<Settings> = {}): Member {
+    const { settings } = this.#options;
+    return new Member(this, name, { ...this.#options, settings: { ...settings, ...more } });
   }
 }
 
@@ -327,10 +334,13 @@ export class Member {
         await pass();
         this.listings += 1;
         if (world.listing === "failing") throw new Error("throttled");
-        return { shards: world.listing === "empty" ? [] : shards.map(listed), isDisabled: false };
+        // A part of them, of which each call lacks another one.
+        const isListed = () => world.listing === "all" || (world.listing === "partial" && random() < 0.5);
+        return { shards: shards.filter(isListed).map(listed), isDisabled: false };
       },
-      lookFor: async () => "gone",
+      lookFor: async (shardId) => (world.shardOf(shardId) === undefined ? "gone" : "unknown"),
       madeAt: () => undefined,
+      follows: () => false,
       read: async (shardId, { after }) => {
         await pass();
         const { records = [], isOpen = false } = world.shardOf(shardId) ?? {};
@@ -371,7 +381,8 @@ export class Member {
       this.events.push([name, event]);
       options.onEvent?.(name, event);
     };
-    this.worker = new GroupWorker({ store, source, clock, handle, emit }, { ...settings, worker: name });
+    const all = { most: Number.POSITIVE_INFINITY, start: undefined, ...settings, worker: name };
+    this.worker = new GroupWorker({ store, source, clock, handle, emit }, all);
     this.ended = this.worker.run();
   }
 

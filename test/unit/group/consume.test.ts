@@ -19,6 +19,9 @@ test.each([
   [{ group: "a", handler, lease: 10 }, /lease is 1000 milliseconds or more/],
   [{ group: "a", handler, checkpointEvery: 0 }, /checkpointEvery is a whole number/],
   [{ group: "a", handler, onError: "drop" }, /onError is "retry" or "skip" or a function/],
+  [{ group: "a", handler, start: "oldest" }, /start is "trim_horizon" or "latest" or a Date/],
+  [{ group: "a", handler, start: new Date(Number.NaN) }, /start is "trim_horizon" or "latest" or a Date/],
+  [{ group: "a", handler, maxShards: 0 }, /maxShards is a whole number from 1/],
   [{ group: "a", handler, leese: 1 }, /no option "leese".*lease/],
 ])("refuses %o", (options, message) => {
   expect(() => consume(engine, Account, options as never)).toThrow(message);
@@ -36,6 +39,16 @@ test("refuses a model without a stream, and what is no engine", () => {
   const Plain = model("Plain", { id: string().hashKey() });
   expect(() => consume(engine, Plain as never, { group: "a", handler })).toThrow(InvalidStream);
   expect(() => consume({} as never, Account, { group: "a", handler })).toThrow(InvalidOption);
+});
+
+test("a group does not begin at another stream's token, nor at a text that is no position", async () => {
+  const token = { version: 1, tableName: "Account", streamArn: "", shards: [] } as const;
+  // @ts-expect-error
+  expect(() => consume(engine, Account, { group: "a", handler, start: token })).toThrow(InvalidOption);
+  // @ts-expect-error
+  expect(() => consume(engine, Account, { group: "a", handler, start: "newest" })).toThrow(InvalidOption);
+  const consumer = consume(engine, Account, { group: "a", handler, start: new Date(), maxShards: 3 });
+  await expect(consumer.done).rejects.toThrow(InvalidStream);
 });
 
 test("a table without a stream is told to who awaits the end", async () => {

@@ -173,11 +173,52 @@ test("checkpoints that take very long make no renewal late", async () => {
   expect([...world.leases.values()].map(({ owner }) => owner)).toEqual(["slow", "slow", "slow", "slow"]);
 });
 
-test("there is no cap: one worker reads all shards that there are", async () => {
-  const world = worldOf(roots(60));
-  world.worker("one");
-  await world.runUntil(30 * lease);
-  expect(world.handled.size).toBe(60);
+describe("a cap on the shards of a worker", () => {
+  test("there is none by default: one worker reads all shards that there are", async () => {
+    const world = worldOf(roots(60));
+    world.worker("one");
+    await world.runUntil(30 * lease);
+    expect(world.handled.size).toBe(60);
+  });
+
+  test("that is exactly full when a shard ends: its children wait, and the worker says so", async () => {
+    const [parent, ...others] = open(2);
+    const children = ["a", "b"].map((shardId, index) => ({
+      shardId,
+      parentShardId: "s0",
+      records: [5000 + index],
+      isOpen: true,
+    }));
+    const world = worldOf([...(parent === undefined ? [] : [{ ...parent, isOpen: false }]), ...others, ...children]);
+    const one = world.worker("one", { most: 2 });
+    await world.runUntil(15 * lease);
+    expect(countOf(world, "one")).toBe(2);
+    const told = () => one.events.filter(([name]) => name === "full").map(([, event]) => event);
+    expect(told()).toEqual([{ shards: 2, waiting: 1 }]);
+    expect(world.handled.size).toBe(3);
+    // Somebody comes.
+    world.worker("two", { most: 2 });
+    await world.runUntil(world.now + 3 * lease);
+    expect(world.handled.size).toBe(4);
+    expect(told()).toEqual([
+      { shards: 2, waiting: 1 },
+      { shards: 2, waiting: 0 },
+    ]);
+  });
+
+  test("what is beyond the caps of some is read by others, beyond their share, and nobody asks for it back and forth", async () => {
+    const world = worldOf(open(10));
+    world.worker("small", { most: 2 });
+    await world.runUntil(4 * lease);
+    const large = world.worker("large");
+    await world.runUntil(world.now + 3 * lease);
+    expect([countOf(world, "small"), countOf(world, "large")]).toEqual([2, 8]);
+    const before = ownersOf(world);
+    await world.runUntil(world.now + 10 * lease);
+    expect(ownersOf(world)).toEqual(before);
+    expect(large.events.map(([name]) => name)).not.toContain("full");
+    expect(world.problems).toEqual([]);
+  });
 });
 
 test.each(["lease", "place"] as const)(
@@ -229,13 +270,17 @@ test("one worker looks for shards, and another one when it is gone", async () =>
 });
 
 describe("a listing of shards that is", () => {
-  test.each(["empty", "failing"] as const)("%s deletes no lease", async (listing) => {
+  test.each(["empty", "partial", "failing"] as const)("%s deletes no lease, and ends none", async (listing) => {
     const world = worldOf(open(3));
     world.worker("one");
     await world.runUntil(5 * lease);
+    const { length } = world.writes;
     world.listing = listing;
-    await world.runUntil(20 * lease);
+    await world.runUntil(60 * lease);
     expect(countOf(world, "one")).toBe(3);
+    const later = world.writes.slice(length).flat();
+    expect(later.filter((part) => part.kind !== "setLease" && part.kind !== "setPlace")).toEqual([]);
+    expect(later.filter((part) => part.kind === "setPlace" && part.set.isEnded === true)).toEqual([]);
   });
 });
 

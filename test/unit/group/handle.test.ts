@@ -122,6 +122,7 @@ test("a transaction that failed, and was done all the same, is not done again", 
     epoch: 3,
     position: `${"7".padStart(40, "0")} 7`,
     since: 0,
+    from: undefined,
     isEnded: false,
   };
   const { events, run } = played([{}], {

@@ -21,7 +21,7 @@ let world: World;
 const settings = { lease: 1000, idle: 100, every: 1 };
 const leaseOf = (shardId = "s") => world.leases.get(shardId) as Lease;
 const held = (owner: string, epoch: number): Holding => ({ shardId: "s", owner, epoch });
-const shard = (shardId: string) => ({ shardId, parents: [], since: 0 });
+const shard = (shardId: string) => ({ shardId, parents: [], since: 0, from: undefined });
 const ended = (shardId: string, epoch: number): Place => ({
   ...shard(shardId),
   epoch,
@@ -136,14 +136,15 @@ describe("who holds a lease", () => {
 test("rows that were deleted by hand are made again: a lease that nobody has is not free before its time", () => {
   world.apply(acquire(leaseOf(), "a"));
   const lease = leaseOf();
+  const from = 12;
   const place = world.places.get("s");
-  expect(repairShard("s", lease, place)).toEqual([]);
+  expect(repairShard("s", { lease, place, from })).toEqual([]);
   world.leases.delete("s");
-  expect(world.apply(repairShard("s", undefined, place))).toBe(true);
+  expect(world.apply(repairShard("s", { lease: undefined, place, from }))).toBe(true);
   expect(leaseOf()).toMatchObject({ epoch: 2, owner: "#gone" });
   expect(world.apply(renew(held("a", 2)))).toBe(false);
   world.places.delete("s");
-  expect(world.apply(repairShard("s", lease, undefined))).toBe(true);
-  expect(world.places.get("s")).toMatchObject({ epoch: 2, position: undefined });
-  expect(repairShard("s", undefined, ended("s", 2))).toEqual([]);
+  expect(world.apply(repairShard("s", { lease, place: undefined, from }))).toBe(true);
+  expect(world.places.get("s")).toMatchObject({ epoch: 2, position: undefined, from });
+  expect(repairShard("s", { lease: undefined, place: ended("s", 2), from })).toEqual([]);
 });

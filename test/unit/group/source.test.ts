@@ -67,11 +67,11 @@ class Reader {
   }
 
   /** Reads for a time, or to the end. Returns the records, by their numbers in the shard. */
-  async readFor(milliseconds: number, { after, since = begin }: { after?: string; since?: number } = {}) {
+  async readFor(milliseconds: number, { after, from }: { after?: string; from?: number } = {}) {
     const records: number[] = [];
     let page: ShardPage | undefined;
     for (const until = this.now + milliseconds; this.now < until && page?.isEnd !== true; ) {
-      page = await this.source.read(this.shard(), { after, since });
+      page = await this.source.read(this.shard(), { after, since: begin, from });
       after = page.records.at(-1)?.sequenceNumber ?? after;
       records.push(...page.records.map(({ eventId }) => Number(eventId.split("/")[2])));
     }
@@ -109,9 +109,9 @@ describe("a shard that is written to", () => {
   test("is read again from a place that is behind what was fetched", async () => {
     const reader = new Reader();
     reader.write(10);
-    const page = await reader.source.read(reader.shard(), { after: undefined, since: begin });
+    const page = await reader.source.read(reader.shard(), { after: undefined, since: begin, from: undefined });
     const after = page.records[3]?.sequenceNumber;
-    const again = await reader.source.read(reader.shard(), { after, since: begin });
+    const again = await reader.source.read(reader.shard(), { after, since: begin, from: undefined });
     expect(again.records.map(({ eventId }) => eventId)).toEqual(from(4, 6).map((index) => `0/0/${index}`));
   });
 
@@ -129,6 +129,42 @@ describe("a shard that is written to", () => {
     reader.write(2);
     expect((await reader.readFor(2000, { after: after ?? "" })).records).toEqual([3, 4]);
     expect(reader.gaps).toEqual([]);
+  });
+});
+
+describe("a shard of a group that begins at a time", () => {
+  test("is read from the first record of that time on, whatever the times behind it are", async () => {
+    const reader = new Reader();
+    reader.write(3);
+    reader.now += 10 * minute;
+    reader.write(2);
+    const from = reader.now - 5 * minute;
+    expect((await reader.readFor(5000, { from })).records).toEqual([3, 4]);
+    // From a place, all of it is.
+    const other = new Reader();
+    other.simulator.table.streams.splice(0, 1, ...reader.simulator.table.streams);
+    const first = await other.source.read(other.shard(), { after: undefined, since: begin, from: undefined });
+    const after = first.records[0]?.sequenceNumber ?? "";
+    expect((await other.readFor(5000, { from, after })).records).toEqual([1, 2, 3, 4]);
+  });
+
+  test("is passed over up to its tip, and read from there on, if all of it is older", async () => {
+    const reader = new Reader();
+    reader.write(1500);
+    reader.now += 10 * minute;
+    const from = reader.now;
+    expect((await reader.readFor(5000, { from })).records).toEqual([]);
+    reader.write(2);
+    expect((await reader.readFor(5000, { from })).records).toEqual([1500, 1501]);
+  });
+
+  test("follows those that were closed before the time only if it was made a good while before", () => {
+    const { source } = new Reader();
+    const made = `shardId-${String(begin).padStart(20, "0")}-12345678`;
+    const now = begin + 2 * hour;
+    expect(source.follows(made, begin + 20 * minute, now)).toBe(true);
+    expect(source.follows(made, begin + 10 * minute, now)).toBe(false);
+    expect(source.follows("shardId-without-a-time", begin + hour, now)).toBe(false);
   });
 });
 
@@ -227,9 +263,9 @@ test("what has nothing to do with a shard is thrown, and the next call waits for
   reader.write(1);
   reader.fault = () => awsError("ThrottlingException", "Rate exceeded");
   for (let failures = 0; failures < 5; failures++) {
-    await expect(reader.source.read(reader.shard(), { after: undefined, since: begin })).rejects.toThrow(
-      "Rate exceeded",
-    );
+    await expect(
+      reader.source.read(reader.shard(), { after: undefined, since: begin, from: undefined }),
+    ).rejects.toThrow("Rate exceeded");
   }
   expect(reader.now - begin).toBeGreaterThan(700);
   reader.fault = () => undefined;

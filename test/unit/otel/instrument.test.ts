@@ -141,11 +141,13 @@ test("expressions are on a span only if they are asked for, and without values",
   );
 });
 
-test("durations are in seconds in the conventions' buckets; retries, gaps and lags are counted", async () => {
+test("durations are in seconds in the conventions' buckets; retries, gaps, lags and leases are counted", async () => {
   const { engine, metrics, spans } = observed((_, count) => (count === 1 ? throttled : {}));
   await engine.getMany(Account, [{ id: "1" }]);
   channel("bloop-dynamodb:stream:gap").publish({ table: "test-Account", shardId: "1", after: "2", certain: true });
   channel("bloop-dynamodb:stream:lag").publish({ table: "test-Account", shardId: "1", records: 3, lag: 1500 });
+  const lease = { table: "test-Account", group: "mails", worker: "a 1", shardId: "1", epoch: 2, event: "taken" };
+  channel("bloop-dynamodb:stream:lease").publish(lease);
   const found = await metrics();
   const duration = found.get("db.client.operation.duration");
   expect(duration?.descriptor.unit).toBe("s");
@@ -156,6 +158,16 @@ test("durations are in seconds in the conventions' buckets; retries, gaps and la
     { value: 1, attributes: { "db.operation.name": "GetItem", "error.type": "ThrottlingException" } },
   ]);
   expect(found.get("bloop_dynamodb.stream.gaps")?.dataPoints).toMatchObject([{ value: 1 }]);
+  expect(found.get("bloop_dynamodb.stream.leases")?.dataPoints).toMatchObject([
+    {
+      value: 1,
+      attributes: {
+        "db.collection.name": "test-Account",
+        "bloop_dynamodb.stream.group": "mails",
+        "bloop_dynamodb.stream.lease.event": "taken",
+      },
+    },
+  ]);
   expect(found.get("bloop_dynamodb.stream.lag")?.dataPoints).toMatchObject([{ value: { sum: 1.5 } }]);
   expect(spans()[0]?.events.map(({ attributes }) => attributes?.["attempt"])).toEqual([1, 2]);
 });
