@@ -82,7 +82,8 @@ export class GroupWorker {
   /** Others may be quicker: then what is there now is looked at, so that newcomers do not ask for the same leases. */
   async #look(): Promise<void> {
     let seen = await this.#see();
-    for (let again = 3; !(await this.#balance(seen.rows)) && again > 0 && !this.#isStopping; again--) seen = await this.#see();
+    for (let again = 3; !(await this.#balance(seen.rows)) && again > 0 && !this.#isStopping; again--)
+      seen = await this.#see();
     await this.#discover(seen);
   }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { integer, key, model, string, table } from "bloop-dynamodb";
 import { consume, GroupRow } from "bloop-dynamodb/group";
 import { expect, inject, test } from "vitest";
+import { listen } from "../support/heard.js";
 import { live } from "../support/live.js";
 import { seededRandom } from "../support/random.js";
 
@@ -146,6 +147,41 @@ test("records are handled in the order of their items, a failed one is tried aga
   expect(Date.now() - begun).toBeLessThan(10_000);
   await second.close();
   expect([...seen.values()].flat()).toHaveLength(61);
+});
+
+test("a group begins where it says, and its leases are told on the channel", async () => {
+  const Event = model("Event", { id: string().hashKey() }, { stream: { include: ["new"] } });
+  await engine.bind([Event, GroupRow]);
+  await engine.save(new Event({ id: "early" }));
+  const seen: string[] = [];
+  const consumeFrom = (start: "trim_horizon" | "latest" | Date, group: string) =>
+    consume(engine, Event, {
+      group,
+      start,
+      lease: 2000,
+      idle: 20,
+      handler: ({ key }) => void seen.push(`${group} ${key.id}`),
+    });
+  const heard = await listen([], ["stream:lease"], async () => {
+    const consumers = [
+      consumeFrom("trim_horizon", "all"),
+      consumeFrom("latest", "new"),
+      consumeFrom(new Date(Date.now() + 600_000), "later"),
+    ];
+    await engine.save(new Event({ id: "late" }));
+    await until(() => seen.includes("all early") && seen.includes("all late") && seen.includes("new late"));
+    // Time for a record that is not wanted.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+  });
+  expect(seen.filter((event) => event.startsWith("later"))).toEqual([]);
+  const events = heard.flatMap(({ context: { group, event } }) => (group === "all" ? [event] : []));
+  expect(events).toEqual(["taken", "given"]);
+  expect(heard[0]?.context).toMatchObject({
+    table: "group-Event",
+    shardId: expect.any(String),
+    epoch: expect.any(Number),
+  });
 });
 
 test("several kinds of one table are told apart by the model's name, in the order of their changes", async () => {
