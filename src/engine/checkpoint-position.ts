@@ -1,10 +1,10 @@
 /** Checkpoints as the position of a stream: the check of the argument. */
 
-import { InvalidOption } from "../errors.js";
+import { checkOptions } from "../operation/check.js";
+import type { Rules } from "../operation/rule.js";
 import type { CheckpointModel } from "../stream/checkpoint/checkpoint-model.js";
 import type { StreamPosition } from "../stream/token.js";
 import { isPlainObject } from "../util/object.js";
-import { describeValue, didYouMean, print } from "../util/print.js";
 
 /** Where the checkpoints of a stream are kept, and where it begins if there are none. */
 export interface CheckpointPosition {
@@ -16,25 +16,21 @@ export interface CheckpointPosition {
   readonly start?: StreamPosition | undefined;
 }
 
-const options = ["checkpoints", "name", "start"];
 const columns = ["stream", "shard", "kind", "after", "place"];
+
+const rules: Rules<CheckpointPosition> = {
+  checkpoints: {
+    expects: 'a model that checkpointModel() made, such as checkpointModel("Checkpoint")',
+    fits: (value) => typeof value === "function" && columns.every((column) => column in value),
+  },
+  name: { expects: "the name of a reader, a text", fits: (value) => typeof value === "string" && value !== "" },
+  // What a position may be is known to the stream, which says more of one that is none.
+  start: { expects: "a position", fits: () => true },
+};
 
 /** Throws InvalidOption for one that can't be. */
 export function checkCheckpoints(position: CheckpointPosition): void {
-  const { checkpoints, name } = position;
-  for (const option of Object.keys(position)) {
-    if (!options.includes(option)) {
-      throw new InvalidOption(`Checkpoints have no option ${print(option)}${didYouMean(option, options) || "."}`);
-    }
-  }
-  if (typeof name !== "string" || name === "") {
-    throw new InvalidOption(`name is the name of a reader, a text, got ${describeValue(name)}.`);
-  }
-  if (typeof checkpoints !== "function" || columns.some((column) => !(column in checkpoints))) {
-    throw new InvalidOption(
-      `checkpoints is a model that checkpointModel() made, such as checkpointModel("Checkpoint"), got ${describeValue(checkpoints)}.`,
-    );
-  }
+  checkOptions(position, rules, "checkpoints", ["checkpoints", "name"]);
 }
 
 export function isCheckpointPosition(position: unknown): position is CheckpointPosition {

@@ -7,20 +7,18 @@ import type { AnyModel, StreamInclude } from "../model/infer.js";
 import type { Meta } from "../model/meta.js";
 import { metaOf } from "../model/registry.js";
 import { type Context, hydrate, readingOf } from "../operation/context.js";
-import type { StreamOptions } from "../operation/options.js";
+import type { RecordOptions } from "../operation/options.js";
 import type { WireRecord } from "../session/stream-session.js";
 import type { LoadedPart, RecordLoader } from "../stream/record.js";
 import { printList } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
 
-type Settings = Pick<StreamOptions, "onInvalid" | "onUnknown">;
-
 /** Throws InvalidStream for models that a stream can't be of. */
 export function loaderOf(
   context: Context,
   models: readonly [AnyModel, ...AnyModel[]],
-  settings: Settings,
+  settings: RecordOptions,
 ): RecordLoader {
   const [first] = models;
   const isOne = models.length === 1;
@@ -60,7 +58,7 @@ interface KindLoader {
   readonly loader: RecordLoader;
 }
 
-function kindLoader(context: Context, model: AnyModel, { onInvalid }: Settings): KindLoader {
+function kindLoader(context: Context, model: AnyModel, { onInvalid }: RecordOptions): KindLoader {
   const meta = metaOf(model);
   const { stream: include } = meta.table;
   if (include === undefined) {
@@ -93,7 +91,7 @@ function unknownParts(
   context: Context,
   loader: RecordLoader,
   record: WireRecord,
-  { onUnknown = "skip" }: Settings,
+  { onUnknown = "skip" }: RecordOptions,
 ): readonly LoadedPart[] {
   const item = withBytes(record.newImage ?? record.oldImage ?? record.keys);
   if (onUnknown === "raw") {

@@ -4,7 +4,7 @@ import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
-import type { StreamOptions } from "../operation/options.js";
+import type { RecordOptions, StreamOptions } from "../operation/options.js";
 import { tellingLag } from "../stream/channels.js";
 import type { Delivery } from "../stream/reading/reading.js";
 import { type LoadedRecord, partsOf, recordFrom } from "../stream/record.js";
@@ -58,11 +58,7 @@ interface RecordSource {
  * How the records of one table are loaded as its models. Throws InvalidStream for a model without a stream, and for
  * several that records don't tell apart.
  */
-export function makeRecordSource(
-  context: Context,
-  models: readonly AnyModel[],
-  settings: Pick<StreamOptions, "onInvalid" | "onUnknown">,
-): RecordSource {
+export function makeRecordSource(context: Context, models: readonly AnyModel[], settings: RecordOptions): RecordSource {
   const loader = loaderOf(context, modelsOf(context, models), settings);
   return {
     modelName: loader.modelName,

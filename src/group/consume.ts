@@ -2,10 +2,13 @@
 
 import type { Engine } from "../engine/engine.js";
 import { makeRecordSource, streamedTable } from "../engine/stream.js";
-import { InvalidOption, InvalidStream } from "../errors.js";
+import { InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
-import { contextOf, type InvalidPolicy } from "../operation/context.js";
+import { contextOf } from "../operation/context.js";
+import { type OnError, onErrorRule } from "../operation/on-error.js";
+import { recordRules } from "../operation/option-rules.js";
+import type { RecordOptions } from "../operation/options.js";
 import {
   byDefault,
   callback,
@@ -21,14 +24,15 @@ import {
 import type { WireRecord } from "../session/stream-session.js";
 import { tellingLag } from "../stream/channels.js";
 import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
+import { refusalOf } from "../stream/record.js";
 import { startOf } from "../stream/token.js";
-import { describeValue } from "../util/print.js";
 import { GroupConsumer } from "./consumer.js";
-import { type GroupContext, type GroupOnError, type HandleSettings, loaded, makeHandle } from "./handle.js";
+import { type GroupContext, type HandleSettings, makeHandle } from "./handle.js";
+import type { WorkerSettings } from "./ports.js";
 import { streamArnOf } from "./source.js";
 import { makeGroupStore } from "./store.js";
 
-export interface ConsumeOptions<R extends object> {
+export interface ConsumeOptions<R extends object> extends RecordOptions {
   /** All workers of a group share the shards; each group has all records. Any text. */
   group: string;
   /** The name of this worker, for messages and its rows. Each process is another one, also of the same name. Default: "worker". */
@@ -56,10 +60,7 @@ export interface ConsumeOptions<R extends object> {
    * pauses, and its shard waits for it. "skip": it counts as handled. A function decides for each failure, and is told how
    * often it was tried. Default: "retry".
    */
-  onError?: GroupOnError<R> | undefined;
-  onInvalid?: InvalidPolicy | undefined;
-  /** Of several models: what becomes of an item of a kind that no model of the table knows, as for streams. Default: "skip". */
-  onUnknown?: "skip" | "error" | "raw" | undefined;
+  onError?: OnError<R, number> | undefined;
   /** Ends it, as close() does. */
   signal?: AbortSignal | undefined;
   /** Milliseconds that handlers have to end, once it is closed. Default: 10,000. */
@@ -70,20 +71,23 @@ const rules: Rules<
   ConsumeOptions<object>,
   "worker" | "lease" | "idle" | "checkpointEvery" | "maxShards" | "onError" | "closeWithin"
 > = {
-  group: text,
+  group: {
+    expects: 'the name of a group, such as "mails"',
+    fits: (value) => typeof value === "string" && value !== "",
+  },
   worker: /* @__PURE__ */ byDefault("worker", text),
   handler: /* @__PURE__ */ callback<ConsumeOptions<object>["handler"]>(),
-  lease: /* @__PURE__ */ byDefault(10_000, milliseconds),
+  // A call may take longer than a shorter time.
+  lease: /* @__PURE__ */ byDefault(10_000, {
+    expects: "a number of milliseconds from 1000",
+    fits: (value) => typeof value === "number" && value >= 1000,
+  }),
   idle: /* @__PURE__ */ byDefault(1000, milliseconds),
   checkpointEvery: /* @__PURE__ */ byDefault(100, wholeNumber),
   start: /* @__PURE__ */ either(oneOf("trim_horizon", "latest"), date),
   maxShards: /* @__PURE__ */ byDefault(Number.POSITIVE_INFINITY, wholeNumber),
-  onError: /* @__PURE__ */ byDefault(
-    "retry",
-    either(oneOf("retry", "skip"), callback<Exclude<GroupOnError<object>, string>>()),
-  ),
-  onInvalid: /* @__PURE__ */ oneOf("throw", "omit"),
-  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
+  onError: /* @__PURE__ */ onErrorRule<number>(),
+  ...recordRules,
   signal,
   closeWithin: /* @__PURE__ */ byDefault(10_000, milliseconds),
 };
@@ -108,34 +112,24 @@ export function consume<const P extends OneOrSeveral>(
   models: P & StreamCheck<IncludeOf<EachOf<P>>>,
   options: ConsumeOptions<RecordOf<EachOf<P>>>,
 ): GroupConsumer {
-  checkOptions(options, rules, "consume()");
-  const { group, worker = rules.worker.default, lease = rules.lease.default, handler } = options;
-  if (typeof group !== "string" || group === "")
-    throw new InvalidOption(
-      `consume() needs the name of a group, such as { group: "mails" }, got ${describeValue(group)}.`,
-    );
-  if (typeof handler !== "function")
-    throw new InvalidOption(`consume() needs a handler, got ${describeValue(handler)}.`);
-  if (lease < 1000)
-    throw new InvalidOption("lease is 1000 milliseconds or more: a call may take longer than a lesser one.");
+  checkOptions(options, rules, "consume()", ["group", "handler"]);
+  const { group } = options;
   const context = contextOf(engine);
   const all: readonly AnyModel[] = Array.isArray(models) ? [...models] : [models];
   const { onInvalid, onUnknown } = options;
-  const { read } = makeRecordSource(context, all, { onInvalid, onUnknown });
+  const { modelName, read } = makeRecordSource(context, all, { onInvalid, onUnknown });
   const tableName = streamedTable(context, all[0] as AnyModel);
-  const handling = { handler, onError: options.onError ?? rules.onError.default } as Pick<
-    HandleSettings,
-    "handler" | "onError"
-  >;
+  const { onError = rules.onError.default, handler } = options;
+  const handling = { handler, onError } as Pick<HandleSettings, "handler" | "onError">;
+  const load = (record: WireRecord, shardId: string) => {
+    try {
+      return read({ shardId, record });
+    } catch (cause) {
+      throw refusalOf(cause, { modelName, shardId, sequenceNumber: record.sequenceNumber, record });
+    }
+  };
   return new GroupConsumer({
-    settings: {
-      worker: `${worker} ${crypto.randomUUID()}`,
-      lease,
-      idle: options.idle ?? rules.idle.default,
-      every: options.checkpointEvery ?? rules.checkpointEvery.default,
-      most: options.maxShards ?? rules.maxShards.default,
-      start: startOf(options.start ?? "trim_horizon", tableName, Date.now()).since,
-    },
+    settings: settingsOf(options, tableName),
     group,
     table: tableName,
     closeWithin: options.closeWithin ?? rules.closeWithin.default,
@@ -147,8 +141,22 @@ export function consume<const P extends OneOrSeveral>(
         throw new InvalidStream(`The table ${tableName} has no stream: bind() says how it differs from its model.`);
       const name = `${group} ${streamArn}`;
       const store = makeGroupStore(engine, name);
-      const load = (record: WireRecord, shardId: string) => loaded(() => read({ shardId, record }), record, shardId);
       return { session, streamArn, store, handle: makeHandle({ name, store, load, ...handling }) };
     },
   });
+}
+
+/** What a worker is told of its call alone. */
+type Given = Omit<ConsumeOptions<object>, "handler" | "onError">;
+
+function settingsOf(options: Given, tableName: string): WorkerSettings {
+  const { worker = rules.worker.default, start = "trim_horizon" } = options;
+  return {
+    worker: `${worker} ${crypto.randomUUID()}`,
+    lease: options.lease ?? rules.lease.default,
+    idle: options.idle ?? rules.idle.default,
+    every: options.checkpointEvery ?? rules.checkpointEvery.default,
+    most: options.maxShards ?? rules.maxShards.default,
+    start: startOf(start, tableName, Date.now()).since,
+  };
 }

@@ -148,7 +148,7 @@ function unreadSince(source: GroupSource, { rows, asOf }: Seen, shardId: string,
 
 /** The rows of a shard's children, for the moment in which it ends. Those that are not listed yet are found later. */
 export async function childrenOf({ source }: Ports, { rows, asOf }: Seen, ended: Place): Promise<Write> {
-  const parents = parentsOf(await source.list());
+  const parents = parentsOf(await source.listRecent());
   const places = new Map(rows.places).set(ended.shardId, ended);
   const isMissing = ([shardId, own]: [string, readonly string[]]) =>
     own.includes(ended.shardId) &&

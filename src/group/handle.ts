@@ -1,6 +1,6 @@
 /** Has a record handled: by the user's handler, again if it fails, and by a checkpoint in the user's transaction. */
 
-import { InvalidRecord } from "../errors.js";
+import { isSkipped, type OnError } from "../operation/on-error.js";
 import type { WireRecord } from "../session/stream-session.js";
 import { backoff } from "../util/async.js";
 import type { WriteTransaction } from "../write/transaction.js";
@@ -23,19 +23,13 @@ export interface GroupContext {
   readonly checkpoint: (transaction: WriteTransaction) => void;
 }
 
-type Decision = "retry" | "skip";
-
-export type GroupOnError<R> =
-  | Decision
-  | ((error: unknown, record: R | undefined, attempts: number) => Decision | Promise<Decision>);
-
 export interface HandleSettings {
   readonly name: string;
   readonly store: GroupStore;
   /** None for a record of another kind of items, two for a change of kind. Throws for one that can't be loaded. */
   load(record: WireRecord, shardId: string): readonly object[];
   readonly handler: (record: object, context: GroupContext) => unknown;
-  readonly onError: GroupOnError<object>;
+  readonly onError: OnError<object, number>;
 }
 
 /** Returns a function that handles a record until it is done or skipped. It rejects if the shard is to be left. */
@@ -47,7 +41,7 @@ export function makeHandle(settings: HandleSettings): (raw: WireRecord, handling
         records ??= settings.load(raw, handling.shardId);
         await handleOne(settings, raw, handling, { record: records[done], isLast: done === records.length - 1 });
       } catch (error) {
-        if (!(await isSkipped(settings, handling, error, { record: records?.[done], attempts }))) {
+        if (!(await isLeft(settings, handling, error, { record: records?.[done], attempts }))) {
           // Loaded again for the next attempt: the handler may have changed the objects.
           records = undefined;
           continue;
@@ -62,15 +56,14 @@ export function makeHandle(settings: HandleSettings): (raw: WireRecord, handling
 }
 
 /** Whether a record that failed is skipped. If not, its time to be tried again has come; or it rejects with the error. */
-async function isSkipped(
+async function isLeft(
   { onError }: HandleSettings,
   handling: Handling,
   error: unknown,
   { record, attempts }: { readonly record: object | undefined; readonly attempts: number },
 ): Promise<boolean> {
   if (handling.isLeaving()) throw error;
-  const decision = typeof onError === "function" ? await onError(error, record, attempts) : onError;
-  if (decision === "skip") return true;
+  if (await isSkipped(onError, { error, record, facts: attempts })) return true;
   handling.failed(error);
   await handling.sleep(backoff(attempts, 100, 10_000));
   if (handling.isLeaving()) throw error;
@@ -106,20 +99,4 @@ async function handleOne(
     if (place?.epoch !== epoch || (place.position ?? "") < position) throw error;
   }
   if (isCheckpointed) handling.moved();
-}
-
-/** Throws InvalidRecord for one that can't be loaded. */
-export function loaded<R>(load: () => R, record: WireRecord, shardId: string): R {
-  const { sequenceNumber } = record;
-  try {
-    return load();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidRecord(`The record ${sequenceNumber} of ${shardId} can't be loaded: ${message}`, {
-      shardId,
-      sequenceNumber,
-      record,
-      cause,
-    });
-  }
 }

@@ -37,6 +37,8 @@ export interface ShardPage {
 export interface GroupSource {
   /** All shards of the stream. Rejects if it can't list all of them. */
   list(): Promise<Listing>;
+  /** A listing of the last second, or a new one: shards often end together, and listings are limited. */
+  listRecent(): Promise<Listing>;
   /** What has become of a shard that is not listed: whether it is gone, or there and not listed for minutes. */
   lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown">;
   /** When a shard was made, if that is known at a time: both in milliseconds since the epoch. */

@@ -48,6 +48,7 @@ export class StreamSource implements GroupSource {
   readonly #unlisted = new Map<string, Streak>();
   #listing: Listing = { shards: [], isDisabled: false };
   #listedAt = Number.NEGATIVE_INFINITY;
+  #underWay: Promise<Listing> | undefined;
 
   constructor(settings: SourceSettings) {
     this.#settings = settings;
@@ -57,8 +58,20 @@ export class StreamSource implements GroupSource {
     return this.#settings.clock.time();
   }
 
+  /** Callers at the same time share a listing. */
+  list(): Promise<Listing> {
+    this.#underWay ??= this.#listAll().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  async listRecent(): Promise<Listing> {
+    return this.#now - this.#listedAt < listingPause ? this.#listing : this.list();
+  }
+
   /** Every page, or an error: a part of the shards would look like shards that are gone. */
-  async list(): Promise<Listing> {
+  async #listAll(): Promise<Listing> {
     const { session, streamArn, clock } = this.#settings;
     const shards: StreamShard[] = [];
     for (let afterShardId: string | undefined; ; ) {
@@ -86,8 +99,7 @@ export class StreamSource implements GroupSource {
 
   /** Lists again what may have changed, if the last time is not just over. It matters to nobody if that fails. */
   async #look(): Promise<void> {
-    if (this.#now - this.#listedAt < listingPause) return;
-    await this.list().catch(() => undefined);
+    await this.listRecent().catch(() => undefined);
   }
 
   #hasFollowers({ id }: Shard): boolean {
@@ -100,13 +112,17 @@ export class StreamSource implements GroupSource {
   }
 
   /**
-   * What is known of a shard that is not listed. An iterator is asked for: if none is granted for a while, it is gone; if
-   * one is, it may be listed yet, and is "unlisted" only if that goes on.
+   * What is known of a shard that is not listed. It is asked for as the first call for a shard does: if it is not found for a
+   * while, it is gone; if it is, it may be listed yet, and is "unlisted" only if that goes on.
    */
   async lookFor(shardId: string): Promise<"gone" | "unlisted" | "unknown"> {
-    const { failureKindOf, listingDelay, patienceFor } = this.#settings.room;
+    const { session, streamArn, room } = this.#settings;
+    const { Shard, failureKindOf, listingDelay, patienceFor } = room;
     try {
-      await this.#settings.session.send(this.#iteratorCall(shardId), undefined);
+      await session.send(
+        new Shard({ id: shardId, parents: [] }, 0).reader.request(streamArn, 1, this.#now, "open"),
+        undefined,
+      );
     } catch (error) {
       const kind = failureKindOf(error);
       if (kind === "trimmed") return "gone";
@@ -124,11 +140,6 @@ export class StreamSource implements GroupSource {
     const streak = streaks.get(shardId) ?? new this.#settings.room.Streak();
     streaks.set(shardId, streak);
     return streak;
-  }
-
-  #iteratorCall(shardId: string): GetShardIteratorCall {
-    const { streamArn } = this.#settings;
-    return { kind: "getShardIterator", streamArn, shardId, type: "TRIM_HORIZON", sequenceNumber: undefined };
   }
 
   /** When a shard was made, by its id, as far as that is to be believed at a time (milliseconds since the epoch). */

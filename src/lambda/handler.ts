@@ -5,7 +5,9 @@ import { InvalidOption, TimedOut } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf } from "../operation/context.js";
-import { byDefault, callback, either, milliseconds, oneOf, type Rules, wholeNumber } from "../operation/rule.js";
+import { isSkipped, onErrorRule } from "../operation/on-error.js";
+import { recordRules } from "../operation/option-rules.js";
+import { byDefault, milliseconds, oneOf, type Rules, wholeNumber } from "../operation/rule.js";
 import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { Batch } from "./batch.js";
@@ -17,7 +19,6 @@ import type {
   LambdaContext,
   LambdaEvent,
   LambdaRecord,
-  OnError,
   RecordFailure,
   StreamHandlerOptions,
 } from "./infer.js";
@@ -30,13 +31,9 @@ type AnyOptions = StreamHandlerOptions<object>;
 const rules: Rules<AnyOptions, "concurrency" | "margin" | "onError" | "mode"> = {
   concurrency: /* @__PURE__ */ byDefault(1, wholeNumber),
   margin: /* @__PURE__ */ byDefault(1000, milliseconds),
-  onError: /* @__PURE__ */ byDefault(
-    "retry",
-    either(oneOf("retry", "skip"), callback<Exclude<OnError<object>, string>>()),
-  ),
+  onError: /* @__PURE__ */ onErrorRule<RecordFailure>(),
   mode: /* @__PURE__ */ byDefault("report", oneOf("report", "throw")),
-  onInvalid: /* @__PURE__ */ oneOf("throw", "omit"),
-  onUnknown: /* @__PURE__ */ oneOf("skip", "error", "raw"),
+  ...recordRules,
 };
 
 interface Settings {
@@ -125,7 +122,7 @@ async function handleRecord({ settings, records, routes, handed }: Invocation, i
     }
   } catch (error) {
     // What the end of the time has cut off is no failure of the record: it is never skipped.
-    if (handed.signal.aborted || (await decide(options.onError, error, { record, raw })) !== "skip") throw error;
+    if (handed.signal.aborted || !(await isDecided(options.onError, error, { record, raw }))) throw error;
   }
 }
 
@@ -134,13 +131,16 @@ interface Failed {
   readonly raw: LambdaRecord;
 }
 
-/** Anything but "skip" is "retry": a record is never dropped by mistake. */
-async function decide(onError: OnError<object> | undefined, error: unknown, { record, raw }: Failed): Promise<unknown> {
-  if (typeof onError === "function") return onError(error, record, failureOf(raw));
-  const decision = onError ?? rules.onError.default;
+/** Whether the record counts as handled. */
+async function isDecided(
+  onError: AnyOptions["onError"] = rules.onError.default,
+  error: unknown,
+  { record, raw }: Failed,
+): Promise<boolean> {
   // Lambda logs only thrown errors.
-  console.error(`The record ${sequenceNumberOf(raw) ?? ""} has failed (onError: "${decision}").`, error);
-  return decision;
+  if (typeof onError !== "function")
+    console.error(`The record ${sequenceNumberOf(raw) ?? ""} has failed (onError: "${onError}").`, error);
+  return isSkipped(onError, { error, record, facts: failureOf(raw) });
 }
 
 function failureOf(raw: LambdaRecord): RecordFailure {

@@ -1,6 +1,7 @@
 /** Type level only: the events of Lambda as AWS documents them, and the arguments and answers of a handler. */
 
-import type { InvalidPolicy } from "../operation/context.js";
+import type { OnError } from "../operation/on-error.js";
+import type { RecordOptions } from "../operation/options.js";
 
 /**
  * A record of a DynamoDB stream as Lambda sends it. All of it is optional, as in @types/aws-lambda, whose
@@ -68,7 +69,7 @@ export interface RecordFailure {
   readonly age: number | undefined;
 }
 
-export interface StreamHandlerOptions<R extends object> {
+export interface StreamHandlerOptions<R extends object> extends RecordOptions {
   /**
    * How many records are handled at once, at most. Records of one item are handled one after the other, in their order,
    * all the same. Default: 1.
@@ -81,28 +82,14 @@ export interface StreamHandlerOptions<R extends object> {
   margin?: number | undefined;
   /**
    * What becomes of a record that fails, or that can't be loaded. "retry": Lambda sends it again, and all behind it.
-   * "skip": it counts as handled. A function decides for each failure; if it throws, the record is retried. `record` is
-   * undefined if it could not be loaded. Default: "retry".
+   * "skip": it counts as handled. A function decides for each failure; if it throws, the record is retried. Default:
+   * "retry".
    */
-  onError?: OnError<R> | undefined;
+  onError?: OnError<R, RecordFailure> | undefined;
   /**
    * "report": the answer names the first record that was not handled, which needs ReportBatchItemFailures in the
    * mapping's FunctionResponseTypes. WITHOUT IT, LAMBDA TAKES THE ANSWER FOR SUCCESS, AND WHAT FAILED IS LOST.
    * "throw": the error is thrown, so that the whole batch fails, which needs nothing. Default: "report".
    */
   mode?: "report" | "throw" | undefined;
-  /** How to treat a stored value that does not fit its column. Default: the option of the engine. */
-  onInvalid?: InvalidPolicy | undefined;
-  /**
-   * For several models of one table: how to treat an item of a kind that no model of the table knows. "skip": it counts
-   * as handled, and the engine emits the signal unknownItem. "error": the record fails. "raw": the handler gets it with
-   * attributes in DynamoDB's form. Default: "skip".
-   */
-  onUnknown?: "skip" | "error" | "raw" | undefined;
 }
-
-type Decision = "retry" | "skip";
-
-export type OnError<R> =
-  | Decision
-  | ((error: unknown, record: R | undefined, failure: RecordFailure) => Decision | Promise<Decision>);

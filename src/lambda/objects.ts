@@ -6,7 +6,8 @@ import type { AnyModel, IncludeOf, Item, StreamCheck } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf, hydrate, type InvalidPolicy, readingOf } from "../operation/context.js";
-import { oneOf, type Rule, type Rules } from "../operation/rule.js";
+import { recordRules } from "../operation/option-rules.js";
+import type { Rule, Rules } from "../operation/rule.js";
 import type { RecordOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { itemOf, recordsIn } from "./event.js";
@@ -25,7 +26,7 @@ export interface ImageOptions {
 
 const rules: Rules<ImageOptions> = {
   engine: /* @__PURE__ */ engineRule(),
-  onInvalid: /* @__PURE__ */ oneOf("throw", "omit"),
+  onInvalid: recordRules.onInvalid,
 };
 
 function engineRule(): Rule<Engine> {

@@ -1,13 +1,13 @@
 /** Which model a record of an event is of, and how it is loaded. */
 
 import { makeRecordSource, streamedTable } from "../engine/stream.js";
-import { BloopError, InvalidOption, InvalidRecord } from "../errors.js";
+import { InvalidOption } from "../errors.js";
 import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
-import type { StreamOptions } from "../operation/options.js";
+import type { RecordOptions } from "../operation/options.js";
 import type { Delivery } from "../stream/reading/reading.js";
-import type { LoadedRecord } from "../stream/record.js";
+import { type LoadedRecord, refusalOf } from "../stream/record.js";
 import { print, printList } from "../util/print.js";
 import { canonicalKey } from "../wire/canonical.js";
 import { sequenceNumberOf, tableOf, wireRecordOf } from "./event.js";
@@ -28,11 +28,7 @@ interface Route {
 export type Routes = ReadonlyMap<string, Route>;
 
 /** Throws InvalidStream for a model that declares no stream, and for two of one table that records don't tell apart. */
-export function makeRoutes(
-  context: Context,
-  models: readonly AnyModel[],
-  settings: Pick<StreamOptions, "onInvalid" | "onUnknown">,
-): Routes {
+export function makeRoutes(context: Context, models: readonly AnyModel[], settings: RecordOptions): Routes {
   const byTable = new Map<string, AnyModel[]>();
   for (const model of models) {
     const tableName = streamedTable(context, model);
@@ -76,11 +72,6 @@ export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): reado
   try {
     return read({ shardId: "", record: wireRecordOf(raw) });
   } catch (cause) {
-    if (!(cause instanceof BloopError)) throw cause;
-    const sequenceNumber = sequenceNumberOf(raw) ?? "";
-    throw new InvalidRecord(
-      `A record of the stream of ${modelName} (${sequenceNumber || "without a SequenceNumber"}) can't be loaded: ${cause.message}`,
-      { shardId: "", sequenceNumber, record: raw, cause },
-    );
+    throw refusalOf(cause, { modelName, shardId: "", sequenceNumber: sequenceNumberOf(raw) ?? "", record: raw });
   }
 }

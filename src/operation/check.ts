@@ -14,17 +14,22 @@ import type { Rule } from "./rule.js";
 type RuleTable = { readonly [name: string]: Pick<Rule<never>, "expects" | "fits"> };
 
 /**
- * Refuses options that are misspelt or of a wrong kind, and values that are not options. `operation` is "save()", for
- * example.
+ * Refuses options that are misspelt or of a wrong kind, values that are not options, and the lack of those that are needed.
+ * `operation` is "save()", for example.
  */
-export function checkOptions(options: unknown, rules: RuleTable, operation: string): void {
+export function checkOptions(
+  options: unknown,
+  rules: RuleTable,
+  operation: string,
+  needed: readonly string[] = [],
+): void {
   if (!isOptions(options, rules)) throw new InvalidOption(noOptions(options, rules, operation));
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) throw noSuchOption(name, rules, operation);
   }
   for (const name in rules) {
     const value: unknown = Reflect.get(options, name);
-    if (value !== undefined) checkValue(value, rules[name], name);
+    if (value !== undefined || needed.includes(name)) checkValue(value, rules[name], name);
   }
 }
 

@@ -17,6 +17,7 @@ import type {
   MoveOptions,
   ReadOptions,
   ReadTransactionOptions,
+  RecordOptions,
   SaveOptions,
   ScanSegments,
   StreamOptions,
@@ -167,7 +168,10 @@ export const commitRules: Rules<CommitOptions> = { signal };
 
 export const readTransactionRules: Rules<ReadTransactionOptions> = { onInvalid, signal };
 
+export const recordRules: Rules<RecordOptions> = { onInvalid, onUnknown };
+
 export const streamRules: Rules<StreamOptions> = {
+  ...recordRules,
   acknowledge: /* @__PURE__ */ oneOf("pull", "manual"),
   maxBufferedRecords: wholeNumber,
   maxBufferedBytes: wholeNumber,
@@ -176,8 +180,6 @@ export const streamRules: Rules<StreamOptions> = {
     expects: "a number of milliseconds from 250 to 60000",
     fits: (value) => typeof value === "number" && value >= 250 && value <= 60_000,
   },
-  onInvalid,
   onInvalidRecord: /* @__PURE__ */ callback(),
-  onUnknown,
   signal,
 };

@@ -246,7 +246,19 @@ export interface ReadTransactionOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface StreamOptions {
+/** How records become objects: those of streams, of groups and on Lambda. */
+export interface RecordOptions {
+  /** How to treat a stored value that does not fit its column. Default: the option of the engine. */
+  onInvalid?: InvalidPolicy | undefined;
+  /**
+   * For several models of one table: how to treat an item of a kind that no model of the table knows. "skip": its record
+   * counts as handled, and the engine emits the signal unknownItem. "error": its record can't be loaded. "raw": its record
+   * has attributes in DynamoDB's form, and no model. Default: "skip".
+   */
+  onUnknown?: "skip" | "error" | "raw" | undefined;
+}
+
+export interface StreamOptions extends RecordOptions {
   /** "pull": asking for the next record acknowledges the one before. "manual": only acknowledge() does. Default: "pull". */
   acknowledge?: "pull" | "manual" | undefined;
   /** The highest number of records to fetch ahead. Default: 10,000. */
@@ -260,18 +272,11 @@ export interface StreamOptions {
    * 1000.
    */
   idleInterval?: number | undefined;
-  onInvalid?: InvalidPolicy | undefined;
   /**
    * Called with a record that can't be loaded, and awaited; then the record is skipped, and a loop goes on. An error
    * from the function is thrown at the pull, and the record is not skipped. Default: the pull throws the InvalidRecord.
    */
   onInvalidRecord?: ((error: InvalidRecord) => unknown) | undefined;
-  /**
-   * For a stream of several models: how to treat an item of a kind that no model of the table knows. "skip" emits the
-   * signal unknownItem; "raw" gives its record with attributes in DynamoDB's form, and without a model. Default:
-   * "skip".
-   */
-  onUnknown?: "skip" | "error" | "raw" | undefined;
   /** Closes the stream. Loops and pulls reject with its reason. */
   signal?: AbortSignal | undefined;
 }

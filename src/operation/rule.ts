@@ -17,7 +17,7 @@ export interface Rule<Value> {
 }
 
 /** A rule that also has the option's default. */
-interface Defaulting<Value> extends Rule<Value> {
+export interface Defaulting<Value> extends Rule<Value> {
   readonly default: Value;
 }
 

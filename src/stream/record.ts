@@ -52,12 +52,30 @@ export function loadRecord(loader: PartLoader, shardId: string, record: WireReco
   try {
     return recordFrom(loader, shardId, record);
   } catch (cause) {
-    if (!(cause instanceof BloopError)) throw cause;
-    throw new InvalidRecord(
-      `A record of the stream of ${loader.modelName} (${record.eventName}, ${record.sequenceNumber} in ${shardId}) can't be loaded, and is neither lost nor skipped: the next pull gives it again, skip() goes on without it. ${cause.message}`,
-      { shardId, sequenceNumber: record.sequenceNumber, record, cause },
-    );
+    const { modelName } = loader;
+    const then = ", and is neither lost nor skipped: the next pull gives it again, skip() goes on without it";
+    throw refusalOf(cause, { modelName, shardId, sequenceNumber: record.sequenceNumber, record, then });
   }
+}
+
+interface RecordSite {
+  readonly modelName: string;
+  /** "" if it is not known, as is the number. */
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** As it came. */
+  readonly record: { readonly eventName?: string | undefined };
+  /** What becomes of it, in the words that follow "can't be loaded". */
+  readonly then?: string;
+}
+
+/** The error of a record that could not be loaded: InvalidRecord, which carries it, if it did not fit. */
+export function refusalOf(cause: unknown, { modelName, then = "", ...site }: RecordSite): unknown {
+  if (!(cause instanceof BloopError)) return cause;
+  const { record, sequenceNumber, shardId } = site;
+  const place = `${sequenceNumber || "without a SequenceNumber"}${shardId && ` in ${shardId}`}`;
+  const message = `A record of the stream of ${modelName} (${record.eventName ?? "without an eventName"}, ${place}) can't be loaded${then}. ${cause.message}`;
+  return new InvalidRecord(message, { ...site, cause });
 }
 
 /** Throws a BloopError that says what does not fit. */

@@ -338,6 +338,7 @@ export class Member {
         const isListed = () => world.listing === "all" || (world.listing === "partial" && random() < 0.5);
         return { shards: shards.filter(isListed).map(listed), isDisabled: false };
       },
+      listRecent: () => simple.list(),
       lookFor: async (shardId) => (world.shardOf(shardId) === undefined ? "gone" : "unknown"),
       madeAt: () => undefined,
       follows: () => false,

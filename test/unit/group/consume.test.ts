@@ -13,10 +13,10 @@ const engine = new Engine({ dynamodb: recordingClient(), streams });
 const handler = () => {};
 
 test.each([
-  [{ handler }, /needs the name of a group/],
-  [{ group: "", handler }, /needs the name of a group/],
-  [{ group: "a" }, /needs a handler/],
-  [{ group: "a", handler, lease: 10 }, /lease is 1000 milliseconds or more/],
+  [{ handler }, /group is the name of a group, such as "mails", got undefined/],
+  [{ group: "", handler }, /group is the name of a group/],
+  [{ group: "a" }, /handler is a function, got undefined/],
+  [{ group: "a", handler, lease: 10 }, /lease is a number of milliseconds from 1000/],
   [{ group: "a", handler, checkpointEvery: 0 }, /checkpointEvery is a whole number/],
   [{ group: "a", handler, onError: "drop" }, /onError is "retry" or "skip" or a function/],
   [{ group: "a", handler, start: "oldest" }, /start is "trim_horizon" or "latest" or a Date/],

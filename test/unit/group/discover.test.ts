@@ -27,6 +27,7 @@ class Group {
     const madeAt = (shardId: string) => Number(shardId.slice("made at ".length)) * hour;
     const source: GroupSource = {
       list: async () => ({ shards: this.shards, isDisabled: false }),
+      listRecent: () => source.list(),
       lookFor: async () => "unknown",
       madeAt,
       follows: (shardId, time) => madeAt(shardId) + 15 * minute < time,

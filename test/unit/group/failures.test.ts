@@ -251,12 +251,28 @@ test("a new worker has its fair share within two lease times", async () => {
   expect(["a", "b", "c"].map((name) => countOf(world, name))).toEqual([4, 4, 4]);
 });
 
-test("each shard tells its lag", async () => {
-  const world = worldOf(roots(1));
+test("each shard tells its lag, and when it is at its tip", async () => {
+  const world = worldOf(open(1));
   const one = world.worker("one");
   await world.runUntil(5 * lease);
   const lags = one.events.filter(([name]) => name === "lag").map(([, event]) => event);
-  expect(lags).toContainEqual({ shardId: "s0", lag: expect.any(Number), isAtTip: false });
+  expect(lags[0]).toEqual({ shardId: "s0", lag: expect.any(Number), isAtTip: false });
+  expect(lags.at(-1)).toEqual({ shardId: "s0", lag: 0, isAtTip: true });
+});
+
+test("a worker whose shards have all ended goes on looking, and reads what is made hours later", async () => {
+  const shards = roots(1);
+  const world = worldOf(shards);
+  const one = world.worker("one");
+  await world.runUntil(10 * lease);
+  expect(ownersOf(world)).toEqual([]);
+  const { listings } = one;
+  await world.runUntil(1000 * lease);
+  expect(one.listings).toBeGreaterThan(listings + 900);
+  shards.push({ shardId: "next", parentShardId: "s0", records: [9000], isOpen: true });
+  await world.runUntil(1003 * lease);
+  expect(world.handled.get("next")).toEqual([9000]);
+  expect(one.events.at(-1)).toEqual(["lag", { shardId: "next", lag: 0, isAtTip: true }]);
 });
 
 test("one worker looks for shards, and another one when it is gone", async () => {

@@ -279,6 +279,22 @@ describe("a listing", () => {
     expect(reader.count("describeStream")).toBe(3);
   });
 
+  test("is one for all shards that end together, also if there are a hundred", async () => {
+    const reader = new Reader({ roots: 100, shardsAPage: 50 });
+    const ids = reader.simulator.table.current.shards.map(({ id }) => id);
+    for (const [ordinal] of ids.entries()) reader.simulator.table.rotate(ordinal, 1, reader.now);
+    reader.now += minute;
+    const listings = await Promise.all(ids.map(() => reader.source.listRecent()));
+    expect(new Set(listings).size).toBe(1);
+    expect(listings[0]?.shards).toHaveLength(200);
+    expect(reader.count("describeStream")).toBe(4);
+    await reader.source.listRecent();
+    expect(reader.count("describeStream")).toBe(4);
+    reader.now += minute;
+    await reader.source.listRecent();
+    expect(reader.count("describeStream")).toBe(8);
+  });
+
   test("of which a page fails is none", async () => {
     const reader = new Reader({ roots: 5, shardsAPage: 2 });
     reader.fault = () =>
