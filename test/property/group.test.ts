@@ -15,7 +15,7 @@ import { effort } from "../support/effort.js";
 import { type Member, type Shard, World } from "../support/group/world.js";
 import { pick } from "../support/random.js";
 
-const runs = Number(process.env["BLOOP_GROUP_RUNS"] ?? effort(150, 20_000));
+const runs = Number(process.env["BLOOP_GROUP_RUNS"] ?? effort(150, 10_000));
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_263);
 
 const settings = { lease: 1000, idle: 100, every: 2 };
