@@ -207,13 +207,6 @@ export const mutants: readonly Mutant[] = [
     replace: "&& this.#tree.areParentsDone(shard),\n    ).slice(0, 1);\n  }\n\n  /** Shards that were begun",
   },
   {
-    name: "a position is taken where no shard is listed yet",
-    file: "lineage/lineage.ts",
-    find: "if (!this.#tree.isEmpty || this.#isDrained) this.#listings.add(now);",
-    replace: "this.#listings.add(now);",
-    seed: 30101,
-  },
-  {
     name: "a shard that the last listing lacks was not there",
     file: "lineage/listing-times.ts",
     find: "if (!lieApart(this.#times.at(-1) ?? Number.NEGATIVE_INFINITY, now)) return;",

@@ -54,6 +54,21 @@ describe("reading", () => {
     }
   });
 
+  test.each(["ENABLED", "DISABLED"] as const)(
+    "no position is taken while a stream (%s) lists no shard: the listing may lack those that are there",
+    (status) => {
+      const { source, shard, numbers } = oneShard(3);
+      source.status = status;
+      shard.isListed = false;
+      const driven = drive(source);
+      driven.run(60_000);
+      expect(calls(source, "describeStream").length).toBeGreaterThan(1);
+      expect(driven.core.isReady).toBe(false);
+      shard.isListed = true;
+      expect(driven.drain(600_000)).toEqual(numbers);
+    },
+  );
+
   test("an idle shard is read four times a second at most, and once a second after a while", () => {
     const { source, shard } = oneShard(0);
     const driven = drive(source);
