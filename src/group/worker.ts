@@ -9,6 +9,9 @@ import type { Ports, WorkerSettings } from "./ports.js";
 import { acquire, discovery, giveUp, type Holding, type Lease, type Rows, renew, want } from "./rows.js";
 import { planShare, Watch } from "./share.js";
 
+/** Milliseconds after the first look at a group that has no leases yet, and twice as many after each one that follows. */
+const soon = 100;
+
 export class GroupWorker {
   readonly #ports: Ports;
   readonly #settings: WorkerSettings;
@@ -56,13 +59,14 @@ export class GroupWorker {
   /** What fails is tried again. Leases that can't be renewed meanwhile end by themselves, on both sides. */
   async #looks(): Promise<void> {
     const { clock, emit } = this.#ports;
-    while (!this.#isStopping) {
+    const usual = this.#settings.lease / 3;
+    for (let pause = soon; !this.#isStopping; pause = Math.min(2 * pause, usual)) {
       try {
-        await this.#look();
+        if (await this.#look()) pause = usual;
       } catch (error) {
         emit("retry", { shardId: undefined, error });
       }
-      if (!this.#isStopping) await clock.sleep(this.#settings.lease / 3);
+      if (!this.#isStopping) await clock.sleep(pause);
     }
     await this.#leaveDiscovery();
   }
@@ -79,12 +83,16 @@ export class GroupWorker {
     for (const keeper of this.#keepers.values()) keeper.lose();
   }
 
-  /** Others may be quicker: then what is there now is looked at, so that newcomers do not ask for the same leases. */
-  async #look(): Promise<void> {
+  /**
+   * Others may be quicker: then what is there now is looked at, so that newcomers do not ask for the same leases. Returns
+   * whether the group had leases of shards.
+   */
+  async #look(): Promise<boolean> {
     let seen = await this.#see();
     for (let again = 3; !(await this.#balance(seen.rows)) && again > 0 && !this.#isStopping; again--)
       seen = await this.#see();
     await this.#discover(seen);
+    return [...seen.rows.leases.keys()].some((shardId) => shardId !== discovery);
   }
 
   /** Looks at all rows, and does what the others ask for. */

@@ -312,3 +312,10 @@ test("a worker that stops ends what it handles, and leaves its leases to the oth
   expect(countOf(world, "two")).toBe(4);
   expect(world.problems).toEqual([]);
 });
+
+test("a new group begins within a second or two, however long its lease is", async () => {
+  const world = worldOf(open(2), { settings: { ...settings, lease: 600_000 } });
+  world.worker("one");
+  await world.runUntil(2000);
+  expect(countOf(world, "one")).toBe(2);
+});
