@@ -115,6 +115,7 @@ export default defineConfig({
       { find: /^bloop-dynamodb\/otel$/, replacement: source("otel/index.ts") },
       { find: /^bloop-dynamodb\/group$/, replacement: source("group/index.ts") },
       { find: /^bloop-dynamodb\/lambda$/, replacement: source("lambda/index.ts") },
+      { find: /^bloop-dynamodb\/rewrite$/, replacement: source("rewrite/index.ts") },
       { find: /^bloop-dynamodb\/ext\/(.*)$/, replacement: `${source("ext")}/$1.ts` },
     ],
   },

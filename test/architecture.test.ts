@@ -82,6 +82,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   otel: ["util", "errors"],
   group: [...modelAndBelow, "session", "stream", "operation", "write", "engine"],
   lambda: [...modelAndBelow, "session", "stream", "operation", "engine"],
+  rewrite: [...modelAndBelow, "session", "operation", "read", "write", "engine"],
   local: ["util", "errors"],
   testing: ["util", "errors"],
   ext: ["util", "errors", "wire", "types"],

@@ -93,10 +93,14 @@ export function checkQuery(options: { readonly key?: unknown }): void {
 
 export function checkScan(options: ScanSegments): void {
   checkOptions(options, scanRules, "scan()");
-  const { segments, parallel } = options;
+  checkSegments(options, "scan()");
+}
+
+/** Refuses segments that contradict each other. */
+export function checkSegments({ segments, parallel }: ScanSegments, operation: string): void {
   if (parallel === undefined) return;
   if (segments !== undefined)
-    throw new InvalidOption("scan() takes segments, or parallel: one segment that this process reads.");
+    throw new InvalidOption(`${operation} takes segments, or parallel: one segment that this process reads.`);
   checkParallel(parallel);
 }
 

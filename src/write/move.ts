@@ -1,23 +1,12 @@
-/** Moving an item to another key: the new item is put and the old one deleted, in one transaction. */
+/** move(): an object whose item gets another key. */
 
-import { ConstraintViolation, InvalidOption, InvalidValue, MissingObjects } from "../errors.js";
-import { type ConditionNode, isEqual } from "../expression/condition.js";
-import { computedEdits, withoutComputed } from "../model/change/computed.js";
+import { InvalidOption, InvalidValue } from "../errors.js";
+import { withoutComputed } from "../model/change/computed.js";
 import { applyEdits, type Edit } from "../model/change/edit.js";
-import { assertSize } from "../model/change/limits.js";
-import { obstacleOf } from "../model/change/obstacle.js";
-import {
-  raiseVersion,
-  takenVersion,
-  type VersionCheck,
-  versionConditions,
-  versionHolds,
-} from "../model/change/version.js";
+import { raiseVersion, takenVersion } from "../model/change/version.js";
 import { loadValues } from "../model/hydrate.js";
 import { invalidInput, printKey, refusal } from "../model/invalid.js";
 import { composedKeyOf, keyOfItem } from "../model/key.js";
-import { ownItem, withKeys } from "../model/kinds/asked.js";
-import { holdsFor } from "../model/kinds/holds.js";
 import type { Meta } from "../model/meta.js";
 import { assertFillable } from "../model/object/fillable.js";
 import type { Image } from "../model/object/image.js";
@@ -26,53 +15,34 @@ import { leave } from "../model/object/queue.js";
 import { differenceOf, imageOfTaken, type Taken, takeObject } from "../model/object/taken.js";
 import { metaOfObject } from "../model/registry.js";
 import { callersCondition } from "../operation/condition.js";
-import { type Context, makeCall, readItem, readingOf } from "../operation/context.js";
+import { type Context, readingOf } from "../operation/context.js";
 import type { MoveOptions } from "../operation/options.js";
 import { isOperationHeard, objectsContext, tell } from "../operation/trace.js";
 import { inTurn } from "../operation/turn.js";
-import { ConditionFailed, failureOfReason, TransactionFailed } from "../session/failure.js";
 import { misfitOf } from "../types/codec/context.js";
-import { backoff, pause } from "../util/async.js";
 import { describeValue, didYouMean, print } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
-import { makeTransaction, sendWrites } from "./send.js";
-import { violationOf, writeErrorOf } from "./violation.js";
-import { makeWrite, type Write } from "./write.js";
+import { type Moving, moveItem } from "./move-item.js";
 
 /** The arguments of move(). */
-export interface MoveTarget {
+export interface MoveArguments {
   readonly object: object;
   readonly changes: unknown;
 }
 
-/** A move that is decided, but for the stored item. */
-interface Moving {
-  readonly context: Context;
-  readonly target: Pick<Taken, "meta" | "home" | "key" | "object"> & { readonly prototype?: object };
-  readonly newKey: Item;
-  /** The object's own changes, the given ones, and the raised version. */
-  readonly edits: readonly Edit[];
-  readonly version: VersionCheck | undefined;
-  readonly conditions: readonly ConditionNode[];
-  readonly signal: AbortSignal | undefined;
-}
-
 interface Move extends Moving {
+  readonly context: Context;
   readonly called: Image;
 }
 
-const attempts = 20;
-/** So many attributes of the old item are compared: an expression has room for them. */
-const mostCompared = 80;
-
-export async function move(context: Context, target: MoveTarget, settings: MoveOptions<string>): Promise<void> {
+export async function move(context: Context, target: MoveArguments, settings: MoveOptions<string>): Promise<void> {
   const { object } = target;
   if (!isOperationHeard()) return moveObject(context, target, settings);
   return tell(objectsContext(context, "move", object), moveObject, [context, target, settings]);
 }
 
-async function moveObject(context: Context, target: MoveTarget, settings: MoveOptions<string>): Promise<void> {
+async function moveObject(context: Context, target: MoveArguments, settings: MoveOptions<string>): Promise<void> {
   const { object, changes } = target;
   const { signal } = settings;
   const meta = metaOfObject(object);
@@ -149,94 +119,9 @@ function planMove(context: Context, taken: Taken, changed: readonly Edit[], sett
   };
 }
 
-/** Reads the item and moves it; again if somebody changed it in between. */
 async function runMove(planned: Move): Promise<void> {
-  const { context, target, signal } = planned;
-  const { home, key } = target;
-  for (let attempt = 0; ; attempt++) {
-    const stored = await readItem(context, home, key, { consistent: true, signal });
-    const writes = writesOf(planned, stored);
-    const failed = await send(planned, writes);
-    if (failed === undefined) return land(planned, writes.item);
-    if (attempt === attempts) throw writeErrorOf(context, writes.deletion, failed);
-    await pause(backoff(attempt, 10, 1000), signal);
-  }
-}
-
-interface MoveWrites {
-  readonly put: Write;
-  readonly deletion: Write;
-  /** The item to put. */
-  readonly item: Item;
-}
-
-/** The two writes of a move of the item as it is stored. Throws if it can't be moved. */
-function writesOf(
-  { context, target, newKey, edits, version, conditions }: Moving,
-  stored: Item | undefined,
-): MoveWrites {
-  const { meta, key, object } = target;
-  const own = ownItem(meta, stored);
-  if (own === undefined) {
-    throw new MissingObjects(`Not found: ${meta.name}${printKey(meta, key)}. It was deleted, or moved already.`, [
-      object,
-    ]);
-  }
-  const checked = makeWrite(target, { kind: "update", edits, version, base: own, conditions });
-  const holds =
-    conditions.every((node) => holdsFor(node, own)) && (version === undefined || versionHolds(version, own));
-  if (!holds || obstacleOf(meta, edits, own) !== undefined)
-    throw writeErrorOf(context, checked, new ConditionFailed(own, undefined));
-  const whole = { ...own, ...newKey };
-  const known = { key: newKey, item: undefined, knows: () => true };
-  const computed = computedEdits(meta, edits, { ...known, isWhole: true });
-  const written = withKeys(meta, [...edits, ...computed], known);
-  assertSize(meta, whole, written);
-  const item = applyEdits(whole, written);
-  const attributes = Object.entries(item).filter(([name]) => !(name in newKey));
-  const puts = attributes.map(([name, value]): Edit => ({ kind: "replace", path: [name], value }));
-  const unchanged = [
-    ...conditions,
-    ...(version === undefined ? [] : versionConditions(meta, version)),
-    ...same(meta, own),
-  ];
-  return {
-    item,
-    put: makeWrite({ ...target, key: newKey, snapshot: undefined }, { kind: "put", edits: puts }),
-    deletion: makeWrite(target, { kind: "delete", base: own, conditions: unchanged, version }),
-  };
-}
-
-/** The item's attributes are as they were read. That none was added is beyond DynamoDB's conditions. */
-function same(meta: Meta, item: Item): ConditionNode[] {
-  const keys = new Set(meta.keys.map(({ storedName }) => storedName));
-  const compared = Object.entries(item).filter(([name]) => !keys.has(name));
-  return compared.slice(0, mostCompared).map(([name, value]) => {
-    return isEqual({ owner: meta, stored: [name], local: [name] }, value);
-  });
-}
-
-/** Resolves with the failure if the old item was changed in between. Throws any other. */
-async function send({ context, target, newKey, signal }: Moving, { put, deletion }: MoveWrites): Promise<unknown> {
-  const { meta, object } = target;
-  const call = makeCall(meta, newKey, signal);
-  try {
-    await sendWrites(context, makeTransaction([put, deletion]), call);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof TransactionFailed)) throw writeErrorOf(context, put, error);
-    const [there, changed] = error.reasons;
-    if (there?.code === "ConditionalCheckFailed") {
-      const { current } = violationOf(context, put, there.item);
-      throw new ConstraintViolation(
-        `${meta.name}${printKey(meta, newKey)}: there is an item under this key, and the object is not moved onto it. Nothing was written.`,
-        { object, current, cause: error.cause },
-      );
-    }
-    if (changed?.code === "ConditionalCheckFailed") return new ConditionFailed(changed.item, error.cause);
-    const reason = error.reasons.find(({ code }) => code !== "None");
-    throw reason === undefined ? error : failureOfReason(reason, call, error);
-  }
+  const item = await moveItem(planned.context, planned.target, () => planned, planned.signal);
+  if (item !== undefined) land(planned, item);
 }
 
 function land({ context, target, called }: Move, item: Item): void {

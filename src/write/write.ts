@@ -17,7 +17,7 @@ import type { VersionCheck } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
 import { refusal } from "../model/invalid.js";
 import { answeredByKey, demandsOf } from "../model/kinds/asked.js";
-import type { Meta } from "../model/meta.js";
+import type { Meta, UniqueColumns } from "../model/meta.js";
 import type { Home } from "../model/object/home.js";
 import type { Snapshot } from "../model/object/snapshot.js";
 import type { Taken } from "../model/object/taken.js";
@@ -53,8 +53,10 @@ export interface Write {
   readonly compared: ReadonlySet<string> | undefined;
   /** Whether nothing is known of the stored item: an operation by key. */
   readonly isBlind: boolean;
-  /** The attributes, by stored name, that have to be as in the base, for the sake of unique columns. */
+  /** The attributes, by stored name, that have to be as in the base. */
   readonly held?: readonly string[] | undefined;
+  /** Unique columns that keep their values, and whose markers are written all the same. */
+  readonly renewed?: readonly UniqueColumns[] | undefined;
   /** Updates the object after the write. */
   done(): void;
 }

@@ -25,6 +25,7 @@ import { startDynamoDBLocal, startLocal } from "bloop-dynamodb/local";
 import { type DynamoDBStreamsClient, GetRecordsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { consume, GroupRow } from "bloop-dynamodb/group";
 import { instrument } from "bloop-dynamodb/otel";
+import { checkKeys, rewriteKeys } from "bloop-dynamodb/rewrite";
 import { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
 import { type EventRecord, eventRecord, injectFaults, runEventSource } from "bloop-dynamodb/testing";
 declare const engine: Engine;

@@ -10,8 +10,10 @@ import {
   table,
   template,
 } from "bloop-dynamodb";
+import { rewriteKeys } from "bloop-dynamodb/rewrite";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { live } from "../support/live.js";
+import { interruptedEngine } from "../support/rivals.js";
 
 const { client, engine, tableName, sent } = live("adopted");
 
@@ -172,5 +174,52 @@ describe("a view", () => {
     await expect(engine.update(All, at, { tag: "u" })).rejects.toThrow(message);
     expect(() => engine.transaction().save(all).prepare()).toThrow(message);
     expect(await stored("ada", "v")).toMatchObject({ g: { S: "TAG#t#p" }, tag: { S: "t" }, title: { S: "T" } });
+  });
+});
+
+describe("keys of an index that are made of parts in the table's key alone", () => {
+  const Again = table("old", {
+    hashKey: "pk",
+    rangeKey: "sk",
+    kind: "_t",
+    indexes: { gsi: { hashKey: "g", projection: "all" } },
+  });
+  const Tagged = Again.model(
+    "Post",
+    {
+      user: string(),
+      post: string(),
+      tag: string(),
+      place: string(),
+      owner: string().from(["user", "tag"], ({ user, tag }: { user: string; tag: string }) => `${user} ${tag}`),
+    },
+    {
+      key: { pk: template`USER#${"user"}`, sk: template`POST#${"post"}` },
+      indexes: { byTag: { on: "gsi", g: template`TAG#${"tag"}#${"place"}#${"user"}` } },
+    },
+  );
+  const { engine: busy, interrupt } = interruptedEngine("adopted");
+  const bare = { ...keyOfPost("ada", "1"), _t: { S: "Post" }, tag: { S: "a" }, place: { S: "p" } };
+  beforeEach(() => put(bare));
+
+  test("are kept by a save, also if it is planned again", async () => {
+    const post = await busy.get(Tagged, { user: "ada", post: "1" });
+    if (post === undefined) throw new Error("not found");
+    post.tag = "b";
+    interrupt(() => put({ ...bare, place: { S: "q" } }));
+    await busy.save(post);
+    expect(await stored("ada", "1")).toMatchObject({ g: { S: "TAG#b#q#ada" }, owner: { S: "ada b" } });
+  });
+
+  test("are made by a move of the item", async () => {
+    const post = await engine.get(Tagged, { user: "ada", post: "1" });
+    if (post === undefined) throw new Error("not found");
+    await engine.move(post, { post: "2" }, { quiet: true });
+    expect(await stored("ada", "2")).toMatchObject({ g: { S: "TAG#a#p#ada" }, owner: { S: "ada a" } });
+  });
+
+  test("are made anew where they are missing", async () => {
+    expect((await rewriteKeys(engine, Tagged)).outcomes.rewritten).toBe(1);
+    expect(await stored("ada", "1")).toEqual({ ...bare, g: { S: "TAG#a#p#ada" }, owner: { S: "ada a" } });
   });
 });

@@ -36,6 +36,7 @@ const entries = [
   "bloop-dynamodb/json",
   "bloop-dynamodb/group",
   "bloop-dynamodb/lambda",
+  "bloop-dynamodb/rewrite",
   "bloop-dynamodb/ext/temporal",
   "bloop-dynamodb/ext/luxon",
   "bloop-dynamodb/ext/dayjs",

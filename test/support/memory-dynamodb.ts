@@ -1,6 +1,6 @@
 /**
  * One table in memory that answers as DynamoDB does to what bloop sends: for more programs than DynamoDB Local has time
- * for. Not a stand-in for it: test/live/memory.test.ts compares the two, request by request.
+ * for. Not a stand-in for it: test/live/serial.test.ts runs the same programs on both.
  */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -10,6 +10,7 @@ import { type Attribute, type Attributes, elementsOf, setOf } from "../../src/wi
 import { canonical } from "../../src/wire/canonical.js";
 import { addNumbers, numberProblem, parseDecimal } from "../../src/wire/decimal.js";
 import { evaluate } from "./evaluate.js";
+import type { Random } from "./random.js";
 import { sdkError } from "./recording-client.js";
 
 export type Request = Readonly<Record<string, unknown>>;
@@ -24,12 +25,32 @@ interface Expressions {
   readonly ReturnValues?: string;
 }
 
+interface BatchedKeys {
+  readonly Keys: readonly Attributes[];
+  readonly ConsistentRead?: boolean;
+}
+
+interface ScanInput {
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: Attributes;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+}
+
+/** So many earlier states of an item can be read by a read that is not consistent. */
+const remembered = 3;
+
 export class MemoryTable {
   readonly #items = new Map<string, Attributes>();
+  /** The earlier states of items, the latest last. */
+  readonly #earlier = new Map<string, (Attributes | undefined)[]>();
   readonly #keyNames: readonly string[];
+  readonly #random: Random | undefined;
 
-  constructor(keyNames: readonly string[] = ["id"]) {
+  /** With `random`, a read that is not consistent may find an earlier state of an item. */
+  constructor(keyNames: readonly string[] = ["id"], random?: Random) {
     this.#keyNames = keyNames;
+    this.#random = random;
   }
 
   get items(): Attributes[] {
@@ -37,12 +58,46 @@ export class MemoryTable {
   }
 
   put(item: Attributes, key: Attributes): void {
-    this.#items.set(this.#idOf(key), structuredClone(item));
+    this.#set(this.#idOf(key), structuredClone(item));
   }
 
   /** As the time to live does: nobody is asked, and nobody told. */
   remove(key: Attributes): void {
-    this.#items.delete(this.#idOf(key));
+    this.#set(this.#idOf(key), undefined);
+  }
+
+  #set(id: string, item: Attributes | undefined): void {
+    if (this.#random !== undefined) {
+      const earlier = [...(this.#earlier.get(id) ?? []), this.#items.get(id)];
+      this.#earlier.set(id, earlier.slice(-remembered));
+    }
+    if (item === undefined) this.#items.delete(id);
+    else this.#items.set(id, item);
+  }
+
+  #read(key: Attributes, isConsistent: unknown): Attributes | undefined {
+    const id = this.#idOf(key);
+    const earlier = this.#earlier.get(id) ?? [];
+    const random = this.#random;
+    if (isConsistent === true || random === undefined || earlier.length === 0 || random() < 0.5) return this.get(key);
+    return structuredClone(earlier[Math.floor(random() * earlier.length)]);
+  }
+
+  /** A page of all items. A segment has those whose place among them has its remainder. */
+  #scan({ Limit, ExclusiveStartKey, Segment = 0, TotalSegments = 1 }: ScanInput): object {
+    const after = ExclusiveStartKey === undefined ? "" : this.#idOf(ExclusiveStartKey);
+    const isOfSegment = (id: string) => (id.codePointAt(id.length - 5) ?? 0) % TotalSegments === Segment;
+    const ids = [...this.#items.keys()].sort().filter((id) => id > after && isOfSegment(id));
+    const page = ids.slice(0, Limit ?? ids.length);
+    const Items = page.map((id) => structuredClone(this.#items.get(id)));
+    const last = Items.at(-1);
+    const LastEvaluatedKey = last && Object.fromEntries(this.#keyNames.map((name) => [name, last[name]]));
+    return {
+      Items,
+      Count: page.length,
+      ScannedCount: page.length,
+      ...(ids.length > page.length && { LastEvaluatedKey }),
+    };
   }
 
   /** A key's attributes have no order. */
@@ -58,17 +113,19 @@ export class MemoryTable {
   answer(name: string, input: Request): object {
     switch (name) {
       case "GetItem": {
-        const Item = this.get(input["Key"] as Attributes);
+        const Item = this.#read(input["Key"] as Attributes, input["ConsistentRead"]);
         return Item === undefined ? {} : { Item };
       }
       case "BatchGetItem": {
-        const tables = Object.entries(input["RequestItems"] as Record<string, { Keys: Attributes[] }>);
-        const found = tables.map(([table, { Keys }]) => [
+        const tables = Object.entries(input["RequestItems"] as Record<string, BatchedKeys>);
+        const found = tables.map(([table, { Keys, ConsistentRead }]) => [
           table,
-          Keys.map((key) => this.get(key)).filter((item) => item !== undefined),
+          Keys.map((key) => this.#read(key, ConsistentRead)).filter((item) => item !== undefined),
         ]);
         return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
       }
+      case "Scan":
+        return this.#scan(input as ScanInput);
       case "TransactGetItems": {
         const gets = input["TransactItems"] as readonly { readonly Get: Expressions }[];
         return { Responses: gets.map(({ Get: { Key } }) => ({ Item: this.get(Key) })) };
@@ -92,9 +149,12 @@ export class MemoryTable {
 
   #transact(writes: readonly Record<string, Expressions>[]): object {
     const before = new Map(this.#items);
+    const earlier = new Map(this.#earlier);
     let invalid: unknown;
+    const ids = new Set<string>();
     const reasons = writes.map((write) => {
       const [[kind, input] = ["", undefined]] = Object.entries(write);
+      if (input !== undefined) ids.add(this.#idOf(input.Key ?? input.Item ?? {}));
       try {
         if (input !== undefined) this.#write(kind, input);
         return { Code: "None" };
@@ -105,9 +165,13 @@ export class MemoryTable {
         return { Code: "ConditionalCheckFailed", Message: message, ...(Item && { Item }) };
       }
     });
-    if (reasons.every(({ Code }) => Code === "None")) return {};
+    if (ids.size < writes.length)
+      invalid = sdkError("ValidationException", "Transaction request cannot include multiple operations on one item");
+    if (invalid === undefined && reasons.every(({ Code }) => Code === "None")) return {};
     this.#items.clear();
     for (const [id, item] of before) this.#items.set(id, item);
+    this.#earlier.clear();
+    for (const [id, states] of earlier) this.#earlier.set(id, states);
     if (invalid !== undefined) throw invalid;
     throw sdkError("TransactionCanceledException", "Transaction cancelled", { CancellationReasons: reasons });
   }
@@ -120,8 +184,8 @@ export class MemoryTable {
       throw sdkError("ConditionalCheckFailedException", "The conditional request failed", before && { Item: before });
     }
     const after = afterWrite(kind, input, before);
-    if (kind === "Delete") this.#items.delete(this.#idOf(key as Attributes));
-    else if (after !== undefined && kind !== "ConditionCheck") this.#items.set(this.#idOf(key as Attributes), after);
+    if (kind === "Delete") this.#set(this.#idOf(key as Attributes), undefined);
+    else if (after !== undefined && kind !== "ConditionCheck") this.#set(this.#idOf(key as Attributes), after);
     return { before, after: structuredClone(after) };
   }
 }

@@ -5,6 +5,7 @@ import { misfitOf } from "../../types/codec/context.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import { invalidInput, printColumns, refusal } from "../invalid.js";
+import { withToldParts } from "../kinds/asked.js";
 import type { KnownItem, Meta } from "../meta.js";
 import type { Edit } from "./edit.js";
 import { assertIndexKey } from "./limits.js";
@@ -73,8 +74,10 @@ function composedEdit(meta: Meta, column: Column, sources: readonly Column[], { 
 
 function computedFrom(meta: Meta, column: Column, sources: readonly Column[], item: Item): Attribute | undefined {
   const values: Record<string, unknown> = {};
+  const isWhole = sources.every(({ storedName }) => attributeOf(item, storedName) !== undefined);
+  const whole = isWhole ? item : withToldParts(meta, item);
   for (const source of sources) {
-    const attribute = attributeOf(item, source.storedName);
+    const attribute = attributeOf(whole, source.storedName);
     if (attribute === undefined) return undefined;
     values[source.property] = source.load(attribute);
   }

@@ -19,6 +19,11 @@ export function ownItem(meta: Meta, item: Item | undefined): Item | undefined {
   return item !== undefined && isOfKind(meta, item) ? item : undefined;
 }
 
+/** The item with the parts that its table's key alone tells. */
+export function withToldParts({ shared }: Meta, item: Item): Item {
+  return shared === undefined ? item : shared.does.identify(shared.tableKeys, item, undefined).item;
+}
+
 /** Some edits with those of the kind, and of index keys whose parts they change. Throws InvalidValue. */
 export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[] {
   return meta.shared === undefined ? edits : meta.shared.does.withKeys(meta, edits, known);

@@ -3,12 +3,13 @@
  * with their parts.
  */
 
-import type { Item } from "../../wire/attribute.js";
+import { attributeOf, type Item } from "../../wire/attribute.js";
 import type { Edit } from "../change/edit.js";
 import { applyEdits } from "../change/edit.js";
 import type { Column } from "../column.js";
 import { printColumns, refusal } from "../invalid.js";
 import type { ComposedKey, KnownItem, Meta } from "../meta.js";
+import { withToldParts } from "./asked.js";
 import { composeKey } from "./compose.js";
 import { kindEdits } from "./kind.js";
 
@@ -56,6 +57,12 @@ function assertNoParts(meta: Meta, edits: readonly Edit[], key: Item): void {
   }
 }
 
+/** Other programs may store a part of the table's key in the key alone. */
+function wholeItem(meta: Meta, { parts }: ComposedKey, item: Item, key: Item): Item {
+  const isTold = (part: Column) => meta.identity.includes(part) && attributeOf(item, part.storedName) === undefined;
+  return parts.some(isTold) ? withToldParts(meta, { ...item, ...key }) : item;
+}
+
 function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known: KnownItem): Edit {
   const isWritten = ({ storedName }: Column) => edits.some(({ path }) => path[0] === storedName);
   const action = edits.find(
@@ -77,7 +84,7 @@ function composeEdit(meta: Meta, key: ComposedKey, edits: readonly Edit[], known
     return {
       kind: "compose",
       path: [key.column.storedName],
-      compose: (item) => composeKey(meta, key, item),
+      compose: (item) => composeKey(meta, key, wholeItem(meta, key, item, known.key)),
       from: others.map(({ storedName }) => storedName),
     };
   }

@@ -83,7 +83,7 @@ async function heldPart(context: Context, part: RenderedWrite, { signal }: Call)
   const stored = isBlind ? await readItem(context, home, key, { consistent: true, signal }) : part.base;
   // Of another kind's item, the write's own condition tells.
   const base = stored !== undefined && !isOfKind(meta, stored) && isBlind ? part.base : (stored ?? newAttributes());
-  return renderWrite({ ...write, held: namesOf(unique) }, base, "transacted");
+  return renderWrite({ ...write, held: [...(write.held ?? []), ...namesOf(unique)] }, base, "transacted");
 }
 
 function namesOf(unique: readonly UniqueColumns[]): string[] {
@@ -165,11 +165,17 @@ async function formerOwner(
   const read = (key: Item) => readItem(context, home, key, { consistent: true, signal });
   const marker = returned ?? (await read(claim.key));
   if (marker === undefined) return undefined;
+  const owner = ownerOf(marker);
+  if (owner === undefined) throw new ValueTaken(index, unique, undefined);
+  const item = await read(owner);
+  if (hasValue(claim, item)) throw new ValueTaken(index, unique, owner);
+  return { key: owner, item };
+}
+
+/** The key of the item that a marker names; undefined for an item that is no marker. */
+export function ownerOf(marker: Item): Item | undefined {
   const owner = attributeOf(marker, ownerName);
-  if (owner === undefined || !("M" in owner)) throw new ValueTaken(index, unique, undefined);
-  const item = await read(owner.M);
-  if (hasValue(claim, item)) throw new ValueTaken(index, unique, owner.M);
-  return { key: owner.M, item };
+  return owner !== undefined && "M" in owner ? owner.M : undefined;
 }
 
 function hasValue({ id, home, unique }: Claim, item: Item | undefined): boolean {

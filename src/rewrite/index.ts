@@ -1,0 +1,4 @@
+/** `bloop-dynamodb/rewrite`: checks composed keys, computed columns and markers of a table, and writes them anew. */
+
+export type { AttributeDifference, KeyFinding, KeyProblem, KeyReport } from "./finding.js";
+export { checkKeys, type KeyCheckOptions, type KeyRewriteOptions, rewriteKeys } from "./keys.js";
