@@ -107,6 +107,12 @@ export function identityOfValues(meta: Meta, values: unknown): Item {
   return dumpColumns(meta, meta.identity, values);
 }
 
+/** The columns that identify an item, if the table's key does not tell all of them exactly; else undefined. */
+export function untoldIdentity(meta: Meta, values: unknown): Item | undefined {
+  const { shared } = meta;
+  return shared !== undefined && shared.told.size < shared.parts.size ? identityOfValues(meta, values) : undefined;
+}
+
 function identityOfGiven(meta: Meta, object: object): Item {
   const given = metaOfObject(object);
   const before = given === meta ? snapshotOf(object) : undefined;

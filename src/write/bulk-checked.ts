@@ -7,6 +7,7 @@ import { ConstraintViolation } from "../errors.js";
 import { allOf } from "../expression/condition.js";
 import { makeSlots, renderCondition } from "../expression/render.js";
 import { printKey } from "../model/invalid.js";
+import { identityOfValues } from "../model/key.js";
 import { demandsOf, isDemanding } from "../model/kinds/asked.js";
 import type { Context } from "../operation/context.js";
 import { ConditionFailed, isConflict, isThrottled } from "../session/failure.js";
@@ -56,11 +57,11 @@ function lastOfKinds(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter(({ home }, index) => entries[index + 1]?.home.meta !== home.meta);
 }
 
-async function writeOne({ session }: Context, { home, planned }: Entry, call: Call): Promise<void> {
+async function writeOne({ session }: Context, { home, planned, object }: Entry, call: Call): Promise<void> {
   if (planned === undefined) return;
   const { write } = planned;
   const demands = demandsOf(home.meta, {
-    written: () => ("PutRequest" in write ? write.PutRequest.Item : {}),
+    written: () => ("PutRequest" in write ? write.PutRequest.Item : identityOfValues(home.meta, object)),
     edits: [],
   });
   const slots = makeSlots();

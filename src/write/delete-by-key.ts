@@ -1,6 +1,6 @@
 /** delete(): objects, or the item under a key without a load. */
 
-import { keyOfValues } from "../model/key.js";
+import { keyOfValues, untoldIdentity } from "../model/key.js";
 import type { Home } from "../model/object/home.js";
 import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
@@ -65,5 +65,6 @@ export function planByKey(
 ): Write {
   const { meta } = home;
   const target = { home, key: keyOfValues(meta, key), object: Object(key), prototype: model.prototype };
-  return makeWrite(target, { kind, isBlind: true, conditions: callersCondition(meta, condition) });
+  const base = untoldIdentity(meta, key);
+  return makeWrite(target, { kind, base, isBlind: true, conditions: callersCondition(meta, condition) });
 }

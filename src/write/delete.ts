@@ -1,6 +1,7 @@
 /** Deleting one object's item. */
 
 import { heldVersion, takenVersion } from "../model/change/version.js";
+import { untoldIdentity } from "../model/key.js";
 import type { Meta } from "../model/meta.js";
 import { assertFillable } from "../model/object/fillable.js";
 import { landVersion } from "../model/object/land.js";
@@ -65,6 +66,7 @@ export function planDelete(
   assertForgets(meta, object);
   return makeWrite(taken, {
     kind: "delete",
+    base: snapshot?.item ?? untoldIdentity(meta, object),
     isBlind: snapshot === undefined,
     conditions: conditionsOf(meta, snapshot, settings, version),
     version,

@@ -7,7 +7,7 @@ import { writtenAtMost } from "../model/change/limits.js";
 import { takenVersion } from "../model/change/version.js";
 import type { AnyModel, Changes, Key, ModelName } from "../model/infer.js";
 import { printKey } from "../model/invalid.js";
-import { keyOfObject, keyOfValues } from "../model/key.js";
+import { keyOfObject, keyOfValues, untoldIdentity } from "../model/key.js";
 import type { Home } from "../model/object/home.js";
 import { isIdle } from "../model/object/queue.js";
 import { type Earlier, type Taken, takeObject } from "../model/object/taken.js";
@@ -237,6 +237,7 @@ function planCheck(taken: Taken, condition: Condition | "unchanged"): Write {
   const comparing = { atomic: unchanged && version === undefined };
   return makeWrite(taken, {
     kind: "check",
+    base: snapshot?.item ?? untoldIdentity(meta, taken.object),
     conditions: unchanged ? conditionsOf(meta, snapshot, comparing, version) : callersCondition(meta, condition),
     version,
     compared: comparedNames(meta, snapshot, comparing),

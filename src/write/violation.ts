@@ -3,6 +3,7 @@
 import { BloopError, ConstraintViolation, UniqueViolation, type VersionMismatch } from "../errors.js";
 import { holdsWithoutItem } from "../expression/absent.js";
 import type { ConditionNode } from "../expression/condition.js";
+import { applyEdits } from "../model/change/edit.js";
 import { type Obstacle, obstacleOf } from "../model/change/obstacle.js";
 import { versionHolds } from "../model/change/version.js";
 import type { Column } from "../model/column.js";
@@ -93,6 +94,9 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (obstacle !== undefined) return explainObstacle(meta, obstacle);
   if (item !== undefined && write.conditions.some((node) => demandsNone(meta, node)))
     return "the item is there already";
+  const letters = item === undefined ? [] : inOtherLetters(write, item);
+  if (letters.length > 0)
+    return `the item under this key has ${printColumns(letters)} in other letters, which the table's key does not tell, so that there is one item for both`;
   const others = item === undefined ? [] : disagreeing(write, item);
   if (others.length > 0) {
     const names = printColumns(others);
@@ -143,6 +147,18 @@ function explainObstacle(meta: Meta, { path, reason, keys = [] }: Obstacle): str
 /** Whether the condition is that there is no item. */
 function demandsNone({ hashKey }: Meta, node: ConditionNode): boolean {
   return node.kind === "notExists" && node.path.stored.length === 1 && node.path.stored[0] === hashKey.storedName;
+}
+
+/** The parts of the key that the key does not tell exactly, and that are stored in another way than the write has them. */
+function inOtherLetters({ meta: { shared }, base, edits }: Write, item: Item): string[] {
+  const untold = [...(shared?.parts ?? [])].filter((part) => shared?.told.has(part) === false);
+  if (untold.length === 0) return [];
+  const wanted = applyEdits(base, edits);
+  const isOther = ({ storedName }: Column) => {
+    const [value, stored] = [attributeOf(wanted, storedName), attributeOf(item, storedName)];
+    return value !== undefined && stored !== undefined && !sameAttribute(value, stored);
+  };
+  return untold.filter(isOther).map(({ property }) => property);
 }
 
 /** The columns of the key that an update by key found with other values than the key has. */

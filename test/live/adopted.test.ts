@@ -1,6 +1,6 @@
 /** Items that other programs have written into a table of several kinds: with parts in their keys alone, or with other ones. */
 
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   ConstraintViolation,
   InvalidValue,
@@ -221,5 +221,59 @@ describe("keys of an index that are made of parts in the table's key alone", () 
   test("are made anew where they are missing", async () => {
     expect((await rewriteKeys(engine, Tagged)).outcomes.rewritten).toBe(1);
     expect(await stored("ada", "1")).toEqual({ ...bare, g: { S: "TAG#a#p#ada" }, owner: { S: "ada a" } });
+  });
+});
+
+describe("keys in lower case", () => {
+  const Lower = table("old", { hashKey: "pk", rangeKey: "sk", kind: "_t" });
+  const User = Lower.model(
+    "User",
+    { id: string(), name: string() },
+    { key: { pk: template`user#${{ column: "id", case: "lower" }}`, sk: template`user` } },
+  );
+  const id = "01JD8Z7Q3W5XKQ9V2N4M6T8R0A";
+  const key = { pk: { S: `user#${id.toLowerCase()}` }, sk: { S: "user" } };
+  const raw = async () =>
+    (await client.send(new GetItemCommand({ TableName: tableName("old"), Key: key, ConsistentRead: true }))).Item;
+  beforeEach(async () => {
+    await client.send(new DeleteItemCommand({ TableName: tableName("old"), Key: key }));
+    await engine.save(new User({ id, name: "n" }));
+  });
+
+  test("take parts in any letters, which are stored and found", async () => {
+    expect(await raw()).toEqual({ ...key, _t: { S: "User" }, id: { S: id }, name: { S: "n" } });
+    const found = await engine.get(User, { id }, { consistent: true });
+    expect(found).toEqual(new User({ id, name: "n" }));
+    expect((await engine.query(User, { key: User.id.eq(id), consistent: true }).one()).id).toBe(id);
+    await engine.update(User, { id }, { name: "m" });
+    await engine.putAll([new User({ id, name: "o" })]);
+    expect(await raw()).toMatchObject({ id: { S: id }, name: { S: "o" } });
+    await engine.delete(User, { id });
+    expect(await raw()).toBeUndefined();
+  });
+
+  test("have one item for all letters: a read finds it as it is, and no write of others touches it", async () => {
+    const other = { id: id.toLowerCase() };
+    expect((await engine.get(User, other, { consistent: true }))?.id).toBe(id);
+    const before = await raw();
+    const refused = [
+      () => engine.save(new User(other)),
+      () => engine.save(new User(other), { once: true }),
+      () => engine.putAll([new User(other)]),
+      () => engine.update(User, other, { name: "o" }),
+      () => engine.delete(User, other),
+      () => engine.delete(new User(other)),
+      () => engine.deleteAll([new User(other)]),
+      () => engine.transaction().save(new User(other)).commit(),
+      () => engine.transaction().update(User, other, { name: "o" }).commit(),
+      () => engine.transaction().delete(User, other).commit(),
+      () => engine.transaction().delete(new User(other)).commit(),
+      () => engine.transaction().check(User, other, User.name.exists()).commit(),
+      () => engine.transaction().check(new User(other), User.name.exists()).commit(),
+    ];
+    for (const write of refused)
+      await expect(write(), String(write)).rejects.toThrow(/in other letters|canceled|1 of 1/);
+    await expect(engine.save(new User(other))).rejects.toThrow(ConstraintViolation);
+    expect(await raw()).toEqual(before);
   });
 });

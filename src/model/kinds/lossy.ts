@@ -1,10 +1,12 @@
-/** Keys that do not tell all of their parts, such as those in lower case: a write is held to the part that is stored. Pure. */
+/**
+ * Keys that do not tell all of their parts, such as those in lower case. Two values may have one key, so a write is held to
+ * the part that is stored: it never changes the item of another value. Pure.
+ */
 
 import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
 import { attributeOf, type Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
-import { invalidInput } from "../invalid.js";
-import type { ComposedKey, Meta } from "../meta.js";
+import type { Meta } from "../meta.js";
 
 /** The columns of which the table's key does not tell the letters. */
 function untoldParts(meta: Meta): readonly Column[] {
@@ -15,24 +17,6 @@ function untoldParts(meta: Meta): readonly Column[] {
 /** Whether a write to a model's items has to be held so. */
 export function needsHold(meta: Meta): boolean {
   return meta.shared?.tableKeys.some(({ format }) => format?.isLossy === true) === true;
-}
-
-/**
- * Refuses a value in other letters than the key has it: two values would have one key. Throws InvalidValue. What is
- * loaded may have any letters: its stored key says which item it is.
- */
-export function assertLetters(meta: Meta, { format, parts }: ComposedKey, item: Item): void {
-  for (const [index, part] of parts.entries()) {
-    const letters = format?.parts[index]?.letters;
-    const value = attributeOf(item, part.storedName);
-    if (letters === undefined || value === undefined || !("S" in value)) continue;
-    const written = letters === "lower" ? value.S.toLowerCase() : value.S.toUpperCase();
-    if (written === value.S) continue;
-    const problem = new Error(
-      `the table's key has it in ${letters} case, so that two values would have one key; give it so`,
-    );
-    throw invalidInput(meta, part, problem, {});
-  }
 }
 
 /** No item, or one whose parts are those that the write takes for granted or stores. */

@@ -4,7 +4,6 @@ import { setOwn } from "../../util/object.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import type { Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
-import { assertLetters } from "./lossy.js";
 
 /** The key that an item's parts say. Throws InvalidValue for parts that no key can have. */
 export function composedKeyOf(meta: Meta, item: Item): Item {
@@ -12,7 +11,6 @@ export function composedKeyOf(meta: Meta, item: Item): Item {
   for (const column of meta.keys) {
     const composed = meta.shared?.composed.get(column);
     const stored = attributeOf(item, column.storedName);
-    if (stored === undefined && composed !== undefined) assertLetters(meta, composed, item);
     const attribute = stored === undefined && composed !== undefined ? composeKey(meta, composed, item) : stored;
     if (attribute !== undefined) setOwn(key, column.storedName, attribute);
   }

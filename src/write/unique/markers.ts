@@ -145,9 +145,9 @@ async function learn(sender: Sender, failed: readonly Failed[], known: Known, mo
   const foreign = new Set(known.foreign);
   const former = new Map(known.former);
   for (const { step, item } of failed) {
-    if (step.does === "release") for (const { id } of step.claims) foreign.add(id);
+    // If a write was planned again, it may give up a value, or claim one, that another had at first.
+    if (step.does === "release" && !moved) for (const { id } of step.claims) foreign.add(id);
     if (step.does === "check") for (const { id } of step.claims) former.delete(id);
-    // If a write was planned again, it may claim another value by now.
     const [claim] = step.does === "claim" && !moved ? step.claims : [];
     const found = claim && (await formerOwner(sender, claim, item));
     if (claim !== undefined && found !== undefined) former.set(claim.id, found);
