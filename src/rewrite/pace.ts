@@ -17,7 +17,7 @@ export interface Pace {
   writes(signal: AbortSignal | undefined): Promise<void>;
 }
 
-const readers = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
+const readers = ["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"];
 
 /** `now` is in milliseconds. */
 export function makePace({ readUnits, writeUnits }: PaceLimits, now: () => number = () => performance.now()): Pace {
@@ -26,7 +26,7 @@ export function makePace({ readUnits, writeUnits }: PaceLimits, now: () => numbe
   return {
     note(operation, consumed) {
       const units = consumed.reduce((total, one) => total + one.units, 0);
-      (readers.has(operation) ? reads : writes).spend(units);
+      (readers.includes(operation) ? reads : writes).spend(units);
     },
     reads: (signal) => reads.wait(signal),
     writes: (signal) => writes.wait(signal),

@@ -13,8 +13,8 @@ import { runBounded } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import { type Compared, compareItem } from "./compare.js";
 import { type KeyFinding, type KeyReport, noOutcomes, noProblems } from "./finding.js";
-import type { KeyRewriteOptions } from "./keys.js";
 import { type Mark, marksOf, type Owner, type Unmarked } from "./marks.js";
+import type { KeyRewriteOptions } from "./options.js";
 import type { Pace } from "./pace.js";
 import { type Checked, type FindingOf, type Rewriting, rewriteItem } from "./rewrite-item.js";
 
