@@ -64,7 +64,7 @@ function valuesIn(items: readonly Attributes[]): string {
 }
 
 /** What is wrong with the keys of all items, pasted together by hand; undefined if nothing is. */
-export function wrongIn(items: readonly Attributes[], first: "ORDER" | "O"): string | undefined {
+function wrongIn(items: readonly Attributes[], first: "ORDER" | "O"): string | undefined {
   for (const item of items.filter(isOrder)) {
     const [id, status, note] = ["id", "status", "note"].map((name) => textOf(item, name));
     const wanted = {
