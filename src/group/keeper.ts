@@ -203,7 +203,12 @@ export class Keeper {
     try {
       if (this.#open > 0) await this.#checkpoint();
       const to = this.#isStopping ? undefined : this.#wantedBy;
-      if (this.isValid && (await store.write(giveUp(this.#held, to)))) emit("leaseGiven", { shardId, epoch, to });
+      // Who asked for it may have taken that back, or another one may have asked since: it is given to nobody then.
+      for (const heir of to === undefined ? [to] : [to, undefined]) {
+        if (!this.isValid || !(await store.write(giveUp(this.#held, heir)))) continue;
+        emit("leaseGiven", { shardId, epoch, to: heir });
+        return;
+      }
     } catch (error) {
       // It ends by itself.
       emit("retry", { shardId, error });

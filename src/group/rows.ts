@@ -202,8 +202,14 @@ export function want({ shardId, epoch, owner = "nobody", want: before = "nobody"
   return [{ kind: "setLease", shardId, demand, set: { want: worker } }];
 }
 
-/** Gives a lease to a worker, or to nobody. */
+/** Takes a wish back. */
+export function withdraw({ shardId, epoch }: Lease, worker: string): Write {
+  return [{ kind: "setLease", shardId, demand: { epoch, want: worker }, set: { want: null } }];
+}
+
+/** Gives a lease to the worker that asks for it, or to nobody. */
 export function giveUp({ shardId, owner, epoch }: Holding, to: string | undefined): Write {
+  const demand: LeaseDemand = { owner, epoch, ...(to !== undefined && { want: to }) };
   const set: LeaseSet = { owner: to ?? null, epoch: epoch + 1, want: null };
-  return [{ kind: "setLease", shardId, demand: { owner, epoch }, set }, ...raisePlace(shardId, epoch + 1)];
+  return [{ kind: "setLease", shardId, demand, set }, ...raisePlace(shardId, epoch + 1)];
 }

@@ -6,7 +6,7 @@
 import { discover, type Seen } from "./discover.js";
 import { Keeper } from "./keeper.js";
 import type { Ports, WorkerSettings } from "./ports.js";
-import { acquire, discovery, giveUp, type Holding, type Lease, type Rows, renew, want } from "./rows.js";
+import { acquire, discovery, giveUp, type Holding, type Lease, type Rows, renew, want, withdraw } from "./rows.js";
 import { planShare, Watch } from "./share.js";
 
 /** Milliseconds after the first look at a group that has no leases yet, and twice as many after each one that follows. */
@@ -68,6 +68,8 @@ export class GroupWorker {
       }
       if (!this.#isStopping) await clock.sleep(pause);
     }
+    // What was asked for may have come meanwhile, or be on its way.
+    await this.#see().catch((error: unknown) => emit("retry", { shardId: undefined, error }));
     await this.#leaveDiscovery();
   }
 
@@ -104,14 +106,19 @@ export class GroupWorker {
     this.#watch.note(rows, clock.now());
     for (const lease of rows.leases.values()) {
       const { shardId, owner, epoch, want: wanted } = lease;
+      if (this.#isStopping && wanted === worker) await store.write(withdraw(lease, worker));
       if (owner !== worker || shardId === discovery) continue;
       const keeper = this.#keepers.get(shardId);
       const isWanted = wanted !== undefined && wanted !== worker;
-      if (keeper !== undefined && isWanted) keeper.yieldTo(wanted);
-      else if (keeper === undefined && isWanted) await store.write(giveUp({ shardId, owner, epoch }, wanted));
-      // It was handed over, or taken by a write whose answer was lost, or was lost and is still ours. In an epoch of its own:
-      // nothing that is still under way of one before may come between.
-      else if (keeper === undefined) await this.#acquire(lease);
+      if (keeper !== undefined) {
+        if (isWanted) keeper.yieldTo(wanted);
+      } else if (isWanted || this.#isStopping) {
+        await store.write(giveUp({ shardId, owner, epoch }, isWanted ? wanted : undefined));
+      } else {
+        // It was handed over, or taken by a write whose answer was lost, or was lost and is still ours. In an epoch of its
+        // own: nothing that is still under way of one before may come between.
+        await this.#acquire(lease);
+      }
     }
     return { rows, asOf };
   }

@@ -300,6 +300,19 @@ describe("a listing of shards that is", () => {
   });
 });
 
+test("a worker that stops while leases come to it gives them to the others at once", async () => {
+  const world = worldOf(open(4));
+  world.worker("one");
+  await world.runUntil(4 * lease);
+  const two = world.worker("two");
+  await world.runUntil(world.now + 3 * lease, () => countOf(world, "two") > 0);
+  two.worker.stop();
+  await world.runUntil(world.now + 0.9 * lease);
+  await two.ended;
+  expect(countOf(world, "one")).toBe(4);
+  expect(world.problems).toEqual([]);
+});
+
 test("a worker that stops ends what it handles, and leaves its leases to the others at once", async () => {
   const world = worldOf(open(4));
   const one = world.worker("one");

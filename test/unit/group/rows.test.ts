@@ -14,6 +14,7 @@ import {
   renew,
   repairShard,
   want,
+  withdraw,
 } from "../../../src/group/rows.js";
 import { World } from "../../support/group/world.js";
 
@@ -126,9 +127,19 @@ describe("who holds a lease", () => {
     expect(leaseOf()).toMatchObject({ owner: undefined, epoch: 4 });
   });
 
+  test("is not asked for by who has not seen that another one asked; and gives it to who asked last", () => {
+    const seen = leaseOf();
+    expect([world.apply(want(seen, "b")), world.apply(want(seen, "c"))]).toEqual([true, false]);
+    expect(world.apply(want(leaseOf(), "c"))).toBe(true);
+    expect(world.apply(giveUp(held("a", 2), "b"))).toBe(false);
+    expect([world.apply(withdraw(leaseOf(), "b")), world.apply(withdraw(leaseOf(), "c"))]).toEqual([false, true]);
+    expect(world.apply(giveUp(held("a", 2), "c"))).toBe(false);
+    expect(leaseOf()).toMatchObject({ owner: "a", epoch: 2, want: undefined });
+  });
+
   test("is not asked under an epoch that is over", () => {
     const seen = leaseOf();
-    world.apply(giveUp(held("a", 2), "b"));
+    world.apply(giveUp(held("a", 2), undefined));
     expect(world.apply(want(seen, "c"))).toBe(false);
   });
 });
