@@ -48,12 +48,16 @@ export class GroupWorker {
   /** By themselves, so that nothing else makes them late. They go on until the last handler has ended. */
   async #renewals(): Promise<void> {
     while (!this.#isStopping || this.#running.size > 0) {
+      const next = this.#ports.clock.now() + this.#settings.lease / 3;
       await Promise.all([...this.#keepers.values()].map((keeper) => keeper.renew()));
-      await Promise.race([
-        this.#ports.clock.sleep(this.#settings.lease / 3),
-        ...(this.#isStopping ? this.#running : []),
-      ]);
+      await Promise.race([this.#rest(next), ...(this.#isStopping ? this.#running : [])]);
     }
+  }
+
+  /** Until a time, so that slow calls make nothing late; but a moment in any case. */
+  async #rest(until: number): Promise<void> {
+    const { clock } = this.#ports;
+    await clock.sleep(Math.max(this.#settings.lease / 30, until - clock.now()));
   }
 
   /** What fails is tried again. Leases that can't be renewed meanwhile end by themselves, on both sides. */
@@ -61,12 +65,13 @@ export class GroupWorker {
     const { clock, emit } = this.#ports;
     const usual = this.#settings.lease / 3;
     for (let pause = soon; !this.#isStopping; pause = Math.min(2 * pause, usual)) {
+      const begun = clock.now();
       try {
         if (await this.#look()) pause = usual;
       } catch (error) {
         emit("retry", { shardId: undefined, error });
       }
-      if (!this.#isStopping) await clock.sleep(pause);
+      if (!this.#isStopping) await this.#rest(begun + pause);
     }
     // What was asked for may have come meanwhile, or be on its way.
     await this.#see().catch((error: unknown) => emit("retry", { shardId: undefined, error }));
