@@ -57,7 +57,7 @@ export class GroupWorker {
   /** Until a time, so that slow calls make nothing late; but a moment in any case. */
   async #rest(until: number): Promise<void> {
     const { clock } = this.#ports;
-    await clock.sleep(Math.max(this.#settings.lease / 30, until - clock.now()));
+    await clock.sleep(Math.max(soon / 2, until - clock.now()));
   }
 
   /** What fails is tried again. Leases that can't be renewed meanwhile end by themselves, on both sides. */
