@@ -89,7 +89,7 @@ export class GroupConsumer {
         process.emitWarning(`Records of ${event.shardId} were trimmed before they were handled.`, "BloopStreamGap");
       if ("waiting" in event && event.waiting > 0)
         process.emitWarning(
-          `Nobody reads ${event.waiting} shards of ${table}: the worker ${this.worker} of the group ${group} has as many as maxShards allows. Raise it, or start more workers.`,
+          `${event.waiting} of the shards of ${table} have no reader: the worker ${this.worker} of the group ${group} has as many as maxShards allows. Raise it, or start more workers.`,
           "BloopGroupFull",
         );
     }

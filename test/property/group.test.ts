@@ -223,6 +223,7 @@ test.each(Object.entries(mutants))("is caught: %s", { timeout: 120_000 }, async 
 
 test.each([
   ["a worker does not watch its own time", () => vi.spyOn(Keeper.prototype, "isValid", "get").mockReturnValue(true)],
+  ["rows are made over those that are there", () => vi.spyOn(World.prototype, "isCreatable").mockReturnValue(true)],
   ["a worker takes leases that are renewed", () => vi.spyOn(Watch.prototype, "age").mockReturnValue(1e9)],
 ])("is caught: %s", { timeout: 120_000 }, async (_, spoil) => {
   const spoiled = spoil();

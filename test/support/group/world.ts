@@ -157,12 +157,16 @@ export class World {
       this.problems.push(`${by} has ${part.shardId}, and may not store how far it came`);
   }
 
+  isCreatable(rows: ReadonlyMap<string, object>, shardId: string): boolean {
+    return !rows.has(shardId);
+  }
+
   #holds(part: Part): boolean {
     switch (part.kind) {
       case "createLease":
-        return !this.leases.has(part.row.shardId);
+        return this.isCreatable(this.leases, part.row.shardId);
       case "createPlace":
-        return !this.places.has(part.row.shardId);
+        return this.isCreatable(this.places, part.row.shardId);
       case "setPlace": {
         const place = this.places.get(part.shardId);
         const { epoch, atMost, below, isEnded } = part.demand;
@@ -172,7 +176,9 @@ export class World {
         return (atMost === undefined || place.position <= atMost) && (below === undefined || place.position < below);
       }
       case "deletePlace":
-        return this.places.get(part.shardId)?.isEnded === true;
+        return (
+          this.places.get(part.shardId)?.isEnded === true && this.places.get(part.shardId)?.epoch === part.demand.epoch
+        );
       default: {
         const lease = this.leases.get(part.shardId);
         const { owner, epoch, beat, want } = part.demand;

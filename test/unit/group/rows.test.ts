@@ -5,6 +5,7 @@ import {
   acquire,
   checkpoint,
   createShard,
+  deletePlace,
   end,
   giveUp,
   type Holding,
@@ -142,6 +143,13 @@ describe("who holds a lease", () => {
     world.apply(giveUp(held("a", 2), undefined));
     expect(world.apply(want(seen, "c"))).toBe(false);
   });
+});
+
+test("a place is deleted once its shard has ended, and only as it was looked at", () => {
+  const place = world.places.get("s") as Place;
+  expect(world.apply(deletePlace(place))).toBe(false);
+  world.places.set("s", ended("s", 2));
+  expect([world.apply(deletePlace(place)), world.apply(deletePlace(ended("s", 2)))]).toEqual([false, true]);
 });
 
 test("rows that were deleted by hand are made again: a lease that nobody has is not free before its time", () => {
