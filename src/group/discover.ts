@@ -79,7 +79,7 @@ function passedShards(source: GroupSource, seen: Seen, { shards }: Listing, pare
 }
 
 /** DynamoDB holds records for a day. What is trimmed within two minutes could not have been read in time. */
-const day = 24 * 3_600_000;
+export const day: number = 24 * 3_600_000;
 const grace = 2 * 60_000;
 
 type Parents = ReadonlyMap<string, readonly string[]>;
@@ -138,12 +138,15 @@ function firstWanted(source: GroupSource, seen: Seen, shardId: string, parents: 
 }
 
 /**
- * Since when there may be records that nobody has read: since it was made, or since its parents were read. What was trimmed
+ * Since when there may be records that nobody has read: since it was made, or since its parents were read up to. What was trimmed
  * when the group began, or within a minute, is nobody's loss.
  */
 function unreadSince(source: GroupSource, { rows, asOf }: Seen, shardId: string, parents: readonly Place[]): number {
   const begun = (rows.places.get(beginning)?.since ?? asOf) - day + grace;
-  return Math.max(begun, source.madeAt(shardId, asOf) ?? Math.max(0, ...parents.map(({ since }) => since)));
+  return Math.max(
+    begun,
+    source.madeAt(shardId, asOf) ?? Math.max(0, ...parents.map(({ since, readTo = since }) => readTo)),
+  );
 }
 
 /** The rows of a shard's children, for the moment in which it ends. Those that are not listed yet are found later. */

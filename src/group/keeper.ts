@@ -1,9 +1,11 @@
 /** One lease that a worker holds: its renewals, and the records of its shard, handled one by one. */
 
 import type { WireRecord } from "../session/stream-session.js";
-import { childrenOf, type Seen } from "./discover.js";
+import { childrenOf, day, type Seen } from "./discover.js";
 import type { Ports, ShardPage, WorkerSettings } from "./ports.js";
-import { checkpoint, end, giveUp, type Holding, positionOf, renew, sequenceNumberOf } from "./rows.js";
+import { checkpoint, end, giveUp, type Holding, type Place, positionOf, renew, sequenceNumberOf } from "./rows.js";
+
+const minute = 60_000;
 
 interface Kept {
   readonly held: Holding;
@@ -24,6 +26,10 @@ export class Keeper {
   #position: string | undefined;
   #since = 0;
   #from: number | undefined;
+  /** Milliseconds since the epoch: what was written before that was read. */
+  #readTo: number | undefined;
+  /** Since when it is at its tip. */
+  #tipAt: number | undefined;
   /** Records that were handled since the last checkpoint. */
   #open = 0;
   #wantedBy: string | undefined;
@@ -120,6 +126,7 @@ export class Keeper {
     const { source, clock, emit } = this.#ports;
     const { shardId } = this.#held;
     const after = this.#position === undefined ? undefined : sequenceNumberOf(this.#position);
+    const asOf = clock.time();
     const page = await source.read(shardId, { after, since: this.#since, from: this.#from });
     for (const record of page.records) {
       if (this.#isLeaving) return false;
@@ -129,10 +136,23 @@ export class Keeper {
     if (this.#open > 0) await this.#checkpoint();
     if (page.isEnd && this.isValid) return this.#end(page);
     const last = page.records.at(-1);
+    this.#noteTimes(page, asOf);
     if (last === undefined && !page.isAtTip) return false;
     const lag = last === undefined ? 0 : Math.max(0, clock.time() - last.createdAt);
     emit("lag", { shardId, lag, isAtTip: page.isAtTip });
     return false;
+  }
+
+  /** Up to when all is read. A closed shard may seem to be at its tip for a moment, and what follows it is older then. */
+  #noteTimes({ records, isAtTip }: ShardPage, asOf: number): void {
+    const { createdAt } = records.at(-1) ?? {};
+    if (createdAt !== undefined) this.#readTo = Math.max(this.#readTo ?? createdAt, createdAt);
+    if (!isAtTip) this.#tipAt = undefined;
+    else if (this.#tipAt === undefined) this.#tipAt = asOf;
+    else if (asOf >= this.#tipAt + minute) {
+      this.#readTo = this.#tipAt;
+      this.#tipAt = asOf;
+    }
   }
 
   async #handle(record: WireRecord): Promise<void> {
@@ -192,8 +212,10 @@ export class Keeper {
     const place = seen.rows.places.get(this.#held.shardId);
     if (place === undefined) return false;
     const since = this.#ports.clock.time();
-    const children = await childrenOf(this.#ports, seen, { ...place, epoch: this.#held.epoch, since, isEnded: true });
-    return this.#ports.store.write(end(this.#held, since, children));
+    // Nothing that is older can have been there by now.
+    const times = { since, readTo: Math.max(this.#readTo ?? this.#since, since - day) };
+    const ended: Place = { ...place, ...times, epoch: this.#held.epoch, isEnded: true };
+    return this.#ports.store.write(end(this.#held, times, await childrenOf(this.#ports, seen, ended)));
   }
 
   /** What was handled is checkpointed first, so that the next owner goes on behind it. */

@@ -22,6 +22,7 @@ type Columns = {
   parents: Text;
   since: Integer;
   from: Integer;
+  readTo: Integer;
   ended: Type<boolean, "BOOL">;
 };
 
@@ -49,6 +50,7 @@ export const GroupRow: Model<"GroupRow", Columns, Record<never, never>> = /* @__
     parents: /* @__PURE__ */ string(),
     since: /* @__PURE__ */ integer(),
     from: /* @__PURE__ */ integer(),
+    readTo: /* @__PURE__ */ integer(),
     ended: /* @__PURE__ */ boolean(),
   },
   { tableName: "bloop-groups" },

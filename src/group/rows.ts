@@ -29,6 +29,8 @@ export interface Place {
   readonly since: number;
   /** Milliseconds since the epoch: records from before are passed over, up to the first that is not. Undefined: none is. */
   readonly from: number | undefined;
+  /** Milliseconds since the epoch: what was written before that was read, so that shards which follow it have nothing older. */
+  readonly readTo: number | undefined;
   /** Whether all of it was handled: its children may be read. */
   readonly isEnded: boolean;
 }
@@ -45,7 +47,8 @@ export const discovery = "#discovery";
 export const beginning = "#beginning";
 
 export function beginningOf(since: number, from: number | undefined): Place {
-  return { shardId: beginning, parents: [], epoch: 0, position: undefined, since, from, isEnded: true };
+  const none = { position: undefined, readTo: undefined, parents: [] };
+  return { ...none, shardId: beginning, epoch: 0, since, from, isEnded: true };
 }
 
 /** The owner of a lease that was deleted and made again: whoever had it may not know yet, so that its time has to pass. */
@@ -88,6 +91,7 @@ interface PlaceSet {
   readonly position?: string;
   readonly isEnded?: true;
   readonly since?: number;
+  readonly readTo?: number;
 }
 
 export type Write = readonly Part[];
@@ -111,6 +115,8 @@ export function sequenceNumberOf(position: string): string {
   return position.slice(position.indexOf(" ") + 1);
 }
 
+const unread = { position: undefined, readTo: undefined, isEnded: false };
+
 /** The rows of a shard all of whose parents are read. Its epochs are above theirs, or a fence would shut its owner out. */
 export function createShard(
   { shardId, parents, since, from }: Pick<Place, "shardId" | "parents" | "since" | "from">,
@@ -119,7 +125,7 @@ export function createShard(
   const epoch = Math.max(0, ...places.map((place) => place.epoch)) + 1;
   return [
     { kind: "createLease", row: { shardId, owner: undefined, epoch, beat: 0, want: undefined } },
-    { kind: "createPlace", row: { shardId, parents, epoch, position: undefined, since, from, isEnded: false } },
+    { kind: "createPlace", row: { ...unread, shardId, parents, epoch, since, from } },
   ];
 }
 
@@ -143,7 +149,7 @@ export function repairShard(
     return [
       {
         kind: "createPlace",
-        row: { shardId, parents: [], epoch: lease.epoch, position: undefined, since: 0, from, isEnded: false },
+        row: { ...unread, shardId, parents: [], epoch: lease.epoch, since: 0, from },
       },
     ];
   return [];
@@ -182,11 +188,14 @@ export function stillBefore({ shardId, epoch }: Holding, position: string): Part
 }
 
 /** All of the shard was handled. Its lease goes, so that nothing renews it; its children come in the same moment. */
-export function end(holding: Holding, since: number, children: Write): Write {
-  const { shardId, owner, epoch } = holding;
+export function end(
+  { shardId, owner, epoch }: Holding,
+  times: { readonly since: number; readonly readTo: number },
+  children: Write,
+): Write {
   return [
     { kind: "deleteLease", shardId, demand: { owner, epoch } },
-    { kind: "setPlace", shardId, demand: { epoch, isEnded: false }, set: { isEnded: true, since } },
+    { kind: "setPlace", shardId, demand: { epoch, isEnded: false }, set: { isEnded: true, ...times } },
     ...children,
   ];
 }

@@ -54,8 +54,18 @@ function leaseOf({ owner, want, epoch = 0, beat = 0 }: Row, shardId: string): Le
   return { shardId, owner, want, epoch, beat };
 }
 
-function placeOf({ position, epoch = 0, ended = false, parents = "", since = 0, from }: Row, shardId: string): Place {
-  return { shardId, position, epoch, since, from, isEnded: ended, parents: parents === "" ? [] : parents.split(" ") };
+function placeOf(row: Row, shardId: string): Place {
+  const { position, epoch = 0, ended = false, parents = "", since = 0, from, readTo } = row;
+  return {
+    shardId,
+    position,
+    epoch,
+    since,
+    from,
+    readTo,
+    isEnded: ended,
+    parents: parents === "" ? [] : parents.split(" "),
+  };
 }
 
 /** Where a condition did not hold. Anything else leaves it open whether it was done. */

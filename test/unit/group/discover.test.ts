@@ -16,6 +16,7 @@ class Group {
   readonly shards: StreamShard[];
   readonly ports: Ports;
   now = 24 * hour;
+  isDated = true;
 
   constructor(hours: readonly number[]) {
     this.shards = hours.map((made, index) => ({
@@ -29,7 +30,7 @@ class Group {
       list: async () => ({ shards: this.shards, isDisabled: false }),
       listRecent: () => source.list(),
       lookFor: async () => "unknown",
-      madeAt,
+      madeAt: (shardId) => (this.isDated ? madeAt(shardId) : undefined),
       follows: (shardId, time) => madeAt(shardId) + 15 * minute < time,
       read: async () => ({ records: [], isEnd: false, isAtTip: true }),
       forget: () => {},
@@ -103,6 +104,23 @@ describe("a group that is new", () => {
       expect(group.places[`made at ${made}`]).toEqual({ from: wanted });
     }
   });
+});
+
+test("a shard whose id tells no time may have records as old as its parent was read up to", async () => {
+  for (const [readTo, since] of [
+    [20 * hour, 20 * hour],
+    [undefined, 23 * hour],
+  ] as const) {
+    const group = new Group([19, 21]);
+    group.isDated = false;
+    await group.look(undefined);
+    const parent = group.world.places.get("made at 19");
+    if (parent !== undefined)
+      group.world.places.set("made at 19", { ...parent, isEnded: true, since: 23 * hour, readTo });
+    group.world.leases.delete("made at 19");
+    await group.look(undefined);
+    expect(group.world.places.get("made at 21")?.since).toBe(since);
+  }
 });
 
 describe("a group that is there", () => {

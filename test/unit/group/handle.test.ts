@@ -123,6 +123,7 @@ test("a transaction that failed, and was done all the same, is not done again", 
     position: `${"7".padStart(40, "0")} 7`,
     since: 0,
     from: undefined,
+    readTo: undefined,
     isEnded: false,
   };
   const { events, run } = played([{}], {

@@ -28,8 +28,10 @@ const ended = (shardId: string, epoch: number): Place => ({
   ...shard(shardId),
   epoch,
   position: undefined,
+  readTo: undefined,
   isEnded: true,
 });
+const times = { since: 2, readTo: 1 };
 const [low, high] = ["9", "10"].map(positionOf) as [string, string];
 
 beforeEach(() => {
@@ -81,8 +83,8 @@ describe("who has lost a lease", () => {
     ["renews it", () => renew(held("a", 2))],
     ["renews it, with the epoch of its new owner", () => renew(held("a", 3))],
     ["moves its place", () => checkpoint(held("a", 2), high)],
-    ["ends it", () => end(held("a", 2), 1, [])],
-    ["ends it, with the epoch of its new owner", () => end(held("a", 3), 1, [])],
+    ["ends it", () => end(held("a", 2), times, [])],
+    ["ends it, with the epoch of its new owner", () => end(held("a", 3), times, [])],
     ["gives it away", () => giveUp(held("a", 2), "c")],
     ["gives it away, with the epoch of its new owner", () => giveUp(held("a", 3), "c")],
   ])("no longer %s", (_, write) => {
@@ -107,14 +109,17 @@ describe("who holds a lease", () => {
 
   test("ends its shard once, with its children, after which no place is moved", () => {
     const children = createShard(shard("child"), []);
-    expect([world.apply(end(held("a", 2), 1, children)), world.apply(end(held("a", 2), 1, []))]).toEqual([true, false]);
+    expect([world.apply(end(held("a", 2), times, children)), world.apply(end(held("a", 2), times, []))]).toEqual([
+      true,
+      false,
+    ]);
     expect([world.leases.has("s"), world.places.has("child")]).toEqual([false, true]);
     expect(world.apply(checkpoint(held("a", 2), high))).toBe(false);
   });
 
   test("does not end its shard if a child is there already: all, or nothing", () => {
     world.apply(createShard(shard("child"), []));
-    expect(world.apply(end(held("a", 2), 1, createShard(shard("child"), [])))).toBe(false);
+    expect(world.apply(end(held("a", 2), times, createShard(shard("child"), [])))).toBe(false);
     expect(world.leases.has("s")).toBe(true);
   });
 
