@@ -16,18 +16,22 @@ const operatorNames = ["eq", "lt", "exists", "beginsWith", "contains", "at", "no
 /** The room of each operation's test. */
 const rooms = { get: "read", load: "read", search: "read", bind: "engine" };
 const engineTests = (...names) => names.map((name) => `test/unit/${rooms[name] ?? "write"}/${name}.test.ts`);
-const requestTests = engineTests(
-  "get",
-  "load",
-  "search",
-  "save",
-  "delete",
-  "update",
-  "modify",
-  "transaction",
-  "unique",
-  "bind",
-);
+const requestTests = [
+  ...engineTests(
+    "get",
+    "load",
+    "search",
+    "save",
+    "delete",
+    "update",
+    "modify",
+    "move",
+    "transaction",
+    "unique",
+    "bind",
+  ),
+  "test/unit/rewrite/requests.test.ts",
+];
 
 const sources = new Map();
 for (const path of await readdir("src", { recursive: true })) {
@@ -124,7 +128,7 @@ function consistentReads() {
     if (!path.startsWith("src/") || type !== "Property") return false;
     return (
       nameOf(key) === "ConsistentRead" ||
-      (path.startsWith("src/write/") && nameOf(key) === "consistent" && value.value === true)
+      (/^src\/(?:write|rewrite)\//.test(path) && nameOf(key) === "consistent" && value.value === true)
     );
   });
   atLeast(places, 8, "a property ConsistentRead, or consistent: true, in an object");

@@ -90,9 +90,9 @@ describe("requests", () => {
     expect(error).toMatchObject({ owner: { id: "2" }, columns: ["email"] });
     expect(JSON.stringify(error)).not.toContain("a@x");
     expect(String(error)).not.toContain("a@x");
-    expect(requests().map(({ operation, Key }) => [operation, Key])).toEqual([
-      ["TransactWriteItems", undefined],
-      ["GetItem", keyOf("2")],
+    expect(requests().map(({ operation, Key, ConsistentRead }) => [operation, Key, ConsistentRead])).toEqual([
+      ["TransactWriteItems", undefined, undefined],
+      ["GetItem", keyOf("2"), true],
     ]);
   });
 
