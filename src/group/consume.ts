@@ -6,7 +6,6 @@ import { InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { contextOf } from "../operation/context.js";
-import { type OnError, onErrorRule } from "../operation/on-error.js";
 import { recordRules } from "../operation/option-rules.js";
 import type { RecordOptions } from "../operation/options.js";
 import {
@@ -15,6 +14,8 @@ import {
   date,
   either,
   milliseconds,
+  type OnError,
+  onErrorRule,
   oneOf,
   type Rules,
   signal,

@@ -1,6 +1,6 @@
 /** Has a record handled: by the user's handler, again if it fails, and by a checkpoint in the user's transaction. */
 
-import { isSkipped, type OnError } from "../operation/on-error.js";
+import { isSkipped, type OnError } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
 import { backoff } from "../util/async.js";
 import type { WriteTransaction } from "../write/transaction.js";

@@ -1,7 +1,7 @@
 /** Type level only: the events of Lambda as AWS documents them, and the arguments and answers of a handler. */
 
-import type { OnError } from "../operation/on-error.js";
 import type { RecordOptions } from "../operation/options.js";
+import type { OnError } from "../operation/rule.js";
 
 /**
  * A record of a DynamoDB stream as Lambda sends it. All of it is optional, as in @types/aws-lambda, whose
