@@ -84,7 +84,7 @@ const allowed: { readonly [folder: string]: readonly string[] } = {
   lambda: [...modelAndBelow, "session", "stream", "operation", "engine"],
   rewrite: [...modelAndBelow, "session", "operation", "read", "write", "engine"],
   local: ["util", "errors"],
-  testing: ["util", "errors"],
+  testing: [...modelAndBelow, "session", "operation", "engine"],
   ext: ["util", "errors", "wire", "types"],
   index: [...modelAndBelow, "signals", "session", "stream", "operation", "read", "write", "engine"],
 };

@@ -58,6 +58,8 @@ export interface StreamDescription {
   readonly streamArn: string;
   readonly tableName: string;
   readonly status: "ENABLING" | "ENABLED" | "DISABLING" | "DISABLED";
+  /** The images in its records: "NEW_AND_OLD_IMAGES". */
+  readonly viewType?: string | undefined;
   readonly shards: readonly StreamShard[];
   /** The place of the next page; undefined on the last one. */
   readonly lastShardId: string | undefined;

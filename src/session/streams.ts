@@ -152,6 +152,7 @@ function descriptionOf({ StreamDescription: stream }: Sdk.DescribeStreamOutput):
     streamArn: StreamArn,
     tableName: TableName,
     status: present(listed.StreamStatus, "StreamStatus"),
+    viewType: listed.StreamViewType,
     shards: present(listed.Shards, "Shards").map(shardOf),
     lastShardId: listed.LastEvaluatedShardId,
   };

@@ -10,3 +10,4 @@ export {
   eventRecord,
   type StreamsRecord,
 } from "./lambda-record.js";
+export { type EventRecordsOptions, eventRecordsOf } from "./table-records.js";
