@@ -5,7 +5,7 @@ import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { RecordOptions, StreamOptions } from "../operation/options.js";
-import { tellingLag } from "../stream/channels.js";
+import { telling } from "../stream/channels.js";
 import type { Delivery } from "../stream/reading/reading.js";
 import { type LoadedRecord, partsOf, recordFrom } from "../stream/record.js";
 import { Stream } from "../stream/stream.js";
@@ -30,7 +30,7 @@ export function openStream<R extends object>(
   const tableName = streamedTable(context, models[0]);
   return new Stream<R>({
     ...limits,
-    session: async () => tellingLag(await context.session.streams(), tableName),
+    session: async () => telling(await context.session.streams(), tableName),
     ...startOf(context, position, limits),
     tableName,
     loader: loaderOf(context, models, { onInvalid, onUnknown }),

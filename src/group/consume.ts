@@ -23,7 +23,7 @@ import {
   wholeNumber,
 } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
-import { tellingLag } from "../stream/channels.js";
+import { telling } from "../stream/channels.js";
 import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
 import { refusalOf } from "../stream/record.js";
 import { startOf } from "../stream/token.js";
@@ -136,7 +136,7 @@ export function consume<const P extends OneOrSeveral>(
     closeWithin: options.closeWithin ?? rules.closeWithin.default,
     signal: options.signal,
     async connect() {
-      const session = tellingLag(await context.session.streams(), tableName);
+      const session = telling(await context.session.streams(), tableName);
       const streamArn = await streamArnOf(session, tableName);
       if (streamArn === undefined)
         throw new InvalidStream(`The table ${tableName} has no stream: bind() says how it differs from its model.`);

@@ -1,9 +1,23 @@
-/** Sends requests again that did nothing. */
+/** Sends requests again that did nothing, after a pause, and tells so on the channel "bloop-dynamodb:retry". */
 
 import { TimedOut } from "../errors.js";
-import { isConflict } from "../session/failure.js";
+import { isConflict, reasonOf } from "../session/failure.js";
 import type { Call } from "../session/session.js";
+import { type RetryMessage, tellRetry } from "../session/watch.js";
 import { backoff, pause } from "../util/async.js";
+
+/** A request that is sent again: for what operation of DynamoDB's, on which table, which attempt it is, and why. */
+export type Again = Omit<RetryMessage, "delay">;
+
+/** The pause before a request is sent again. At its end, the request is told. */
+export async function pauseBefore(again: Again, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const failed = performance.now();
+  await pause(milliseconds, signal);
+  tellRetry({ ...again, delay: performance.now() - failed });
+}
+
+/** A request, for what is told of its retries. */
+export type Sent = Pick<RetryMessage, "operation" | "table">;
 
 const conflictAttempts = 30;
 
@@ -12,13 +26,20 @@ export function canRetry(error: unknown, conflicts: number): boolean {
   return conflicts < conflictAttempts && isConflict(error);
 }
 
-/** The pause before the request is sent again; `conflicts` counts from 0. */
-export function pauseForConflict(conflicts: number, signal: AbortSignal | undefined): Promise<void> {
-  return pause(backoff(conflicts, 10, 1000), signal);
+/** The pause before a request is sent again that met a conflict; `conflicts` counts from 0. */
+export function pauseForConflict(
+  sent: Sent,
+  error: unknown,
+  conflicts: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const again = { ...sent, attempt: conflicts + 2, reason: reasonOf(error) };
+  return pauseBefore(again, backoff(conflicts, 10, 1000), signal);
 }
 
 /** Repeats a call that did nothing. */
 export async function retryConflicts<Result>(
+  sent: Sent,
   run: () => Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
@@ -27,8 +48,8 @@ export async function retryConflicts<Result>(
       return await run();
     } catch (error) {
       if (!canRetry(error, conflicts)) throw error;
+      await pauseForConflict(sent, error, conflicts, signal);
     }
-    await pauseForConflict(conflicts, signal);
   }
 }
 
@@ -45,8 +66,9 @@ export interface Round {
 }
 
 /** Sends a batch, and then its unprocessed rest, until nothing remains. Throws TimedOut after rounds without progress. */
-export async function sendInRounds(send: () => Promise<Round>, { signal, subject }: Call): Promise<void> {
-  for (let idle = 0; ; ) {
+export async function sendInRounds(batch: Sent, send: () => Promise<Round>, { signal, subject }: Call): Promise<void> {
+  const reason = batch.operation === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
+  for (let idle = 0, attempt = 2; ; ) {
     const { sent, left, isLast } = await send();
     if (isLast) return;
     if (left === 0) continue;
@@ -56,6 +78,6 @@ export async function sendInRounds(send: () => Promise<Round>, { signal, subject
         `${subject()}: DynamoDB left ${left} of them unprocessed ${idle} times in a row. Is the table throttled?`,
       );
     }
-    await pause(backoff(idle, 50, 5000), signal);
+    await pauseBefore({ ...batch, attempt: attempt++, reason }, backoff(idle, 50, 5000), signal);
   }
 }

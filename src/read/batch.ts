@@ -39,16 +39,22 @@ async function readChunk(
   let RequestItems = requestItems(chunk, consistent === true);
   const keyNames = new Map(Object.entries(RequestItems).map(([name, { Keys }]) => [name, Object.keys(Keys[0] ?? {})]));
   const call = { signal, subject: () => `${chunk.length} objects of ${[...keyNames.keys()].join(", ")}` };
-  await sendInRounds(async () => {
-    const { items, unprocessed } = await context.session.batchGetItem({ RequestItems }, call);
-    for (const [tableName, answers] of Object.entries(items)) {
-      const names = keyNames.get(tableName) ?? [];
-      for (const item of answers) found.set(idOf(tableName, item, names), item);
-    }
-    const [sent, left] = [countKeys(RequestItems), countKeys(unprocessed)];
-    RequestItems = unprocessed;
-    return { sent, left, isLast: left === 0 };
-  }, call);
+  const [table] = keyNames.keys();
+  const batch = { operation: "BatchGetItem", table };
+  await sendInRounds(
+    batch,
+    async () => {
+      const { items, unprocessed } = await context.session.batchGetItem({ RequestItems }, call);
+      for (const [tableName, answers] of Object.entries(items)) {
+        const names = keyNames.get(tableName) ?? [];
+        for (const item of answers) found.set(idOf(tableName, item, names), item);
+      }
+      const [sent, left] = [countKeys(RequestItems), countKeys(unprocessed)];
+      RequestItems = unprocessed;
+      return { sent, left, isLast: left === 0 };
+    },
+    call,
+  );
 }
 
 type RequestItems = { readonly [tableName: string]: KeysOfTable };

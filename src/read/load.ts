@@ -179,7 +179,11 @@ async function readTransaction(
   const TransactItems = wanted.map(({ home, key }) => ({ Get: { TableName: home.tableName, Key: key } }));
   try {
     const read = () => context.session.transactGetItems({ TransactItems }, call);
-    const items = await retryConflicts(read, signal);
+    const items = await retryConflicts(
+      { operation: "TransactGetItems", table: wanted[0]?.home.tableName },
+      read,
+      signal,
+    );
     return new Map(wanted.flatMap(({ id }, index) => (items[index] === undefined ? [] : [[id, items[index]]])));
   } catch (error) {
     throw error instanceof TransactionFailed ? readFailure(error, call) : error;

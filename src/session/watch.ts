@@ -31,15 +31,18 @@ export interface RequestContext extends Server {
   throttlingReasons: readonly { readonly reason: string; readonly resource: string }[];
 }
 
-/** The message of "bloop-dynamodb:retry": a request is sent again. */
+/**
+ * The message of "bloop-dynamodb:retry": a request is sent again, by the client after a failure, or by bloop after a
+ * conflict, for the unprocessed rest of a batch, or planned anew because another writer came between.
+ */
 export interface RetryMessage {
   readonly operation: string;
   readonly table: string | undefined;
-  /** That begins: from 2. */
+  /** That begins: from 2. The client's attempts and bloop's are counted each by themselves. */
   readonly attempt: number;
   /** Milliseconds since the last attempt failed. */
   readonly delay: number;
-  /** The name of the error: "ThrottlingException". */
+  /** The name of the error, such as "ThrottlingException", or "UnprocessedItems" or "UnprocessedKeys". */
   readonly reason: string;
 }
 
@@ -63,6 +66,15 @@ const retries = /* @__PURE__ */ channel("bloop-dynamodb:retry");
 /** Undefined if nobody listens. */
 export function watchRequest(operation: string, input: object): Watch | undefined {
   return isHeard(requests) || retries.hasSubscribers ? new Watch(operation, input) : undefined;
+}
+
+export function isRetryHeard(): boolean {
+  return retries.hasSubscribers;
+}
+
+/** Tells of a request that bloop sends again by itself. */
+export function tellRetry(message: RetryMessage): void {
+  if (retries.hasSubscribers) retries.publish(message);
 }
 
 /** The attempts of one request. */
@@ -105,8 +117,7 @@ export class Watch {
     const { reason, at } = this.#failed;
     const delay = performance.now() - at;
     const [table] = this.#tables;
-    const message: RetryMessage = { operation: this.#operation, table, attempt: this.#attempt, delay, reason };
-    retries.publish(message);
+    tellRetry({ operation: this.#operation, table, attempt: this.#attempt, delay, reason });
   }
 
   #contextFor({ region, serverAddress, serverPort }: Server): RequestContext {

@@ -1,7 +1,9 @@
 /** Tells of all streams of a process, on "bloop-dynamodb:stream:gap" and "bloop-dynamodb:stream:lag". */
 
 import { channel } from "node:diagnostics_channel";
+import { reasonOf } from "../session/failure.js";
 import type { RecordsPage, StreamAnswer, StreamCall, StreamSession } from "../session/stream-session.js";
+import { isRetryHeard, tellRetry } from "../session/watch.js";
 import type { StreamSignals } from "./signals.js";
 
 /** The message of "bloop-dynamodb:stream:gap". */
@@ -26,15 +28,36 @@ export function tellGap(table: string, gap: StreamSignals["gap"]): void {
   gaps.publish(message);
 }
 
-/** The same session, but each page of records is told. */
-export function tellingLag(session: StreamSession, table: string): StreamSession {
+/** A call that failed, until it is answered. */
+interface Failed {
+  readonly attempts: number;
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** The same session, but each page of records is told, and each call that is made again after it has failed. */
+export function telling(session: StreamSession, table: string): StreamSession {
+  const failures = new Map<string, Failed>();
   return {
     async send<Call extends StreamCall>(call: Call, signal: AbortSignal | undefined): Promise<StreamAnswer<Call>> {
-      const answer = await session.send(call, signal);
+      const id = `${call.kind} ${"shardId" in call ? call.shardId : ""}`;
+      const failed = failures.get(id);
+      if (failed !== undefined) tellAgain(call, table, failed);
+      const answer = await session.send(call, signal).catch((error) => {
+        if (isRetryHeard() && signal?.aborted !== true)
+          failures.set(id, { attempts: (failed?.attempts ?? 0) + 1, at: performance.now(), reason: reasonOf(error) });
+        throw error;
+      });
+      failures.delete(id);
       if (call.kind === "getRecords" && lags.hasSubscribers) tellLag(table, call.shardId, answer as RecordsPage);
       return answer;
     },
   };
+}
+
+function tellAgain({ kind }: StreamCall, table: string, { attempts, at, reason }: Failed): void {
+  const operation = kind.slice(0, 1).toUpperCase() + kind.slice(1);
+  tellRetry({ operation, table, attempt: attempts + 1, delay: performance.now() - at, reason });
 }
 
 function tellLag(table: string, shardId: string, { records }: RecordsPage): void {

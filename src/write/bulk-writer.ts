@@ -146,8 +146,9 @@ export class BulkWriter {
   async #write(chunk: Chunk): Promise<void> {
     const { signal } = this.#settings;
     const call: Call = { signal, subject: () => `${chunk.size} objects of ${tablesOf(chunk).join(", ")}` };
+    const [table] = tablesOf(chunk);
     try {
-      await sendInRounds(() => this.#writeReady(chunk, call), call);
+      await sendInRounds({ operation: "BatchWriteItem", table }, () => this.#writeReady(chunk, call), call);
     } catch (error) {
       this.#fail([...chunk.values()].flat(), error);
       this.stop(error);

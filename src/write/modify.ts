@@ -15,15 +15,16 @@ import { metaOfObject } from "../model/registry.js";
 import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
 import { modifyRules } from "../operation/option-rules.js";
 import type { ModifyOptions } from "../operation/options.js";
+import { pauseBefore } from "../operation/retry.js";
 import { contextOf, isOperationHeard, tell } from "../operation/trace.js";
 import { inTurn } from "../operation/turn.js";
-import { ConditionFailed } from "../session/failure.js";
-import { backoff, pause } from "../util/async.js";
+import { ConditionFailed, reasonOf } from "../session/failure.js";
+import { backoff } from "../util/async.js";
 import { describeValue } from "../util/print.js";
 import type { Item } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
 import { planSave } from "./plan-save.js";
-import { type SendSettings, sendWrite } from "./send.js";
+import { type SendSettings, sendWrite, sentFor } from "./send.js";
 import { writeErrorOf } from "./violation.js";
 import type { Write } from "./write.js";
 
@@ -71,7 +72,12 @@ async function modifyItem(context: Context, target: ModifyTarget, settings: AnyM
     const isForeign = failed.error.item !== undefined && ownItem(meta, failed.error.item) === undefined;
     if (attempt >= attempts || isForeign) throw writeErrorOf(context, failed.write, failed.error);
     item = failed.error.item;
-    await pause(backoff(attempt - 1, 10, 1000), signal);
+    const again = {
+      ...sentFor(failed.write, home.tableName, once),
+      attempt: attempt + 1,
+      reason: reasonOf(failed.error),
+    };
+    await pauseBefore(again, backoff(attempt - 1, 10, 1000), signal);
     // It was deleted, or the answer left it out, as those of some imitations of DynamoDB do.
     item ??= ownItem(meta, await read());
   }

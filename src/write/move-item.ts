@@ -13,8 +13,9 @@ import { holdsFor } from "../model/kinds/holds.js";
 import type { Meta } from "../model/meta.js";
 import type { Taken } from "../model/object/taken.js";
 import { type Context, makeCall, readItem } from "../operation/context.js";
+import { pauseBefore } from "../operation/retry.js";
 import { ConditionFailed, failureOfReason, TransactionFailed } from "../session/failure.js";
-import { backoff, pause } from "../util/async.js";
+import { backoff } from "../util/async.js";
 import type { Item } from "../wire/attribute.js";
 import { makeTransaction, sendWrites } from "./send.js";
 import { violationOf, writeErrorOf } from "./violation.js";
@@ -56,7 +57,9 @@ export async function moveItem(
     const failed = await send(context, moving, writes);
     if (failed === undefined) return writes.item;
     if (attempt === attempts) throw writeErrorOf(context, writes.deletion, failed);
-    await pause(backoff(attempt, 10, 1000), signal);
+    const sent = { operation: "TransactWriteItems", table: home.tableName };
+    const again = { ...sent, attempt: attempt + 2, reason: "ConditionalCheckFailed" };
+    await pauseBefore(again, backoff(attempt, 10, 1000), signal);
   }
 }
 

@@ -10,11 +10,18 @@ import { guardsHold } from "../model/change/plan.js";
 import { versionHolds } from "../model/change/version.js";
 import { isOfKind } from "../model/kinds/asked.js";
 import { type Context, makeCall, readItem } from "../operation/context.js";
-import { canRetry, pauseForConflict } from "../operation/retry.js";
-import { ConditionFailed, failureOfReason, isConflict, isStaleUpdate, TransactionFailed } from "../session/failure.js";
+import { canRetry, pauseBefore, pauseForConflict, type Sent } from "../operation/retry.js";
+import {
+  ConditionFailed,
+  failureOfReason,
+  isConflict,
+  isStaleUpdate,
+  reasonOf,
+  TransactionFailed,
+} from "../session/failure.js";
 import type { Call, Session } from "../session/session.js";
 import { invariant } from "../util/assert.js";
-import { backoff, pause } from "../util/async.js";
+import { backoff } from "../util/async.js";
 import { type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttributes } from "../wire/same.js";
 import { concerned } from "./unique/concerned.js";
@@ -66,10 +73,27 @@ export function makeTransaction(writes: readonly Write[]): SentTransaction {
 export function sendWrite(context: Context, write: Write, settings: SendSettings): Promise<Item | undefined> {
   const { once, returns, signal } = settings;
   const call = makeCall(write.meta, write.key, signal);
-  if (once === true || concerned(write).length > 0) return sendOnce(context, write, call);
+  if (isTransacted(write, once)) return sendOnce(context, write, call);
   const parts = [renderWrite(write, write.base, "alone")];
   return sendWrites(context, { parts, token: undefined, firstSentAt: undefined, isDone: false, returns }, call);
 }
+
+function isTransacted(write: Write, once: boolean | undefined): boolean {
+  return once === true || concerned(write).length > 0;
+}
+
+/** The request that sendWrite() makes of a write, for what is told of its retries. */
+export function sentFor(write: Write, tableName: string, once: boolean | undefined): Sent {
+  return { operation: isTransacted(write, once) ? "TransactWriteItems" : operations[write.kind], table: tableName };
+}
+
+/** DynamoDB's operation for one write by itself. */
+const operations: { readonly [Kind in Write["kind"]]: string } = {
+  update: "UpdateItem",
+  put: "PutItem",
+  delete: "DeleteItem",
+  check: "TransactWriteItems",
+};
 
 /** A transaction of one write: DynamoDB recognises its token if the SDK repeats it after a lost response. */
 async function sendOnce(context: Context, write: Write, call: Call): Promise<undefined> {
@@ -97,7 +121,7 @@ export async function sendWrites(context: Context, sending: Sending, call: Call)
       return await request(context, sending, call);
     } catch (error) {
       if (canRetry(error, conflicts)) {
-        await pauseForConflict(conflicts++, call.signal);
+        await pauseForConflict(sentBy(sending), error, conflicts++, call.signal);
         continue;
       }
       if (isOwnPut(sending, error)) return undefined;
@@ -106,10 +130,16 @@ export async function sendWrites(context: Context, sending: Sending, call: Call)
       // The refused request did nothing, and the next one is another transaction.
       const token = sending.token === undefined ? undefined : randomUUID();
       Object.assign(sending, next, { token, firstSentAt: undefined });
+      const again = { ...sentBy(sending), attempt: replans + 2, reason: reasonOf(error) };
+      await pauseBefore(again, backoff(replans++, 5, 200), call.signal);
     }
-    await pause(backoff(replans++, 5, 200), call.signal);
     conflicts = 0;
   }
+}
+
+function sentBy({ token, parts: [part] }: Sending): Sent {
+  const kind = token === undefined && part !== undefined ? part.write.kind : "check";
+  return { operation: operations[kind], table: part?.request.TableName };
 }
 
 function request({ session }: Context, sending: Sending, call: Call): Promise<Item | undefined> {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { RecordsPage, StreamAnswer, StreamCall } from "../../../src/session/stream-session.js";
-import { tellGap, tellingLag } from "../../../src/stream/channels.js";
+import { tellGap, telling } from "../../../src/stream/channels.js";
 import { listen } from "../../support/heard.js";
 
 const plain = ["stream:gap", "stream:lag"];
@@ -22,7 +22,7 @@ function record(createdAt: number): RecordsPage["records"][number] {
 }
 
 function sessionOf(page: RecordsPage) {
-  return tellingLag({ send: async <Call extends StreamCall>() => page as StreamAnswer<Call> }, "Account");
+  return telling({ send: async <Call extends StreamCall>() => page as StreamAnswer<Call> }, "Account");
 }
 
 const getRecords = { kind: "getRecords", shardId: "shard-1", iterator: "i", limit: 10 } as const;
@@ -60,4 +60,43 @@ test("a gap is told with its table", async () => {
   const heard = await listen([], plain, () => tellGap("Account", gap));
   expect(heard).toEqual([{ name: "stream:gap", context: { ...gap, table: "Account" } }]);
   expect(await listen([], [], () => tellGap("Account", gap))).toEqual([]);
+});
+
+test("a call that is made again after a failure is told, of each shard by itself", async () => {
+  const answers: (() => object)[] = [];
+  const session = telling(
+    {
+      async send<Call extends StreamCall>() {
+        return (answers.shift()?.() ?? { records: [], nextIterator: "j" }) as StreamAnswer<Call>;
+      },
+    },
+    "Account",
+  );
+  const fails = (name: string) => () => {
+    throw Object.assign(new Error("no"), { name });
+  };
+  const send = (shardId: string) => session.send({ ...getRecords, shardId }, undefined);
+  answers.push(fails("LimitExceededException"), () => ({ records: [] }), fails("InternalServerError"));
+  const heard = await listen([], ["retry"], async () => {
+    await expect(send("a")).rejects.toThrow("no");
+    await send("b");
+    await expect(send("a")).rejects.toThrow("no");
+    await send("a");
+    await send("a");
+  });
+  const told = { operation: "GetRecords", table: "Account", delay: expect.any(Number) };
+  expect(heard.map(({ context }) => context)).toEqual([
+    { ...told, attempt: 2, reason: "LimitExceededException" },
+    { ...told, attempt: 3, reason: "InternalServerError" },
+  ]);
+});
+
+test("a call that was cut short by its signal is not told, nor one that failed without listeners", async () => {
+  const session = telling({ send: () => Promise.reject(new Error("no")) }, "Account");
+  await expect(session.send(getRecords, undefined)).rejects.toThrow("no");
+  const heard = await listen([], ["retry"], async () => {
+    await expect(session.send(getRecords, AbortSignal.abort())).rejects.toThrow("no");
+    await expect(session.send(getRecords, undefined)).rejects.toThrow("no");
+  });
+  expect(heard).toEqual([]);
 });
