@@ -47,10 +47,12 @@ function messageAt(meta: Meta, path: StoredPath, key: Item, problem: string): st
 }
 
 /** ` (id {"S":"1"})`, as far as the key is known. */
-export function printKey(meta: Meta, item: Item): string {
-  const known = meta.identity.filter(({ storedName }) => attributeOf(item, storedName) !== undefined);
-  const parts = (known.length > 0 ? known : meta.keys).flatMap(({ property, storedName }) => {
-    const attribute = attributeOf(item, storedName);
+export function printKey({ shared, identity, keys }: Meta, item: Item): string {
+  // Of a composed key, the parts: they are the columns that a user knows.
+  const told = shared === undefined ? item : shared.does.identify(shared.tableKeys, item, undefined).item;
+  const known = identity.filter(({ storedName }) => attributeOf(told, storedName) !== undefined);
+  const parts = (known.length > 0 ? known : keys).flatMap(({ property, storedName }) => {
+    const attribute = attributeOf(told, storedName);
     return attribute === undefined ? [] : [`${property} ${printScalar(attribute)}`];
   });
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;

@@ -77,7 +77,7 @@ export function failureOf(thrown: unknown, operation: string, call: Call): Error
     return new TransactionFailed(reasons, thrown);
   const text = error.message === "" ? error.name : `${error.name}: ${error.message}`;
   const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
-  const hint = hints[error.name] ?? hints[codeOf(thrown)] ?? "";
+  const hint = hints[error.name] ?? hints[codeOf(thrown)] ?? hints[error.message] ?? "";
   const throttlingReasons = throttlingReasonsOf(error);
   const reasonsText = throttlingReasons.map(({ reason, resource }) => ` The limit: ${reason} of ${resource}.`).join("");
   return new RequestFailed(`${call.subject()}: ${operation} failed. ${sentence}${reasonsText}${hint}`, {
@@ -105,6 +105,7 @@ function hideItems(error: SdkError): void {
   }
 }
 
+/** By the error's name, its code, or its message. */
 const hints: { readonly [code: string]: string } = {
   ResourceNotFoundException: " Is the table there? engine.bind() creates it.",
   CredentialsProviderError:
@@ -114,6 +115,8 @@ const hints: { readonly [code: string]: string } = {
   ECONNREFUSED: " Nothing answers at the endpoint: is it running, and is the address right?",
   BrokenAnswer:
     " A write may be done all the same. Is it DynamoDB that answers at the endpoint, and does something in between change what it says?",
+  "Region is missing":
+    " Set AWS_REGION, or give the engine a client that has a region. startLocal() of bloop-dynamodb/local starts a DynamoDB on your own machine.",
   ENOTFOUND: " The endpoint's host is not known: is the region right?",
 };
 
@@ -137,6 +140,14 @@ export function isConflict(error: unknown): boolean {
   if (!(error instanceof TransactionFailed)) return false;
   const codes = error.reasons.map(({ code }) => code).filter((code) => code !== "None");
   return codes.length > 0 && codes.every((code) => conflicts.includes(code));
+}
+
+/** DynamoDB's name for the reason of a failure: "TransactionConflictException", or a reason's code: "TransactionConflict". */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ConditionFailed) return "ConditionalCheckFailedException";
+  if (error instanceof RequestFailed) return error.code;
+  if (error instanceof TransactionFailed) return error.reasons.find(({ code }) => code !== "None")?.code ?? error.name;
+  return error instanceof Error ? error.name : "Error";
 }
 
 /** Whether a request was refused as a whole for lack of capacity. */

@@ -18,10 +18,11 @@ import { printPath } from "../types/codec/context.js";
 import { assertNever } from "../util/assert.js";
 import { asModelObject, type ModelObject } from "../util/model-object.js";
 import { printList } from "../util/print.js";
-import { attributeOf, type Item, newAttributes } from "../wire/attribute.js";
+import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
 import { type SendSettings, sendWrite } from "./send.js";
 import { ValueTaken } from "./unique/taken.js";
+import { unmetPresence, unmetVersion } from "./unmet.js";
 import type { Write } from "./write.js";
 
 interface Violation {
@@ -64,21 +65,27 @@ function keyObject({ identity }: Meta, item: Item): object {
   );
 }
 
-function versionMismatch({ version }: Write, item: Item | undefined): VersionMismatch | undefined {
-  if (version === undefined || versionHolds(version, item)) return undefined;
-  const stored = item && attributeOf(item, version.column.storedName);
-  return { expected: version.expected, stored: stored !== undefined && "N" in stored ? Number(stored.N) : undefined };
+/** Of the object's version, or of one that the caller's condition demands. */
+function versionMismatch({ meta, version, conditions }: Write, item: Item | undefined): VersionMismatch | undefined {
+  if (version === undefined || versionHolds(version, item)) {
+    const unmet = unmetVersion(meta, conditions, item);
+    return unmet && { expected: unmet.expected, stored: numberOf(unmet.stored) };
+  }
+  return { expected: version.expected, stored: numberOf(item && attributeOf(item, version.column.storedName)) };
+}
+
+function numberOf(stored: Attribute | undefined): number | undefined {
+  return stored !== undefined && "N" in stored ? Number(stored.N) : undefined;
 }
 
 function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch | undefined): string {
-  const { kind, meta, edits, version, lacking } = write;
+  const { kind, meta, edits, lacking } = write;
   if (item !== undefined && !isOfKind(meta, item))
     return "there is an item of another kind under this key, and it is not overwritten";
-  if (mismatch !== undefined && version !== undefined) {
+  if (mismatch !== undefined) {
     const stored =
       item === undefined ? `the item is not there${asTold}` : `the stored item has ${printVersion(mismatch.stored)}`;
-    const expected = version.isNew ? "the object is new" : `the object has ${printVersion(mismatch.expected)}`;
-    return `its version does not match: ${expected}, and ${stored}`;
+    return `its version does not match: ${expectation(write, item, mismatch)}, and ${stored}`;
   }
   if (item === undefined && lacking.length > 0) {
     const names = printList(lacking.map(({ property }) => property));
@@ -106,10 +113,16 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   if (changed.length > 0) {
     return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
   }
-  if (item !== undefined) return "the condition did not hold";
+  if (item !== undefined)
+    return ["the condition did not hold", unmetPresence(write.conditions, item) ?? []].flat().join(": ");
   return isThereAllTheSame(write)
     ? "the item is there already, and the server does not return it"
     : `the condition did not hold: there is no such item${asTold}`;
+}
+
+function expectation({ version }: Write, item: Item | undefined, { expected }: VersionMismatch): string {
+  if (version === undefined || versionHolds(version, item)) return `the condition demands ${printVersion(expected)}`;
+  return version.isNew ? "the object is new" : `the object has ${printVersion(expected)}`;
 }
 
 /** Whether a write is of an object, and not by a key. */

@@ -13,6 +13,7 @@ import {
 } from "bloop-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { count, countSpread, Page, Shard, total } from "../../examples/recipes/counter.js";
+import { Article, makeServer as makeEditingServer, statusOf } from "../../examples/recipes/editing.js";
 import { Balance, Handled, handle } from "../../examples/recipes/idempotent-consumer.js";
 import { acquire, Lock, release, renew } from "../../examples/recipes/lock.js";
 import { backfill, Person } from "../../examples/recipes/migration.js";
@@ -29,7 +30,7 @@ const { engine } = live("recipes");
 beforeAll(() =>
   engine.bind([
     ...[Page, Shard, Balance, Handled, Lock, Person, Order, Event],
-    ...[Invoice, Note, Project, Session, TakenEmail, User],
+    ...[Article, Invoice, Note, Project, Session, TakenEmail, User],
   ]),
 );
 
@@ -143,6 +144,61 @@ test("outbox: each order that is paid is told once, in order, over restarts; one
   expect(ids.toSorted()).toEqual(["1", "2", "3"]);
   expect(await engine.scan(Event, { consistent: true }).count()).toBe(0);
 }, 60_000);
+
+describe("edits over HTTP", () => {
+  const server = makeEditingServer(engine);
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+  afterAll(() => void server.close());
+
+  const fetchArticle = (id: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/articles/${id}`, init);
+  const put = (id: string, version: string | undefined, body: object | string) =>
+    fetchArticle(id, {
+      method: "PUT",
+      headers: version === undefined ? {} : { "if-match": version },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+
+  test("of several who edit one version, one has it, and the others learn that they were late", async () => {
+    await engine.save(new Article({ id: "a", title: "first", body: "text" }));
+    const etag = (await fetchArticle("a")).headers.get("etag") ?? "";
+    expect(etag).toBe('"1"');
+    const edits = await together(5, (writer) => put("a", etag, { title: `by ${writer}` }));
+    expect(edits.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+    const [done] = edits.filter(({ status }) => status === 200);
+    expect(done?.headers.get("etag")).toBe('"2"');
+    const stored = await (await fetchArticle("a")).json();
+    expect(stored).toEqual(await done?.json());
+  });
+
+  test.each([
+    ["without a version", "a", undefined, { title: "x" }, 428],
+    ["of a version that is no number", "a", '"x"', { title: "x" }, 428],
+    ["of an article that is not there", "none", '"1"', { title: "x" }, 412],
+    ["that is no JSON", "a", '"2"', "{", 400],
+    ["with a value of another type", "a", '"2"', { title: 5 }, 400],
+    ["without what is required", "a", '"2"', { body: "x" }, 400],
+  ])("a PUT %s is refused", async (_, id, version, body, status) => {
+    expect((await put(id, version, body)).status).toBe(status);
+  });
+
+  test("a conflict has the same status in a transaction, and another condition has another one", async () => {
+    await engine.save(new Article({ id: "b", title: "first" }));
+    const key = { id: "b" };
+    const statusAfter = (run: Promise<unknown>) => run.then(() => 200, statusOf);
+    const [stale, other] = [Article.version.eq(7), Article.title.eq("second")];
+    const update = (condition: typeof stale | typeof other) =>
+      engine.update(Article, key, { body: "x" }, { condition });
+    const transact = (condition: typeof stale | typeof other) =>
+      engine.transaction((all) => all.update(Article, key, { body: "x" }, { condition }));
+    expect(await Promise.all([update(stale), transact(stale)].map(statusAfter))).toEqual([412, 412]);
+    expect(await Promise.all([update(other), transact(other)].map(statusAfter))).toEqual([409, 409]);
+    expect((await engine.get(Article, key))?.body).toBeUndefined();
+  });
+});
 
 describe("paging over HTTP", () => {
   const server = makeServer(engine, makeCursors(crypto.getRandomValues(new Uint8Array(32))));

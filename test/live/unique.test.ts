@@ -84,7 +84,7 @@ describe("a save", () => {
     expect(error).toBeInstanceOf(ConstraintViolation);
     expect(error).toMatchObject({ columns: ["email"], owner: { id: "ada" }, object: bob });
     expect(String(error)).toBe(
-      'UniqueViolation: User (pk "USER#bob#", sk "PROFILE#"): the column "email" is unique, and another item has the value: User (id "ada"). Nothing was written.',
+      'UniqueViolation: User (id "bob"): the column "email" is unique, and another item has the value: User (id "ada"). Nothing was written.',
     );
     expect(await stored("bob")).toBeUndefined();
   });
@@ -234,7 +234,7 @@ describe("a transaction", () => {
   test("of two that want one value is refused", async () => {
     const both = engine.transaction().save([new User({ id: "1", email: "e" }), new User({ id: "2", email: "e" })]);
     await expect(both.commit()).rejects.toThrow(
-      'User (pk "USER#1#", sk "PROFILE#") and User (pk "USER#2#", sk "PROFILE#") would have the same value of the column "email", which is unique.',
+      'User (id "1") and User (id "2") would have the same value of the column "email", which is unique.',
     );
     expect(await items()).toEqual([]);
   });

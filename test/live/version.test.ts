@@ -362,8 +362,12 @@ describe("a save with actions", () => {
     sent();
     await expect(engine.save(doc, { actions: { count: add(1) } })).rejects.toThrow("there is an action on it too");
     await expect(engine.save(doc, { actions: { version: add(1) } })).rejects.toThrow("every write raises by itself");
-    await expect(engine.save(doc, { actions: {}, returning: "old" })).rejects.toThrow("either actions or returning");
-    await expect(engine.save(doc, { once: true, returning: "old" })).rejects.toThrow('either once or returning: "old"');
+    await expect(engine.save(doc, { actions: {}, returning: "old" } as never)).rejects.toThrow(
+      "either actions or returning",
+    );
+    await expect(engine.save(doc, { once: true, returning: "old" } as never)).rejects.toThrow(
+      'either once or returning: "old"',
+    );
     expect(sent()).toEqual([]);
   });
 

@@ -24,6 +24,7 @@ describe("the message", () => {
     [sdkError("ThrottlingException", "Slow down!"), "Thing: UpdateItem failed. ThrottlingException: Slow down!"],
     [sdkError("ResourceNotFoundException"), "ResourceNotFoundException. Is the table there? engine.bind() creates it."],
     [Object.assign(new Error("refused"), { code: "ECONNREFUSED" }), "Nothing answers at the endpoint"],
+    [new Error("Region is missing"), "Error: Region is missing. Set AWS_REGION, or give the engine a client"],
     ["a text", "Thing: UpdateItem failed. Error: a text."],
     [undefined, "Thing: UpdateItem failed. Error: undefined."],
   ])("of %o", (thrown, message) => {
