@@ -26,7 +26,7 @@ const places = new Map([
 ]);
 for (const [path, place] of places) {
   mkdirSync(posix.dirname(pages + place), { recursive: true });
-  writeFileSync(pages + place, withLinks(readFileSync(root + path, "utf8"), path, place));
+  writeFileSync(pages + place, withRefusals(withLinks(readFileSync(root + path, "utf8"), path, place)));
 }
 cpSync(`${root}bench/results`, `${pages}public/results`, {
   recursive: true,
@@ -43,6 +43,18 @@ function withLinks(text, path, place) {
     if (page !== undefined) return `](${relative(place, page)}${anchor})`;
     const [, picture] = /^bench\/results\/([\w-]+\.svg)$/.exec(target) ?? [];
     return picture === undefined ? `](${address}/blob/main/${target})` : `](/results/${picture})`;
+  });
+}
+
+/**
+ * A program that the compiler refuses: its lines are marked, and the compiler's words stand below, as in an editor. That
+ * they are the compiler's is tested by test/compile/refused.test.ts.
+ */
+function withRefusals(text) {
+  const refusal = /<!-- refused -->\n```ts\n([\s\S]*?)\n```\n\n(```text\n[\s\S]*?```)/g;
+  return text.replaceAll(refusal, (_, code, words) => {
+    const marked = code.replaceAll(/$/gm, " // [!code error]");
+    return `<div class="refused">\n\n\`\`\`ts\n${marked}\n\`\`\`\n\n${words}\n\n</div>`;
   });
 }
 

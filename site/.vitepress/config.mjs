@@ -1,6 +1,6 @@
 /** The site: pages, search without a service, light and dark. site/build.mjs makes the pages that it reads. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -19,7 +19,7 @@ const item = (path) => ({ text: titleOf(`${path}.md`), link: `/${path}` });
 const groups = {
   Begin: ["getting-started", "models", "types", "conditions", "engine", "errors"],
   Write: ["concurrency", "single-table", "json", "typescript"],
-  Stream: ["streams", "consumers", "lambda", "replication"],
+  Stream: ["streams", "groups", "lambda", "replication"],
   Run: ["testing", "local", "observation", "environments", "support", "roads", "performance"],
   "Coming from": ["sdk", "dynamoose", "electrodb", "toolbox", "onetable", "python"].map(
     (from) => `coming-from/${from}`,
@@ -33,10 +33,7 @@ function sidebar() {
     .map((path) => path.replace(/\.md$/, ""));
   const recipes = all.filter((path) => path.startsWith("recipes/") && path !== "recipes/index").sort();
   const known = new Set([...Object.values(groups).flat(), ...recipes, "recipes/index"]);
-  const section = ([text, paths]) => ({
-    text,
-    items: paths.filter((path) => existsSync(`${pages}${path}.md`)).map(item),
-  });
+  const section = ([text, paths]) => ({ text, items: paths.map(item) });
   return [
     ...Object.entries(groups).map(section),
     { text: "Recipes", items: [{ text: "All recipes", link: "/recipes/" }, ...recipes.map(item)] },

@@ -45,6 +45,7 @@ import type {
   QueryOptions,
   ReadOptions,
   Returned,
+  ReturningCheck,
   SaveOptions,
   ScanOptions,
   StreamOptions,
@@ -167,7 +168,7 @@ export class Engine {
    */
   async save<T extends OneOrMore, const O extends SaveOptions<ModelNameOf<T>, T> = Record<never, never>>(
     objects: T,
-    options?: O & SaveOptions<ModelNameOf<T>, T>,
+    options?: O & SaveOptions<ModelNameOf<T>, T> & ReturningCheck<O>,
   ): Promise<Returned<T, O>> {
     const settings: SaveOptions<string, T> = options === undefined ? none : options;
     if (settings !== none) checkOptions(settings, saveRules, "save()");
@@ -178,10 +179,10 @@ export class Engine {
    * Deletes the item with a key, without a load. With `returning: "old"`, resolves with the item from before. Throws
    * ConstraintViolation if the condition did not hold.
    */
-  delete<T extends AnyModel>(
+  delete<T extends AnyModel, const O extends KeyDeleteOptions<ModelName<T>> = Record<never, never>>(
     model: T,
     key: Key<T>,
-    options?: KeyDeleteOptions<ModelName<T>>,
+    options?: O & KeyDeleteOptions<ModelName<T>> & ReturningCheck<O>,
   ): Promise<Item<T> | undefined>;
   /**
    * Deletes the objects' items; missing items are not an error. The objects stay, and count as new. Throws
@@ -189,7 +190,7 @@ export class Engine {
    */
   delete<T extends OneOrMore, const O extends WriteOptions<ModelNameOf<T>> = Record<never, never>>(
     objects: T,
-    options?: O & WriteOptions<ModelNameOf<T>>,
+    options?: O & WriteOptions<ModelNameOf<T>> & ReturningCheck<O>,
   ): Promise<Returned<T, O>>;
   async delete(target: object, ...rest: readonly object[]): Promise<object | undefined> {
     return deleteAny(this.#context, target, rest);
@@ -207,7 +208,7 @@ export class Engine {
     model: T,
     key: Key<T>,
     changes: Changes<T>,
-    options?: O & UpdateOptions<ModelName<T>>,
+    options?: O & UpdateOptions<ModelName<T>> & ReturningCheck<O>,
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options === undefined ? none : options;
     checkOptions(settings, updateRules, "update()");

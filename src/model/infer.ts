@@ -217,8 +217,17 @@ type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
     ? Rejected<"keys stand alone: new and old images hold the keys too">
     : unknown;
 
+/** An option that an index does not have: in a type that is inferred, the compiler would take a misspelt one. */
+type IndexCheck<X> = {
+  [K in keyof X]: {
+    [O in Exclude<keyof X[K], IndexOption<X[K]>>]: Rejected<"no such option of this index">;
+  };
+};
+
+type IndexOption<O> = O extends { hashKey: string } ? keyof GlobalIndex<never, never> : keyof LocalIndex<never, never>;
+
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
-  indexes?: X & { [K in keyof X & keyof S]: Rejected<"a column has this name"> };
+  indexes?: X & { [K in keyof X & keyof S]: Rejected<"a column has this name"> } & IndexCheck<X>;
   /** The table's name, if it differs from the model's. An engine may add a prefix or suffix. */
   tableName?: string;
   stream?: { include: readonly I[] & IncludeCheck<I> };

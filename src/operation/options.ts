@@ -24,6 +24,15 @@ export interface WriteOptions<M extends string> {
   signal?: AbortSignal | undefined;
 }
 
+/** The compiler's message for options that exclude `returning`; no constraint if there are none. */
+export type ReturningCheck<O> = O extends { returning: "old" }
+  ? O extends { once: true }
+    ? { returning: Rejected<"a write takes either once or returning: what is sent once returns no values"> }
+    : O extends { sync: "new" } | { actions: object }
+      ? { returning: Rejected<"a save takes either returning, or sync or actions: DynamoDB returns one of the two"> }
+      : unknown
+  : unknown;
+
 /** `T` is the object, or the array of objects. */
 export interface SaveOptions<M extends string, T = object> extends WriteOptions<M> {
   /** "new": fill the object with the stored values after the write. Not together with `returning`. */

@@ -432,3 +432,17 @@ Loose.tree.at("nme");
 Loose.tree.at("name").gt(3);
 // @ts-expect-error: not the key of this model
 accounts.get({ store: "s" });
+// @ts-expect-error: what is sent once returns no values
+await engine.save(account, { once: true, returning: "old" });
+// @ts-expect-error: nor an update
+await engine.update(Receipt, receiptKey, { total: 3 }, { once: true, returning: "old" });
+// @ts-expect-error: nor a deletion, of an object
+await engine.delete(account, { once: true, returning: "old" });
+// @ts-expect-error: or by key
+await engine.delete(Receipt, receiptKey, { once: true, returning: "old" });
+// @ts-expect-error: the old values or the new ones
+await engine.save(account, { sync: "new", returning: "old" });
+// @ts-expect-error: a misspelt option of an index
+model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { hashKey: "a", projection: "all", storedAS: "by-a" } } });
+// @ts-expect-error: an option of local indexes
+model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { hashKey: "a", projection: "keys", strict: false } } });

@@ -243,7 +243,7 @@ const cases: readonly Case[] = [
   ],
   [
     "save: old and new at once",
-    () => engine.save(new Thing(key), { sync: "new", returning: "old" }),
+    () => engine.save(new Thing(key), { sync: "new", returning: "old" } as never),
     InvalidOption,
     "DynamoDB returns one of the two",
   ],

@@ -56,7 +56,7 @@ test("once sends a transaction of one, and excludes returning", async () => {
       ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
     },
   ]);
-  const both = { once: true, returning: "old" } as const;
+  const both = { once: true, returning: "old" } as never;
   await expect(engine.delete(new Thing({ id: "1" }), both)).rejects.toThrow(InvalidOption);
   expect(requests()).toEqual([]);
 });

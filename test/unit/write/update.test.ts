@@ -124,7 +124,7 @@ describe("with", () => {
 
   test('once with returning: "old", and atomic, are refused', async () => {
     const { engine, requests } = scriptedEngine();
-    const both = { once: true, returning: "old" } as const;
+    const both = { once: true, returning: "old" } as never;
     await expect(engine.update(Thing, key, { count: 1 }, both)).rejects.toThrow(InvalidOption);
     await expect(engine.update(Thing, key, { count: 1 }, { atomic: true } as never)).rejects.toThrow(InvalidOption);
     expect(requests()).toEqual([]);
