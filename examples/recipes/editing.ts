@@ -19,7 +19,7 @@ import {
   TimedOut,
   TransactionCanceled,
 } from "bloop-dynamodb";
-import { toJson } from "bloop-dynamodb/json";
+import { fromJson, toJson } from "bloop-dynamodb/json";
 
 export const Article = model("Article", {
   id: string().hashKey(),
@@ -69,14 +69,10 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   if (request.method !== "PUT") return response.writeHead(405).end();
   const [, version] = /^"(\d+)"$/.exec(request.headers["if-match"] ?? "") ?? [];
   if (version === undefined) return response.writeHead(428).end();
-  const { title, body } = JSON.parse(await text(request));
+  const changes = fromJson(Article, JSON.parse(await text(request)), { only: ["title", "body"], partial: true });
   // With `once`, an answer that is lost is no reason for a 412.
-  const edited = await engine.update(
-    Article,
-    { id },
-    { title, body },
-    { condition: Article.version.eq(Number(version)), once: true },
-  );
+  const condition = Article.version.eq(Number(version));
+  const edited = await engine.update(Article, { id }, changes, { condition, once: true });
   return edited === undefined ? response.writeHead(204).end() : send(response, edited);
 }
 

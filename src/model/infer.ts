@@ -82,6 +82,8 @@ export interface GlobalIndex<Keys extends string, Columns extends string> {
   storedAs?: string;
   readUnits?: number;
   writeUnits?: number;
+  /** Of local indexes only. */
+  strict?: never;
 }
 
 /** Has no hashKey: a local index shares the table's. */
@@ -92,6 +94,9 @@ export interface LocalIndex<Keys extends string, Columns extends string> {
   storedAs?: string;
   /** false: a search may ask for columns that are not projected; DynamoDB reads them from the table, for more units. */
   strict?: boolean;
+  /** Of global indexes only: a local index has the table's. */
+  readUnits?: never;
+  writeUnits?: never;
 }
 
 /** The compiler's message for columns that can't be those of a table; no constraint if they can. */
@@ -123,8 +128,8 @@ type AnyIndex<Keys extends string, Columns extends string, Range> = [Range] exte
   ? GlobalIndex<Keys, Columns>
   : GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
 
-type IndexHash<S extends Shape, X> = X extends { hashKey: infer H extends string } ? H : HashOf<S>;
-type IndexRange<X> = X extends { rangeKey: infer R extends string } ? R : never;
+type IndexHash<S extends Shape, X> = "hashKey" extends keyof X ? X["hashKey"] & string : HashOf<S>;
+type IndexRange<X> = "rangeKey" extends keyof X ? X["rangeKey"] & string : never;
 type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { strict: false }
   ? keyof S & string
   :
@@ -133,7 +138,7 @@ type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { stri
       | IndexHash<S, X>
       | IndexRange<X>
       | (X extends { projection: readonly (infer C extends string)[] } ? C : never);
-type IndexKind<X> = X extends { hashKey: string } ? "global" : "local";
+type IndexKind<X> = "hashKey" extends keyof X ? "global" : "local";
 
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
@@ -217,17 +222,24 @@ type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
     ? Rejected<"keys stand alone: new and old images hold the keys too">
     : unknown;
 
-/** An option that an index does not have: in a type that is inferred, the compiler would take a misspelt one. */
-type IndexCheck<X> = {
-  [K in keyof X]: {
-    [O in Exclude<keyof X[K], IndexOption<X[K]>>]: Rejected<"no such option of this index">;
-  };
-};
+/**
+ * The compiler's messages for indexes that can't be; no constraint if they can. Of an inferred type, it would take a
+ * misspelt option.
+ */
+type IndexCheck<S, X> = OptionOf<X[keyof X]> | (keyof X & keyof S) extends IndexOption
+  ? unknown
+  : {
+      [K in keyof X]: K extends keyof S
+        ? Rejected<"a column has this name">
+        : { [O in Exclude<keyof X[K], IndexOption>]: Rejected<"an index has no such option"> };
+    };
 
-type IndexOption<O> = O extends { hashKey: string } ? keyof GlobalIndex<never, never> : keyof LocalIndex<never, never>;
+type IndexOption = "hashKey" | "rangeKey" | "projection" | "storedAs" | "readUnits" | "writeUnits" | "strict";
+/** The options of all indexes. */
+type OptionOf<I> = I extends unknown ? keyof I : never;
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
-  indexes?: X & { [K in keyof X & keyof S]: Rejected<"a column has this name"> } & IndexCheck<X>;
+  indexes?: X & IndexCheck<S, X>;
   /** The table's name, if it differs from the model's. An engine may add a prefix or suffix. */
   tableName?: string;
   stream?: { include: readonly I[] & IncludeCheck<I> };

@@ -38,7 +38,7 @@ const recordsAPage = 1000;
  * InvalidOption if the stream does not have the record `after`.
  *
  * @example
- * await engine.save(new Account({ id: "1", name: "Ann" }));
+ * await engine.save(new Account({ id: crypto.randomUUID(), email: "ann@example.org" }));
  * const records = await eventRecordsOf(engine, Account);
  * await runEventSource(streamHandler(engine, Account, (record) => console.log(record.type)), records);
  */

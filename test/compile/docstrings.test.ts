@@ -27,7 +27,7 @@ import { consume, GroupRow } from "bloop-dynamodb/group";
 import { instrument } from "bloop-dynamodb/otel";
 import { checkKeys, rewriteKeys } from "bloop-dynamodb/rewrite";
 import { type LambdaEvent, objectOf, recordsOf, streamHandler } from "bloop-dynamodb/lambda";
-import { type EventRecord, eventRecord, injectFaults, runEventSource } from "bloop-dynamodb/testing";
+import { type EventRecord, eventRecord, eventRecordsOf, injectFaults, runEventSource } from "bloop-dynamodb/testing";
 declare const engine: Engine;
 const Account = model("Account", { id: uuid().hashKey(), email: string() }, { indexes: { byEmail: { hashKey: "email", projection: "keys" } }, stream: { include: ["new", "old"] } });
 declare const account: Item<typeof Account>;

@@ -46,6 +46,27 @@ describe("the manual has every name of", () => {
   });
 });
 
+/** The names that a report of `npm run api` has of an entry point. */
+function reportedNames(report: string): Set<string> {
+  const [exported = ""] = report.split("\n## Made of");
+  const declarations = exported.matchAll(
+    /^(?:declare )?(?:abstract )?(?:class|const|function|interface|type) ([\w$]+)/gm,
+  );
+  return new Set([...declarations].map(([, name = ""]) => name));
+}
+
+describe("the report in etc has every name, and no other, of", () => {
+  test.each(entries)("$entry", ({ entry, path }) => {
+    const file = entry === "." ? "bloop-dynamodb" : entry.slice(2).replaceAll("/", "-");
+    const reported = reportedNames(read(`etc/${file}.api.md`));
+    expect([...reported].sort()).toEqual(exportedNames(read(path)).sort());
+  });
+
+  test("no entry point: no report is left over", () => {
+    expect(readdirSync(`${root}etc`).filter((name) => name.endsWith(".api.md"))).toHaveLength(entries.length);
+  });
+});
+
 test("names are found however they are exported", () => {
   const text =
     "export { a, type B, c as d } from './x.js'; export type { E }; export function f() {} export const g = 1, h = 2; export class I {} export interface J {}";

@@ -179,6 +179,46 @@ test("a batch has its size, of two and more", async () => {
   expect(spans().map(({ attributes }) => attributes["db.operation.batch.size"])).toEqual([2, undefined]);
 });
 
+test("of several requests, counts and capacity are added up, the latter by table", async () => {
+  const capacity = (units: number) => ({ TableName: "test-Account", CapacityUnits: units });
+  const page = { Items: [], Count: 2, ScannedCount: 3 };
+  const next = { LastEvaluatedKey: { id: { S: "1" } }, ConsumedCapacity: capacity(1) };
+  const { engine, spans } = observed(
+    (_, count) => ({
+      body: JSON.stringify(
+        count === 1 ? { ...page, Count: 0, ...next } : { ...page, Count: 0, ConsumedCapacity: capacity(4) },
+      ),
+    }),
+    {},
+    { capacity: "total" },
+  );
+  await engine.scan(Account, { consistent: true }).all();
+  const attributes = spans().map((span) => span.attributes);
+  expect(attributes.map((one) => [one["aws.dynamodb.scanned_count"], one["aws.dynamodb.consumed_capacity"]])).toEqual([
+    [3, ['{"TableName":"test-Account","CapacityUnits":1}']],
+    [3, ['{"TableName":"test-Account","CapacityUnits":4}']],
+  ]);
+  expect(attributes.map((one) => one["aws.dynamodb.consistent_read"])).toEqual([true, true]);
+});
+
+test("a throw that is no Error is _OTHER, without its value", async () => {
+  const { engine, spans } = observed(() => ({ body: JSON.stringify({ Item: { id: { S: "1" } } }) }));
+  const thrower = () => {
+    throw "a-secret";
+  };
+  await expect(engine.modify(Account, { id: "1" }, thrower)).rejects.toBe("a-secret");
+  expect(spans()[0]?.attributes["error.type"]).toBe("_OTHER");
+  expect(spans()[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: "" });
+});
+
+test("an operation that is about no one table is a span by its name alone", async () => {
+  const { engine, spans } = observed(() => ({ body: JSON.stringify({ UnprocessedItems: {} }) }));
+  await engine.putAll([new Account({ id: "1" })]);
+  expect(spans().map(({ name, attributes }) => [name, attributes["db.collection.name"]])).toEqual([
+    ["putAll", undefined],
+  ]);
+});
+
 test("disabled, it makes no span any more", async () => {
   const { engine, spans } = observed(() => ({}));
   await engine.get(Account, { id: "1" });
