@@ -1,8 +1,8 @@
 /** A function of Lambda, called as the event source mapping does: in batches, and again from the record that failed. */
 
-import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import type { LambdaEvent } from "bloop-dynamodb/lambda";
+import { eventRecordsOf, runEventSource } from "bloop-dynamodb/testing";
 import { Counted, Customer, makeHandler, Order } from "../lambda.js";
-import { follow, recordsOfTable } from "../lambda-local.js";
 import { countedOrders, makeEngine } from "./orders.js";
 
 export async function runLambda(): Promise<void> {
@@ -10,16 +10,18 @@ export async function runLambda(): Promise<void> {
   await engine.bind([Order, Customer, Counted]);
   for (let serial = 1; serial <= 50; serial += 1)
     await engine.save(new Order({ id: `order ${serial}`, customer: `customer ${serial % 5}`, total: serial }));
-  const records = await recordsOfTable(new DynamoDBStreamsClient(), "lambda-Order");
+  const records = await eventRecordsOf(engine, Order);
   const handle = makeHandler(engine);
   let calls = 0;
-  const { invocations } = await follow(async (event) => {
+  const crashing = async (event: LambdaEvent) => {
     calls += 1;
     const answer = await handle(event);
     // All of the second batch was handled, and Lambda does not hear of it: the batch comes again.
     if (calls === 2) throw new Error("the function has crashed");
     return answer;
-  }, records);
+  };
+  const settings = { batchSize: 10, reportBatchItemFailures: true, maximumRetryAttempts: 3, timeout: 30_000 };
+  const { invocations } = await runEventSource(crashing, records, settings);
   const outcomes = invocations.map(({ outcome }) => outcome);
   console.log(`Lambda: ${outcomes.length} calls (${outcomes.join(", ")})`);
   console.log(`Lambda: 50 orders written, ${await countedOrders(engine)} counted`);

@@ -1,6 +1,7 @@
 /** The types that `otel` repeats of the channels, since it works with each version of bloop, are parts of the channels' own. */
 
 import type { GapMessage, LagMessage, OperationContext, RequestContext, RetryMessage } from "bloop-dynamodb";
+import type { LeaseMessage } from "bloop-dynamodb/group";
 import { expectTypeOf, test } from "vitest";
 import type * as repeated from "../../../src/otel/contexts.js";
 
@@ -15,6 +16,7 @@ test("each property that otel reads is one of the channel, of its type", () => {
   expectTypeOf<Differing<RetryMessage, repeated.RetryMessage>>().toBeNever();
   expectTypeOf<Differing<GapMessage, repeated.GapMessage>>().toBeNever();
   expectTypeOf<Differing<LagMessage, repeated.LagMessage>>().toBeNever();
+  expectTypeOf<Differing<LeaseMessage, repeated.LeaseMessage>>().toBeNever();
 });
 
 test("a property of another name or type is found", () => {
