@@ -6,6 +6,7 @@ import type { Dynamic } from "../types/dynamic.js";
 import type { InputOfShape, Simplify, Values, WithFlag } from "../types/infer.js";
 import type { flagged, inner, KeyRole, local, Shape, Type, wired } from "../types/type.js";
 import type { ModelObject } from "../util/model-object.js";
+import type { IndexCheck } from "./infer-indexes.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];
@@ -221,22 +222,6 @@ type IncludeCheck<I extends StreamInclude> = [I] extends ["keys"]
   : "keys" extends I
     ? Rejected<"keys stand alone: new and old images hold the keys too">
     : unknown;
-
-/**
- * The compiler's messages for indexes that can't be; no constraint if they can. Of an inferred type, it would take a
- * misspelt option.
- */
-type IndexCheck<S, X> = OptionOf<X[keyof X]> | (keyof X & keyof S) extends IndexOption
-  ? unknown
-  : {
-      [K in keyof X]: K extends keyof S
-        ? Rejected<"a column has this name">
-        : { [O in Exclude<keyof X[K], IndexOption>]: Rejected<"an index has no such option"> };
-    };
-
-type IndexOption = "hashKey" | "rangeKey" | "projection" | "storedAs" | "readUnits" | "writeUnits" | "strict";
-/** The options of all indexes. */
-type OptionOf<I> = I extends unknown ? keyof I : never;
 
 export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends StreamInclude> {
   indexes?: X & IndexCheck<S, X>;
