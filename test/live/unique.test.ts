@@ -16,6 +16,7 @@ import {
 } from "bloop-dynamodb";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { live } from "../support/live.js";
+import { interruptedEngine } from "../support/rivals.js";
 
 const { client, engine, tableName, sent } = live("unique");
 
@@ -307,6 +308,43 @@ describe("a marker whose owner is gone", () => {
       await engine.delete(User, { id: "bob" });
       await engine.delete(User, { id: "ada" });
     }
+  });
+
+  test("is not taken over if the former owner, written in the same transaction, has it again by then", async () => {
+    const { engine: busy, interrupt } = interruptedEngine("unique");
+    for (const write of [
+      (others: WriteTransaction) => others.update(User, { id: "ada" }, { note: "again" }),
+      (others: WriteTransaction) => others.check(User, { id: "ada" }, User.note.notExists()),
+    ]) {
+      await ada();
+      // The marker names an owner that is there, and does not have the value.
+      const { email: _, note: _note, ...others } = (await items()).find(({ pk }) => pk?.S === "USER#ada#") ?? {};
+      await client.send(new PutItemCommand({ TableName: tableName("shop"), Item: others }));
+      interrupt(undefined, () => engine.update(User, { id: "ada" }, { email: "a@x" }));
+      const taking = write(busy.transaction().save(new User({ id: "bob", email: "a@x" }))).commit();
+      await expect(taking).rejects.toThrow(TransactionCanceled);
+      expect([await emailOf("ada"), await emailOf("bob")]).toEqual(["a@x", undefined]);
+      expect((await markers())["UNIQUE#User#email#a@x#"]).toBe("USER#ada#");
+      await engine.delete(User, { id: "ada" });
+    }
+  });
+
+  test("that another writer has given to the item in between is released with it", async () => {
+    const { engine: busy, interrupt } = interruptedEngine("unique");
+    await engine.save([new User({ id: "ada", email: "a@x" }), new User({ id: "bob", email: "b@x" })]);
+    const [ada, bob] = [(await stored("ada")) as User, (await stored("bob")) as User];
+    ada.email = undefined;
+    bob.email = "c@x";
+    interrupt(async () => {
+      const swapping = [(await stored("ada")) as User, (await stored("bob")) as User] as const;
+      [swapping[0].email, swapping[1].email] = ["b@x", "a@x"];
+      await engine
+        .transaction()
+        .save([...swapping])
+        .commit();
+    });
+    await busy.transaction().save([ada, bob]).commit();
+    expect(await markers()).toEqual({ "UNIQUE#User#email#c@x#": "USER#bob#" });
   });
 
   test("of two that want it at the same time, one gets it", async () => {
