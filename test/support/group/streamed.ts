@@ -5,9 +5,15 @@
 
 import type { GroupSource } from "../../../src/group/ports.js";
 import { StreamSource } from "../../../src/group/source.js";
-import type { StreamAnswer, StreamCall, StreamSession, WireRecord } from "../../../src/session/stream-session.js";
+import type {
+  StreamAnswer,
+  StreamCall,
+  StreamDescription,
+  StreamSession,
+  WireRecord,
+} from "../../../src/session/stream-session.js";
 import * as room from "../../../src/stream/room.js";
-import { randomBehaviour, randomHabits } from "../stream/behaviour.js";
+import { type Behaviour, randomBehaviour, randomHabits } from "../stream/behaviour.js";
 import { minute, retention, type SimulatedShard, trim } from "../stream/shards.js";
 import { StreamSimulator } from "../stream/simulator.js";
 import { type SourcePort, World } from "./world.js";
@@ -19,8 +25,9 @@ const idle = 1000;
 export interface StreamedOptions {
   readonly seed: number;
   readonly random: () => number;
-  /** Without DynamoDB's habits, but for so many shards that it begins with. */
+  /** Without DynamoDB's habits, but for so many shards that it begins with, and for some. */
   readonly plainRoots?: number | undefined;
+  readonly habits?: Partial<Behaviour>;
   /** Where the group begins, in milliseconds from the world's beginning. Undefined: at the oldest record. */
   readonly start?: number | undefined;
 }
@@ -37,10 +44,11 @@ export class Streamed {
   readonly #random: () => number;
   readonly #start: number | undefined;
 
-  constructor({ seed, random, plainRoots: roots, start }: StreamedOptions) {
+  constructor({ seed, random, plainRoots: roots, habits, start }: StreamedOptions) {
     this.#random = random;
     this.#start = start === undefined ? undefined : base + start;
-    const behaviour = roots !== undefined ? { roots } : { ...randomBehaviour(random), ...randomHabits(random) };
+    const behaviour =
+      roots !== undefined ? { roots, ...habits } : { ...randomBehaviour(random), ...randomHabits(random) };
     this.simulator = new StreamSimulator({ seed, now: base, behaviour });
     this.world = new World({
       random,
@@ -57,6 +65,9 @@ export class Streamed {
     });
   }
 
+  /** Makes of a listing what the workers see. May throw. */
+  listed: (page: StreamDescription) => StreamDescription = (page) => page;
+
   get time(): number {
     return base + Math.floor(this.world.now);
   }
@@ -67,7 +78,8 @@ export class Streamed {
       const outcome = this.simulator.answer(call, this.time);
       await pass();
       if ("error" in outcome) throw outcome.error;
-      return outcome.answer;
+      const { answer } = outcome;
+      return call.kind === "describeStream" ? this.listed(answer as StreamDescription) : answer;
     };
     return new StreamSource({
       room,
