@@ -72,6 +72,8 @@ export function loadRouted({ modelName, read }: Route, raw: LambdaRecord): reado
   try {
     return read({ shardId: "", record: wireRecordOf(raw) });
   } catch (cause) {
-    throw refusalOf(cause, { modelName, shardId: "", sequenceNumber: sequenceNumberOf(raw) ?? "", record: raw });
+    const sequenceNumber = sequenceNumberOf(raw) ?? "";
+    const which = sequenceNumber || "without a SequenceNumber";
+    throw refusalOf(cause, { modelName, shardId: "", sequenceNumber, record: raw, which });
   }
 }

@@ -60,22 +60,27 @@ export function loadRecord(loader: PartLoader, shardId: string, record: WireReco
 
 interface RecordSite {
   readonly modelName: string;
-  /** "" if it is not known, as is the number. */
   readonly shardId: string;
   readonly sequenceNumber: string;
   /** As it came. */
   readonly record: { readonly eventName?: string | undefined };
+  /** Which one it is, in the words of a message. Default: by its number and shard. */
+  readonly which?: string;
   /** What becomes of it, in the words that follow "can't be loaded". */
   readonly then?: string;
 }
 
 /** The error of a record that could not be loaded: InvalidRecord, which carries it, if it did not fit. */
-export function refusalOf(cause: unknown, { modelName, then = "", ...site }: RecordSite): unknown {
+export function refusalOf(cause: unknown, { modelName, which, then = "", ...site }: RecordSite): unknown {
   if (!(cause instanceof BloopError)) return cause;
-  const { record, sequenceNumber, shardId } = site;
-  const place = `${sequenceNumber || "without a SequenceNumber"}${shardId && ` in ${shardId}`}`;
-  const message = `A record of the stream of ${modelName} (${record.eventName ?? "without an eventName"}, ${place}) can't be loaded${then}. ${cause.message}`;
-  return new InvalidRecord(message, { ...site, cause });
+  const found = which ?? `${site.record.eventName}, ${site.sequenceNumber} in ${site.shardId}`;
+  return new InvalidRecord(
+    `A record of the stream of ${modelName} (${found}) can't be loaded${then}. ${cause.message}`,
+    {
+      ...site,
+      cause,
+    },
+  );
 }
 
 /** Throws a BloopError that says what does not fit. */
