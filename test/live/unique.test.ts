@@ -332,7 +332,8 @@ describe("a marker whose owner is gone", () => {
   test("that another writer has given to the item in between is released with it", async () => {
     const { engine: busy, interrupt } = interruptedEngine("unique");
     await engine.save([new User({ id: "ada", email: "a@x" }), new User({ id: "bob", email: "b@x" })]);
-    const [ada, bob] = [(await stored("ada")) as User, (await stored("bob")) as User];
+    const of = (id: string) => busy.get(User, { id }, { consistent: true });
+    const [ada, bob] = [(await of("ada")) as User, (await of("bob")) as User];
     ada.email = undefined;
     bob.email = "c@x";
     interrupt(async () => {
