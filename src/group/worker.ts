@@ -20,6 +20,10 @@ export class GroupWorker {
   readonly #keepers = new Map<string, Keeper>();
   readonly #running = new Set<Promise<void>>();
   #isStopping = false;
+  #stopLooking: () => void = () => {};
+  readonly #stopping = new Promise<void>((resolve) => {
+    this.#stopLooking = resolve;
+  });
   /** How many shards were waiting that it may not take. */
   #waiting = 0;
   /** Looks for new shards while its lease is valid. */
@@ -50,7 +54,7 @@ export class GroupWorker {
     while (!this.#isStopping || this.#running.size > 0) {
       const next = this.#ports.clock.now() + this.#settings.lease / 3;
       await Promise.all([...this.#keepers.values()].map((keeper) => keeper.renew()));
-      await Promise.race([this.#rest(next), ...(this.#isStopping ? this.#running : [])]);
+      await Promise.race([this.#rest(next), ...(this.#isStopping ? this.#running : [this.#stopping])]);
     }
   }
 
@@ -71,7 +75,7 @@ export class GroupWorker {
       } catch (error) {
         emit("retry", { shardId: undefined, error });
       }
-      if (!this.#isStopping) await this.#rest(begun + pause);
+      if (!this.#isStopping) await Promise.race([this.#rest(begun + pause), this.#stopping]);
     }
     // What was asked for may have come meanwhile, or be on its way.
     await this.#see().catch((error: unknown) => emit("retry", { shardId: undefined, error }));
@@ -81,6 +85,7 @@ export class GroupWorker {
   /** Begins to end: each handler that is under way may end, and nothing else is begun. */
   stop(): void {
     this.#isStopping = true;
+    this.#stopLooking();
     for (const keeper of this.#keepers.values()) keeper.stop();
   }
 

@@ -313,6 +313,18 @@ test("a worker that stops while leases come to it gives them to the others at on
   expect(world.problems).toEqual([]);
 });
 
+test("a worker that has nothing to end stops at once, and not with its next look", async () => {
+  const world = worldOf(open(2), { settings: { lease: 60_000, idle: 100, every: 2 } });
+  const one = world.worker("one");
+  await world.runUntil(90_000);
+  expect(countOf(world, "one")).toBe(2);
+  one.worker.stop();
+  await world.runUntil(world.now + 1000);
+  await one.ended;
+  expect(ownersOf(world)).toEqual([undefined, undefined]);
+  expect(world.leases.get("#discovery")?.owner).toBeUndefined();
+});
+
 test("a worker that stops ends what it handles, and leaves its leases to the others at once", async () => {
   const world = worldOf(open(4));
   const one = world.worker("one");
