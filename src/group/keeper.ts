@@ -218,19 +218,23 @@ export class Keeper {
     return this.#ports.store.write(end(this.#held, times, await childrenOf(this.#ports, seen, ended)));
   }
 
+  async #giveTo(to: string | undefined): Promise<boolean> {
+    const { shardId, epoch } = this.#held;
+    const isGiven = this.isValid && (await this.#ports.store.write(giveUp(this.#held, to)));
+    if (isGiven) this.#ports.emit("leaseGiven", { shardId, epoch, to });
+    return isGiven;
+  }
+
   /** What was handled is checkpointed first, so that the next owner goes on behind it. */
   async #leave(): Promise<void> {
     const { store, emit } = this.#ports;
-    const { shardId, epoch } = this.#held;
+    const { shardId } = this.#held;
     try {
       if (this.#open > 0) await this.#checkpoint();
       const to = this.#isStopping ? undefined : this.#wantedBy;
-      // Who asked for it may have taken that back, or another one may have asked since: it is given to nobody then.
-      for (const heir of to === undefined ? [to] : [to, undefined]) {
-        if (!this.isValid || !(await store.write(giveUp(this.#held, heir)))) continue;
-        emit("leaseGiven", { shardId, epoch, to: heir });
-        return;
-      }
+      if (await this.#giveTo(to)) return;
+      // Who asked for it has taken that back, or another one has asked since.
+      await this.#giveTo((await store.rows()).leases.get(shardId)?.want);
     } catch (error) {
       // It ends by itself.
       emit("retry", { shardId, error });

@@ -39,7 +39,8 @@ interface Seen {
 }
 
 /**
- * Free leases up to the fair share, rounded up; then what is missing of the share is asked of those who have the most.
+ * Free leases up to the fair share, rounded up while not enough others have that; then what is missing of the share is asked
+ * of those who have the most.
  * Nobody is asked for more than leaves them the share rounded down, nor by whom has that, unless they have more than the share
  * rounded up. So no lease goes back and forth: a difference of one is left as it is. A lease counts for the worker that asks
  * for it: so newcomers know of each other before they have anything, and ask each other for what was only asked for.
@@ -54,8 +55,12 @@ export function planShare({ rows, worker, most: cap, isFree, isLeft }: Seen): Sh
   }
   const mine = byHolder.get(worker)?.length ?? 0;
   byHolder.delete(worker);
-  const share = leases.length / (byHolder.size + 1);
-  const [least, most] = [Math.min(cap, Math.floor(share)), Math.min(cap, Math.ceil(share))];
+  const workers = byHolder.size + 1;
+  const whole = Math.floor(leases.length / workers);
+  // As many workers as leases are left over may have one more.
+  const richer = [...byHolder.values()].filter(({ length }) => length > whole).length;
+  const least = Math.min(cap, whole);
+  const most = Math.min(cap, richer < leases.length % workers ? whole + 1 : whole);
   const free = leases.filter(isFree);
   const take = free.slice(0, Math.max(0, most - mine));
   const left = free.slice(take.length).filter(isLeft);
