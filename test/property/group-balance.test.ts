@@ -1,6 +1,7 @@
 /**
  * The shares of a group's workers on a simulated stream: within two lease times after workers came, stopped or were killed,
- * each shard is read by one of those who are there, and no two of them differ by more than one shard.
+ * each shard is read by one of those who are there, and no two of them differ by more than one shard: after deaths within
+ * three.
  *
  * BLOOP_GROUP_RUNS says how many histories, BLOOP_SEED which.
  */
@@ -9,7 +10,7 @@ import { expect, test, vi } from "vitest";
 import { Watch } from "../../src/group/share.js";
 import { seededRandom } from "../../src/testing/random.js";
 import { effort } from "../support/effort.js";
-import { unfair } from "../support/group/shares.js";
+import { unfair, unread } from "../support/group/shares.js";
 import { Streamed } from "../support/group/streamed.js";
 import type { Member } from "../support/group/world.js";
 
@@ -45,6 +46,11 @@ async function play(one: number): Promise<readonly string[]> {
       if (random() < 0.5) await world.runUntil(world.now + random() * lease);
     }
     await world.runUntil(world.now + 2 * lease);
+    const isDeath = deed >= 0.5 && deed < 0.75;
+    const lost = unread(world, alive);
+    if (lost !== undefined) return [`${lost}: ${alive.length} workers, of whom one ${deeds.join(", then one ")}`];
+    // What was taken from the dead may have to be shared out again.
+    if (isDeath) await world.runUntil(world.now + lease);
     const found = unfair(world, alive);
     if (found !== undefined) return [`${found}: ${alive.length} workers, of whom one ${deeds.join(", then one ")}`];
     await world.runUntil(world.now + random() * lease);
