@@ -65,6 +65,7 @@ export type {
 } from "./expression/infer.js";
 export { changes, type ObjectChange } from "./model/change/changes.js";
 export { ifNotExists } from "./model/declaration/if-not-exists.js";
+export type { GlobalIndex, LocalIndex } from "./model/declaration/infer.js";
 export {
   type ColumnMetadata,
   type ComputedMetadata,
@@ -80,18 +81,19 @@ export type {
   Changes,
   ChangesOfShape,
   EachFound,
-  GlobalIndex,
   IncludeOf,
   Input,
   Item,
   Key,
   KeyOfShape,
-  LocalIndex,
   Model,
   ModelOptions,
   ObjectActions,
   Searchable,
   ShapeOf,
+  UnknownAttribute,
+  UnknownItem,
+  UnknownPolicy,
 } from "./model/infer.js";
 export type {
   KeySpec,
@@ -151,7 +153,7 @@ export type { Signals } from "./signals.js";
 export type { BatchOptions } from "./stream/batch.js";
 export type { GapMessage, LagMessage } from "./stream/channels.js";
 export { type CheckpointModel, checkpointModel } from "./stream/checkpoint/checkpoint-model.js";
-export type { EachOf, RecordMeta, RecordOf, RecordsOf, StreamRecord } from "./stream/infer.js";
+export type { EachOf, RecordMeta, RecordOf, RecordsOf, StreamRecord, UnknownRecord } from "./stream/infer.js";
 export type { StreamSignals } from "./stream/signals.js";
 export type { CheckpointTransaction, Stream } from "./stream/stream.js";
 export type { StreamPosition, StreamToken } from "./stream/token.js";

@@ -15,6 +15,8 @@ import type {
   SeveralOf,
   SeveralSearched,
   StreamCheck,
+  UnknownItems,
+  UnknownPolicy,
 } from "../model/infer.js";
 import { keyOfValues } from "../model/key.js";
 import { metaOf } from "../model/registry.js";
@@ -59,7 +61,7 @@ import { ReadTransaction } from "../read/read-transaction.js";
 import { type Search, searchOf } from "../read/search.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
 import type { Signals } from "../signals.js";
-import type { EachOf, RecordsOf } from "../stream/infer.js";
+import type { EachOf, RecordsOf, UnknownRecord } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
@@ -342,10 +344,11 @@ export class Engine {
     C extends string = string,
     K extends SearchKind = SeveralOf<T>["kind"],
     const P extends readonly C[] | "all" | "keys" = "all",
+    U extends UnknownPolicy = "skip",
   >(
     on: T & (Searchable<M, S, H, R, C, K> | SeveralSearched),
-    options: QueryOptions<NoInfer<M>, NoInfer<H>, NoInfer<R>, NoInfer<C>, P, NoInfer<K>>,
-  ): Search<Found<T, M, S, C, P>> {
+    options: QueryOptions<NoInfer<M>, NoInfer<H>, NoInfer<R>, NoInfer<C>, P, NoInfer<K>, U>,
+  ): Search<Found<T, M, S, C, P> | UnknownItems[U]> {
     checkQuery(options);
     return searchOf(this.#context, on, options as AnySearchOptions);
   }
@@ -360,10 +363,11 @@ export class Engine {
     C extends string = string,
     K extends SearchKind = SeveralOf<T>["kind"],
     const P extends readonly C[] | "all" | "keys" = "all",
+    U extends UnknownPolicy = "skip",
   >(
     on: T & (Searchable<M, S, H, R, C, K> | SeveralSearched),
-    options?: ScanOptions<NoInfer<M>, NoInfer<C>, P, NoInfer<K>>,
-  ): Search<Found<T, M, S, C, P>> {
+    options?: ScanOptions<NoInfer<M>, NoInfer<C>, P, NoInfer<K>, U>,
+  ): Search<Found<T, M, S, C, P> | UnknownItems[U]> {
     const settings = (options === undefined ? none : options) as AnySearchOptions;
     if (settings !== none) checkScan(settings);
     return searchOf(this.#context, on, settings);
@@ -378,11 +382,11 @@ export class Engine {
    * const stream = engine.stream(Account, "latest");
    * await stream.ready;
    */
-  stream<const M extends AnyModel | readonly AnyModel[]>(
+  stream<const M extends AnyModel | readonly AnyModel[], U extends UnknownPolicy = "skip">(
     model: M,
     position: (StreamPosition | CheckpointPosition) & StreamCheck<IncludeOf<EachOf<M>>>,
-    options: StreamOptions = {},
-  ): Stream<RecordsOf<M>> {
+    options: StreamOptions<U> = {},
+  ): Stream<RecordsOf<M> | ("raw" extends U ? UnknownRecord<IncludeOf<EachOf<M>>> : never)> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, { model, position, options });
   }

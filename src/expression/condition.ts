@@ -48,21 +48,25 @@ const conditionNode: unique symbol = /* @__PURE__ */ Symbol.for(`${brand}conditi
  * @example
  * Receipt.total.gt(10).and(Receipt.tags.contains("gift").not())
  */
-// biome-ignore lint/suspicious/noExplicitAny: the defaults of a constraint, which every condition meets
-export interface Condition<out M extends string = any, out Columns extends string = any, out Form = any> {
+export interface Condition<
+  // biome-ignore lint/suspicious/noExplicitAny: the default of a constraint, which every condition meets
+  out M extends string = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  out Columns extends string = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  out Form extends string = any,
+> {
   /** Types only: absent at run time. */
   readonly [described]: { model: M; columns: Columns; form: Form };
   /** @internal */
   readonly [conditionNode]: ConditionNode;
-  and<C extends string, F>(other: Condition<M, C, F>): Condition<M, Columns | C, Both<Form, F>>;
+  and<C extends string, F extends string>(other: Condition<M, C, F>): Condition<M, Columns | C, Both<Form, F>>;
   or<C extends string>(other: Condition<M, C>): Condition<M, Columns | C, "or">;
   not(): Condition<M, Columns, "not">;
 }
 
 /** The form of two conditions joined by and. */
-export interface Both<out Left, out Right> {
-  and: [Left, Right];
-}
+export type Both<Left extends string, Right extends string> = `${Left} and ${Right}`;
 
 /** No condition: the start of a loop that builds one up. Joined with another by and() or or(), it yields the other. */
 // biome-ignore lint/suspicious/noExplicitAny: it joins with the conditions of every model

@@ -16,14 +16,10 @@ export interface Rejected<Reason extends string> {
 }
 
 /** The form of a comparison with =. */
-export interface Equals<out C extends string> {
-  equal: C;
-}
+export type Equals<C extends string> = `${C}.eq`;
 
 /** The form of a comparison that a range key takes. */
-export interface Ranged<out C extends string> {
-  range: C;
-}
+export type Ranged<C extends string> = `${C}.range`;
 
 /**
  * Any place of a model, as the other side of a comparison. `W` is its attribute type: values of different types are
@@ -167,15 +163,48 @@ type SetOf<E> = [E] extends [string] ? "SS" : [E] extends [Uint8Array] ? "BS" : 
 
 declare const ordered: unique symbol;
 
-/** The conditions that a composed key takes, as their forms: its parts from left to right, without a gap. */
-export interface Ordered<out Forms> {
-  /** Type level only: never there at run time. */
-  readonly [ordered]: Forms;
+/**
+ * A key of several columns: all of the hash key, and those of the range key from left to right. They are attributes of an
+ * index, or the parts of composed keys.
+ */
+export interface Ordered<out Hash, out Range> {
+  /** Types only: absent at run time. */
+  readonly [ordered]: { hash: Hash; range: Range };
 }
 
-/** The hash key with eq, and no more than one condition on the range key. Of a composed key, its parts. */
-export type KeyCondition<M extends string, H extends string, R extends string> =
-  | Condition<M, H, Equals<H>>
-  | Condition<M, H | R, Both<Equals<H>, Equals<R> | Ranged<R>>>
-  | Condition<M, H | R, Both<Equals<R> | Ranged<R>, Equals<H>>>
-  | (H extends Ordered<infer Forms> ? Condition<M, string, Forms> : never);
+/** The hash key with eq, and no more than one condition on the range key. Of a key of several columns, them in order. */
+export type KeyCondition<M extends string, H extends string, R extends string> = Condition<M, string, KeyForm<H, R>>;
+
+/** The forms of a key's conditions. */
+export type KeyForm<H extends string, R extends string> =
+  H extends Ordered<infer Hash, infer Range>
+    ? OrderedForms<Hash, Range>
+    : `${H}.eq` | `${H}.eq and ${R}.${"eq" | "range"}` | `${R}.${"eq" | "range"} and ${H}.eq`;
+
+/** The forms of conditions on columns in order: all of the hash key with eq; of the range key, the last one with any comparison. */
+type OrderedForms<Hash, Range> = Hash extends readonly []
+  ? After<"", Range> | After<"always", Range>
+  : After<EqualForm<Hash, "">, Without<Range, Named<Hash>>>;
+
+/** The form of all columns with eq, in order. */
+type EqualForm<Columns, Before extends string> = Columns extends readonly [infer C extends string, ...infer Rest]
+  ? EqualForm<Rest, Joined<Before, Equals<C>>>
+  : Before;
+
+/** A form, alone or with conditions on some columns after it. */
+type After<Form extends string, Columns> =
+  | (Form extends "" ? never : Form)
+  | (Columns extends readonly [infer C extends string, ...infer Rest]
+      ? Joined<Form, Ranged<C>> | After<Joined<Form, Equals<C>>, Rest>
+      : never);
+
+type Joined<Before extends string, Next extends string> = Before extends "" ? Next : Both<Before, Next>;
+
+type Named<Columns> = Columns extends readonly (infer C)[] ? C : never;
+
+/** The columns that were not compared already. */
+type Without<Columns, Done> = Columns extends readonly [infer C, ...infer Rest]
+  ? C extends Done
+    ? Without<Rest, Done>
+    : [C, ...Without<Rest, Done>]
+  : [];

@@ -6,6 +6,7 @@ import type { Dynamic } from "../types/dynamic.js";
 import type { InputOfShape, Simplify, Values, WithFlag } from "../types/infer.js";
 import type { flagged, inner, KeyRole, local, Shape, Type, wired } from "../types/type.js";
 import type { ModelObject } from "../util/model-object.js";
+import type { IndexColumns, Indexes, IndexHash, IndexKind, IndexRange } from "./declaration/infer.js";
 import type { IndexCheck } from "./infer-indexes.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
@@ -72,34 +73,6 @@ export type ObjectActions<T> = {
 /** The values of a dynamic map may be dynamic maps: this type is not followed without end. */
 type MemberActions<T> = { [key: string]: Dynamic } extends T ? DynamicChanges : ObjectActions<T>;
 
-type Projected<Columns extends string> = "all" | "keys" | readonly Columns[];
-
-/** `Keys` are the columns that can be keys: those stored as S, N or B. */
-export interface GlobalIndex<Keys extends string, Columns extends string> {
-  hashKey: Keys;
-  rangeKey?: Keys;
-  projection: Projected<Columns>;
-  /** The index's name in DynamoDB, if it differs. */
-  storedAs?: string;
-  readUnits?: number;
-  writeUnits?: number;
-  /** Of local indexes only. */
-  strict?: never;
-}
-
-/** Has no hashKey: a local index shares the table's. */
-export interface LocalIndex<Keys extends string, Columns extends string> {
-  hashKey?: never;
-  rangeKey: Keys;
-  projection: Projected<Columns>;
-  storedAs?: string;
-  /** false: a search may ask for columns that are not projected; DynamoDB reads them from the table, for more units. */
-  strict?: boolean;
-  /** Of global indexes only: a local index has the table's. */
-  readUnits?: never;
-  writeUnits?: never;
-}
-
 /** The compiler's message for columns that can't be those of a table; no constraint if they can. */
 export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
   ? Rejected<"a model needs a hash key: call hashKey() on one column">
@@ -111,35 +84,6 @@ export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
 
 /** The members of a union of several; never for one alone. `Each` iterates over the union, member by member. */
 type Several<All, Each = All> = Each extends unknown ? ([All] extends [Each] ? never : Each) : never;
-
-/**
- * Indexes by property name. The possible key columns are computed here and not in an alias, whose name messages would
- * show.
- */
-export interface Indexes<S extends Shape> {
-  readonly [name: string]: AnyIndex<
-    { [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" ? K : never }[keyof S & string],
-    keyof S & string,
-    RangeOf<S>
-  >;
-}
-
-/** A local index sorts the items of one hash key in another order: without a range key there is only one. */
-type AnyIndex<Keys extends string, Columns extends string, Range> = [Range] extends [never]
-  ? GlobalIndex<Keys, Columns>
-  : GlobalIndex<Keys, Columns> | LocalIndex<Keys, Columns>;
-
-type IndexHash<S extends Shape, X> = "hashKey" extends keyof X ? X["hashKey"] & string : HashOf<S>;
-type IndexRange<X> = "rangeKey" extends keyof X ? X["rangeKey"] & string : never;
-type IndexColumns<S extends Shape, X> = X extends { projection: "all" } | { strict: false }
-  ? keyof S & string
-  :
-      | HashOf<S>
-      | RangeOf<S>
-      | IndexHash<S, X>
-      | IndexRange<X>
-      | (X extends { projection: readonly (infer C extends string)[] } ? C : never);
-type IndexKind<X> = "hashKey" extends keyof X ? "global" : "local";
 
 declare const searched: unique symbol;
 declare const shaped: unique symbol;
@@ -240,16 +184,17 @@ export interface ModelOptions<S extends Shape, X extends Indexes<S>, I extends S
 }
 
 /**
- * The result of a search: all columns that it can see, or the requested ones and the table's keys. Each branch is
- * written out, since a named type is compared with itself for each of its parameters: 500 instantiations.
+ * The result of a search of all columns that it can see. Each branch is written out, since a named type is compared with
+ * itself for each of its parameters: 500 instantiations.
  */
-type Result<M extends string, S extends Shape, C extends string, P> = P extends "keys"
-  ? Simplify<Pick<Values<S>, (HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
-  : P extends readonly (infer E extends string)[]
-    ? Simplify<Pick<Values<S>, (E | HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
-    : [keyof S & string] extends [C]
-      ? Values<S> & ModelObject<M>
-      : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
+type WholeResult<M extends string, S extends Shape, C extends string> = [keyof S & string] extends [C]
+  ? Values<S> & ModelObject<M>
+  : Simplify<Pick<Values<S>, C & keyof S>> & ModelObject<M>;
+
+/** The result of a search of some columns, and the table's keys. */
+type Result<M extends string, S extends Shape, P> = P extends readonly (infer E extends string)[]
+  ? Simplify<Pick<Values<S>, (E | HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>
+  : Simplify<Pick<Values<S>, (HashOf<S> | RangeOf<S>) & keyof S>> & ModelObject<M>;
 
 /**
  * The objects that a search finds: those of a model or a subclass if all columns are read; else the visible columns.
@@ -261,8 +206,8 @@ export type Found<T, M extends string, S extends Shape, C extends string, P> = P
     ? O
     : T extends readonly (infer E)[]
       ? EachFound<E>
-      : Result<M, S, C, P>
-  : Result<M, S, C, P>;
+      : WholeResult<M, S, C>
+  : Result<M, S, P>;
 
 /** The objects that a search of several models finds of one of them. */
 export type EachFound<E> = E extends abstract new (
@@ -270,7 +215,7 @@ export type EachFound<E> = E extends abstract new (
 ) => infer O
   ? O
   : E extends Searchable<infer M, infer S, string, string, infer C, SearchKind>
-    ? Result<M, S, C, "all">
+    ? WholeResult<M, S, C>
     : never;
 
 /** What the compiler knows of several models that are searched at once; the defaults of a search's type parameters. */
@@ -278,6 +223,34 @@ export interface SeveralOf<T> {
   model: T extends readonly { readonly [searched]: { model: infer M extends string } }[] ? M : string;
   hash: T extends readonly { readonly [searched]: { hash: infer H extends string } }[] ? H : string;
   kind: T extends readonly unknown[] ? "several" : "table";
+}
+
+/** A value in DynamoDB's form, as the SDK has it. */
+export type UnknownAttribute =
+  | { S: string }
+  | { N: string }
+  | { B: Uint8Array }
+  | { BOOL: boolean }
+  | { NULL: true }
+  | { SS: string[] }
+  | { NS: string[] }
+  | { BS: Uint8Array[] }
+  | { L: UnknownAttribute[] }
+  | { M: { [key: string]: UnknownAttribute } };
+
+/** An item of a kind that no model of the table knows, as `onUnknown: "raw"` gives it: attributes by their stored names. */
+export interface UnknownItem {
+  readonly [attribute: string]: UnknownAttribute;
+}
+
+/** How to treat items of a kind that no model of the table knows. */
+export type UnknownPolicy = "skip" | "error" | "raw";
+
+/** The additional results of a search under each policy. */
+export interface UnknownItems {
+  skip: never;
+  error: never;
+  raw: UnknownItem;
 }
 
 /** Some models of one table, or their indexes of one name. */

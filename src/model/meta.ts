@@ -14,8 +14,12 @@ export interface Index {
   /** Its name in DynamoDB. */
   readonly storedName: string;
   readonly kind: "global" | "local";
-  readonly hashKey: Column;
-  readonly rangeKey: Column | undefined;
+  /** The attributes of its hash key, in order: of a global index, up to four. */
+  readonly hashKeys: readonly Column[];
+  /** Those of its range key: of a global index, up to four. */
+  readonly rangeKeys: readonly Column[];
+  /** Both. */
+  readonly keys: readonly Column[];
   readonly projection: "all" | "keys" | readonly Column[];
   /** The columns that a search of it can yield. */
   readonly columns: ReadonlySet<Column>;
@@ -73,8 +77,8 @@ export interface Meta extends Owner {
 export interface TableIndex {
   readonly name: string;
   readonly kind: "global" | "local";
-  readonly hashKey: string;
-  readonly rangeKey: string | undefined;
+  readonly hashKeys: readonly string[];
+  readonly rangeKeys: readonly string[];
   readonly projection: "all" | "keys" | readonly string[];
   readonly readUnits: number | undefined;
   readonly writeUnits: number | undefined;
@@ -207,11 +211,17 @@ export interface Identified {
   readonly isStrange: boolean;
 }
 
+/** A key attribute that a query compares by "=". */
+export interface HeldKey {
+  readonly column: Column;
+  readonly value: Attribute;
+}
+
 /** The key of a query. */
 export interface SearchedKey {
-  readonly hash: ConditionNode;
-  /** The hash key's. */
-  readonly value: Attribute | undefined;
+  /** The attributes of the hash key, and those of the range key that come before the last one of the condition. */
+  readonly held: readonly HeldKey[];
+  /** The condition on the last one. */
   readonly range: ConditionNode | undefined;
   readonly rangeColumn: Column | undefined;
   /** The values of the parts that are compared by eq(): a search of others is another search. */

@@ -10,9 +10,20 @@ export function nameOf({ meta, index, name }: SearchTarget): string {
   return index === undefined ? meta.name : `${meta.name}.${index.property}`;
 }
 
-export function keysOf({ meta, index }: SearchTarget): Column[] {
-  const { hashKey, rangeKey } = index ?? meta;
-  return rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
+/** The part of a target that its keys depend on. */
+type Keyed = Pick<SearchTarget, "meta" | "index">;
+
+export function keysOf({ meta, index }: Keyed): readonly Column[] {
+  return (index ?? meta).keys;
+}
+
+export function hashKeysOf({ meta, index }: Keyed): readonly Column[] {
+  return index === undefined ? [meta.hashKey] : index.hashKeys;
+}
+
+export function rangeKeysOf({ meta, index }: Keyed): readonly Column[] {
+  if (index !== undefined) return index.rangeKeys;
+  return meta.rangeKey === undefined ? [] : [meta.rangeKey];
 }
 
 /** Whether a condition compares a size, and not the stored value. */

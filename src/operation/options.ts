@@ -2,8 +2,8 @@
 
 import type { InvalidRecord, WriteFailure } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
-import type { KeyCondition, Rejected } from "../expression/infer.js";
-import type { AnyModel, Item, Key, ObjectActions, SearchKind } from "../model/infer.js";
+import type { KeyForm, Rejected } from "../expression/infer.js";
+import type { AnyModel, Item, Key, ObjectActions, SearchKind, UnknownPolicy } from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
 import type { CapacityDetail } from "../wire/capacity.js";
@@ -162,21 +162,26 @@ type ProjectionCheck<P> = P extends readonly []
 
 /** The options that depend on the target of the search. */
 interface KindOptions {
-  table: { consistent?: boolean | undefined };
-  local: { consistent?: boolean | undefined };
-  global: { consistent?: Rejected<"a global index has no consistent reads"> };
+  table: SingleOptions;
+  local: SingleOptions;
+  global: GlobalOptions;
   several: SeveralOptions;
+}
+
+interface SingleOptions {
+  consistent?: boolean | undefined;
+  onUnknown?: Rejected<"for a search of several models"> | undefined;
+}
+
+interface GlobalOptions {
+  consistent?: Rejected<"a global index has no consistent reads">;
+  onUnknown?: Rejected<"for a search of several models"> | undefined;
 }
 
 /** The options of a search of several models, besides those of all searches. */
 interface SeveralOptions {
   consistent?: boolean | undefined;
   projection?: Rejected<"each model has columns of its own"> | undefined;
-  /**
-   * How to treat an item of a kind that no model of the table knows. "skip" emits the signal unknownItem; "raw" yields the
-   * item with attributes in DynamoDB's form. Default: "skip".
-   */
-  onUnknown?: "skip" | "error" | "raw" | undefined;
 }
 
 /** The options of query(). `H` and `R` are the key columns, `C` all visible columns. */
@@ -187,24 +192,39 @@ export type QueryOptions<
   C extends string,
   P,
   Kind extends SearchKind,
+  U extends UnknownPolicy = UnknownPolicy,
 > = {
-  key: KeyCondition<M, H, R>;
+  // Not KeyCondition, whose name messages would show with all of its parameters.
+  key: Condition<M, string, KeyForm<H, R>>;
   /** false: from the highest range key to the lowest. Default: true. */
   forward?: boolean | undefined;
+  /**
+   * Of several models: how to treat an item of a kind that no model of the table knows. "skip" emits the signal
+   * unknownItem; "raw" yields an UnknownItem, with attributes in DynamoDB's form. Default: "skip".
+   */
+  onUnknown?: U | undefined;
 } & SearchOptions<M, Exclude<C, H | R>, P> &
   KindOptions[Kind];
 
 /** The options of scan(). */
-export type ScanOptions<M extends string, C extends string, P, Kind extends SearchKind> = ScanSegments &
-  SearchOptions<M, C, P> &
+export type ScanOptions<
+  M extends string,
+  C extends string,
+  P,
+  Kind extends SearchKind,
+  U extends UnknownPolicy = UnknownPolicy,
+> = ScanSegments & {
+  /** As for query(). */
+  onUnknown?: U | undefined;
+} & SearchOptions<M, C, P> &
   KindOptions[Kind];
 
 /** The options of both searches, for planning and reading. */
 export type AnySearchOptions = ScanSegments &
   Partial<Pick<AnyQueryOptions, "key" | "forward">> &
-  Omit<AnyQueryOptions, "key" | "forward" | "projection"> & {
+  Omit<AnyQueryOptions, "key" | "forward" | "projection" | "onUnknown"> & {
     projection?: "all" | "keys" | readonly string[] | undefined;
-    onUnknown?: "skip" | "error" | "raw" | undefined;
+    onUnknown?: UnknownPolicy | undefined;
   };
 
 type AnyQueryOptions = QueryOptions<string, string, string, string, "all", "table">;
@@ -256,18 +276,18 @@ export interface ReadTransactionOptions {
 }
 
 /** How records become objects: those of streams, of groups and on Lambda. */
-export interface RecordOptions {
+export interface RecordOptions<U extends UnknownPolicy = UnknownPolicy> {
   /** How to treat a stored value that does not fit its column. Default: the option of the engine. */
   onInvalid?: InvalidPolicy | undefined;
   /**
    * For several models of one table: how to treat an item of a kind that no model of the table knows. "skip": its record
-   * counts as handled, and the engine emits the signal unknownItem. "error": its record can't be loaded. "raw": its record
-   * has attributes in DynamoDB's form, and no model. Default: "skip".
+   * counts as handled, and the engine emits the signal unknownItem. "error": its record can't be loaded. "raw": it is an
+   * UnknownRecord, whose key and images have attributes in DynamoDB's form, and whose `model` is undefined. Default: "skip".
    */
-  onUnknown?: "skip" | "error" | "raw" | undefined;
+  onUnknown?: U | undefined;
 }
 
-export interface StreamOptions extends RecordOptions {
+export interface StreamOptions<U extends UnknownPolicy = UnknownPolicy> extends RecordOptions<U> {
   /** "pull": asking for the next record acknowledges the one before. "manual": only acknowledge() does. Default: "pull". */
   acknowledge?: "pull" | "manual" | undefined;
   /** The highest number of records to fetch ahead. Default: 10,000. */

@@ -5,51 +5,93 @@ import { type ConditionNode, type Operand, pathsOf } from "../expression/conditi
 import type { Column } from "../model/column.js";
 import { invalidInput } from "../model/invalid.js";
 import { keyProblem } from "../model/key.js";
-import type { Meta, SearchedKey, SearchTarget } from "../model/meta.js";
-import { keysOf, nameOf, usesSize } from "../model/search-target.js";
+import type { HeldKey, Meta, SearchedKey, SearchTarget } from "../model/meta.js";
+import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../model/search-target.js";
+import { printList } from "../util/print.js";
+import type { Attribute } from "../wire/attribute.js";
 import { maxHashKeyBytes, maxRangeKeyBytes } from "../wire/limits.js";
 
-/** A key condition as it was given, of a model whose keys are columns: the hash key by eq(), and at most one condition on the range key. */
+/**
+ * A key condition as it was given, of a model whose keys are columns: each attribute of the hash key by eq(); of those of
+ * the range key, some from left to right, all but the last one by eq().
+ */
 export function plainCondition(target: SearchTarget, node: ConditionNode): SearchedKey {
-  const [hashKey, rangeKey] = keysOf(target);
-  const parts = node.kind === "and" ? node.parts : [node];
-  const hash = parts.filter(isEqual).find((part) => isOn(part, hashKey));
-  const rest = parts.filter((part) => part !== hash);
-  const [range] = rest;
-  const fits = range === undefined || (rest.length === 1 && isOn(range, rangeKey) && isRangeCondition(range));
-  if (hash !== undefined && fits) {
-    const { right } = hash;
-    const value = right.kind === "value" ? right.value : undefined;
-    return { hash, value, range, rangeColumn: rangeKey, equal: [], except: undefined };
+  const left = new Set(node.kind === "and" ? node.parts : [node]);
+  const held: HeldKey[] = [];
+  const hold = (column: Column) => {
+    const value = taken(left, column, equalOn);
+    if (value === undefined) throw refused(target);
+    held.push({ column, value });
+  };
+  for (const column of hashKeysOf(target)) hold(column);
+  const found = { held, equal: [], except: undefined };
+  for (const column of rangeKeysOf(target)) {
+    if (left.size === 0) break;
+    // The last condition is one of a range, even by eq().
+    const range = left.size === 1 ? taken(left, column, rangeOn) : undefined;
+    if (range !== undefined) return { ...found, range, rangeColumn: column };
+    hold(column);
   }
-  const more =
-    rangeKey === undefined
-      ? ""
-      : `, and at most one condition on "${rangeKey.property}" (eq, lt, le, gt, ge, between, beginsWith)`;
-  throw new InvalidSearch(
-    `The key of a query of ${nameOf(target)} is "${hashKey?.property}" by eq()${more}, joined by and(), with values and no columns.`,
+  if (left.size > 0) throw refused(target);
+  return { ...found, range: undefined, rangeColumn: undefined };
+}
+
+/** What the first of some conditions on a column says. It is not left any more. */
+function taken<Result>(
+  left: Set<ConditionNode>,
+  column: Column,
+  read: (node: ConditionNode) => Result | undefined,
+): Result | undefined {
+  for (const node of left) {
+    const found = isOn(node, column) ? read(node) : undefined;
+    if (found === undefined) continue;
+    left.delete(node);
+    return found;
+  }
+  return undefined;
+}
+
+function equalOn(node: ConditionNode): Attribute | undefined {
+  return node.kind === "compare" && node.comparator === "=" && node.right.kind === "value"
+    ? node.right.value
+    : undefined;
+}
+
+function rangeOn(node: ConditionNode): ConditionNode | undefined {
+  const fits =
+    (node.kind === "compare" && node.comparator !== "<>") || node.kind === "between" || node.kind === "beginsWith";
+  return fits ? node : undefined;
+}
+
+function refused(target: SearchTarget): InvalidSearch {
+  const printed = (columns: readonly Column[]) => printList(columns.map(({ property }) => property));
+  const rangeKeys = rangeKeysOf(target);
+  const names = printed(rangeKeys);
+  const more = [
+    ",",
+    `, and at most one condition on ${names} (eq, lt, le, gt, ge, between, beginsWith),`,
+    `, and from left to right ${names}: without a gap, by eq(), the last one by any comparison;`,
+  ][Math.min(rangeKeys.length, 2)];
+  return new InvalidSearch(
+    `The key of a query of ${nameOf(target)} is ${printed(hashKeysOf(target))} by eq()${more} joined by and(), with values and no columns.`,
   );
 }
 
 /** Refuses a search by values that no key has. */
-export function assertSearchable(target: SearchTarget, { hash, range }: SearchedKey): void {
-  const [hashKey, rangeKey] = keysOf(target);
-  assertKeyValues(target.meta, hashKey, hash, maxHashKeyBytes);
-  assertKeyValues(target.meta, rangeKey, range, maxRangeKeyBytes);
+export function assertSearchable(target: SearchTarget, { held, range, rangeColumn }: SearchedKey): void {
+  const hashKeys = hashKeysOf(target);
+  for (const { column, value } of held) {
+    assertKeyValue(target.meta, column, value, hashKeys.includes(column) ? maxHashKeyBytes : maxRangeKeyBytes);
+  }
+  if (rangeColumn === undefined || range === undefined) return;
+  for (const operand of valuesOf(range))
+    if (operand.kind === "value") assertKeyValue(target.meta, rangeColumn, operand.value, maxRangeKeyBytes);
 }
 
-/** Refuses values that no key has, as DynamoDB would: empty ones, and longer ones than it takes. */
-function assertKeyValues(
-  meta: Meta,
-  column: Column | undefined,
-  node: ConditionNode | undefined,
-  maxBytes: number,
-): void {
-  if (column === undefined || node === undefined) return;
-  for (const operand of valuesOf(node)) {
-    const problem = operand.kind === "value" ? keyProblem(operand.value, maxBytes) : undefined;
-    if (problem !== undefined) throw invalidInput(meta, column, new Error(`the key of a search ${problem}`), {});
-  }
+/** Refuses a value that no key has, as DynamoDB would: an empty one, and a longer one than it takes. */
+function assertKeyValue(meta: Meta, column: Column, value: Attribute, maxBytes: number): void {
+  const problem = keyProblem(value, maxBytes);
+  if (problem !== undefined) throw invalidInput(meta, column, new Error(`the key of a search ${problem}`), {});
 }
 
 /** The values that a condition on a key column compares it with. */
@@ -59,21 +101,9 @@ function valuesOf(node: ConditionNode): readonly Operand[] {
   return node.kind === "beginsWith" ? [node.argument] : [];
 }
 
-function isEqual(node: ConditionNode): node is ConditionNode & { readonly kind: "compare" } {
-  return node.kind === "compare" && node.comparator === "=";
-}
-
-function isOn(node: ConditionNode, column: Column | undefined): boolean {
+function isOn(node: ConditionNode, column: Column): boolean {
   const paths = pathsOf(node);
   return (
-    column !== undefined &&
-    paths.length === 1 &&
-    paths[0]?.stored.length === 1 &&
-    paths[0].stored[0] === column.storedName &&
-    !usesSize(node)
+    paths.length === 1 && paths[0]?.stored.length === 1 && paths[0].stored[0] === column.storedName && !usesSize(node)
   );
-}
-
-function isRangeCondition(node: ConditionNode): boolean {
-  return (node.kind === "compare" && node.comparator !== "<>") || node.kind === "between" || node.kind === "beginsWith";
 }

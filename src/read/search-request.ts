@@ -8,6 +8,7 @@ import {
   type Condition,
   type ConditionNode,
   conditionNodeOf,
+  isEqual,
   pathsOf,
 } from "../expression/condition.js";
 import { makeSlots, renderCondition, renderProjection } from "../expression/render.js";
@@ -137,8 +138,9 @@ function keyCondition(target: SearchTarget, condition: Condition): SearchedKey {
   return key;
 }
 
-function nodeOfKey({ hash, range }: SearchedKey): ConditionNode {
-  return range === undefined ? hash : { kind: "and", parts: [hash, range] };
+function nodeOfKey({ held, range }: SearchedKey): ConditionNode {
+  const parts = held.map(({ column, value }) => isEqual(column.path, value));
+  return allOf(range === undefined ? parts : [...parts, range]);
 }
 
 export function filterNode(target: SearchTarget, filter: Condition, isQuery: boolean): ConditionNode {

@@ -4,7 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import type { ConditionNode, Operand } from "../expression/condition.js";
+import { type ConditionNode, isEqual, type Operand } from "../expression/condition.js";
+import type { HeldKey } from "../model/meta.js";
 import { canonical } from "../wire/canonical.js";
 import type { SearchPlan } from "./search-request.js";
 
@@ -17,13 +18,17 @@ export function shapeOf({
 }: Pick<SearchPlan, "key" | "filter" | "target" | "models">): string {
   const { meta } = target;
   const shape = [
-    key === undefined ? null : [shapeOfKey(key.hash), key.range && shapeOfKey(key.range)],
+    key === undefined ? null : [...key.held.map(shapeOfHeld), key.range && shapeOfKey(key.range)],
     filter && shapeOfNode(filter),
     ...(key === undefined || key.equal.length === 0 ? [] : [key.equal.map(canonical)]),
     // Of one table's kinds, which a filter's values tell apart, each has searches of its own.
     ...(meta.shared === undefined ? [] : [models === undefined ? { model: meta.name } : { models }]),
   ];
   return createHash("sha256").update(JSON.stringify(shape)).digest("base64url").slice(0, 22);
+}
+
+function shapeOfHeld({ column, value }: HeldKey): unknown {
+  return shapeOfKey(isEqual(column.path, value));
 }
 
 /**

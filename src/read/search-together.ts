@@ -101,8 +101,7 @@ function loadersOf(
 ): Loaders {
   const readings = homes.map((home, at) => {
     const { index, meta } = targets[at] ?? {};
-    const keys = index === undefined ? [] : [index.hashKey, ...(index.rangeKey === undefined ? [] : [index.rangeKey])];
-    const indexKeys = keys.flatMap((column) => meta?.shared?.composed.get(column) ?? []);
+    const indexKeys = (index?.keys ?? []).flatMap((column) => meta?.shared?.composed.get(column) ?? []);
     return { ...readingOf(context, home, (index ?? home.meta).whole, onInvalid), indexKeys };
   });
   return new Map(

@@ -5,7 +5,7 @@
 
 import { InvalidPosition } from "../errors.js";
 import { keyOfItem, keyProblem } from "../model/key.js";
-import { nameOf } from "../model/search-target.js";
+import { hashKeysOf, nameOf } from "../model/search-target.js";
 import { ownValue } from "../util/object.js";
 import { describeValue, print } from "../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../wire/attribute.js";
@@ -120,8 +120,7 @@ function keyOfToken({ target, positionColumns, key: searched }: SearchPlan, posi
   const none = "it holds no key of the table or index";
   if (typeof position !== "object" || position === null) return none;
   if (Object.keys(position).length !== positionColumns.length) return none;
-  const { hashKey } = target.index ?? target.meta;
-  const hashKeys = [target.meta.hashKey, hashKey];
+  const hashKeys = [target.meta.hashKey, ...hashKeysOf(target)];
   const key = newAttributes();
   for (const column of positionColumns) {
     const attribute = scalarOf(ownValue(position, column.storedName), column.codec.wire);
@@ -130,9 +129,10 @@ function keyOfToken({ target, positionColumns, key: searched }: SearchPlan, posi
     if (keyProblem(attribute, most) !== undefined) return none;
     key[column.storedName] = attribute;
   }
-  const wanted = searched?.value;
-  const found = attributeOf(key, hashKey.storedName);
-  const isSame = wanted === undefined || (found !== undefined && canonical(found) === canonical(wanted));
+  const isSame = (searched?.held ?? []).every(({ column, value }) => {
+    const found = attributeOf(key, column.storedName);
+    return found !== undefined && canonical(found) === canonical(value);
+  });
   return isSame ? key : "it is of a search with another key";
 }
 

@@ -1,6 +1,6 @@
 /** Type level only: what a stream's records hold, by what its model says the stream includes. */
 
-import type { AnyModel, IncludeOf, Item, Key, ModelName } from "../model/infer.js";
+import type { AnyModel, IncludeOf, Item, Key, ModelName, UnknownItem } from "../model/infer.js";
 
 export interface RecordMeta {
   /** As coarse as DynamoDB gives it: whole seconds. */
@@ -18,7 +18,7 @@ export interface RecordMeta {
  * One change of an item with the key `K`, of the model named `N`, whose images are objects `O`. Which images are there
  * follows from the kind of change and from what the stream includes.
  */
-export type StreamRecord<K, I extends string, O, N extends string = string> =
+export type StreamRecord<K, I extends string, O, N extends string | undefined = string> =
   | Change<K, "insert", Image<"new", I, O>, undefined, N>
   | Change<K, "modify", Image<"new", I, O>, Image<"old", I, O>, N>
   | Change<K, "remove", undefined, Image<"old", I, O>, N>;
@@ -27,6 +27,9 @@ export type StreamRecord<K, I extends string, O, N extends string = string> =
 export type RecordOf<T extends AnyModel> = T extends AnyModel
   ? StreamRecord<Key<T>, IncludeOf<T>, Item<T>, ModelName<T>>
   : never;
+
+/** A record of an item of a kind that no model of the table knows, as `onUnknown: "raw"` gives it. */
+export type UnknownRecord<I extends string> = StreamRecord<UnknownItem, I, UnknownItem, undefined>;
 
 /** One model, or several. */
 export type OneOrSeveral = AnyModel | readonly [AnyModel, ...AnyModel[]];
@@ -37,9 +40,9 @@ export type EachOf<M> = M extends readonly (infer T extends AnyModel)[] ? T : M 
 /** The records of a stream of one model, or of several. */
 export type RecordsOf<M> = RecordOf<EachOf<M>>;
 
-interface Change<K, Kind extends string, New, Old, N extends string> {
+interface Change<K, Kind extends string, New, Old, N extends string | undefined> {
   readonly type: Kind;
-  /** The model's name. */
+  /** The model's name; undefined for an item of an unknown kind. */
   readonly model: N;
   readonly key: K;
   /** The object as it is since the change. */

@@ -27,7 +27,7 @@ export function compareTable({ metas }: TableModels, table: DescribedTable, extr
 }
 
 function compareKeys(meta: Meta, table: DescribedTable): string[] {
-  const [wanted, actual] = [printSchema(keySchema(meta.hashKey, meta.rangeKey)), printSchema(table.KeySchema)];
+  const [wanted, actual] = [printSchema(keySchema([meta.hashKey], meta.keys)), printSchema(table.KeySchema)];
   if (wanted !== actual) return [`The model ${meta.name} has the key ${wanted}, and the table has ${actual}.`];
   return meta.keys.flatMap(({ storedName, codec }) =>
     compareKeyType(`The key "${storedName}"`, storedName, codec.wire, table),
@@ -55,11 +55,10 @@ function describedIndex({ kind, storedName }: Index, table: DescribedTable) {
 }
 
 function compareIndexKey(index: Index, table: DescribedTable): string[] {
-  const { hashKey, rangeKey, storedName } = index;
+  const { hashKeys, keys, storedName } = index;
   const { what, actual } = describedIndex(index, table);
-  const [wantedKey, actualKey] = [printSchema(keySchema(hashKey, rangeKey)), printSchema(actual?.KeySchema)];
+  const [wantedKey, actualKey] = [printSchema(keySchema(hashKeys, keys)), printSchema(actual?.KeySchema)];
   if (wantedKey !== actualKey) return [`${what} has the key ${wantedKey} in the model, and ${actualKey} in the table.`];
-  const keys = rangeKey === undefined ? [hashKey] : [hashKey, rangeKey];
   return keys.flatMap((key) =>
     compareKeyType(`The key "${key.storedName}" of the index "${storedName}"`, key.storedName, key.codec.wire, table),
   );

@@ -30,7 +30,7 @@ export function createTableRequest({ tableName, metas }: TableModels): CreateTab
   const encryption = metas.map(({ table }) => table.encryption).find((wanted) => wanted !== undefined);
   return {
     TableName: tableName,
-    KeySchema: keySchema(meta.hashKey, meta.rangeKey),
+    KeySchema: keySchema([meta.hashKey], meta.keys),
     AttributeDefinitions: attributeDefinitions(meta, indexes),
     BillingMode: provisioned === undefined ? "PAY_PER_REQUEST" : "PROVISIONED",
     ...(provisioned !== undefined && { ProvisionedThroughput: throughput(provisioned) }),
@@ -44,9 +44,13 @@ export function createTableRequest({ tableName, metas }: TableModels): CreateTab
 /** The indexes of all models of a table. An index that several models declare appears once, with all their columns. */
 export function indexesOf(metas: readonly Meta[]): Index[] {
   const byName = new Map<string, Index>();
-  // A declared table has all of its indexes, whichever of its models are bound.
-  const declared = [...new Set(metas.flatMap(({ shared }) => shared?.table ?? []))].flatMap(({ bare }) => bare);
-  for (const index of [...metas.flatMap(({ indexes }) => indexes), ...declared]) {
+  // A declared table has all of its indexes, whichever of its models are bound. Models know the types of their keys.
+  const tables = [...new Set(metas.flatMap(({ shared }) => shared?.table ?? []))];
+  const others = tables.flatMap(({ models, bare }) => [
+    ...[...models.values()].flatMap(({ indexes }) => indexes),
+    ...bare,
+  ]);
+  for (const index of [...metas.flatMap(({ indexes }) => indexes), ...others]) {
     const known = byName.get(index.storedName);
     byName.set(
       index.storedName,
@@ -71,16 +75,13 @@ export function streamViewOf(metas: readonly Meta[]): StreamViewType | undefined
   return included.has("keys") ? "KEYS_ONLY" : undefined;
 }
 
-export function keySchema(hashKey: Column, rangeKey: Column | undefined): KeyElement[] {
-  const hash: KeyElement = { AttributeName: hashKey.storedName, KeyType: "HASH" };
-  return rangeKey === undefined ? [hash] : [hash, { AttributeName: rangeKey.storedName, KeyType: "RANGE" }];
+/** The attributes of a key: those of the hash key come first. */
+export function keySchema(hashKeys: readonly Column[], keys: readonly Column[]): KeyElement[] {
+  return keys.map((key) => ({ AttributeName: key.storedName, KeyType: hashKeys.includes(key) ? "HASH" : "RANGE" }));
 }
 
 function attributeDefinitions(meta: Meta, indexes: readonly Index[]): CreateTableRequest["AttributeDefinitions"] {
-  const keys = [
-    ...meta.keys,
-    ...indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey === undefined ? [hashKey] : [hashKey, rangeKey])),
-  ];
+  const keys = [...meta.keys, ...indexes.flatMap((index) => index.keys)];
   const types = new Map(keys.map(({ storedName, codec }) => [storedName, codec.wire as "S" | "N" | "B"]));
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 }
@@ -88,7 +89,7 @@ function attributeDefinitions(meta: Meta, indexes: readonly Index[]): CreateTabl
 function indexDefinition(index: Index, provisioned: boolean): IndexDefinition {
   return {
     IndexName: index.storedName,
-    KeySchema: keySchema(index.hashKey, index.rangeKey),
+    KeySchema: keySchema(index.hashKeys, index.keys),
     Projection: projectionDefinition(index),
     ...(provisioned && index.kind === "global" && { ProvisionedThroughput: throughput(index) }),
   };
@@ -101,12 +102,12 @@ function projectionDefinition(index: Index): IndexProjection {
 }
 
 /** The attributes that an index projects besides the keys, which it always holds. */
-export function projectedNames({ projection, hashKey, rangeKey }: Index): string[] {
+export function projectedNames({ projection, keys }: Index): string[] {
   if (typeof projection === "string") return [];
   // By name: if models share an index, each has its own columns for it.
-  const keys = [hashKey.storedName, rangeKey?.storedName];
+  const keyNames = keys.map(({ storedName }) => storedName);
   const names = projection.flatMap(({ key, storedName }) =>
-    key === undefined && !keys.includes(storedName) ? [storedName] : [],
+    key === undefined && !keyNames.includes(storedName) ? [storedName] : [],
   );
   return [...new Set(names)];
 }

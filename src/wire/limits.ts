@@ -35,5 +35,8 @@ export const maxTransactionBytes = 4_194_304;
  */
 export const tokenMinutes = 10;
 
+/** Attributes of a hash key, and of a range key, of a global index. */
+export const maxKeyAttributes = 4;
+
 /** The name of a key of a table or index, and of an attribute that an index projects by name. */
 export const maxKeyNameBytes = 255;

@@ -13,6 +13,7 @@ import {
   template,
   uuid,
 } from "bloop-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 const Shop = table("shop", {
   hashKey: "pk",
@@ -134,3 +135,30 @@ Shop.model("E", { id: string() }, { key: { pk: key`E#${"id"}`, sk: key`E` }, uni
 Shop.model("F", { id: string(), a: string() }, { key: { pk: key`F#${"id"}`, sk: key`F` }, unique: [["a", "b"]] });
 // @ts-expect-error: a table that does not tell its kinds apart by an attribute
 table("plain", { hashKey: "pk" }).model("G", { id: string() }, { key: { pk: key`G#${"id"}` }, unique: ["id"] });
+
+const Games = table("games", {
+  hashKey: "pk",
+  kind: "_type",
+  indexes: { byRegion: { hashKey: ["_type", "region"], rangeKey: ["place", "score"], projection: "all" } },
+});
+const Play = Games.model("Play", { id: string(), area: string(), round: integer(), score: number() }, {
+  key: { pk: key`PLAY#${"id"}` },
+  indexes: { byRegion: { on: "byRegion", region: "area", place: key`R#${"round"}` } },
+});
+export const plays = engine.query(Play.byRegion, { key: Play.area.eq("a").and(Play.round.eq(1)).and(Play.score.gt(1)) });
+// @ts-expect-error: a gap between the attributes of an index
+engine.query(Play.byRegion, { key: Play.area.eq("a").and(Play.score.gt(1)) });
+
+for await (const item of engine.query([Customer, Order], { key: Customer.id.eq("c"), onUnknown: "raw" })) {
+  if (item instanceof Order) item.total?.toFixed();
+  if ("_type" in item) item satisfies Record<string, AttributeValue>;
+}
+for await (const record of engine.stream([Customer, Order], "latest", { onUnknown: "raw" })) {
+  if (record.model === "Order") record.new?.total?.toFixed();
+  if (record.model === undefined) (record.new ?? record.key) satisfies Record<string, AttributeValue>;
+}
+for await (const record of engine.stream([Customer, Order], "latest")) record.model.trim();
+// @ts-expect-error: an item of an unknown kind has no columns
+engine.scan([Customer, Order], { onUnknown: "raw" }).first().then(({ id }) => id?.trim());
+// @ts-expect-error: a record of an unknown kind has no model
+for await (const record of engine.stream([Customer, Order], "latest", { onUnknown: "raw" })) record.model.trim();

@@ -446,3 +446,39 @@ await engine.save(account, { sync: "new", returning: "old" });
 model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { hashKey: "a", projection: "all", storedAS: "by-a" } } });
 // @ts-expect-error: an option of local indexes
 model("X", { id: uuid().hashKey(), a: string() }, { indexes: { byA: { hashKey: "a", projection: "keys", strict: false } } });
+
+const Match = model("Match", { id: uuid().hashKey(), tenant: string(), region: string(), round: integer(), score: number(), note: string() }, {
+  indexes: {
+    byRegion: { hashKey: ["tenant", "region"], rangeKey: ["round", "score"], projection: "all" },
+    byTenant: { hashKey: "tenant", rangeKey: ["region", "round"], projection: "keys" },
+    byBoth: { hashKey: ["tenant", "region"], projection: ["note"] },
+    byOne: { hashKey: ["tenant", "region"], rangeKey: "round", projection: "all" },
+  },
+});
+const tenantAndRegion = Match.tenant.eq("t").and(Match.region.eq("r"));
+engine.query(Match.byRegion, { key: tenantAndRegion, filter: Match.note.exists() });
+engine.query(Match.byRegion, { key: tenantAndRegion.and(Match.round.gt(1)) });
+engine.query(Match.byRegion, { key: tenantAndRegion.and(Match.round.eq(1)).and(Match.score.between(1, 3)) });
+engine.query(Match.byTenant, { key: Match.tenant.eq("t").and(Match.region.beginsWith("r")) }).first().then((found) => found.round);
+engine.query(Match.byBoth, { key: tenantAndRegion }).first().then((found) => found.note);
+engine.query(Match.byOne, { key: tenantAndRegion.and(Match.round.le(1)) });
+// @ts-expect-error: a hash key of two columns without the second one
+engine.query(Match.byRegion, { key: Match.tenant.eq("t") });
+// @ts-expect-error: a gap in a range key of two columns
+engine.query(Match.byRegion, { key: tenantAndRegion.and(Match.score.gt(1)) });
+// @ts-expect-error: a range that is not the last one of the key
+engine.query(Match.byRegion, { key: tenantAndRegion.and(Match.round.gt(1)).and(Match.score.eq(1)) });
+// @ts-expect-error: another order than the key's
+engine.query(Match.byRegion, { key: Match.region.eq("r").and(Match.tenant.eq("t")) });
+// @ts-expect-error: a filter on a column of a hash key of two
+engine.query(Match.byBoth, { key: tenantAndRegion, filter: Match.region.exists() });
+// @ts-expect-error: a filter on a column of a range key of two
+engine.query(Match.byTenant, { key: Match.tenant.eq("t"), filter: Match.region.exists() });
+// @ts-expect-error: a column that the index does not hold
+engine.query(Match.byTenant, { key: Match.tenant.eq("t") }).first().then((found) => found.note);
+// @ts-expect-error: five columns
+model("X", { id: uuid().hashKey(), a: string(), b: string(), c: string(), d: string() }, { indexes: { byA: { hashKey: ["a", "b", "c", "d", "id"], projection: "all" } } });
+// @ts-expect-error: a misspelt column of several
+model("X", { id: uuid().hashKey(), a: string(), b: string() }, { indexes: { byA: { hashKey: ["a", "c"], projection: "all" } } });
+// @ts-expect-error: several columns of a local index
+model("X", { id: uuid().hashKey(), at: datetime().rangeKey(), a: string() }, { indexes: { byA: { rangeKey: ["a", "at"], projection: "all" } } });

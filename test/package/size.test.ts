@@ -78,6 +78,7 @@ async function partsOf(contents: string): Promise<string[]> {
  * Batches, lags and checkpoints of streams are 2, loaded with a stream. Unique columns, moves, searches of several kinds,
  * computed columns and conditions that keys answer are 12, loaded with table(). A move by itself is 1.
  * That retries of bloop's own are told, and which part of a condition did not hold, is 1.
+ * Keys of several columns, with their own refusals, are a third of one.
  */
 const limits = { start: 73 * 1024, all: 124 * 1024 };
 

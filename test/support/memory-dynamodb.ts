@@ -15,7 +15,7 @@ import { sdkError } from "./recording-client.js";
 
 export type Request = Readonly<Record<string, unknown>>;
 
-interface Expressions {
+export interface Expressions {
   readonly Key: Attributes;
   readonly Item?: Attributes;
   readonly UpdateExpression?: string;
@@ -268,6 +268,11 @@ function sum(left: string, right: string): string {
 
 const clauses = ["SET", "REMOVE", "ADD", "DELETE"];
 
+/** The condition that an expression of a request says. */
+export function conditionOf(text: string, input: Request): ConditionNode {
+  return new Parser(text, input as unknown as Expressions).condition();
+}
+
 /** Reads the expressions that expression/render.ts writes. */
 class Parser {
   readonly #tokens: string[];
@@ -313,7 +318,7 @@ class Parser {
       return inner;
     }
     const word = this.#peek() ?? "";
-    if (word.startsWith("attribute")) return this.#function(this.#take());
+    if (word.startsWith("attribute") || word === "begins_with") return this.#function(this.#take());
     const left = this.#operand();
     if (this.#skip("BETWEEN")) {
       const low = this.#operand();
@@ -326,14 +331,14 @@ class Parser {
   #function(name: string): ConditionNode {
     this.#take("(");
     const path = this.#pathOperand();
-    if (name !== "attribute_type") {
+    if (name !== "attribute_type" && name !== "begins_with") {
       this.#take(")");
       return { kind: name === "attribute_exists" ? "exists" : "notExists", path };
     }
     this.#take(",");
     const argument = this.#operand();
     this.#take(")");
-    return { kind: "hasType", path, argument };
+    return { kind: name === "attribute_type" ? "hasType" : "beginsWith", path, argument };
   }
 
   #operand(): Operand {

@@ -12,12 +12,12 @@ import { applyEdits, type Edit } from "./edit.js";
 /** Refuses a value that can't be stored in an index that has the column as a key. */
 export function assertIndexKey(meta: Meta, column: Column, attribute: Attribute, item: Item): void {
   if (column.key !== undefined) return;
-  for (const { property, hashKey, rangeKey } of meta.indexes) {
-    if (column !== hashKey && column !== rangeKey) continue;
+  for (const { property, keys, hashKeys } of meta.indexes) {
+    if (!keys.includes(column)) continue;
     const problem =
       tagOf(attribute) === "NULL"
         ? "is NULL, which DynamoDB refuses for keys; leave it undefined"
-        : keyProblem(attribute, column === hashKey ? maxHashKeyBytes : maxRangeKeyBytes);
+        : keyProblem(attribute, hashKeys.includes(column) ? maxHashKeyBytes : maxRangeKeyBytes);
     if (problem === undefined) continue;
     const where = `it is a key of the index "${property}", and`;
     throw invalidInput(meta, column, new Error(`${where} ${problem}`), item);

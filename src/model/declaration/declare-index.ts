@@ -5,11 +5,12 @@ import { maxKeyNameBytes } from "../../wire/limits.js";
 import { textSize } from "../../wire/size.js";
 import { type Column, makeProjection } from "../column.js";
 import type { Index, Meta } from "../meta.js";
+import { indexKeyOf } from "./index-key.js";
 import { assertIsOneOf, assertKeyType, assertNames, assertUnits, columnNamed, invalid, reserved } from "./refusal.js";
 
 export interface DeclaredIndex {
-  readonly hashKey?: string;
-  readonly rangeKey?: string;
+  readonly hashKey?: string | readonly string[];
+  readonly rangeKey?: string | readonly string[];
   readonly projection: "all" | "keys" | readonly string[];
   readonly storedAs?: string;
   readonly strict?: boolean;
@@ -40,22 +41,19 @@ export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): 
       `${what} is stored as ${print(storedName)}; DynamoDB takes 3 to 255 letters, digits, "_", "." and "-"; use storedAs`,
     );
   }
-  const kind = declared.hashKey === undefined ? "local" : "global";
-  const hashKey = declared.hashKey === undefined ? meta.hashKey : indexKey(meta, what, declared.hashKey);
-  const rangeKey = declared.rangeKey === undefined ? undefined : indexKey(meta, what, declared.rangeKey);
-  if (kind === "local" && rangeKey === undefined) throw invalid(meta.name, `${what} has neither hashKey nor rangeKey`);
+  const table = { hashKey: meta.hashKey.property, hasRangeKey: meta.rangeKey !== undefined };
+  const { kind, hashNames, rangeNames } = indexKeyOf(meta.name, what, declared, table);
+  const hashKeys = kind === "local" ? [meta.hashKey] : hashNames.map((name) => indexKey(meta, what, name));
+  const rangeKeys = rangeNames.map((name) => indexKey(meta, what, name));
+  const keys = [...hashKeys, ...rangeKeys];
   assertUnits(meta.name, what, { readUnits: declared.readUnits, writeUnits: declared.writeUnits });
   if (kind === "local" && (declared.readUnits ?? declared.writeUnits) !== undefined) {
     throw invalid(meta.name, `${what} is local, which shares the table's read and write units`);
   }
   assertIsOneOf(meta.name, `strict of ${what}`, declared.strict, [true, false]);
-  if (kind === "local" && meta.rangeKey === undefined) {
-    throw invalid(meta.name, `${what} is local, which needs a table with a range key; give it a hashKey`);
-  }
-  if (rangeKey === hashKey) throw invalid(meta.name, `${what} has "${hashKey.property}" as both of its keys`);
   const projection = projectionOf(meta, what, declared.projection);
   const strict = declared.strict ?? true;
-  const own = [...meta.keys, hashKey, ...(rangeKey === undefined ? [] : [rangeKey])];
+  const own = [...meta.keys, ...keys];
   const columns = new Set(
     projection === "all" || !strict ? meta.columns : projection === "keys" ? own : [...own, ...projection],
   );
@@ -64,8 +62,9 @@ export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): 
     property,
     storedName,
     kind,
-    hashKey,
-    rangeKey,
+    hashKeys,
+    rangeKeys,
+    keys,
     projection,
     columns,
     whole: makeProjection(columns, projection === "all" || !strict),
@@ -75,9 +74,9 @@ export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): 
   });
 }
 
-function indexKey(meta: Meta, what: string, property: string): Column {
+function indexKey(meta: Meta, what: string, property: unknown): Column {
   const column = columnNamed(meta, what, property);
-  assertKeyType(meta.name, `the column "${property}", a key of ${what},`, column.codec.wire, false);
+  assertKeyType(meta.name, `the column "${column.property}", a key of ${what},`, column.codec.wire, false);
   assertIndexedName(meta, what, column);
   return column;
 }

@@ -45,7 +45,9 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
   if (typeof shape !== "object" || shape === null)
     throw invalid(name, `its columns are ${print(shape)}, not an object`);
-  const indexKeys = new Set(Object.values(options.indexes ?? {}).flatMap((index) => [index?.hashKey, index?.rangeKey]));
+  const indexKeys = new Set(
+    Object.values(options.indexes ?? {}).flatMap((index) => [index?.hashKey ?? [], index?.rangeKey ?? []].flat()),
+  );
   columns.push(
     ...Object.entries(shape).map(([property, type]) =>
       columnOf(meta, property, type, { isKey: indexKeys.has(property) }),
@@ -73,9 +75,7 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   });
   const indexes = Object.entries(options.indexes ?? {}).map(([property, index]) => indexOf(meta, property, index));
   assertIndexes(meta, indexes);
-  const keysOfIndexes = new Set(
-    indexes.flatMap(({ hashKey, rangeKey }) => (rangeKey ? [hashKey, rangeKey] : [hashKey])),
-  );
+  const keysOfIndexes = new Set(indexes.flatMap((index) => index.keys));
   return Object.freeze(
     Object.assign(meta, { indexes, indexKeys: keysOfIndexes, table: tableOptionsOf(meta, options) }),
   );

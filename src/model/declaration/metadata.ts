@@ -40,8 +40,10 @@ export interface IndexMetadata {
   readonly property: string;
   readonly storedName: string;
   readonly kind: "global" | "local";
-  readonly hashKey: ColumnMetadata;
-  readonly rangeKey: ColumnMetadata | undefined;
+  /** One column, or the up to four of a global index. */
+  readonly hashKeys: readonly ColumnMetadata[];
+  /** None, one column, or the up to four of a global index. */
+  readonly rangeKeys: readonly ColumnMetadata[];
   readonly projection: "all" | "keys" | readonly ColumnMetadata[];
   /** The columns that a search of it can yield: those projected, and all keys. */
   readonly columns: readonly ColumnMetadata[];
@@ -135,8 +137,8 @@ function indexMetadata(index: Index, read: ReadColumn): IndexMetadata {
     property,
     storedName,
     kind,
-    hashKey: read(index.hashKey),
-    rangeKey: index.rangeKey && read(index.rangeKey),
+    hashKeys: Object.freeze(index.hashKeys.map(read)),
+    rangeKeys: Object.freeze(index.rangeKeys.map(read)),
     projection: typeof projection === "string" ? projection : Object.freeze(projection.map(read)),
     columns: Object.freeze([...index.columns].map(read)),
     strict,

@@ -6,13 +6,14 @@ import { shared } from "../../util/core.js";
 import { type Emitter, makeEmitter } from "../../util/emitter.js";
 import { ownValue } from "../../util/object.js";
 import { describeValue, didYouMean, print } from "../../util/print.js";
-import type { AnyModel, Indexes, KeyCheck, Model, ModelOptions, StreamInclude } from "../infer.js";
+import type { AnyModel, KeyCheck, Model, ModelOptions, StreamInclude } from "../infer.js";
 import { printKey } from "../invalid.js";
 import { keyOfObject } from "../key.js";
 import type { Index, Meta } from "../meta.js";
 import { markNew } from "../object/snapshot.js";
 import { indexPlaceOf, makeIndexPlace, registerMeta, subclassOf } from "../registry.js";
 import { type DeclaredOptions, declare } from "./declare.js";
+import type { Indexes } from "./infer.js";
 import { watchFields } from "./subclass.js";
 
 const created: Emitter<{ modelCreated: { model: AnyModel } }> = /* @__PURE__ */ shared("models created", () =>

@@ -5,7 +5,8 @@ import { openFormat } from "../../key/open.js";
 import { sameAttribute } from "../../wire/same.js";
 import type { Column } from "../column.js";
 import { invalid } from "../declaration/refusal.js";
-import type { Index, Meta, SearchTarget, Shared, TableRecord } from "../meta.js";
+import type { Meta, SearchTarget, Shared, TableRecord } from "../meta.js";
+import { hashKeysOf, rangeKeysOf } from "../search-target.js";
 
 /** An unknown key: any text, number or bytes. */
 const anything: KeyFormat = /* @__PURE__ */ openFormat([
@@ -24,7 +25,11 @@ export function join(meta: Meta): void {
       `the table "${table.name}" has a model of this name already, with another kind or another key`,
     );
   }
-  for (const other of table.models.values()) if (other !== before) assertApart(meta, other);
+  for (const other of table.models.values()) {
+    if (other === before) continue;
+    assertApart(meta, other);
+    assertSameKeyTypes(meta, other);
+  }
   table.models.set(meta.name, meta);
   table.decisive.clear();
 }
@@ -60,6 +65,23 @@ function assertApart(meta: Meta, other: Meta): void {
   }
 }
 
+/** DynamoDB has one type for each key attribute of a table's indexes. */
+function assertSameKeyTypes(meta: Meta, other: Meta): void {
+  const known = new Map(keyColumnsOf(other).map((column) => [column.storedName, column]));
+  for (const { property, storedName, codec } of keyColumnsOf(meta)) {
+    const wire = known.get(storedName)?.codec.wire;
+    if (wire === undefined || wire === codec.wire) continue;
+    throw invalid(
+      meta.name,
+      `"${property}" is ${codec.wire} in "${storedName}", a key of an index, and for "${other.name}" that is ${wire}`,
+    );
+  }
+}
+
+function keyColumnsOf({ keys, indexes }: Meta): readonly Column[] {
+  return [...keys, ...indexes.flatMap((index) => index.keys)];
+}
+
 function isValue({ kind }: Shared, index: number, value: Parameters<typeof sameAttribute>[0]): boolean {
   return sameAttribute(kind?.attributes[index]?.value, value);
 }
@@ -87,7 +109,8 @@ function formatOf({ shared }: Meta, key: Column | undefined): KeyFormat {
 }
 
 /** Whether a query of a key's beginnings finds no item of another kind, so that it need not read on for a filter's sake. */
-export function tellsKind({ meta, index }: SearchTarget): boolean {
+export function tellsKind(target: SearchTarget): boolean {
+  const { meta, index } = target;
   const { shared } = meta;
   if (shared === undefined) return true;
   const { models, decisive } = shared.table;
@@ -95,22 +118,24 @@ export function tellsKind({ meta, index }: SearchTarget): boolean {
   if (known !== undefined) return known;
   const others = [...models.values()].filter((other) => other !== meta && other.shared?.isView !== true);
   const found = others.every((other) => {
-    const there = index === undefined ? other : other.indexes.find(({ storedName }) => storedName === index.storedName);
-    return there === undefined || !mayFind({ meta, keys: index ?? meta }, { meta: other, keys: there });
+    if (index === undefined) return !mayFind(target, { meta: other, index: undefined });
+    const there = other.indexes.find(({ storedName }) => storedName === index.storedName);
+    return there === undefined || !mayFind(target, { meta: other, index: there });
   });
   decisive.set(index ?? meta.whole, found);
   return found;
 }
 
-interface SearchedKeys {
-  readonly meta: Meta;
-  readonly keys: Pick<Index, "hashKey" | "rangeKey"> | Meta;
-}
+type Searched = Pick<SearchTarget, "meta" | "index">;
 
 /** Whether a hash key may be that of the other, and the other's range keys may begin as the ones searched do. */
-function mayFind({ meta, keys }: SearchedKeys, { meta: other, keys: theirs }: SearchedKeys): boolean {
-  const hashes = mayEqual(formatOf(meta, keys.hashKey), formatOf(other, theirs.hashKey));
-  return hashes && mayBegin(formatOf(meta, keys.rangeKey), formatOf(other, theirs.rangeKey));
+function mayFind(searched: Searched, other: Searched): boolean {
+  const [hashes, others] = [hashKeysOf(searched), hashKeysOf(other)];
+  const [range, otherRange] = [rangeKeysOf(searched)[0], rangeKeysOf(other)[0]];
+  return (
+    hashes.every((key, place) => mayEqual(formatOf(searched.meta, key), formatOf(other.meta, others[place]))) &&
+    mayBegin(formatOf(searched.meta, range), formatOf(other.meta, otherRange))
+  );
 }
 
 /** Whether no other kind of the table can have an item under a key of this model. */

@@ -22,19 +22,20 @@ function indexOf(reading: Reading, property: string, options: Declared[string]):
   if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
   if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
   const on = tableIndex(meta.name, table, what, options);
-  const attributes = [on.hashKey, ...(on.rangeKey === undefined ? [] : [on.rangeKey])];
+  const attributes = [...on.hashKeys, ...on.rangeKeys];
   const composable = attributes.filter((attribute) => attribute !== table.hashKey && attribute !== table.rangeKey);
   assertNames(meta.name, options, ["on", ...composable], `option of ${what}`);
   const keyOf = (attribute: string, role: "hash" | "range") =>
     indexKey(reading, attribute, { role, spec: options[attribute], of: what });
-  const hashKey = keyOf(on.hashKey, "hash");
-  const rangeKey = on.rangeKey === undefined ? undefined : keyOf(on.rangeKey, "range");
+  const hashKeys = on.hashKeys.map((attribute) => keyOf(attribute, "hash"));
+  const rangeKeys = on.rangeKeys.map((attribute) => keyOf(attribute, "range"));
   const index = {
     property,
     storedName: on.name,
     kind: on.kind,
-    hashKey,
-    rangeKey,
+    hashKeys,
+    rangeKeys,
+    keys: [...hashKeys, ...rangeKeys],
     readUnits: on.readUnits,
     writeUnits: on.writeUnits,
   };
@@ -68,9 +69,9 @@ function projected(
   { meta, kind, composed }: Reading,
   what: string,
   on: TableIndex,
-  { hashKey, rangeKey }: Pick<Index, "hashKey" | "rangeKey">,
+  index: Pick<Index, "keys">,
 ): Pick<Index, "projection" | "columns" | "whole" | "filterable"> {
-  const keys = [...new Set([...meta.keys, hashKey, ...(rangeKey === undefined ? [] : [rangeKey])])];
+  const keys = [...new Set([...meta.keys, ...index.keys])];
   const names = new Set([
     ...keys.map(({ storedName }) => storedName),
     ...(Array.isArray(on.projection) ? on.projection : []),

@@ -47,7 +47,9 @@ export function declareKind(
   const meta = { name, model, tableName: table.name, columns } as Partial<Meta> as Meta;
   const partsOfTable = partNames(Object.values(options.key ?? {}));
   const partsOfIndexes = partNames(Object.values(options.indexes ?? {}).flatMap((index) => Object.values(index ?? {})));
-  const indexAttributes = new Set([...table.indexes.values()].flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]));
+  const indexAttributes = new Set(
+    [...table.indexes.values()].flatMap(({ hashKeys, rangeKeys }) => [...hashKeys, ...rangeKeys]),
+  );
   for (const [property, type] of Object.entries(shape)) {
     const storedName = storedNameOf(property, type);
     const isPart = partsOfTable.has(property);
@@ -81,10 +83,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
   const identity = [...new Set(keys.flatMap((key) => composed.get(key.storedName)?.parts ?? [key]))];
   Object.assign(meta, { hashKey, rangeKey, keys, identity });
   const indexes = indexesOfKind(reading, options.indexes ?? {});
-  const natives = indexes.flatMap((index) => [
-    index.hashKey,
-    ...(index.rangeKey === undefined ? [] : [index.rangeKey]),
-  ]);
+  const natives = indexes.flatMap((index) => index.keys);
   const hidden = new Set([...composed.keys(), ...(kind?.attributes ?? []).map(({ column }) => column.storedName)]);
   const clash = meta.columns.find(({ storedName }) => hidden.has(storedName));
   if (clash !== undefined) {

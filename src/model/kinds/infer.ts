@@ -1,15 +1,17 @@
 /** Types only: a declared table and its models as the compiler sees them. */
 
-import type { Both } from "../../expression/condition.js";
-import type { Equals, Ordered, Place, Ranged, Rejected } from "../../expression/infer.js";
+import type { Ordered, Place, Rejected } from "../../expression/infer.js";
 import type { flagged, inner, local, Shape, Type, wired } from "../../types/type.js";
 import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../infer.js";
 import type { KeyTemplate, PartOf } from "./template.js";
 
-/** An index of a declared table, by the names of attributes. Without a hashKey it is local. */
+/**
+ * An index of a declared table, by the names of attributes: one for each key, or one to four of a global index. Without a
+ * hashKey it is local.
+ */
 export interface TableIndexDeclaration {
-  readonly hashKey?: string;
-  readonly rangeKey?: string;
+  readonly hashKey?: string | readonly [string, string?, string?, string?];
+  readonly rangeKey?: string | readonly [string, string?, string?, string?];
   readonly projection: "all" | "keys" | readonly string[];
   readonly readUnits?: number;
   readonly writeUnits?: number;
@@ -82,8 +84,9 @@ type PartColumn<S extends Shape> = {
 export type KeySpec<C extends string> = C | KeyTemplate<readonly PartOf<C>[]>;
 
 type IndexAttribute<T extends TableType> = {
-  [N in keyof T["indexes"]]: Extract<T["indexes"][N][keyof T["indexes"][N] & ("hashKey" | "rangeKey")], string>;
+  [N in keyof T["indexes"]]: EachOf<T["indexes"][N][keyof T["indexes"][N] & ("hashKey" | "rangeKey")]>;
 }[keyof T["indexes"]];
+type EachOf<K> = K extends string ? K : K extends readonly (infer E extends string)[] ? E : never;
 
 /** The options of a table's model(), besides the columns. */
 export interface KindOptions<T extends TableType, S extends Shape> {
@@ -156,25 +159,6 @@ type Flagged<X extends Shape[string], F extends "hash" | "range"> = Type<
   X[typeof inner]
 >;
 
-/** The forms of conditions on parts from left to right: by eq(), and the last one by any comparison. */
-type Forms<H, R> = H extends readonly []
-  ? "always" | Ranges<R, never> | Ranges<R, "always">
-  : Ranges<R, Equal<H, never>>;
-type Equal<P, Before> = P extends readonly [infer C extends string, ...infer Rest]
-  ? Equal<Rest, Joined<Before, Equals<C>>>
-  : Before;
-type Ranges<P, Before> = P extends readonly [infer C extends string, ...infer Rest]
-  ? Before | Joined<Before, Equals<C> | Ranged<C>> | Ranges<Rest, Joined<Before, Equals<C>>>
-  : Before;
-type Joined<Before, Next> = [Before] extends [never] ? Next : Both<Before, Next>;
-
-/** Parts that were compared already. */
-type Without<P, Done> = P extends readonly [infer C, ...infer Rest]
-  ? C extends Done
-    ? Without<Rest, Done>
-    : [C, ...Without<Rest, Done>]
-  : [];
-
 /** A model of a declared table: a constructor, with its columns and indexes as properties. */
 export type KindModel<M extends string, S extends Shape, T extends TableType, O> = KindOf<
   M,
@@ -189,14 +173,7 @@ type KindOf<M extends string, S extends Shape, K extends Shape, T extends TableT
   K,
   T["include"]
 > &
-  Searchable<
-    M,
-    K,
-    string & Ordered<Forms<HashParts<S, T, O>, Without<RangeParts<S, T, O>, Names<HashParts<S, T, O>>>>>,
-    never,
-    keyof S & string,
-    "table"
-  > & {
+  Searchable<M, K, string & Ordered<HashParts<S, T, O>, RangeParts<S, T, O>>, never, keyof S & string, "table"> & {
     readonly [P in keyof S]: Place<M, P & string, K[P & keyof K]>;
   } & (O extends { readonly indexes: infer X }
     ? { readonly [N in keyof X & string]: KindIndex<M, S, K, T, O, X[N]> }
@@ -221,7 +198,9 @@ type IndexParts<S extends Shape, T extends TableType, X extends IndexPlace, A> =
     ? RangeParts<S, T, X["options"]>
     : A extends string
       ? Own<Parts<X["index"], A>, A & keyof S & string>
-      : [];
+      : A extends readonly [infer First, ...infer Rest]
+        ? [...IndexParts<S, T, X, First>, ...IndexParts<S, T, X, Rest>]
+        : [];
 
 type IndexHash<T extends TableType, X extends IndexPlace> = X["on"] extends { hashKey: infer A } ? A : T["hash"];
 
@@ -236,10 +215,10 @@ type SearchableIndex<
 type SearchableParts<M extends string, K extends Shape, H, R, X extends IndexPlace> = Searchable<
   M,
   K,
-  string & Ordered<Forms<H, Without<R, Names<H>>>>,
+  string & Ordered<H, R>,
   never,
   IndexColumns<K, Names<H> | Names<R>, X["on"]["projection"]>,
-  X["on"] extends { hashKey: string } ? "global" : "local"
+  X["on"] extends { hashKey: unknown } ? "global" : "local"
 >;
 
 type IndexColumns<K extends Shape, Own extends string, P> = P extends "all"

@@ -1,14 +1,14 @@
 /** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
 
 import { InvalidSearch } from "../../errors.js";
-import { type ConditionNode, isEqual, pathsOf } from "../../expression/condition.js";
+import { type ConditionNode, pathsOf } from "../../expression/condition.js";
 import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../key/key.js";
 import { printList } from "../../util/print.js";
 import type { Attribute } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
-import type { ComposedKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
-import { keysOf, nameOf, usesSize } from "../search-target.js";
+import type { ComposedKey, HeldKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
+import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../search-target.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 
@@ -19,11 +19,19 @@ interface Comparisons {
   readonly used: Set<Comparison>;
 }
 
+/** A key attribute with the values of its parts, all by eq(). */
+interface SpokenKey extends HeldKey {
+  readonly equal: readonly Attribute[];
+}
+
 /** A key condition as values: of the hash key, and of the parts of the range key from left to right. */
 export interface Spoken {
-  readonly hash: { readonly column: Column; readonly equal: readonly Attribute[]; readonly value: Attribute };
+  readonly hash: readonly SpokenKey[];
+  /** The attributes of the range key ahead of the last one of the condition. */
+  readonly before: readonly SpokenKey[];
+  /** The last one. */
   readonly rangeColumn: Column | undefined;
-  /** The parts of the range key that are compared by eq(). */
+  /** The parts of it that are compared by eq(). */
   readonly equal: readonly Attribute[];
   /** The comparison of the next part, if there is one. */
   readonly range: PartRange | undefined;
@@ -40,10 +48,11 @@ export function composedCondition(target: SearchTarget, node: ConditionNode): Se
 
 /** The key of a query that selects some range keys. */
 export function searchedKey(
-  { hash: { column, equal: ofHash, value }, equal, rangeColumn }: Spoken,
+  { hash, before, equal, rangeColumn }: Spoken,
   found: Pick<SearchedKey, "range" | "except">,
 ): SearchedKey {
-  return { hash: isEqual(column.path, value), value, equal: [...ofHash, ...equal], ...found, rangeColumn };
+  const held = [...hash, ...before];
+  return { held, equal: [...held.flatMap((key) => key.equal), ...equal], ...found, rangeColumn };
 }
 
 function selectedOf(target: SearchTarget, spoken: Spoken): Pick<SearchedKey, "range" | "except"> {
@@ -62,32 +71,51 @@ export function spokenOf(target: SearchTarget, node: ConditionNode): Spoken {
   const parts = node.kind === "always" ? [] : node.kind === "and" ? node.parts : [node];
   if (!parts.every(isComparison)) throw refused(target);
   const comparisons: Comparisons = { target, all: parts, used: new Set() };
-  const [hashColumn, rangeColumn] = keysOf(target);
-  const hash = hashColumn && hashOf(comparisons, hashColumn);
-  if (hash === undefined) throw refused(target);
-  const range = rangeColumn === undefined ? nothing : rangeOf(comparisons, rangeColumn);
+  const hash = hashKeysOf(target).map((column) => hashOf(comparisons, column));
+  const range = lastOf(comparisons, rangeKeysOf(target));
   if (parts.some((part) => !comparisons.used.has(part))) throw refused(target);
-  return { hash, rangeColumn, ...range };
+  return { hash, ...range };
+}
+
+/** The last attribute of a range key that a condition is on, and those ahead of it. */
+function lastOf(comparisons: Comparisons, columns: readonly Column[]): Omit<Spoken, "hash"> {
+  const { target, all, used } = comparisons;
+  const before: SpokenKey[] = [];
+  for (const [place, column] of columns.entries()) {
+    const found = rangeOf(comparisons, column);
+    const value = place < columns.length - 1 && used.size < all.length ? wholeValue(target, column, found) : undefined;
+    if (value === undefined) return { before, rangeColumn: column, ...found };
+    before.push({ column, value, equal: found.equal });
+  }
+  return { before, rangeColumn: undefined, ...nothing };
+}
+
+/** The value of a key attribute, if the condition says all of it. */
+function wholeValue({ meta }: SearchTarget, column: Column, { equal, next }: Found): Attribute | undefined {
+  const key = meta.shared?.composed.get(column);
+  const { format } = key ?? {};
+  if (format === undefined) return equal[0];
+  return next === undefined ? { S: checked(meta, key, () => encodeKey(format, equal)) } : undefined;
 }
 
 const nothing: Found = { equal: [], range: undefined, next: undefined, plain: undefined };
 
-function hashOf({ target, all, used }: Comparisons, column: Column) {
+function hashOf({ target, all, used }: Comparisons, column: Column): SpokenKey {
   const key = target.meta.shared?.composed.get(column);
   const equal: Attribute[] = [];
   for (const part of key?.parts ?? [column]) {
     const found = all.find((node) => isOn(node, part) && equalValue(node) !== undefined);
     const value = found && equalValue(found);
-    if (found === undefined || value === undefined) return undefined;
+    if (found === undefined || value === undefined) throw refused(target);
     used.add(found);
     equal.push(value);
   }
-  const { format } = key ?? {};
-  const value = format === undefined ? equal[0] : { S: checked(target.meta, key, () => encodeKey(format, equal)) };
-  return value === undefined ? undefined : { column, equal, value };
+  const value = wholeValue(target, column, { ...nothing, equal });
+  if (value === undefined) throw refused(target);
+  return { column, equal, value };
 }
 
-type Found = Omit<Spoken, "hash" | "rangeColumn">;
+type Found = Pick<Spoken, "equal" | "range" | "next" | "plain">;
 
 function rangeOf(comparisons: Comparisons, column: Column): Found {
   const { target, all, used } = comparisons;
@@ -203,11 +231,13 @@ export function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: (
 }
 
 function refused(target: SearchTarget): InvalidSearch {
-  const [hash, range] = keysOf(target).map((column) => target.meta.shared?.composed.get(column)?.parts ?? [column]);
+  const partsOf = (column: Column) => target.meta.shared?.composed.get(column)?.parts ?? [column];
+  const [hash, all] = [hashKeysOf(target).flatMap(partsOf), rangeKeysOf(target).flatMap(partsOf)];
+  const range = all.filter((part) => !hash.includes(part));
   const names = (columns: readonly Column[]) => printList(columns.map(({ property }) => property));
-  const first = hash === undefined || hash.length === 0 ? "always()" : `${names(hash)} by eq()`;
+  const first = hash.length === 0 ? "always()" : `${names(hash)} by eq()`;
   const rest =
-    range === undefined || range.length === 0
+    range.length === 0
       ? ""
       : `, and from left to right, without a gap, ${names(range)}: by eq(), and the last one by eq, lt, le, gt, ge, between or beginsWith`;
   return new InvalidSearch(

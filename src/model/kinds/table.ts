@@ -4,6 +4,7 @@ import type { Shape } from "../../types/type.js";
 import { foreignHint } from "../../util/core.js";
 import { print } from "../../util/print.js";
 import { checkedTable, type DeclaredTable } from "../declaration/declare-table.js";
+import { indexKeyOf } from "../declaration/index-key.js";
 import { makeModel } from "../declaration/model.js";
 import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../declaration/refusal.js";
 import type { StreamInclude } from "../infer.js";
@@ -136,21 +137,18 @@ function indexOf(subject: Declared, name: string, options: object, keys: Keys): 
     throw invalid(subject, `${what} is ${print(options)}, not an object`);
   assertNames(subject, options, indexOptionNames, `option of ${what}`);
   const given: { readonly [option: string]: unknown } = { ...options };
-  const isLocal = given["hashKey"] === undefined;
-  const hashKey = isLocal ? keys.hashKey : attributeName(subject, `the hashKey of ${what}`, given["hashKey"]);
-  const rangeKey =
-    given["rangeKey"] === undefined ? undefined : attributeName(subject, `the rangeKey of ${what}`, given["rangeKey"]);
-  if (isLocal && rangeKey === undefined) throw invalid(subject, `${what} has neither hashKey nor rangeKey`);
-  if (isLocal && keys.rangeKey === undefined)
-    throw invalid(subject, `${what} is local, which needs a table with a range key; give it a hashKey`);
-  if (hashKey === rangeKey) throw invalid(subject, `${what} has "${hashKey}" as both of its keys`);
+  const table = { hashKey: keys.hashKey, hasRangeKey: keys.rangeKey !== undefined };
+  const { kind, hashNames, rangeNames } = indexKeyOf(subject, what, given, table);
+  const hashKeys = hashNames.map((attribute) => attributeName(subject, `the hashKey of ${what}`, attribute));
+  const rangeKeys = rangeNames.map((attribute) => attributeName(subject, `the rangeKey of ${what}`, attribute));
   const units = {
     readUnits: given["readUnits"] as number | undefined,
     writeUnits: given["writeUnits"] as number | undefined,
   };
   assertUnits(subject, what, units);
   const projection = projectionOf(subject, what, given["projection"]);
-  return Object.freeze({ name, kind: isLocal ? "local" : "global", hashKey, rangeKey, projection, ...units });
+  const key = { hashKeys: kind === "local" ? [keys.hashKey] : hashKeys, rangeKeys };
+  return Object.freeze({ name, kind, ...key, projection, ...units });
 }
 
 function projectionOf(subject: Declared, what: string, projection: unknown): TableIndex["projection"] {
@@ -169,13 +167,15 @@ function bareIndex(name: string, keys: Keys, index: TableIndex): Index {
     return hiddenColumn({ name }, attribute, { key });
   };
   const { projection } = index;
+  const [hashKeys, rangeKeys] = [index.hashKeys.map(columnOf), index.rangeKeys.map(columnOf)];
   const columns = new Set(typeof projection === "string" ? [] : projection.map(columnOf));
   return Object.freeze({
     property: index.name,
     storedName: index.name,
     kind: index.kind,
-    hashKey: columnOf(index.hashKey),
-    rangeKey: index.rangeKey === undefined ? undefined : columnOf(index.rangeKey),
+    hashKeys,
+    rangeKeys,
+    keys: [...hashKeys, ...rangeKeys],
     projection: typeof projection === "string" ? projection : [...columns],
     columns,
     whole: { columns: [...columns], known: columns, whole: false },

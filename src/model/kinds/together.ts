@@ -7,7 +7,7 @@ import { encodeKey, type KeyRange, selectKeys } from "../../key/key.js";
 import type { Item } from "../../wire/attribute.js";
 import type { Column } from "../column.js";
 import type { ComposedKey, SearchedKey, SearchTarget, SpokenTogether, Together } from "../meta.js";
-import { keysOf, nameOf } from "../search-target.js";
+import { hashKeysOf, keysOf, nameOf, rangeKeysOf } from "../search-target.js";
 import { identify } from "./compose.js";
 import { holdsFor } from "./holds.js";
 import { isOfKind, kindNode } from "./kind.js";
@@ -74,9 +74,9 @@ function keyTogether(targets: readonly SearchTarget[], node: ConditionNode): Sea
   const spoken = spokenOf(speaker, node);
   const others = targets.filter((target) => target !== speaker);
   for (const other of others) assertSameHash(speaker, other);
-  const { rangeColumn, equal, range, plain } = spoken;
+  const { rangeColumn, before, equal, range, plain } = spoken;
   if (rangeColumn === undefined) return searchedKey(spoken, unbounded);
-  const isSpoken = equal.length > 0 || range !== undefined || plain !== undefined;
+  const isSpoken = before.length > 0 || equal.length > 0 || range !== undefined || plain !== undefined;
   if (isSpoken) for (const other of others) assertSameRange(speaker, other, spoken);
   const found = plain === undefined ? nodeOf(rangeColumn, rangeTogether(targets, speaker, spoken)) : plain;
   return searchedKey(spoken, { range: found, except: undefined });
@@ -85,37 +85,45 @@ function keyTogether(targets: readonly SearchTarget[], node: ConditionNode): Sea
 const unbounded = { range: undefined, except: undefined };
 
 function assertSameHash(speaker: SearchTarget, other: SearchTarget): void {
-  const [[mine], [theirs]] = [keysOf(speaker), keysOf(other)];
-  const [left, right] = [composedOf(speaker, mine), composedOf(other, theirs)];
-  const isSame =
-    left?.format === undefined || right?.format === undefined
-      ? left?.format === right?.format
-      : left.format.pieces.length === right.format.pieces.length &&
-        samePieces(left.format, right.format, left.format.pieces.length);
-  if (!isSame) {
+  const others = hashKeysOf(other);
+  for (const [place, mine] of hashKeysOf(speaker).entries()) {
+    if (isMadeAlike(speaker, other, [mine, others[place]])) continue;
     throw new InvalidSearch(
       `A search of several models: the hash keys of ${nameOf(speaker)} and ${nameOf(other)} are not made in the same way, so that their items are not in one place.`,
     );
   }
-  assertSameTypes(speaker, other, [partsOf(left, mine), partsOf(right, theirs)]);
 }
 
-/** The range keys are the same up to the last part that the condition names. */
-function assertSameRange(speaker: SearchTarget, other: SearchTarget, { equal, range }: Spoken): void {
-  const [mine, theirs] = [keysOf(speaker)[1], keysOf(other)[1]];
+type Pair = readonly [Column | undefined, Column | undefined];
+
+/** Whether two key attributes are made of the same pieces, up to a number of parts: all, if it is left out. Parts have to be of one type. */
+function isMadeAlike(speaker: SearchTarget, other: SearchTarget, [mine, theirs]: Pair, count?: number): boolean {
   const [left, right] = [composedOf(speaker, mine), composedOf(other, theirs)];
-  const count = left?.format === undefined ? 1 : equal.length + (range === undefined ? 0 : 1);
   const isSame =
     left?.format === undefined || right?.format === undefined
       ? left?.format === right?.format
-      : samePieces(left.format, right.format, endOfPart(left.format, count));
-  if (!isSame) {
-    throw new InvalidSearch(
-      `A search of several models: the key condition is on the range key of ${nameOf(speaker)}, and that of ${nameOf(other)} does not begin in the same way.`,
-    );
-  }
-  const [some, others] = [partsOf(left, mine), partsOf(right, theirs)];
-  assertSameTypes(speaker, other, [some.slice(0, count), others.slice(0, count)]);
+      : count === undefined
+        ? left.format.pieces.length === right.format.pieces.length &&
+          samePieces(left.format, right.format, left.format.pieces.length)
+        : samePieces(left.format, right.format, endOfPart(left.format, count));
+  if (!isSame) return false;
+  assertSameTypes(speaker, other, [partsOf(left, mine).slice(0, count), partsOf(right, theirs).slice(0, count)]);
+  return true;
+}
+
+/** The range keys are the same up to the last part that the condition names. */
+function assertSameRange(speaker: SearchTarget, other: SearchTarget, { before, equal, range }: Spoken): void {
+  const [mine, theirs] = [rangeKeysOf(speaker), rangeKeysOf(other)];
+  const last = before.length;
+  const format = composedOf(speaker, mine[last])?.format;
+  const count = format === undefined ? 1 : equal.length + (range === undefined ? 0 : 1);
+  const isSame =
+    before.every((_, place) => isMadeAlike(speaker, other, [mine[place], theirs[place]])) &&
+    isMadeAlike(speaker, other, [mine[last], theirs[last]], count);
+  if (isSame) return;
+  throw new InvalidSearch(
+    `A search of several models: the key condition is on the range key of ${nameOf(speaker)}, and that of ${nameOf(other)} does not begin in the same way.`,
+  );
 }
 
 function partsOf(key: ComposedKey | undefined, column: Column | undefined): readonly Column[] {
@@ -151,7 +159,9 @@ function assertSameTypes(left: SearchTarget, right: SearchTarget, [mine, theirs]
 /** The keys of all models that the condition selects: they may go on in different ways. */
 function rangeTogether(targets: readonly SearchTarget[], speaker: SearchTarget, spoken: Spoken): KeyRange {
   const { equal, range, next } = spoken;
-  const formats = targets.map((target) => composedOf(target, keysOf(target)[1])?.format ?? anything);
+  const formats = targets.map(
+    (target) => composedOf(target, rangeKeysOf(target)[spoken.before.length])?.format ?? anything,
+  );
   const own = composedOf(speaker, spoken.rangeColumn);
   if (range !== undefined) {
     const selected = formats.map((format) => checked(speaker.meta, own, () => selectKeys(format, equal, range), next));

@@ -134,6 +134,30 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
     () => declare({ id, name: string() }, index({ rangeKey: "name" })),
     'the index "byName" is local, which needs a table with a range key; give it a hashKey.',
   ],
+  [
+    () => declare({ id, a: string() }, index({ hashKey: [] })),
+    'the hashKey of the index "byName" has 0 attributes; DynamoDB takes 1 to 4.',
+  ],
+  [
+    () => declare({ id, a: string() }, index({ hashKey: "a", rangeKey: ["a", "b", "c", "d", "e"] })),
+    'the rangeKey of the index "byName" has 5 attributes; DynamoDB takes 1 to 4.',
+  ],
+  [
+    () => declare({ id, a: string(), b: string() }, index({ hashKey: ["a", "b"], rangeKey: ["b"] })),
+    'the index "byName" has "b" twice in its key.',
+  ],
+  [
+    () => declare({ ...ranged, a: string(), b: string() }, index({ rangeKey: ["a", "b"] })),
+    'the index "byName" is local, and has 2 range keys; several are for a global index.',
+  ],
+  [
+    () => declare({ id, a: string(), b: set(string()) }, index({ hashKey: ["a", "b"] })),
+    'the column "b", a key of the index "byName", is stored as SS; a key is stored as S, N or B',
+  ],
+  [
+    () => declare({ id, a: string(), b: string().nullable() }, index({ hashKey: ["a", "c"] })),
+    'the index "byName" names a column "c" that is not there',
+  ],
   [() => declare({ ...ranged }, index({})), 'the index "byName" has neither hashKey nor rangeKey.'],
   [
     () => declare({ id, name: string() }, index({ hashKey: "name", hashkey: "x" })),
@@ -243,8 +267,8 @@ describe("a model", () => {
     expect(indexes.get("byName")).toMatchObject({
       storedName: "by-name",
       kind: "global",
-      hashKey: { property: "name" },
-      rangeKey: { property: "length" },
+      hashKeys: [{ property: "name" }],
+      rangeKeys: [{ property: "length" }],
       projection: [{ property: "caller" }],
     });
     expect(metadataOf(class extends Account {}).model).toBe(Account);

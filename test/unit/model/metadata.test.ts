@@ -79,7 +79,7 @@ test("columns, keys and the version", () => {
 test("indexes", () => {
   const { indexes } = metadataOf(Thing);
   const byKind = indexes.get("byKind");
-  expect([byKind?.kind, byKind?.storedName, byKind?.hashKey.property, byKind?.rangeKey?.property]).toEqual([
+  expect([byKind?.kind, byKind?.storedName, byKind?.hashKeys[0]?.property, byKind?.rangeKeys[0]?.property]).toEqual([
     "global",
     "kinds",
     "kind",

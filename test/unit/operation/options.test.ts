@@ -64,6 +64,8 @@ const kinds = {
   signal: (value: unknown) => value instanceof AbortSignal,
   callback: (value: unknown) => typeof value === "function",
   condition: () => false,
+  /** Nothing: the option is one of other searches. */
+  refused: () => false,
   old: (value: unknown) => value === "old",
   new: (value: unknown) => value === "new",
   actions: (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -107,6 +109,7 @@ const bulk = of<BulkOptions>({
 });
 const searched = {
   filter: "condition",
+  onUnknown: "refused",
   projection: "projection",
   limit: "whole",
   pageSize: "whole",

@@ -1,6 +1,6 @@
 /** Declared models against tables: what is requested, what differs, what comes next. */
 
-import { type AnyModel, datetime, model, number, string, timestamp } from "bloop-dynamodb";
+import { type AnyModel, datetime, key, model, number, string, table, timestamp } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { Meta } from "../../../src/model/meta.js";
 import { metaOf } from "../../../src/model/registry.js";
@@ -86,6 +86,59 @@ describe("a table's request", () => {
       StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
       SSESpecification: { Enabled: true },
     });
+  });
+
+  test("has keys of several attributes: all of the hash key first, each defined once", () => {
+    const Match = model(
+      "Match",
+      { ...columns, reg: string(), round: number() },
+      {
+        indexes: {
+          byRound: { hashKey: ["kind", "reg"], rangeKey: ["round", "total", "at"], projection: ["reg", "expires"] },
+        },
+      },
+    );
+    const request = createTableRequest(sharing(Match));
+    expect(request.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: "byRound",
+        KeySchema: [
+          { AttributeName: "kind", KeyType: "HASH" },
+          { AttributeName: "reg", KeyType: "HASH" },
+          { AttributeName: "round", KeyType: "RANGE" },
+          { AttributeName: "total", KeyType: "RANGE" },
+          { AttributeName: "t", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["expires"] },
+      },
+    ]);
+    expect(request.AttributeDefinitions).toEqual([
+      { AttributeName: "store", AttributeType: "S" },
+      { AttributeName: "t", AttributeType: "S" },
+      { AttributeName: "kind", AttributeType: "S" },
+      { AttributeName: "reg", AttributeType: "S" },
+      { AttributeName: "round", AttributeType: "N" },
+      { AttributeName: "total", AttributeType: "N" },
+    ]);
+  });
+
+  test("of a declared table has the types of keys that its models say, of those that are not bound too", () => {
+    const Games = table("games", {
+      hashKey: "pk",
+      kind: "_k",
+      indexes: { byScore: { hashKey: ["_k", "area"], rangeKey: ["score"], projection: "all" } },
+    });
+    const Player = Games.model("Player", { id: string() }, { key: { pk: key`P#${"id"}` } });
+    const shape = { id: string(), area: string(), score: number() };
+    Games.model("Play", shape, { key: { pk: key`G#${"id"}` }, indexes: { byScore: { on: "byScore" } } });
+    expect(createTableRequest(sharing(Player)).AttributeDefinitions).toContainEqual({
+      AttributeName: "score",
+      AttributeType: "N",
+    });
+    const other = { ...shape, score: string() };
+    const declare = () =>
+      Games.model("Other", other, { key: { pk: key`O#${"id"}` }, indexes: { byScore: { on: "byScore" } } });
+    expect(declare).toThrow('"score" is S in "score", a key of an index, and for "Play" that is N');
   });
 
   test("is on demand, and bare, where the model says nothing", () => {
