@@ -41,6 +41,11 @@ describe("a declaration is refused", () => {
       () => Shop.model("A", id, { key: { pk: key`A#${"tags"}`, sk: key`A` } } as never),
       "which is stored as SS",
     ],
+    [
+      "a constant key of an index without its partner",
+      () => Shop.model("A", id, { key: own, indexes: { x: { on: "gsi", h: key`A` } } }),
+      '"g" of the index "x" is missing',
+    ],
     ["an unknown index", () => Shop.model("A", id, { key: own, indexes: { x: { on: "no" } } } as never), '"no"'],
     [
       "an index that does not project the kind",
