@@ -12,7 +12,7 @@ export const Customer = model("Customer", { id: string().hashKey(), orders: inte
 
 /** Region, credentials and endpoint come from the environment, as they do on AWS. Each way has tables of its own. */
 export function makeEngine(way: "one-process" | "workers" | "lambda"): Engine {
-  return new Engine({ dynamodb: new DynamoDBClient(), tableName: `${way}-{tableName}` });
+  return new Engine({ dynamodb: new DynamoDBClient(), tableName: `example-${way}-{tableName}` });
 }
 
 /** Saves an order of one of five customers. */
