@@ -14,7 +14,7 @@ import { live } from "../support/live.js";
 import { pick, seededRandom } from "../support/random.js";
 
 const seed = Number(process.env["BLOOP_SEED"] ?? 1);
-const kills = Number(process.env["BLOOP_KILLS"] ?? effort(2, 60));
+const kills = Number(process.env["BLOOP_KILLS"] ?? effort(2, 20));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { client, engine, tableName } = live("rewrite-kill");
 

@@ -11,7 +11,7 @@ import { expect, inject, test } from "vitest";
 import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 
-const kills = Number(process.env["BLOOP_GROUP_KILLS"] ?? effort(1, 8));
+const kills = Number(process.env["BLOOP_GROUP_KILLS"] ?? effort(1, 4));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { engine } = live("takeover");
 /** Long, so that a busy machine makes no difference: a worker needs 1.67 of it, and some calls. */

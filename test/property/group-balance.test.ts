@@ -14,7 +14,7 @@ import { unfair, unread } from "../support/group/shares.js";
 import { Streamed } from "../support/group/streamed.js";
 import type { Member } from "../support/group/world.js";
 
-const runs = Number(process.env["BLOOP_GROUP_RUNS"] ?? effort(15, 1000));
+const runs = Number(process.env["BLOOP_GROUP_RUNS"] ?? effort(15, 300));
 const seed = Number(process.env["BLOOP_SEED"] ?? 51_001);
 const lease = 10_000;
 

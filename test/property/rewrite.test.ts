@@ -13,7 +13,7 @@ withImmediatePauses();
 test.each(["ORDER", "O"] as const)("rewritings to the key %s lose nothing, and come to their end", async (first) => {
   const random = seededRandom(seed);
   const total = { rewritten: 0, left: 0, gone: 0 };
-  for (let run = 0; run < effort(12, 4000); run++) {
+  for (let run = 0; run < effort(12, 400); run++) {
     const outcomes = await runRewriting({ random, first }).catch((error) => {
       throw new Error(`seed ${seed}, run ${run}: ${String(error)}`, { cause: error });
     });

@@ -14,7 +14,7 @@ withImmediatePauses();
 test("two items never have one value, and no value is locked without an owner", async () => {
   const random = seededRandom(seed);
   const total = { done: 0, refused: 0, taken: 0 };
-  for (let run = 0; run < effort(40, 20_000); run++) {
+  for (let run = 0; run < effort(40, 4000); run++) {
     // Of each second run, a read that is not consistent finds what was there before.
     const memory = new MemoryTable(["pk", "sk"], run % 2 === 0 ? undefined : random);
     const world = { memory, random, lost: run % 4 < 2 ? 0.1 : 0 };
