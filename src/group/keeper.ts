@@ -34,6 +34,8 @@ export class Keeper {
   #open = 0;
   #wantedBy: string | undefined;
   #isStopping = false;
+  /** It is being given up, or was: a renewal that is refused meanwhile does not mean that it was lost. */
+  #isGiving = false;
 
   constructor(ports: Ports, settings: WorkerSettings, { held, asOf }: Kept) {
     this.#ports = ports;
@@ -49,12 +51,12 @@ export class Keeper {
   }
 
   async renew(): Promise<void> {
-    if (!this.isValid) return;
+    if (!this.isValid || this.#isGiving) return;
     const { store, clock, emit } = this.#ports;
     const asOf = clock.now();
     try {
       if (await store.write(renew(this.#held))) this.#validUntil = asOf + 0.8 * this.#settings.lease;
-      else this.lose();
+      else if (!this.#isGiving) this.lose();
     } catch (error) {
       emit("retry", { shardId: this.#held.shardId, error });
     }
@@ -220,7 +222,9 @@ export class Keeper {
 
   async #giveTo(to: string | undefined): Promise<boolean> {
     const { shardId, epoch } = this.#held;
+    this.#isGiving = true;
     const isGiven = this.isValid && (await this.#ports.store.write(giveUp(this.#held, to)));
+    this.#isGiving = isGiven;
     if (isGiven) this.#ports.emit("leaseGiven", { shardId, epoch, to });
     return isGiven;
   }

@@ -344,3 +344,17 @@ test("a new group begins within a second or two, however long its lease is", asy
   await world.runUntil(2000);
   expect(countOf(world, "one")).toBe(2);
 });
+
+test("a lease that is given up is not told of as lost, whatever renewal is under way at that moment", async () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const events: string[] = [];
+    const random = seededRandom(seed);
+    const onEvent: Options["onEvent"] = (name) => void (name.startsWith("lease") && events.push(name));
+    const world = worldOf(open(1), { random, onEvent });
+    const worker = world.worker("one");
+    await world.runUntil(3000 + 400 * random());
+    worker.worker.stop();
+    await world.runUntil(world.now + 2 * lease);
+    expect([seed, ...events]).toEqual([seed, "leaseTaken", "leaseGiven"]);
+  }
+});
