@@ -237,8 +237,8 @@ export class Keeper {
       if (this.#open > 0) await this.#checkpoint();
       const to = this.#isStopping ? undefined : this.#wantedBy;
       if (await this.#giveTo(to)) return;
-      // Who asked for it has taken that back, or another one has asked since.
-      await this.#giveTo((await store.rows()).leases.get(shardId)?.want);
+      // Who asked for it has taken that back, or another one has asked since; or it has another owner.
+      if (!(await this.#giveTo((await store.rows()).leases.get(shardId)?.want))) this.lose();
     } catch (error) {
       // It ends by itself.
       emit("retry", { shardId, error });

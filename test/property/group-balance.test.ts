@@ -58,7 +58,7 @@ async function play(one: number): Promise<readonly string[]> {
   return world.problems;
 }
 
-test(`${runs} histories from the seed ${seed} on: the shares are fair within two lease times`, {
+test(`${runs} histories from the seed ${seed} on: the shares are fair within two lease times, and after deaths within three`, {
   timeout: 3_600_000,
 }, async () => {
   for (let run = 0; run < runs; run++) {
