@@ -70,7 +70,7 @@ import { writeBulk } from "../write/bulk.js";
 import { deleteAny } from "../write/delete-by-key.js";
 import { saveObjects } from "../write/many.js";
 import { modify } from "../write/modify.js";
-import { move } from "../write/move.js";
+import { move } from "../write/move/move.js";
 import { buildAndCommit, WriteTransaction } from "../write/transaction.js";
 import { update } from "../write/update.js";
 import { adopt } from "./adopt.js";

@@ -5,6 +5,7 @@ import type { AnyModel } from "../model/infer.js";
 import { metaOf } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import type { RecordOptions, StreamOptions } from "../operation/options.js";
+import type { StreamSession } from "../session/stream-session.js";
 import { telling } from "../stream/channels.js";
 import type { Delivery } from "../stream/reading/reading.js";
 import { type LoadedRecord, partsOf, recordFrom } from "../stream/record.js";
@@ -41,6 +42,22 @@ export function openStream<R extends object>(
 export function streamedTable(context: Context, model: AnyModel): string {
   const { tableName } = context.homeOf(metaOf(model));
   return tableName.slice(tableName.lastIndexOf("/") + 1);
+}
+
+/** The ARN of a table's newest stream: others are of deleted tables of its name, or disabled. Undefined if it has none. */
+export async function streamArnOf(
+  session: StreamSession,
+  tableName: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let newest: { readonly streamArn: string; readonly label: string } | undefined;
+  for (let afterStreamArn: string | undefined; ; ) {
+    const call = { kind: "listStreams", tableName, afterStreamArn } as const;
+    const { streams, lastStreamArn } = await session.send(call, signal);
+    for (const stream of streams) if (newest === undefined || stream.label > newest.label) newest = stream;
+    afterStreamArn = lastStreamArn;
+    if (afterStreamArn === undefined) return newest?.streamArn;
+  }
 }
 
 /** The records of a table for some of its models. */

@@ -1,7 +1,7 @@
 /** `consume()`: the records of a model's table, shared by all workers of a group. */
 
 import type { Engine } from "../engine/engine.js";
-import { makeRecordSource, streamedTable } from "../engine/stream.js";
+import { makeRecordSource, streamArnOf, streamedTable } from "../engine/stream.js";
 import { InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
@@ -30,7 +30,6 @@ import { startOf } from "../stream/token.js";
 import { GroupConsumer } from "./consumer.js";
 import { type GroupContext, type HandleSettings, makeHandle } from "./handle.js";
 import type { WorkerSettings } from "./ports.js";
-import { streamArnOf } from "./source.js";
 import { makeGroupStore } from "./store.js";
 
 export interface ConsumeOptions<R extends object> extends RecordOptions {

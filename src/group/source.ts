@@ -257,17 +257,3 @@ export class StreamSource implements GroupSource {
     if (gap !== undefined) this.#settings.onGap({ shardId: id, ...gap });
   }
 }
-
-/** The ARN of a table's newest stream. Undefined if it has none. */
-export async function streamArnOf(session: StreamSession, tableName: string): Promise<string | undefined> {
-  let newest: { readonly streamArn: string; readonly label: string } | undefined;
-  for (let afterStreamArn: string | undefined; ; ) {
-    const { streams, lastStreamArn } = await session.send(
-      { kind: "listStreams", tableName, afterStreamArn },
-      undefined,
-    );
-    for (const stream of streams) if (newest === undefined || stream.label > newest.label) newest = stream;
-    afterStreamArn = lastStreamArn;
-    if (afterStreamArn === undefined) return newest?.streamArn;
-  }
-}

@@ -6,8 +6,7 @@ import type { Dynamic } from "../types/dynamic.js";
 import type { InputOfShape, Simplify, Values, WithFlag } from "../types/infer.js";
 import type { flagged, inner, KeyRole, local, Shape, Type, wired } from "../types/type.js";
 import type { ModelObject } from "../util/model-object.js";
-import type { IndexColumns, Indexes, IndexHash, IndexKind, IndexRange } from "./declaration/infer.js";
-import type { IndexCheck } from "./infer-indexes.js";
+import type { IndexCheck, IndexColumns, Indexes, IndexHash, IndexKind, IndexRange } from "./declaration/infer.js";
 
 type Numeric<S extends Shape> = { [K in keyof S & string]: S[K][typeof wired] extends "N" ? K : never }[keyof S &
   string];

@@ -8,7 +8,7 @@ import type { Meta, UniqueColumns } from "../model/meta.js";
 import type { Context } from "../operation/context.js";
 import { ConditionFailed } from "../session/failure.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
-import { moveItem } from "../write/move-item.js";
+import { moveItem } from "../write/move/move-item.js";
 import { sendWrite } from "../write/send.js";
 import { ValueTaken } from "../write/unique/taken.js";
 import { writeErrorOf } from "../write/violation.js";

@@ -1,7 +1,7 @@
 /** The records of a local table's stream as Lambda sends them. Reads the stream to its end; follows nothing. */
 
 import type { Engine } from "../engine/engine.js";
-import { makeRecordSource, streamedTable } from "../engine/stream.js";
+import { makeRecordSource, streamArnOf, streamedTable } from "../engine/stream.js";
 import { InvalidOption, InvalidStream } from "../errors.js";
 import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
@@ -67,7 +67,9 @@ class Reader {
   }
 
   async recordsOf(tableName: string): Promise<EventRecord[]> {
-    const streamArn = await this.#streamOf(tableName);
+    const streamArn = await streamArnOf(this.#session, tableName, this.#signal);
+    if (streamArn === undefined)
+      throw new InvalidStream(`The table ${print(tableName)} has no stream: does it exist, and was it bound?`);
     assertLocal(streamArn, tableName);
     const { viewType, shards } = await this.#describe(streamArn);
     const records: EventRecord[] = [];
@@ -75,21 +77,6 @@ class Reader {
       for await (const record of this.#read(streamArn, shardId)) records.push(sent(record, streamArn, viewType));
     }
     return records;
-  }
-
-  /** Of several streams, the newest: the others belong to tables of the same name that are deleted, or are disabled. */
-  async #streamOf(tableName: string): Promise<string> {
-    let newest: { readonly streamArn: string; readonly label: string } | undefined;
-    let afterStreamArn: string | undefined;
-    do {
-      const call = { kind: "listStreams", tableName, afterStreamArn } as const;
-      const { streams, lastStreamArn } = await this.#session.send(call, this.#signal);
-      for (const stream of streams) if (newest === undefined || stream.label > newest.label) newest = stream;
-      afterStreamArn = lastStreamArn;
-    } while (afterStreamArn !== undefined);
-    if (newest === undefined)
-      throw new InvalidStream(`The table ${print(tableName)} has no stream: does it exist, and was it bound?`);
-    return newest.streamArn;
   }
 
   async #describe(streamArn: string): Promise<Pick<StreamDescription, "shards" | "viewType">> {

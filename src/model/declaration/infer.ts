@@ -1,6 +1,6 @@
 /** Types only: the declaration of an index, and the key and columns that follow from it. */
 
-import type { Ordered } from "../../expression/infer.js";
+import type { Ordered, Rejected } from "../../expression/infer.js";
 import type { WithFlag } from "../../types/infer.js";
 import type { Shape, wired } from "../../types/type.js";
 
@@ -91,3 +91,19 @@ export type IndexColumns<S extends Shape, X> = X extends { projection: "all" } |
 
 /** An index with a hash key of its own is a global one. */
 export type IndexKind<X> = "hashKey" extends keyof X ? "global" : "local";
+
+/**
+ * The compiler's messages for indexes that can't be; no constraint if they can. Of an inferred type, it would take a
+ * misspelt option.
+ */
+export type IndexCheck<S, X> = OptionOf<X[keyof X]> | (keyof X & keyof S) extends IndexOption
+  ? unknown
+  : {
+      [K in keyof X]: K extends keyof S
+        ? Rejected<"a column has this name">
+        : { [O in Exclude<keyof X[K], IndexOption>]: Rejected<"an index has no such option"> };
+    };
+
+type IndexOption = keyof GlobalIndex<string, string>;
+/** The options of all indexes. */
+type OptionOf<I> = I extends unknown ? keyof I : never;

@@ -1,8 +1,9 @@
 /** How a worker reads a stream, on a simulated one: what it makes of pages, of errors and of listings. */
 
 import { describe, expect, test } from "vitest";
+import { streamArnOf } from "../../../src/engine/stream.js";
 import type { ShardPage } from "../../../src/group/ports.js";
-import { StreamSource, streamArnOf } from "../../../src/group/source.js";
+import { StreamSource } from "../../../src/group/source.js";
 import type { StreamAnswer, StreamCall, StreamSession } from "../../../src/session/stream-session.js";
 import * as room from "../../../src/stream/room.js";
 import type { Behaviour } from "../../support/stream/behaviour.js";

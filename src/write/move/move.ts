@@ -1,28 +1,28 @@
 /** move(): an object whose item gets another key. */
 
-import { InvalidOption, InvalidValue } from "../errors.js";
-import { withoutComputed } from "../model/change/computed.js";
-import { applyEdits, type Edit } from "../model/change/edit.js";
-import { raiseVersion, takenVersion } from "../model/change/version.js";
-import { loadValues } from "../model/hydrate.js";
-import { invalidInput, printKey, refusal } from "../model/invalid.js";
-import { composedKeyOf, keyOfItem } from "../model/key.js";
-import type { Meta } from "../model/meta.js";
-import { assertFillable } from "../model/object/fillable.js";
-import type { Image } from "../model/object/image.js";
-import { fillObject } from "../model/object/land.js";
-import { leave } from "../model/object/queue.js";
-import { differenceOf, imageOfTaken, type Taken, takeObject } from "../model/object/taken.js";
-import { metaOfObject } from "../model/registry.js";
-import { callersCondition } from "../operation/condition.js";
-import { type Context, readingOf } from "../operation/context.js";
-import type { MoveOptions } from "../operation/options.js";
-import { isOperationHeard, objectsContext, tell } from "../operation/trace.js";
-import { inTurn } from "../operation/turn.js";
-import { misfitOf } from "../types/codec/context.js";
-import { describeValue, didYouMean, print } from "../util/print.js";
-import type { Item } from "../wire/attribute.js";
-import { sameAttributes } from "../wire/same.js";
+import { InvalidOption, InvalidValue } from "../../errors.js";
+import { withoutComputed } from "../../model/change/computed.js";
+import { applyEdits, type Edit } from "../../model/change/edit.js";
+import { raiseVersion, takenVersion } from "../../model/change/version.js";
+import { loadValues } from "../../model/hydrate.js";
+import { invalidInput, printKey, refusal } from "../../model/invalid.js";
+import { composedKeyOf, keyOfItem } from "../../model/key.js";
+import type { Meta } from "../../model/meta.js";
+import { assertFillable } from "../../model/object/fillable.js";
+import type { Image } from "../../model/object/image.js";
+import { fillObject } from "../../model/object/land.js";
+import { leave } from "../../model/object/queue.js";
+import { differenceOf, imageOfTaken, type Taken, takeObject } from "../../model/object/taken.js";
+import { metaOfObject } from "../../model/registry.js";
+import { callersCondition } from "../../operation/condition.js";
+import { type Context, readingOf } from "../../operation/context.js";
+import type { MoveOptions } from "../../operation/options.js";
+import { isOperationHeard, objectsContext, tell } from "../../operation/trace.js";
+import { inTurn } from "../../operation/turn.js";
+import { misfitOf } from "../../types/codec/context.js";
+import { describeValue, didYouMean, print } from "../../util/print.js";
+import type { Item } from "../../wire/attribute.js";
+import { sameAttributes } from "../../wire/same.js";
 import { type Moving, moveItem } from "./move-item.js";
 
 /** The arguments of move(). */

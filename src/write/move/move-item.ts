@@ -1,25 +1,25 @@
 /** Moves one item: the new item is put and the old one deleted, in one transaction, as long as nobody came between. */
 
-import { ConstraintViolation, MissingObjects } from "../errors.js";
-import { type ConditionNode, isEqual } from "../expression/condition.js";
-import { computedEdits } from "../model/change/computed.js";
-import { applyEdits, type Edit } from "../model/change/edit.js";
-import { assertSize } from "../model/change/limits.js";
-import { obstacleOf } from "../model/change/obstacle.js";
-import { type VersionCheck, versionConditions, versionHolds } from "../model/change/version.js";
-import { printKey } from "../model/invalid.js";
-import { ownItem, withKeys } from "../model/kinds/asked.js";
-import { holdsFor } from "../model/kinds/holds.js";
-import type { Meta } from "../model/meta.js";
-import type { Taken } from "../model/object/taken.js";
-import { type Context, makeCall, readItem } from "../operation/context.js";
-import { pauseBefore } from "../operation/retry.js";
-import { ConditionFailed, failureOfReason, TransactionFailed } from "../session/failure.js";
-import { backoff } from "../util/async.js";
-import type { Item } from "../wire/attribute.js";
-import { makeTransaction, sendWrites } from "./send.js";
-import { violationOf, writeErrorOf } from "./violation.js";
-import { makeWrite, type Write } from "./write.js";
+import { ConstraintViolation, MissingObjects } from "../../errors.js";
+import { type ConditionNode, isEqual } from "../../expression/condition.js";
+import { computedEdits } from "../../model/change/computed.js";
+import { applyEdits, type Edit } from "../../model/change/edit.js";
+import { assertSize } from "../../model/change/limits.js";
+import { obstacleOf } from "../../model/change/obstacle.js";
+import { type VersionCheck, versionConditions, versionHolds } from "../../model/change/version.js";
+import { printKey } from "../../model/invalid.js";
+import { ownItem, withKeys } from "../../model/kinds/asked.js";
+import { holdsFor } from "../../model/kinds/holds.js";
+import type { Meta } from "../../model/meta.js";
+import type { Taken } from "../../model/object/taken.js";
+import { type Context, makeCall, readItem } from "../../operation/context.js";
+import { pauseBefore } from "../../operation/retry.js";
+import { ConditionFailed, failureOfReason, TransactionFailed } from "../../session/failure.js";
+import { backoff } from "../../util/async.js";
+import type { Item } from "../../wire/attribute.js";
+import { makeTransaction, sendWrites } from "../send.js";
+import { violationOf, writeErrorOf } from "../violation.js";
+import { makeWrite, type Write } from "../write.js";
 
 /** The item under the old key, and its object or key for errors. */
 export type MoveTarget = Pick<Taken, "meta" | "home" | "key" | "object"> & { readonly prototype?: object };
