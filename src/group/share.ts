@@ -4,19 +4,32 @@ import { discovery, type Lease, type Rows } from "./rows.js";
 
 /** When each lease was last seen to change, on the worker's own clock: clocks of others are never compared. */
 export class Watch {
-  readonly #seen = new Map<string, { readonly epoch: number; readonly beat: number; readonly since: number }>();
+  readonly #seen = new Map<string, Lease & { readonly since: number }>();
+  #movedAt = Number.NEGATIVE_INFINITY;
 
-  /** Milliseconds since a lease last changed, as far as this worker knows. */
   note({ leases }: Rows, now: number): void {
-    for (const { shardId, epoch, beat } of leases.values()) {
-      const seen = this.#seen.get(shardId);
-      if (seen?.epoch !== epoch || seen.beat !== beat) this.#seen.set(shardId, { epoch, beat, since: now });
+    for (const lease of leases.values()) {
+      const seen = this.#seen.get(lease.shardId);
+      const isTaken = seen?.epoch !== lease.epoch;
+      if (isTaken || seen.owner !== lease.owner || seen.want !== lease.want) this.#movedAt = now;
+      this.#seen.set(lease.shardId, { ...lease, since: isTaken || seen.beat !== lease.beat ? now : seen.since });
     }
     for (const shardId of this.#seen.keys()) if (!leases.has(shardId)) this.#seen.delete(shardId);
   }
 
+  /** Milliseconds since a lease was last renewed or taken, as far as this worker knows. */
   age({ shardId }: Lease, now: number): number {
     return now - (this.#seen.get(shardId)?.since ?? now);
+  }
+
+  /**
+   * When to look again: when the first lease has not been renewed for its time, and often after leases were handed over or
+   * asked for, since what follows of it may concern this worker.
+   */
+  nextLook(now: number, lease: number): number {
+    const often = now < this.#movedAt + lease / 3 ? now + lease / 12 : Number.POSITIVE_INFINITY;
+    const ends = Array.from(this.#seen.values(), ({ since }) => since + lease).filter((end) => end > now);
+    return Math.min(often, ...ends);
   }
 }
 

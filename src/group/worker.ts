@@ -67,15 +67,22 @@ export class GroupWorker {
   /** What fails is tried again. Leases that can't be renewed meanwhile end by themselves, on both sides. */
   async #looks(): Promise<void> {
     const { clock, emit } = this.#ports;
-    const usual = this.#settings.lease / 3;
-    for (let pause = soon; !this.#isStopping; pause = Math.min(2 * pause, usual)) {
+    const { lease } = this.#settings;
+    let pause = soon;
+    for (let discoverAt = clock.now(); !this.#isStopping; ) {
       const begun = clock.now();
+      const isDue = begun >= discoverAt;
       try {
-        if (await this.#look()) pause = usual;
+        if (await this.#look(isDue)) pause = lease / 3;
       } catch (error) {
         emit("retry", { shardId: undefined, error });
       }
-      if (!this.#isStopping) await Promise.race([this.#rest(begun + pause), this.#stopping]);
+      if (isDue) {
+        discoverAt = begun + pause;
+        pause = Math.min(2 * pause, lease / 3);
+      }
+      const next = Math.min(discoverAt, this.#watch.nextLook(begun, lease));
+      if (!this.#isStopping) await Promise.race([this.#rest(next), this.#stopping]);
     }
     // What was asked for may have come meanwhile, or be on its way.
     await this.#see().catch((error: unknown) => emit("retry", { shardId: undefined, error }));
@@ -99,11 +106,11 @@ export class GroupWorker {
    * Others may be quicker: then what is there now is looked at, so that newcomers do not ask for the same leases. Returns
    * whether the group had leases of shards.
    */
-  async #look(): Promise<boolean> {
+  async #look(isToDiscover: boolean): Promise<boolean> {
     let seen = await this.#see();
     for (let again = 3; !(await this.#balance(seen.rows)) && again > 0 && !this.#isStopping; again--)
       seen = await this.#see();
-    await this.#discover(seen);
+    if (isToDiscover) await this.#discover(seen);
     return [...seen.rows.leases.keys()].some((shardId) => shardId !== discovery);
   }
 

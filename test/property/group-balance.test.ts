@@ -1,7 +1,6 @@
 /**
  * The shares of a group's workers on a simulated stream: within two lease times after workers came, stopped or were killed,
- * each shard is read by one of those who are there, and no two of them differ by more than one shard: after deaths within
- * three.
+ * each shard is read by one of those who are there, and no two of them differ by more than one shard.
  *
  * BLOOP_GROUP_RUNS says how many histories, BLOOP_SEED which.
  */
@@ -35,6 +34,7 @@ async function play(one: number): Promise<readonly string[]> {
   for (let count = 1 + below(4); count > 0; count--) join();
   // Until the shards are found.
   await world.runUntil(3 * lease);
+  if (world.leases.size < 2) return ["no shard was found"];
   for (let change = 0; change < 6; change++) {
     const deed = random();
     const deeds: string[] = [];
@@ -46,11 +46,8 @@ async function play(one: number): Promise<readonly string[]> {
       if (random() < 0.5) await world.runUntil(world.now + random() * lease);
     }
     await world.runUntil(world.now + 2 * lease);
-    const isDeath = deed >= 0.5 && deed < 0.75;
     const lost = unread(world, alive);
     if (lost !== undefined) return [`${lost}: ${alive.length} workers, of whom one ${deeds.join(", then one ")}`];
-    // What was taken from the dead may have to be shared out again.
-    if (isDeath) await world.runUntil(world.now + lease);
     const found = unfair(world, alive);
     if (found !== undefined) return [`${found}: ${alive.length} workers, of whom one ${deeds.join(", then one ")}`];
     await world.runUntil(world.now + random() * lease);
@@ -58,7 +55,7 @@ async function play(one: number): Promise<readonly string[]> {
   return world.problems;
 }
 
-test(`${runs} histories from the seed ${seed} on: the shares are fair within two lease times, and after deaths within three`, {
+test(`${runs} histories from the seed ${seed} on: the shares are fair within two lease times`, {
   timeout: 3_600_000,
 }, async () => {
   for (let run = 0; run < runs; run++) {
