@@ -61,7 +61,7 @@ import { ReadTransaction } from "../read/read-transaction.js";
 import { type Search, searchOf } from "../read/search.js";
 import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
 import type { Signals } from "../signals.js";
-import type { EachOf, RecordsOf, UnknownRecord } from "../stream/infer.js";
+import type { EachOf, RecordsOf } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
 import type { StreamPosition } from "../stream/token.js";
 import type { Shape } from "../types/type.js";
@@ -386,7 +386,7 @@ export class Engine {
     model: M,
     position: (StreamPosition | CheckpointPosition) & StreamCheck<IncludeOf<EachOf<M>>>,
     options: StreamOptions<U> = {},
-  ): Stream<RecordsOf<M> | ("raw" extends U ? UnknownRecord<IncludeOf<EachOf<M>>> : never)> {
+  ): Stream<RecordsOf<M, U>> {
     checkOptions(options, streamRules, "stream()");
     return openStream(this.#context, { model, position, options });
   }

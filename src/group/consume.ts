@@ -3,7 +3,7 @@
 import type { Engine } from "../engine/engine.js";
 import { makeRecordSource, streamArnOf, streamedTable } from "../engine/stream.js";
 import { InvalidStream } from "../errors.js";
-import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
+import type { AnyModel, IncludeOf, StreamCheck, UnknownPolicy } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { contextOf } from "../operation/context.js";
 import { recordRules } from "../operation/option-rules.js";
@@ -24,7 +24,7 @@ import {
 } from "../operation/rule.js";
 import type { WireRecord } from "../session/stream-session.js";
 import { telling } from "../stream/channels.js";
-import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
+import type { EachOf, OneOrSeveral, RecordsOf } from "../stream/infer.js";
 import { refusalOf } from "../stream/record.js";
 import { startOf } from "../stream/token.js";
 import { GroupConsumer } from "./consumer.js";
@@ -32,7 +32,7 @@ import { type GroupContext, type HandleSettings, makeHandle } from "./handle.js"
 import type { WorkerSettings } from "./ports.js";
 import { makeGroupStore } from "./store.js";
 
-export interface ConsumeOptions<R extends object> extends RecordOptions {
+export interface ConsumeOptions<R extends object, U extends UnknownPolicy = UnknownPolicy> extends RecordOptions<U> {
   /** All workers of a group share the shards; each group has all records. Any text. */
   group: string;
   /** The name of this worker, for messages and its rows. Each process is another one, also of the same name. Default: "worker". */
@@ -107,10 +107,10 @@ const rules: Rules<
  * process.once("SIGTERM", () => consumer.close());
  * await consumer.done;
  */
-export function consume<const P extends OneOrSeveral>(
+export function consume<const P extends OneOrSeveral, U extends UnknownPolicy = "skip">(
   engine: Engine,
   models: P & StreamCheck<IncludeOf<EachOf<P>>>,
-  options: ConsumeOptions<RecordOf<EachOf<P>>>,
+  options: ConsumeOptions<RecordsOf<P, U>, U>,
 ): GroupConsumer {
   checkOptions(options, rules, "consume()", ["group", "handler"]);
   const { group } = options;

@@ -2,12 +2,12 @@
 
 import type { Engine } from "../engine/engine.js";
 import { InvalidOption, TimedOut } from "../errors.js";
-import type { AnyModel, IncludeOf, StreamCheck } from "../model/infer.js";
+import type { AnyModel, IncludeOf, StreamCheck, UnknownPolicy } from "../model/infer.js";
 import { checkOptions } from "../operation/check.js";
 import { type Context, contextOf } from "../operation/context.js";
 import { recordRules } from "../operation/option-rules.js";
 import { byDefault, isSkipped, milliseconds, onErrorRule, oneOf, type Rules, wholeNumber } from "../operation/rule.js";
-import type { EachOf, OneOrSeveral, RecordOf } from "../stream/infer.js";
+import type { EachOf, OneOrSeveral, RecordsOf } from "../stream/infer.js";
 import { describeValue } from "../util/print.js";
 import { Batch } from "./batch.js";
 import { makeDeadline } from "./deadline.js";
@@ -60,11 +60,15 @@ interface Settings {
  *   if (record.type === "insert") await fetch("https://example.org/welcome", { method: "POST", signal });
  * });
  */
-export function streamHandler<const P extends OneOrSeveral, C extends LambdaContext = LambdaContext>(
+export function streamHandler<
+  const P extends OneOrSeveral,
+  C extends LambdaContext = LambdaContext,
+  U extends UnknownPolicy = "skip",
+>(
   engine: Engine,
   models: P & StreamCheck<IncludeOf<EachOf<P>>>,
-  handler: (record: RecordOf<EachOf<P>>, context: HandlerContext<C>) => unknown,
-  options: StreamHandlerOptions<RecordOf<EachOf<P>>> = {},
+  handler: (record: RecordsOf<P, U>, context: HandlerContext<C>) => unknown,
+  options: StreamHandlerOptions<RecordsOf<P, U>, U> = {},
 ): (event: LambdaEvent, context?: C) => Promise<BatchResponse> {
   checkOptions(options, rules, "streamHandler()");
   if (typeof handler !== "function")

@@ -1,5 +1,6 @@
 /** Type level only: the events of Lambda as AWS documents them, and the arguments and answers of a handler. */
 
+import type { UnknownPolicy } from "../model/infer.js";
 import type { RecordOptions } from "../operation/options.js";
 import type { OnError } from "../operation/rule.js";
 
@@ -69,7 +70,8 @@ export interface RecordFailure {
   readonly age: number | undefined;
 }
 
-export interface StreamHandlerOptions<R extends object> extends RecordOptions {
+export interface StreamHandlerOptions<R extends object, U extends UnknownPolicy = UnknownPolicy>
+  extends RecordOptions<U> {
   /**
    * How many records are handled at once, at most. Records of one item are handled one after the other, in their order,
    * all the same. Default: 1.

@@ -1,6 +1,6 @@
 /** Type level only: what a stream's records hold, by what its model says the stream includes. */
 
-import type { AnyModel, IncludeOf, Item, Key, ModelName, UnknownItem } from "../model/infer.js";
+import type { AnyModel, IncludeOf, Item, Key, ModelName, UnknownItem, UnknownPolicy } from "../model/infer.js";
 
 export interface RecordMeta {
   /** As coarse as DynamoDB gives it: whole seconds. */
@@ -37,8 +37,13 @@ export type OneOrSeveral = AnyModel | readonly [AnyModel, ...AnyModel[]];
 /** One of several models, or the only one. */
 export type EachOf<M> = M extends readonly (infer T extends AnyModel)[] ? T : M extends AnyModel ? M : never;
 
-/** The records of a stream of one model, or of several. */
-export type RecordsOf<M> = RecordOf<EachOf<M>>;
+/**
+ * The records of a stream of one model, or of several, by how it treats items of unknown kinds. A conditional type, since
+ * editors then show its content and not its name.
+ */
+export type RecordsOf<M, U extends UnknownPolicy = "skip"> = "raw" extends U
+  ? RecordOf<EachOf<M>> | UnknownRecord<IncludeOf<EachOf<M>>>
+  : RecordOf<EachOf<M>>;
 
 interface Change<K, Kind extends string, New, Old, N extends string | undefined> {
   readonly type: Kind;

@@ -14,6 +14,8 @@ import {
   uuid,
 } from "bloop-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { consume } from "bloop-dynamodb/group";
+import { streamHandler } from "bloop-dynamodb/lambda";
 
 const Shop = table("shop", {
   hashKey: "pk",
@@ -129,6 +131,13 @@ Shop.model("C", { id: string() }, { key: { pk: key`C#${"id"}`, sk: key`C` }, ind
 Shop.model("D", { id: string() }, { key: { pk: key`D#${"id"}`, sk: key`D`, pq: "id" } });
 
 export const Member = Shop.model("Member", { id: string(), email: string(), tenant: string(), at: datetime() }, { key: { pk: key`M#${"id"}`, sk: key`M` }, unique: ["email", ["tenant", "at"]] });
+// A column that is stored as the key attribute is left out of the key; so is one that holds the kind.
+Shop.model("H", { id: string().hashKey().storedAs("pk"), a: string() }, { key: { sk: key`H#${"a"}` } });
+table("tagged", { hashKey: "pk", rangeKey: "kind", kind: "kind" }).model("I", { id: string() }, { key: { pk: key`I#${"id"}` } });
+// @ts-expect-error: a key attribute that is left out
+Shop.model("J", { id: string() }, { key: { pk: key`J#${"id"}` } });
+// @ts-expect-error: a kind without a key
+Shop.model("K", { id: string() }, { unique: ["id"] });
 // @ts-expect-error: a misspelt unique column
 Shop.model("E", { id: string() }, { key: { pk: key`E#${"id"}`, sk: key`E` }, unique: ["emial"] });
 // @ts-expect-error: a misspelt column of several
@@ -162,3 +171,14 @@ for await (const record of engine.stream([Customer, Order], "latest")) record.mo
 engine.scan([Customer, Order], { onUnknown: "raw" }).first().then(({ id }) => id?.trim());
 // @ts-expect-error: a record of an unknown kind has no model
 for await (const record of engine.stream([Customer, Order], "latest", { onUnknown: "raw" })) record.model.trim();
+
+streamHandler(engine, [Customer, Order], ({ model }) => model.trim(), { onUnknown: "error" });
+streamHandler(engine, [Customer, Order], ({ model, key }) => model ?? (key satisfies Record<string, AttributeValue>), {
+  onUnknown: "raw",
+});
+// @ts-expect-error: a record of an unknown kind has no model
+streamHandler(engine, [Customer, Order], ({ model }) => model.trim(), { onUnknown: "raw" });
+consume(engine, [Customer, Order], { group: "g", handler: ({ model }) => model.trim() });
+consume(engine, [Customer, Order], { group: "g", onUnknown: "raw", handler: ({ model }) => model?.trim() });
+// @ts-expect-error: a record of an unknown kind has no model
+consume(engine, [Customer, Order], { group: "g", onUnknown: "raw", handler: ({ model }) => model.trim() });

@@ -1,6 +1,7 @@
 /** Types only: a declared table and its models as the compiler sees them. */
 
 import type { Ordered, Place, Rejected } from "../../expression/infer.js";
+import type { WithFlag } from "../../types/infer.js";
 import type { flagged, inner, local, Shape, Type, wired } from "../../types/type.js";
 import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../infer.js";
 import type { KeyTemplate, PartOf } from "./template.js";
@@ -37,6 +38,8 @@ export interface TableDeclaration {
 export interface TableType {
   hash: string;
   range: string;
+  /** Both of the above. */
+  keys: string;
   kind: string;
   indexes: { readonly [name: string]: TableIndexDeclaration };
   include: StreamInclude;
@@ -45,6 +48,7 @@ export interface TableType {
 export interface TableTypes<D extends TableDeclaration, I extends StreamInclude> {
   hash: D["hashKey"];
   range: D extends { rangeKey: infer R extends string } ? R : never;
+  keys: D["hashKey"] | (D extends { rangeKey: infer R extends string } ? R : never);
   kind: D extends { kind: infer K } ? (K extends readonly (infer E extends string)[] ? E : K & string) : never;
   indexes: D extends { indexes: infer X extends TableType["indexes"] } ? X : Record<never, never>;
   include: I;
@@ -68,15 +72,15 @@ export interface Table<T extends TableType> {
    *   indexes: { byId: { on: "gsi1", gsi1pk: key`ORDER#${"id"}`, gsi1sk: key`ORDER` } },
    * });
    */
-  model<const M extends string, S extends Shape, const O extends KindOptions<T, S>>(
+  model<const M extends string, S extends Shape, const O extends KindOptions<T, PartColumn<S>>>(
     name: M,
     columns: S,
-    options: O & OptionsCheck<T, S, O>,
+    options: O & OptionsCheck<T, S, O> & WholeKey<S, T, Exclude<T["keys"], keyof KeyOf<O> | T["kind"]>>,
   ): KindModel<M, S, T, O>;
 }
 
 /** The columns that can be parts of a key. */
-type PartColumn<S extends Shape> = {
+export type PartColumn<S extends Shape> = {
   [K in keyof S & string]: S[K][typeof wired] extends "S" | "N" | "B" | "BOOL" ? K : never;
 }[keyof S & string];
 
@@ -89,13 +93,13 @@ type IndexAttribute<T extends TableType> = {
 type EachOf<K> = K extends string ? K : K extends readonly (infer E extends string)[] ? E : never;
 
 /** The options of a table's model(), besides the columns. */
-export interface KindOptions<T extends TableType, S extends Shape> {
+export interface KindOptions<T extends TableType, C extends string> {
   /** How the table's key attributes are made. One that a column is stored as is left out. */
-  readonly key?: { readonly [A in T["hash"] | T["range"]]?: KeySpec<PartColumn<S>> };
+  readonly key?: { readonly [A in T["keys"]]?: KeySpec<C> };
   /** By property name: an index of the table, and how its key attributes are made. */
   readonly indexes?: {
     readonly [name: string]: { readonly on: keyof T["indexes"] & string } & {
-      readonly [A in IndexAttribute<T>]?: KeySpec<PartColumn<S>>;
+      readonly [A in IndexAttribute<T>]?: KeySpec<C>;
     };
   };
   /** The model's value of the attribute that tells kinds apart; of several, by attribute. Default: the model's name. */
@@ -111,16 +115,13 @@ export interface KindOptions<T extends TableType, S extends Shape> {
    * @example
    * unique: ["email", ["tenant", "userName"]]
    */
-  readonly unique?: readonly (PartColumn<S> | readonly PartColumn<S>[])[];
+  readonly unique?: readonly (C | readonly C[])[];
 }
 
 /** The compiler's message for invalid options; no constraint if they are valid. */
 export interface OptionsCheck<T extends TableType, S extends Shape, O> {
   readonly key?: {
-    readonly [A in Exclude<
-      keyof KeyOf<O>,
-      T["hash"] | T["range"]
-    >]: Rejected<"the table has no key attribute of this name">;
+    readonly [A in Exclude<keyof KeyOf<O>, T["keys"]>]: Rejected<"the table has no key attribute of this name">;
   };
   readonly indexes?: { readonly [K in keyof S]?: Rejected<"a column has this name"> };
   readonly unique?: [T["kind"]] extends [never]
@@ -133,6 +134,15 @@ export interface OptionsCheck<T extends TableType, S extends Shape, O> {
       : unknown;
 }
 
+/** The compiler's message for key attributes that are left out; no constraint for one that a column is stored as. */
+type WholeKey<S extends Shape, T extends TableType, A> = [A] extends [never] ? unknown : Needed<Unmade<S, T, A>>;
+type Unmade<S extends Shape, T extends TableType, A> = A extends string
+  ? [WithFlag<S, A extends T["hash"] ? "hash" : "range">] extends [never]
+    ? A
+    : never
+  : never;
+type Needed<A extends string> = [A] extends [never] ? unknown : { readonly key: { readonly [N in A]: unknown } };
+
 /** The columns of a key attribute, in order. */
 type Parts<O, A extends string> = O extends { readonly [K in A]: infer Spec } ? SpecParts<Spec> : [];
 type SpecParts<Spec> = Spec extends KeyTemplate<infer P> ? Named<P> : Spec extends string ? [Spec] : [];
@@ -141,16 +151,18 @@ type Named<P extends readonly unknown[]> = {
 };
 type Names<P> = P extends readonly (infer C extends string)[] ? C : never;
 
-/** A key as columns: of one that is not composed, the column itself. */
-type Own<P, C extends string> = P extends readonly [] ? ([C] extends [never] ? [] : [C]) : P;
+/** A table's key as columns: of one that is not composed, the column with its flag. */
+type TableKey<S extends Shape, P, F extends "hash" | "range"> = P extends readonly [] ? One<WithFlag<S, F>> : P;
+/** A tuple of one name, or of none. */
+type One<C> = [C] extends [never] ? [] : [C];
 
 type KeyOf<O> = O extends { readonly key: infer K } ? K : unknown;
-type HashParts<S extends Shape, T extends TableType, O> = Own<Parts<KeyOf<O>, T["hash"]>, HashOf<S>>;
-type RangeParts<S extends Shape, T extends TableType, O> = Own<Parts<KeyOf<O>, T["range"]>, RangeOf<S>>;
+type HashParts<S extends Shape, T extends TableType, O> = TableKey<S, Parts<KeyOf<O>, T["hash"]>, "hash">;
+type RangeParts<S extends Shape, T extends TableType, O> = TableKey<S, Parts<KeyOf<O>, T["range"]>, "range">;
 
 /** The columns with the flags of a key, so that all else that asks for keys finds them. */
-type Keyed<S extends Shape, H, R> = {
-  [K in keyof S]: K extends H ? Flagged<S[K], "hash"> : K extends R ? Flagged<S[K], "range"> : S[K];
+type Keyed<S extends Shape, H, R, E = H | R> = {
+  [K in keyof S]: K extends E ? Flagged<S[K], K extends H ? "hash" : "range"> : S[K];
 };
 type Flagged<X extends Shape[string], F extends "hash" | "range"> = Type<
   X[typeof local],
@@ -160,21 +172,30 @@ type Flagged<X extends Shape[string], F extends "hash" | "range"> = Type<
 >;
 
 /** A model of a declared table: a constructor, with its columns and indexes as properties. */
-export type KindModel<M extends string, S extends Shape, T extends TableType, O> = KindOf<
+export type KindModel<M extends string, S extends Shape, T extends TableType, O> = KeyedModel<
   M,
   S,
-  Keyed<S, Names<HashParts<S, T, O>>, Names<RangeParts<S, T, O>>>,
   T,
-  O
+  O,
+  HashParts<S, T, O>,
+  RangeParts<S, T, O>
+>;
+type KeyedModel<M extends string, S extends Shape, T extends TableType, O, H, R> = KindOf<
+  M,
+  S,
+  Keyed<S, Names<H>, Names<R>>,
+  T,
+  O,
+  string & Ordered<H, R>
 >;
 
-type KindOf<M extends string, S extends Shape, K extends Shape, T extends TableType, O> = ModelBase<
+type KindOf<M extends string, S extends Shape, K extends Shape, T extends TableType, O, H extends string> = ModelBase<
   M,
   K,
   T["include"]
 > &
-  Searchable<M, K, string & Ordered<HashParts<S, T, O>, RangeParts<S, T, O>>, never, keyof S & string, "table"> & {
-    readonly [P in keyof S]: Place<M, P & string, K[P & keyof K]>;
+  Searchable<M, K, H, never, keyof S & string, "table"> & {
+    readonly [P in keyof K]: Place<M, P & string, K[P]>;
   } & (O extends { readonly indexes: infer X }
     ? { readonly [N in keyof X & string]: KindIndex<M, S, K, T, O, X[N]> }
     : unknown);
@@ -191,13 +212,16 @@ interface IndexPlace {
   on: TableIndexDeclaration;
 }
 
+/** A key attribute as columns: of one that is not composed, the column of its name. */
+type Own<P, C> = P extends readonly [] ? One<C> : P;
+
 /** A key attribute of an index: the table's, composed, or the column of its name. */
 type IndexParts<S extends Shape, T extends TableType, X extends IndexPlace, A> = A extends T["hash"]
   ? HashParts<S, T, X["options"]>
   : A extends T["range"]
     ? RangeParts<S, T, X["options"]>
     : A extends string
-      ? Own<Parts<X["index"], A>, A & keyof S & string>
+      ? Own<Parts<X["index"], A>, A & keyof S>
       : A extends readonly [infer First, ...infer Rest]
         ? [...IndexParts<S, T, X, First>, ...IndexParts<S, T, X, Rest>]
         : [];

@@ -12,7 +12,7 @@ import type { Index, Meta, TableIndex, TableRecord } from "../meta.js";
 import { join } from "./apart.js";
 import { type DeclaredKind, declareKind } from "./declare-kind.js";
 import { hiddenColumn } from "./hidden.js";
-import type { KindModel, KindOptions, OptionsCheck, Table, TableDeclaration, TableTypes } from "./infer.js";
+import type { KindModel, KindOptions, OptionsCheck, PartColumn, Table, TableDeclaration, TableTypes } from "./infer.js";
 
 const optionNames = [
   "hashKey",
@@ -51,7 +51,7 @@ export function table<const D extends TableDeclaration, const I extends StreamIn
   const record = recordOf(name, declaration);
   const made: Table<TableTypes<D, I>> = Object.freeze({
     name: record.name,
-    model: <M extends string, S extends Shape, O extends KindOptions<TableTypes<D, I>, S>>(
+    model: <M extends string, S extends Shape, O extends KindOptions<TableTypes<D, I>, PartColumn<S>>>(
       kind: M,
       columns: S,
       options: O & OptionsCheck<TableTypes<D, I>, S, O>,

@@ -416,7 +416,7 @@ export const outsideMutants: readonly (Mutant & { readonly history: RegExp })[] 
     name: "a gap that was told of stands for all that is lost later",
     file: "shard/horizon.ts",
     find: "if (!progress.isAtHorizon || !this.#isOver(now)) return undefined;",
-    replace: "if (place.isBegun || !this.#isOver(now)) return undefined;",
+    replace: "if (progress.isBegun || !this.#isOver(now)) return undefined;",
     history: /lost twice/,
   },
   {

@@ -35,7 +35,11 @@ describe("a declaration is refused", () => {
 
   test.each<[string, () => unknown, string]>([
     ["a misspelt column", () => Shop.model("A", id, { key: { pk: key`A#${"idd"}`, sk: key`A` } } as never), '"idd"'],
-    ["a key that is left out", () => Shop.model("A", id, { key: { pk: key`A#${"id"}` } }), '"sk" of the table\'s key'],
+    [
+      "a key that is left out",
+      () => Shop.model("A", id, { key: { pk: key`A#${"id"}` } } as never),
+      '"sk" of the table\'s key',
+    ],
     [
       "a set as a part",
       () => Shop.model("A", id, { key: { pk: key`A#${"tags"}`, sk: key`A` } } as never),
