@@ -11,6 +11,7 @@ const questions: { readonly [name: string]: () => Promise<{ run(mode: Mode): Pro
   memory: () => import("./questions/memory.js"),
   scale: () => import("./questions/scale.js"),
   scan: () => import("./questions/scan.js"),
+  kinds: () => import("./questions/kinds.js"),
   observation: () => import("./questions/observation.js"),
   streams: () => import("./questions/streams.js"),
 };

@@ -124,8 +124,8 @@ async function makeCopy(copy) {
 
 /** Each `ConsistentRead` of a request, and each read of one item that is consistent whatever the options say. */
 function consistentReads() {
-  const places = findAll(({ type, key, value }, { path }) => {
-    if (!path.startsWith("src/") || type !== "Property") return false;
+  const places = findAll(({ type, key, value, isTaken }, { path }) => {
+    if (!path.startsWith("src/") || type !== "Property" || isTaken) return false;
     return (
       nameOf(key) === "ConsistentRead" ||
       (/^src\/(?:write|rewrite)\//.test(path) && nameOf(key) === "consistent" && value.value === true)
@@ -147,7 +147,7 @@ function options() {
     ["Engine", "bind", "bindRules", engineTests("bind")],
     ["Engine", "save", "saveRules", engineTests("save")],
     ["Engine", "delete", "writeRules", engineTests("delete")],
-    ["Engine", "update", "updateRules", engineTests("update")],
+    ["Engine", "update", "updateRules", engineTests("update", "computed")],
     ["Engine", "modify", "modifyRules", engineTests("modify")],
     ["Engine", "putAll", "bulkRules", engineTests("bulk")],
     ["Engine", "deleteAll", "bulkRules", engineTests("bulk")],
@@ -156,11 +156,11 @@ function options() {
     ["Engine", "getMany", "readRules", engineTests("load")],
     ["Engine", "query", "queryRules", engineTests("search")],
     ["Engine", "scan", "scanRules", engineTests("search")],
-    ["Engine", "stream", "streamRules", ["test/unit/stream/stream.test.ts"]],
+    ["Engine", "stream", "streamRules", ["test/unit/stream/stream.test.ts", "test/unit/stream/kinds.test.ts"]],
     ["Engine", "transaction", "commitRules", engineTests("transaction")],
     ["WriteTransaction", "save", "transactedRules", engineTests("transaction")],
     ["WriteTransaction", "delete", "transactedRules", engineTests("transaction")],
-    ["WriteTransaction", "update", "transactedUpdateRules", engineTests("transaction")],
+    ["WriteTransaction", "update", "transactedUpdateRules", engineTests("transaction", "computed")],
     ["WriteTransaction", "commit", "commitRules", engineTests("transaction")],
     ["PreparedTransaction", "commit", "commitRules", engineTests("transaction")],
     ["ReadTransaction", "commit", "readTransactionRules", engineTests("load")],
@@ -339,7 +339,7 @@ function readSource(path, text) {
   return { path, text, nodes: nodesIn(program) };
 }
 
-/** All nodes of a tree, each with the name of the function around it. */
+/** All nodes of a tree, each with the name of the function around it; `isTaken`: a property that is taken out of an object. */
 function nodesIn(root) {
   const found = [];
   const visit = (node, within) => {
@@ -348,6 +348,7 @@ function nodesIn(root) {
     const isNamed = ["FunctionDeclaration", "MethodDefinition", "VariableDeclarator"].includes(node.type);
     const inside = (isNamed && nameOf(node.id ?? node.key)) || within;
     found.push(Object.assign(node, { within: inside }));
+    if (node.type === "ObjectPattern") for (const property of node.properties) property.isTaken = true;
     for (const [property, child] of Object.entries(node)) if (property !== "within") visit(child, inside);
   };
   visit(root, "the file");

@@ -69,33 +69,49 @@ export function standardRoad(options: EngineOptions): Engine {
 }
 
 const keyOf = (n: number) => ({ owner, id: idOf(n) });
+const all = [...upTo(queried)];
 
-async function operations(engine: Engine): Promise<Operations> {
-  const loaded: Item<typeof Person>[] = [];
+function operations(engine: Engine): Operations {
+  return operationsOf(engine, {
+    getOne: (n) => engine.get(Person, keyOf(n)),
+    getAll: () => engine.getMany(Person, all.map(keyOf)),
+    query: () => engine.query(Person, { key: Person.owner.eq(owner) }).all(),
+    make: (n) => new Person(valuesOf(n)),
+  });
+}
+
+/** The operations that name a model. */
+export interface Subject<T extends object> {
+  getOne(n: number): Promise<T | undefined>;
+  getAll(): Promise<readonly (T | undefined)[]>;
+  query(): Promise<readonly T[]>;
+  make(n: number): T;
+}
+
+export function operationsOf<T extends Item<typeof Person>>(engine: Engine, subject: Subject<T>): Operations {
+  const loaded: T[] = [];
   const objects = async () => {
     if (loaded.length > 0) return loaded;
     // The prepared answer has as many items as a query finds, and bloop refuses one that it did not ask for.
-    const found = await engine.getMany(Person, [...upTo(queried)].map(keyOf));
-    for (const object of found.slice(0, transacted)) if (object !== undefined) loaded.push(object);
+    for (const object of (await subject.getAll()).slice(0, transacted)) if (object !== undefined) loaded.push(object);
     return loaded;
   };
-  const getOne = (n: number) => engine.get(Person, keyOf(n));
   return {
-    get: () => getOne(0),
-    getOne,
+    get: () => subject.getOne(0),
+    getOne: (n) => subject.getOne(n),
     async update(n) {
       const [object] = loaded.length > 0 ? loaded : await objects();
       if (object !== undefined) await engine.save(Object.assign(object, changedOf(n)));
     },
-    query: () => engine.query(Person, { key: Person.owner.eq(owner) }).all(),
-    batchGet: () => engine.getMany(Person, [...upTo(queried)].map(keyOf)),
+    query: () => subject.query(),
+    batchGet: () => subject.getAll(),
     async transaction(n) {
       const changed = await objects();
       await engine.transaction((transaction) => {
         for (const object of changed) transaction.save(Object.assign(object, changedOf(n)));
       });
     },
-    put: (n) => engine.save(new Person(valuesOf(n))),
+    put: (n) => engine.save(subject.make(n)),
     plain: (object) => plainOf(object as object),
   };
 }

@@ -33,6 +33,8 @@ export interface Adapter {
   readonly from: string;
   /** Attributes that the library adds to each item, and wants to find there. */
   readonly extras: Wire;
+  /** The key attributes of item n, if they are others than its owner and its id. */
+  readonly keyOf?: (n: number) => Wire;
   open(connection: Connection): Promise<Operations>;
 }
 

@@ -13,6 +13,8 @@ export const adapters: { readonly [key: string]: () => Promise<Adapter> } = {
   dynamoose: async () => (await import("../adapters/dynamoose.js")).dynamooseAdapter,
   bloopOnSdk: async () => (await import("../adapters/bloop.js")).bloopOnSdk,
   bloop: async () => (await import("../adapters/bloop.js")).bloop,
+  bloopKind: async () => (await import("../adapters/kinds.js")).bloopKind,
+  bloopPlain: async () => (await import("../adapters/kinds.js")).bloopPlain,
   bloopHeard: async () => (await import("../adapters/observed.js")).bloopHeard,
   bloopTraced: async () => (await import("../adapters/observed.js")).bloopTraced,
   byHand: async () => (await import("../adapters/floor.js")).byHand,

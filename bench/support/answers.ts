@@ -1,6 +1,7 @@
 /** The bytes that a stub of DynamoDB answers with, prepared once; what differs by library is the attributes it adds. */
 
 import { crc32 } from "node:zlib";
+import type { Adapter } from "./adapter.js";
 import { queried, tableName, type Wire, wireOf } from "./item.js";
 
 export interface Answer {
@@ -27,9 +28,9 @@ export function answerOfText(text: string): Answer {
   return { body, headers };
 }
 
-/** `extras` are attributes that a library wants to find in its items, such as the name of its entity. */
-export function answersFor(extras: Wire): Answers {
-  const items = Array.from({ length: queried }, (_, n) => ({ ...wireOf(n), ...extras }));
+/** Of the items as the library stores them. */
+export function answersFor({ extras, keyOf }: Pick<Adapter, "extras" | "keyOf">): Answers {
+  const items = Array.from({ length: queried }, (_, n): Wire => ({ ...wireOf(n), ...extras, ...keyOf?.(n) }));
   return {
     GetItem: answerOf({ Item: items[0] }),
     PutItem: answerOf({}),

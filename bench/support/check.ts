@@ -1,27 +1,40 @@
 /** Whether a library does the work that is measured: the same answers, and requests that say the same. */
 
 import { isDeepStrictEqual } from "node:util";
-import type { Adapter, Operations } from "./adapter.js";
+import { type Adapter, type Operations, upTo } from "./adapter.js";
 import { answersFor } from "./answers.js";
-import { changedOf, idOf, owner, type Plain, plainOf, queried, tableName, transacted, valuesOf } from "./item.js";
+import {
+  changedOf,
+  idOf,
+  owner,
+  type Plain,
+  plainOf,
+  queried,
+  tableName,
+  transacted,
+  valuesOf,
+  type Wire,
+} from "./item.js";
 import { makeStubHandler, type Seen } from "./stub-handler.js";
 
 /** Throws an error that says what differs. */
 export async function checkAdapter(adapter: Adapter): Promise<void> {
-  const handler = makeStubHandler(answersFor(adapter.extras));
+  const handler = makeStubHandler(answersFor(adapter));
   const operations = await adapter.open({ handler });
   assertAnswer(operations, await operations.get(), 0, "get");
-  assertRead(handler.seen(), "GetItem", 1);
+  const keys = [...upTo(queried)].map((n) => adapter.keyOf?.(n) ?? { owner: { S: owner }, id: { S: idOf(n) } });
+  assertRead(handler.seen(), "GetItem", keys.slice(0, 1));
   assertAnswers(operations, await operations.query(), "query");
-  assertRead(handler.seen(), "Query", 0);
+  assertRead(handler.seen(), "Query", []);
+  assertHas(handler.seen(), JSON.stringify(Object.values(keys[0] ?? {})[0]));
   assertAnswers(operations, await operations.batchGet(), "batchGet");
-  assertRead(handler.seen(), "BatchGetItem", queried);
+  assertRead(handler.seen(), "BatchGetItem", keys);
   // The floor sends the same bytes each time, prepared for 0.
   const n = adapter.name.startsWith("floor") ? 0 : 7;
   await operations.update(n);
-  assertUpdates(handler.seen(), "UpdateItem", n, 1);
+  assertUpdates(handler.seen(), "UpdateItem", n, keys.slice(0, 1));
   await operations.transaction(n === 0 ? 0 : n + 1);
-  assertUpdates(handler.seen(), "TransactWriteItems", n === 0 ? 0 : n + 1, transacted);
+  assertUpdates(handler.seen(), "TransactWriteItems", n === 0 ? 0 : n + 1, keys.slice(0, transacted));
   await operations.put(3);
   assertPut(handler.seen());
 }
@@ -44,10 +57,9 @@ function assertSame(found: Plain, wanted: Plain, what: string): void {
   );
 }
 
-function assertRead(seen: Seen, operation: string, keys: number): void {
+function assertRead(seen: Seen, operation: string, keys: readonly Wire[]): void {
   assertOperation(seen, operation);
-  assertHas(seen, JSON.stringify(owner));
-  for (let n = 0; n < keys; n++) assertHas(seen, JSON.stringify(idOf(n)));
+  for (const attribute of keys.flatMap((key) => Object.values(key))) assertHas(seen, JSON.stringify(attribute));
 }
 
 function assertOperation(seen: Seen, operation: string): void {
@@ -72,17 +84,20 @@ interface Update {
   readonly ExpressionAttributeValues: { readonly [slot: string]: { readonly S?: string; readonly N?: string } };
 }
 
-function assertUpdates(seen: Seen, operation: string, n: number, count: number): void {
+function assertUpdates(seen: Seen, operation: string, n: number, keys: readonly Wire[]): void {
   assertOperation(seen, operation);
   const body = JSON.parse(seen.body) as Update & { readonly TransactItems?: readonly { readonly Update: Update }[] };
   const updates = body.TransactItems?.map(({ Update }) => Update) ?? [body];
-  if (updates.length !== count) throw new Error(`${operation} has ${updates.length} updates, not ${count}.`);
-  for (const [at, update] of updates.entries()) assertUpdate(update, at, n);
+  if (updates.length !== keys.length)
+    throw new Error(`${operation} has ${updates.length} updates, not ${keys.length}.`);
+  for (const [at, update] of updates.entries()) {
+    if (!isDeepStrictEqual(update.Key, keys[at]))
+      throw new Error(`Updates ${JSON.stringify(update.Key)}, not item ${at}.`);
+    assertUpdate(update, n);
+  }
 }
 
-function assertUpdate(update: Update, at: number, n: number): void {
-  if (!isDeepStrictEqual(update.Key, { owner: { S: owner }, id: { S: idOf(at) } }))
-    throw new Error(`Updates ${JSON.stringify(update.Key)}, not item ${at}.`);
+function assertUpdate(update: Update, n: number): void {
   const set = new Map<string, unknown>();
   for (const [, name = "", slot = ""] of update.UpdateExpression.matchAll(/([#\w]+)\s*=\s*(:\w+)/g)) {
     const value = update.ExpressionAttributeValues[slot];

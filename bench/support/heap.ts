@@ -35,7 +35,7 @@ function localOf(name: string, attribute: Wire): unknown {
 async function source(): Promise<() => Promise<readonly unknown[]>> {
   const adapter = await adapters[key === "values" ? "floor" : key]?.();
   if (adapter === undefined) throw new Error(`There is no adapter ${key}.`);
-  const operations = await adapter.open({ handler: makeStubHandler(answersFor(adapter.extras)) });
+  const operations = await adapter.open({ handler: makeStubHandler(answersFor(adapter)) });
   if (key !== "values") return () => operations.query();
   return async () => (await operations.query()).map((item) => ({ item, values: valuesOf(item as Item) }));
 }

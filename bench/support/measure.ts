@@ -12,7 +12,7 @@ export interface Measured {
 
 export type Operation = (n: number) => Promise<unknown>;
 
-const text = answersFor({}).Query?.body.toString() ?? "";
+const text = answersFor({ extras: {} }).Query?.body.toString() ?? "";
 
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();

@@ -17,7 +17,7 @@ useStubEnvironment();
 const adapter = await adapters[key]?.();
 if (adapter === undefined)
   throw new Error(`There is no adapter ${key}. There are: ${Object.keys(adapters).join(", ")}.`);
-const operations = await adapter.open({ handler: makeStubHandler(answersFor(adapter.extras)) });
+const operations = await adapter.open({ handler: makeStubHandler(answersFor(adapter)) });
 const operation = operations[name as Task["operation"]];
 if (operation === undefined)
   throw new Error(`There is no operation ${name}. There are: ${Object.keys(operations).join(", ")}.`);

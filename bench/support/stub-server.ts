@@ -99,7 +99,7 @@ function listen(respond: Responder): Promise<Server> {
 async function main({ extras, pages }: Wanted): Promise<void> {
   const endpoints: { [adapter: string]: string } = {};
   for (const [adapter, extra] of Object.entries(extras)) {
-    const server = await listen(makeResponder(answersFor(extra), pages));
+    const server = await listen(makeResponder(answersFor({ extras: extra }), pages));
     endpoints[adapter] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
   process.on("disconnect", () => process.exit());

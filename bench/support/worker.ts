@@ -30,7 +30,7 @@ async function open(): Promise<Operations> {
   const adapter: Adapter | undefined = await adapters[key]?.();
   if (adapter === undefined) throw new Error(`There is no adapter ${key}.`);
   await checkAdapter(adapter);
-  return adapter.open({ handler: network === "stub" ? makeStubHandler(answersFor(adapter.extras)) : undefined });
+  return adapter.open({ handler: network === "stub" ? makeStubHandler(answersFor(adapter)) : undefined });
 }
 
 function operationOf(operations: Operations, task: Task): Operation {
