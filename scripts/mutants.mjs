@@ -14,7 +14,7 @@ const wanted = process.argv[2] ?? "";
 const folder = resolve(".build/mutants");
 const operatorNames = ["eq", "lt", "exists", "beginsWith", "contains", "at", "not"];
 /** The room of each operation's test. */
-const rooms = { get: "read", load: "read", search: "read", bind: "engine" };
+const rooms = { get: "read", load: "read", search: "read", together: "read", bind: "engine" };
 const engineTests = (...names) => names.map((name) => `test/unit/${rooms[name] ?? "write"}/${name}.test.ts`);
 const requestTests = [
   ...engineTests(
@@ -154,8 +154,8 @@ function options() {
     ["Engine", "load", "readRules", engineTests("load"), ["consistent", "signal"]],
     ["Engine", "get", "readRules", engineTests("get")],
     ["Engine", "getMany", "readRules", engineTests("load")],
-    ["Engine", "query", "queryRules", engineTests("search")],
-    ["Engine", "scan", "scanRules", engineTests("search")],
+    ["Engine", "query", "queryRules", engineTests("search", "together")],
+    ["Engine", "scan", "scanRules", engineTests("search", "together")],
     ["Engine", "stream", "streamRules", ["test/unit/stream/stream.test.ts", "test/unit/stream/kinds.test.ts"]],
     ["Engine", "transaction", "commitRules", engineTests("transaction")],
     ["WriteTransaction", "save", "transactedRules", engineTests("transaction")],
@@ -182,8 +182,12 @@ function options() {
 /** Each guard of a plan, and each kind of guard in its conversion to conditions. */
 function guards() {
   const planned = findAll(
-    ({ type, key, value }, { path }) =>
-      path === "src/model/change/plan.ts" && type === "Property" && nameOf(key) === "guards" && !isEmptyArray(value),
+    ({ type, key, value, isTaken }, { path }) =>
+      path === "src/model/change/plan.ts" &&
+      type === "Property" &&
+      nameOf(key) === "guards" &&
+      !isTaken &&
+      !isEmptyArray(value),
   );
   atLeast(planned, 2, "a property guards, with some, in src/model/change/plan.ts");
   const { path, node } = functionNamed("guardConditions");
@@ -193,7 +197,7 @@ function guards() {
     "that a set is as it was": 'value !== undefined && ["SS", "NS", "BS"].some((tag) => tag in value)',
     "that another value is as it was": 'value !== undefined && !["SS", "NS", "BS"].some((tag) => tag in value)',
   };
-  const tests = [...engineTests("save", "update", "transaction"), "test/unit/model/plan.test.ts"];
+  const tests = [...engineTests("save", "update", "transaction", "kinds"), "test/unit/model/plan.test.ts"];
   return [
     ...planned.map(({ path, node, within }) => ({
       name: `guards out of ${within} (${path}:${lineOf(path, node)})`,
@@ -213,7 +217,7 @@ function guards() {
 /** Each condition that atomic, a version, a caller or a new item requires: each element of a list of them. */
 function conditions() {
   const tests = [
-    ...engineTests("save", "delete", "modify", "transaction", "update"),
+    ...engineTests("save", "delete", "modify", "transaction", "update", "computed", "kinds"),
     "test/unit/model/version.test.ts",
   ];
   return ["conditionsOf", "atomicConditions", "versionConditions", "conditionOf", "planUpdateOf"].flatMap((name) => {

@@ -556,6 +556,29 @@ describe("lag", () => {
   });
 });
 
+test("the idle interval is the engine's to give", async () => {
+  vi.useFakeTimers();
+  const reads = async (idleInterval: number) => {
+    let count = 0;
+    const counting = client([], ({ name }) => {
+      if (name === "GetRecords") count += 1;
+      return undefined;
+    });
+    const stream = open(counting, { idleInterval });
+    await stream.ready;
+    const pulled = stream[Symbol.asyncIterator]().next();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await Promise.all([pulled, stream.close()]);
+    return count;
+  };
+  try {
+    expect(await reads(250)).toBeGreaterThan(100);
+    expect(await reads(10_000)).toBeLessThan(20);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("an idle shard is read as seldom as the idle interval says", () => {
   const reads = (idleInterval?: number) => {
     const source = new Source();

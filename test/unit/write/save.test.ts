@@ -587,10 +587,15 @@ test("a new object with more columns than one update takes is put, under the con
   const columns = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`column${index}`, string()]));
   const Wide = model("Wide", { id: string().hashKey(), ...columns });
   const values = Object.fromEntries(Object.keys(columns).map((name) => [name, "x"]));
-  const { engine, requests } = scriptedEngine([{}, conditionFailed({ id: { S: "1" }, column0: { S: "theirs" } })]);
+  const { engine, requests, answer } = scriptedEngine();
   await engine.save(new Wide({ id: "1", ...values }));
   const [request] = requests();
   expect(request).toMatchObject({ operation: "PutItem", ConditionExpression: "attribute_not_exists(id)" });
   expect(Object.keys(request?.["Item"] as object)).toHaveLength(601);
+  await engine.save(new Wide({ id: "1", ...values }), { condition: Wide.id.ne("2") });
+  expect(requests()).toMatchObject([
+    { operation: "PutItem", ConditionExpression: '(id <> "2") AND (attribute_not_exists(id))' },
+  ]);
+  answer(conditionFailed({ id: { S: "1" }, column0: { S: "theirs" } }));
   await expect(engine.save(new Wide({ id: "1", ...values }))).rejects.toThrow(ConstraintViolation);
 });

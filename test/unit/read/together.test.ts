@@ -1,0 +1,47 @@
+/** query() and scan() of several kinds: items of a kind that no model of the table knows. */
+
+import { Engine, InvalidValue, key, string, table } from "bloop-dynamodb";
+import { describe, expect, test } from "vitest";
+import { recordingClient } from "../../support/recording-client.js";
+
+const Shop = table("shop", { hashKey: "pk", rangeKey: "sk", kind: "_type" });
+const columns = { group: string(), id: string() };
+const Customer = Shop.model("Customer", columns, { key: { pk: key`G#${"group"}`, sk: key`C#${"id"}` } });
+const Order = Shop.model("Order", columns, { key: { pk: key`G#${"group"}`, sk: key`O#${"id"}` } });
+
+const customer = {
+  ...{ pk: { S: "G#g#" }, sk: { S: "C#1#" }, _type: { S: "Customer" } },
+  ...{ group: { S: "g" }, id: { S: "1" } },
+};
+const later = { pk: { S: "G#g#" }, sk: { S: "L#1#" }, _type: { S: "Later" } };
+const engine = () =>
+  new Engine({ dynamodb: recordingClient(() => ({ Items: [customer, later], Count: 2, ScannedCount: 2 })) });
+const searches = {
+  "a query": (one: Engine, options: object) =>
+    one.query([Customer, Order], { key: Customer.group.eq("g"), ...options }),
+  "a scan": (one: Engine, options: object) => one.scan([Customer, Order], options),
+};
+
+describe.each(Object.entries(searches))("%s", (_, search) => {
+  test("skips an unknown kind, and tells of it", async () => {
+    const one = engine();
+    const told: unknown[] = [];
+    one.on("unknownItem", ({ item }) => told.push(item));
+    expect(await search(one, {}).all()).toMatchObject([{ group: "g", id: "1" }]);
+    expect(told).toEqual([later]);
+  });
+
+  test('yields it in DynamoDB\'s form with onUnknown: "raw"', async () => {
+    const found = await search(engine(), { onUnknown: "raw" }).all();
+    expect(found[0]).toBeInstanceOf(Customer);
+    expect(found[1]).toEqual(later);
+  });
+
+  test('throws with onUnknown: "error"', async () => {
+    const error = await search(engine(), { onUnknown: "error" })
+      .all()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InvalidValue);
+    expect(error).toMatchObject({ item: later });
+  });
+});

@@ -1,0 +1,89 @@
+/** The requests that write items of a declared table: their kind, their composed keys, and what both are held to. */
+
+import { integer, key, string, table } from "bloop-dynamodb";
+import { describe, expect, test } from "vitest";
+import { scriptedEngine } from "../../support/requests.js";
+
+const Shop = table("shop", { hashKey: "pk", kind: "_type", indexes: { gsi: { hashKey: "g", projection: "all" } } });
+const Order = Shop.model(
+  "Order",
+  { id: string(), status: string(), day: integer() },
+  { key: { pk: key`O#${"id"}` }, indexes: { byStatus: { on: "gsi", g: key`S#${"status"}#${"day"}` } } },
+);
+const stored = {
+  pk: { S: "O#1#" },
+  _type: { S: "Order" },
+  id: { S: "1" },
+  status: { S: "open" },
+  day: { N: "7" },
+  g: { S: "S#open#31317#" },
+};
+const isOrder = '((attribute_not_exists(pk)) OR (_type = "Order"))';
+const request = (expressions: object) => ({
+  TableName: "shop",
+  Key: { pk: { S: "O#1#" } },
+  ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  ...expressions,
+});
+const updated = {
+  UpdateExpression:
+    'SET id = if_not_exists(id, "1"), _type = if_not_exists(_type, "Order"), status = "paid", g = "S#paid#31317#"',
+  ConditionExpression: `(day = 7) AND ${isOrder} AND ((attribute_not_exists(id)) OR (id = "1"))`,
+};
+
+describe("no item of another kind is written:", () => {
+  test("a new object has its kind and its keys, and goes onto no other kind's item", async () => {
+    const { engine, requests } = scriptedEngine();
+    await engine.save(new Order({ id: "1", status: "open", day: 7 }));
+    expect(requests()).toEqual([
+      request({
+        operation: "UpdateItem",
+        UpdateExpression: 'SET id = "1", status = "open", day = 7, _type = "Order", g = "S#open#31317#"',
+        ConditionExpression: isOrder.slice(1, -1),
+      }),
+    ]);
+  });
+
+  test("a deletion by key", async () => {
+    const { engine, requests } = scriptedEngine();
+    await engine.delete(Order, { id: "1" });
+    expect(requests()).toEqual([request({ operation: "DeleteItem", ConditionExpression: isOrder.slice(1, -1) })]);
+  });
+
+  test("a check of a transaction", async () => {
+    const { engine, requests } = scriptedEngine();
+    await engine.transaction((transaction) => {
+      transaction.check(Order, { id: "2" }, Order.status.eq("open"));
+      transaction.update(Order, { id: "1" }, { status: "paid" }, { given: { day: 7 } });
+    });
+    expect(requests()).toMatchObject([
+      {
+        TransactItems: [
+          { ConditionCheck: { Key: { pk: { S: "O#2#" } }, ConditionExpression: `(status = "open") AND ${isOrder}` } },
+          { Update: request(updated) },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("no key differs from its parts:", () => {
+  test("a change of one part holds the other to the loaded one", async () => {
+    const { engine, requests } = scriptedEngine([{ Item: stored }]);
+    const order = await engine.get(Order, { id: "1" });
+    await engine.save(Object.assign(order ?? {}, { status: "paid" }) as InstanceType<typeof Order>);
+    expect(requests().slice(1)).toEqual([
+      request({
+        operation: "UpdateItem",
+        UpdateExpression: 'SET status = "paid", g = "S#paid#31317#"',
+        ConditionExpression: `(attribute_exists(pk)) AND ${isOrder} AND (day = 7)`,
+      }),
+    ]);
+  });
+
+  test("an update holds the other to the given one", async () => {
+    const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, status: { S: "paid" } } }]);
+    await engine.update(Order, { id: "1" }, { status: "paid" }, { given: { day: 7 } });
+    expect(requests()).toEqual([request({ operation: "UpdateItem", ReturnValues: "ALL_NEW", ...updated })]);
+  });
+});
