@@ -1,8 +1,21 @@
 /** A table that ElectroDB 3.9 and bloop both write: each reads, queries, changes and deletes what the other wrote. */
 
-import { add, ConstraintViolation, changes, InvalidValue, type Item } from "bloop-dynamodb";
+import {
+  add,
+  ConstraintViolation,
+  changes,
+  InvalidPosition,
+  InvalidValue,
+  type Item,
+  integer,
+  setIfMissing,
+  string,
+  table,
+  template,
+} from "bloop-dynamodb";
+import { checkKeys, type KeyFinding } from "bloop-dynamodb/rewrite";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Customer, Order, Product, Shop } from "../../examples/coming-from/electrodb.js";
+import { Customer, check, Order, Product, Shop } from "../../examples/coming-from/electrodb.js";
 import { live } from "../support/live.js";
 import { clear, documentClient, put, stored } from "./clients.js";
 import { makeEntities } from "./libraries/electrodb.js";
@@ -211,4 +224,131 @@ test("the stream has the changes of both as objects of bloop's models", async ()
 
 test("a key that no value of the model gives is refused before a request", async () => {
   await expect(engine.save(new Order({ ...seven, number: 1_234_567 }))).rejects.toThrow(InvalidValue);
+});
+
+describe("operations that differ", () => {
+  test("an upsert by update makes an item that both find, and keeps createdAt of one that is there", async () => {
+    const upserted = (email: string, createdAt: number) =>
+      engine.update(Customer, { customerId: "Eve" }, { email, createdAt: setIfMissing(createdAt) });
+    await upserted("Eve@x", 5);
+    await upserted("Eve@y", 6);
+    const expected = [{ customerId: "Eve", email: "Eve@y", createdAt: 5 }];
+    expect((await theirs.customer.query.byEmail({ email: "eve@y" }).go()).data).toEqual(expected);
+    await theirs.customer.upsert({ customerId: "Eve", email: "Eve@z" }).go();
+    expect((await theirs.customer.query.byEmail({ email: "eve@z" }).go()).data).toMatchObject([{ createdAt: 5 }]);
+    const missing = engine.update(Order, { customerId: "Eve", number: 1 }, { note: "x" });
+    await expect(missing).rejects.toThrow(ConstraintViolation);
+  });
+
+  test("a save of a new object writes its defaults over what is stored, and keeps the rest", async () => {
+    await theirs.customer.create(ada).go();
+    await engine.save(new Customer({ customerId: "ada", email: "new@x" }));
+    const { data } = await theirs.customer.get({ customerId: "ada" }).go({ consistent: true });
+    expect(data).toMatchObject({ email: "new@x", name: ada.name, tags: ada.tags });
+    expect(data?.createdAt).toBeGreaterThan(ada.createdAt);
+  });
+
+  test("a put by ElectroDB and putAll() replace the item", async () => {
+    await theirs.customer.create(ada).go();
+    await engine.putAll([new Customer({ customerId: "ada", email: "new@x", createdAt: 1 })]);
+    const expected = { customerId: "ada", email: "new@x", createdAt: 1 };
+    expect((await theirs.customer.get({ customerId: "ada" }).go({ consistent: true })).data).toEqual(expected);
+    await theirs.customer.create({ ...ada, customerId: "bob" }).go();
+    await theirs.customer.put({ ...expected, customerId: "bob" }).go();
+    expect(values(await engine.get(Customer, { customerId: "bob" }, strong))).toEqual({
+      ...expected,
+      customerId: "bob",
+    });
+  });
+
+  test("remove and delete", async () => {
+    const key = { customerId: "ada", number: 99 };
+    await expect(theirs.order.remove(key).go()).rejects.toThrow();
+    await expect(engine.delete(Order, key, { condition: Order.status.exists() })).rejects.toThrow(ConstraintViolation);
+    await theirs.order.delete(key).go();
+    await engine.delete(Order, key);
+  });
+
+  test("a range by the first of two composites: ElectroDB's compares the text before the second one", async () => {
+    for (const number of [6, 7, 8]) await theirs.order.create({ ...seven, number }).go();
+    const numbers = (found: readonly { number: number }[]) => found.map(({ number }) => number);
+    const electro = theirs.order.query.byStatus({ status: "open" });
+    const open = Order.status.eq("open");
+    const { number } = Order;
+    const after = await engine.query(Order.byStatus, { key: open.and(number.gt(7)) }).all();
+    const until = await engine.query(Order.byStatus, { key: open.and(number.le(7)) }).all();
+    const middle = await engine.query(Order.byStatus, { key: open.and(number.between(6, 7)) }).all();
+    expect([after, until, middle].map(numbers)).toEqual([[8], [6, 7], [6, 7]]);
+    expect(numbers((await electro.gt({ number: 7 }).go()).data)).toEqual([7, 8]);
+    const upTo = theirs.order.query.byStatus({ status: "open" }).lte({ number: 7 });
+    expect(numbers((await upTo.go()).data)).toEqual([6]);
+    const between = theirs.order.query.byStatus({ status: "open" }).between({ number: 6 }, { number: 7 });
+    expect(numbers((await between.go()).data)).toEqual([6]);
+  });
+
+  test("a cursor of ElectroDB's is no position of bloop's", async () => {
+    await writeTheirs();
+    const { cursor } = await theirs.order.query.account({ customerId: "ada" }).go({ limit: 1 });
+    const search = engine.query(Order, { key: Order.customerId.eq("ada") });
+    expect(() => search.moveTo(cursor ?? "")).toThrow(InvalidPosition);
+  });
+});
+
+describe("before the switch", () => {
+  const findings = async () => {
+    const found: KeyFinding[] = [];
+    await checkKeys(engine, [Customer, Order, Product], { finding: (finding) => void found.push(finding) });
+    return found;
+  };
+
+  test("a translation is right if every item of ElectroDB fits", async () => {
+    await writeTheirs();
+    expect(await check(engine)).toBe(true);
+  });
+
+  /** Orders with another sort key than ElectroDB's. */
+  const declared = (sk: ReturnType<typeof numbered>, shape = { customerId: string(), number: integer() }) =>
+    table(Shop.name, { hashKey: "pk", rangeKey: "sk", kind: ["__edb_e__", "__edb_v__"] }).model("Order", shape, {
+      kind: { __edb_e__: "order", __edb_v__: "1" },
+      key: { pk: template`$shop#customerid_${{ column: "customerId", case: "lower" }}`, sk },
+    });
+  const numbered = (start: string, format: { width: number } | { pad: number }) => {
+    const texts = [start, ""];
+    return template(Object.assign(texts, { raw: texts }), { column: "number", ...format });
+  };
+
+  test("checkKeys() finds a key that is declared otherwise", async () => {
+    await writeTheirs();
+    const wrong = await checkKeys(engine, declared(numbered("$order_1#number_", { width: 6 })));
+    expect(wrong).toMatchObject({ scanned: 4, items: 2, right: 0, problems: { key: 2 } });
+    const { right } = await checkKeys(engine, declared(numbered("$account#order_1#number_", { width: 6 })));
+    expect(right).toBe(2);
+  });
+
+  test("an item without a required attribute is found by a scan, and stops other searches", async () => {
+    await writeTheirs();
+    await theirs.order.update({ customerId: "ada", number: 8 }).set({ note: "half" }).go();
+    const all = engine.query(Order, { key: Order.customerId.eq("ada"), ...strong });
+    await expect(all.all()).rejects.toThrow("a required value is missing");
+    expect(await check(engine)).toBe(false);
+    const messages: string[] = [];
+    const lenient = engine.with({ onInvalid: "omit" });
+    lenient.on("invalidValue", ({ error }) => void messages.push(error.message));
+    expect(await lenient.scan(Order, strong).all()).toHaveLength(3);
+    expect(messages).toEqual([expect.stringContaining('Order.status (customerId "ada", number 8)')]);
+    await theirs.order.remove({ customerId: "ada", number: 8 }).go();
+    expect(await check(engine)).toBe(true);
+  });
+
+  test("a number that is too long for its padding is found by checkKeys(), and read by a part with pad", async () => {
+    await writeTheirs();
+    for (const number of [0, -5, 1_234_567]) await theirs.order.create({ ...seven, number }).go();
+    expect((await findings()).map(({ problem }) => problem)).toEqual(["invalid", "invalid"]);
+    await expect(engine.query(Order, { key: Order.customerId.eq("ada"), ...strong }).all()).rejects.toThrow(
+      InvalidValue,
+    );
+    const Padded = declared(numbered("$account#order_1#number_", { pad: 6 }));
+    const found = await engine.query(Padded, { key: Padded.customerId.eq("ada"), ...strong }).all();
+    expect(found.map(({ number }) => number)).toEqual([-5, 0, 7, 12, 1_234_567]);
+  });
 });
