@@ -15,10 +15,12 @@ import {
   map,
   number,
   set,
+  setIfMissing,
   string,
   table,
   template,
 } from "bloop-dynamodb";
+import { checkKeys } from "bloop-dynamodb/rewrite";
 
 export const Shop = table("toolbox", {
   hashKey: "pk",
@@ -32,6 +34,7 @@ export const Shop = table("toolbox", {
 const timestamps = {
   created: datetime()
     .storedAs("_ct")
+    .required()
     .default(() => new Date()),
   modified: datetime()
     .storedAs("_md")
@@ -44,7 +47,7 @@ export const Customer = Shop.model(
     id: string(),
     email: string().required(),
     name: string(),
-    level: string("low", "high").default("low"),
+    level: string("low", "high").required().default("low"),
     isActive: boolean().storedAs("active"),
     tags: set(string()),
     phones: list(string()),
@@ -90,6 +93,28 @@ export const Product = Shop.model(
 );
 // #endregion
 
+// #region sparse
+interface OpenTicket {
+  readonly status: string;
+  readonly owner: string;
+}
+
+export const Ticket = Shop.model(
+  "Ticket",
+  {
+    id: string(),
+    status: string("open", "done").required(),
+    owner: string().required(),
+    gsi1pk: string().from(["status", "owner"], ({ status, owner }: OpenTicket) =>
+      status === "done" ? undefined : `OWNER#${owner}`,
+    ),
+    gsi1sk: string().from(["status"], ({ status }: { status: string }) => (status === "done" ? undefined : "TICKET")),
+    ...timestamps,
+  },
+  { key: { pk: template`TICKET#${"id"}`, sk: template`TICKET` }, indexes: { byOwner: { on: "gsi1" } } },
+);
+// #endregion
+
 export async function operations(): Promise<void> {
   // #region operations
   const engine = new Engine();
@@ -108,5 +133,21 @@ export async function operations(): Promise<void> {
   const orders = await engine.query(Order, { key: recent, filter: Order.total.gt(0) }).all();
   const paid = await engine.query(Order.byStatus, { key: Order.status.eq("paid"), limit: 10 }).all();
   console.log(orders.length, paid[0]?.total);
+
+  // As UpdateItemCommand does: makes the item, or changes it and leaves what is only to be there as it is.
+  const ifMissing = { level: setIfMissing("low"), created: setIfMissing(new Date()) };
+  await engine.update(Customer, { id: "ada" }, { email: "ada@example.org", name: "Ada", ...ifMissing });
   // #endregion
+}
+
+export async function check(engine: Engine): Promise<boolean> {
+  // #region check
+  const models = [Customer, Order, Product] as const;
+  await engine.bind(models, { tables: "validate" }); // TableMismatch lists all differences
+  const { items, right } = await checkKeys(engine, models, {
+    finding: (finding) => console.log(finding.model, finding.key, finding.problem),
+  });
+  console.log(items === right ? "Every key fits." : "Not yet.");
+  // #endregion
+  return items === right;
 }

@@ -1,6 +1,22 @@
 /** A table that DynamoDB-Toolbox 2.10 and bloop both write: each reads, queries and changes what the other wrote. */
 
-import { add, changes, type Item } from "bloop-dynamodb";
+import {
+  add,
+  ConstraintViolation,
+  changes,
+  datetime,
+  dynamicList,
+  dynamicMap,
+  type Item,
+  integer,
+  json,
+  oneOf,
+  record,
+  setIfMissing,
+  string,
+  template,
+} from "bloop-dynamodb";
+import { rewriteKeys } from "bloop-dynamodb/rewrite";
 import {
   $add,
   DeleteItemCommand,
@@ -10,14 +26,16 @@ import {
   UpdateItemCommand,
 } from "dynamodb-toolbox";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Customer, Order, Product, Shop } from "../../examples/coming-from/toolbox.js";
+import { Customer, check, Order, Product, Shop, Ticket } from "../../examples/coming-from/toolbox.js";
 import { live } from "../support/live.js";
 import { clear, documentClient, put, stored } from "./clients.js";
-import { makeEntities } from "./libraries/toolbox.js";
+import { makeBox, makeEntities, makeTicket } from "./libraries/toolbox.js";
 
 const { engine } = live("interop");
 const tableName = `interop-${Shop.name}`;
 const theirs = makeEntities(documentClient, tableName);
+const ticket = makeTicket(theirs.table);
+const box = makeBox(theirs.table);
 const strong = { consistent: true } as const;
 
 const plain = {
@@ -220,4 +238,105 @@ test("the stream has the changes of both as objects of bloop's models", async ()
     "undefined -> 2 open",
     "undefined -> Ada@Example.org",
   ]);
+});
+
+/** Its columns are the further rows of the page's table. */
+const Box = Shop.model(
+  "Box",
+  {
+    id: string(),
+    at: integer().transform({ load: (stored) => new Date(stored), dump: (date: Date) => date.getTime() }),
+    labels: record(integer()),
+    pair: dynamicList(),
+    settings: json(),
+    note: string().nullable(),
+    extra: oneOf(dynamicMap(), string()),
+    version: string("v1").required().default("v1"),
+    code: string().transform({ load: (text) => text.slice("CODE#".length), dump: (code: string) => `CODE#${code}` }),
+    created: datetime()
+      .storedAs("_ct")
+      .required()
+      .default(() => new Date()),
+    modified: datetime()
+      .storedAs("_md")
+      .onWrite(() => new Date()),
+  },
+  { key: { pk: template`BOX#${"id"}`, sk: template`BOX` } },
+);
+
+test("dates in milliseconds, records, tuples, JSON, null, prefixes and any content are what the page says", async () => {
+  const values = { id: "1", labels: { a: 1 }, pair: ["x", 2] as [string, number], settings: { deep: [1] }, note: null };
+  const theirBox = { ...values, at: 1_769_862_896_123, extra: "text", version: "v1", code: "7" } as const;
+  await box.build(PutItemCommand).item(theirBox).send();
+  const loaded = await engine.get(Box, { id: "1" }, strong);
+  const expected = { ...theirBox, at: new Date(theirBox.at) };
+  expect(timeless({ ...loaded })).toEqual(expected);
+  const theirItem = await stored(tableName, ["BOX#1", "BOX"]);
+  await clear(tableName);
+  await engine.save(new Box({ ...values, at: expected.at, extra: "text", code: "7" }));
+  expect(timeless(await stored(tableName, ["BOX#1", "BOX"]))).toEqual(timeless(theirItem));
+  const { Item: shown } = await box.build(GetItemCommand).key({ id: "1" }).options(strong).send();
+  expect(shown && timeless(shown)).toEqual(theirBox);
+});
+
+test("a link that gives undefined makes a sparse index for both", async () => {
+  const owned = Ticket.gsi1pk.eq("OWNER#ada");
+  const ours = async () => (await engine.query(Ticket.byOwner, { key: owned }).all()).map(({ id }) => id).sort();
+  const byOwner = { index: "gsi1", partition: "OWNER#ada" } as const;
+  const ofToolbox = async () => {
+    const { Items = [] } = await theirs.table.build(QueryCommand).entities(ticket).query(byOwner).send();
+    return Items.map(({ id }) => id).sort();
+  };
+  await ticket.build(PutItemCommand).item({ id: "1", status: "open", owner: "ada" }).send();
+  await ticket.build(PutItemCommand).item({ id: "2", status: "done", owner: "ada" }).send();
+  await engine.save([
+    new Ticket({ id: "3", status: "open", owner: "ada" }),
+    new Ticket({ id: "4", status: "done", owner: "ada" }),
+  ]);
+  expect([await ours(), await ofToolbox()]).toEqual([
+    ["1", "3"],
+    ["1", "3"],
+  ]);
+  for (const id of ["1", "3"])
+    await engine.modify(Ticket, { id }, (one) => void Object.assign(one, { status: "done" }));
+  for (const id of ["2", "4"])
+    await engine.modify(Ticket, { id }, (one) => void Object.assign(one, { status: "open" }));
+  expect([await ours(), await ofToolbox()]).toEqual([
+    ["2", "4"],
+    ["2", "4"],
+  ]);
+  const attributes = Object.keys(await stored(tableName, ["TICKET#1", "TICKET"]));
+  expect(attributes.filter((name) => name.startsWith("gsi1"))).toEqual([]);
+});
+
+test("an item that Toolbox's update has made lacks required attributes and index keys, and both are found", async () => {
+  await writeTheirs();
+  expect(await check(engine)).toBe(true);
+  await theirs.order
+    .build(UpdateItemCommand)
+    .item({ customerId: "Bob", placedAt: day(1), status: "open" })
+    .send();
+  expect(await check(engine)).toBe(false);
+  expect((await rewriteKeys(engine, [Customer, Order, Product])).outcomes.rewritten).toBe(1);
+  expect(await check(engine)).toBe(true);
+  await theirs.order
+    .build(UpdateItemCommand)
+    .item({ customerId: "Bob", placedAt: day(2), note: "half" })
+    .send();
+  const half = { customerId: "Bob", placedAt: new Date(day(2)) };
+  await expect(engine.get(Order, half, strong)).rejects.toThrow("a required value is missing");
+  const lenient = await engine.with({ onInvalid: "omit" }).get(Order, half, strong);
+  expect(lenient?.note).toBe("half");
+});
+
+test("an upsert by update makes the item, or keeps the time of its creation", async () => {
+  await theirs.customer.build(PutItemCommand).item(ada).send();
+  const { _ct: created } = await itemOf("customer");
+  const upserted = { email: "new@x", level: setIfMissing("low"), created: setIfMissing(new Date()) };
+  for (const id of ["Ada", "Bob"]) await engine.update(Customer, { id }, upserted);
+  expect(await itemOf("customer")).toMatchObject({ _ct: created, gsi1pk: { S: "EMAIL#new@x" }, name: { S: ada.name } });
+  const { Item: bob } = await theirs.customer.build(GetItemCommand).key({ id: "Bob" }).options(strong).send();
+  expect(bob).toMatchObject({ id: "Bob", email: "new@x", level: "low" });
+  const missing = engine.update(Customer, { id: "Eve" }, { email: "new@x" });
+  await expect(missing).rejects.toThrow(ConstraintViolation);
 });

@@ -2,7 +2,25 @@
 
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 // #region entities
-import { any, binary, boolean, Entity, item, list, map, number, prefix, set, string, Table } from "dynamodb-toolbox";
+import {
+  any,
+  anyOf,
+  binary,
+  boolean,
+  Entity,
+  item,
+  jsonStringify,
+  list,
+  map,
+  nul,
+  number,
+  prefix,
+  record,
+  set,
+  string,
+  Table,
+  tuple,
+} from "dynamodb-toolbox";
 
 export const makeEntities = (documentClient: DynamoDBDocumentClient, name: string) => {
   const table = new Table({
@@ -73,3 +91,45 @@ export const makeEntities = (documentClient: DynamoDBDocumentClient, name: strin
   return { table, customer, order, product };
 };
 // #endregion
+
+export const makeTicket = (table: ReturnType<typeof makeEntities>["table"]) =>
+  // #region ticket
+  new Entity({
+    name: "Ticket",
+    table,
+    schema: item({
+      id: string().key(),
+      status: string().enum("open", "done"),
+      owner: string(),
+    }).and((before) => ({
+      gsi1pk: string()
+        .hidden()
+        .optional()
+        .link<typeof before>(({ status, owner }) => (status === "done" ? undefined : `OWNER#${owner}`)),
+      gsi1sk: string()
+        .hidden()
+        .optional()
+        .link<typeof before>(({ status }) => (status === "done" ? undefined : "TICKET")),
+    })),
+    computeKey: ({ id }) => ({ pk: `TICKET#${id}`, sk: "TICKET" }),
+  });
+// #endregion
+
+/** An attribute for each further row of the page's table. */
+export const makeBox = (table: ReturnType<typeof makeEntities>["table"]) =>
+  new Entity({
+    name: "Box",
+    table,
+    schema: item({
+      id: string().key(),
+      at: number().optional(), // Date.now()
+      labels: record(string(), number()).optional(),
+      pair: tuple(string(), number()).optional(),
+      settings: any().transform(jsonStringify()).optional(),
+      note: anyOf(string(), nul()).optional(),
+      extra: any().optional(),
+      version: string().const("v1"),
+      code: string().transform(prefix("CODE")).optional(),
+    }),
+    computeKey: ({ id }) => ({ pk: `BOX#${id}`, sk: "BOX" }),
+  });
