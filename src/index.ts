@@ -172,7 +172,7 @@ export { oneOf } from "./types/one-of.js";
 export { recursive } from "./types/recursive.js";
 export { set } from "./types/set.js";
 export { string, uuid } from "./types/string.js";
-export { datetime, type Fractions, timestamp } from "./types/time.js";
+export { datetime, type Fractions, type TimestampOptions, timestamp } from "./types/time.js";
 export type { Shape, Type } from "./types/type.js";
 export { union } from "./types/union.js";
 export type { ModelNameOf, ModelObject } from "./util/model-object.js";

@@ -9,7 +9,7 @@ import utc from "dayjs/plugin/utc.js";
 import { InvalidModel } from "../errors.js";
 import { expected, Misfit } from "../types/codec/context.js";
 import type { IsoOptions } from "../types/iso.js";
-import type { Fractions } from "../types/time.js";
+import type { TimestampOptions } from "../types/time.js";
 import type { Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
@@ -32,11 +32,11 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<Dayjs, "S
 }
 
 /**
- * Whole seconds since the epoch as a Dayjs, stored as N, as a ttl column needs them. A fraction of a second is an
- * error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a Dayjs, stored as N, as a ttl column needs them, or milliseconds. A fraction of the unit
+ * is an error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<Dayjs, "N"> {
-  return timestampOf(momentsOf("timestamp", options), options.fractions);
+export function timestamp(options: TimestampOptions & ZoneOptions = {}): Type<Dayjs, "N"> {
+  return timestampOf(momentsOf("timestamp", options), options);
 }
 
 function momentsOf(type: string, options: ZoneOptions): Moments<Dayjs> {

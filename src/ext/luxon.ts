@@ -7,7 +7,7 @@ import { DateTime, type Zone } from "luxon";
 import { InvalidModel } from "../errors.js";
 import { expected, Misfit } from "../types/codec/context.js";
 import type { IsoOptions } from "../types/iso.js";
-import type { Fractions } from "../types/time.js";
+import type { TimestampOptions } from "../types/time.js";
 import type { Type } from "../types/type.js";
 import { print } from "../util/print.js";
 import { datetimeOf, type Moments, timestampOf } from "./moment.js";
@@ -29,11 +29,11 @@ export function datetime(options: IsoOptions & ZoneOptions = {}): Type<DateTime,
 }
 
 /**
- * Whole seconds since the epoch as a DateTime, stored as N, as a ttl column needs them. A fraction of a second is an
- * error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a DateTime, stored as N, as a ttl column needs them, or milliseconds. A fraction of the unit
+ * is an error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } & ZoneOptions = {}): Type<DateTime, "N"> {
-  return timestampOf(momentsOf("timestamp", options), options.fractions);
+export function timestamp(options: TimestampOptions & ZoneOptions = {}): Type<DateTime, "N"> {
+  return timestampOf(momentsOf("timestamp", options), options);
 }
 
 function momentsOf(type: string, options: ZoneOptions): Moments<DateTime> {

@@ -5,7 +5,7 @@
 
 import { scalarCodec } from "../types/codec/scalar.js";
 import { type IsoOptions, isoForm, isoText } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
+import { epochNumber, type TimestampOptions } from "../types/time.js";
 import { makeType, type Type } from "../types/type.js";
 
 /** How to build and read a library's objects. */
@@ -34,6 +34,7 @@ export function datetimeOf<Local extends object>(
       (value: Local) => ({ S: dump(millisecondsOf(value)) }),
       {
         outline: { ...outline, options: { ...outline.options, zone } },
+        isFixed: true,
         loadKey: (stored) => make(loadKey(stored)),
         isStored: (value, stored) => isOne(value) && isStored(Number(value.valueOf()), stored),
       },
@@ -41,18 +42,19 @@ export function datetimeOf<Local extends object>(
   );
 }
 
-/** Whole seconds since the epoch, as a number. */
+/** Whole seconds or milliseconds since the epoch, as a number. */
 export function timestampOf<Local extends object>(
   { make, millisecondsOf, zone }: Moments<Local>,
-  fractions: Fractions | undefined,
+  options: TimestampOptions,
 ): Type<Local, "N"> {
+  const epoch = epochNumber(options, { zone });
   return makeType(
     scalarCodec(
       "timestamp",
       "N",
-      (stored) => make(loadSeconds(stored, fractions)),
-      (value: Local) => ({ N: dumpSeconds(millisecondsOf(value), fractions) }),
-      { outline: secondsOutline(fractions, { zone }) },
+      (stored) => make(epoch.load(stored)),
+      (value: Local) => ({ N: epoch.dump(millisecondsOf(value)) }),
+      { outline: epoch.outline },
     ),
   );
 }

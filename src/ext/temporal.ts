@@ -18,7 +18,7 @@ import {
   readIso,
   tooFine,
 } from "../types/iso.js";
-import { dumpSeconds, type Fractions, loadSeconds, secondsOutline } from "../types/time.js";
+import { epochNumber, type TimestampOptions } from "../types/time.js";
 import { makeType, type Type } from "../types/type.js";
 import { describeValue } from "../util/print.js";
 
@@ -48,26 +48,27 @@ export function instant(options: IsoOptions = {}): Type<Temporal.Instant, "S"> {
 }
 
 /**
- * Whole seconds since the epoch as a Temporal.Instant, stored as N, as a ttl column needs them. A fraction of a second
- * is an error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch as a Temporal.Instant, stored as N, as a ttl column needs them, or milliseconds. A fraction
+ * of the unit is an error, unless `fractions` says how to round it.
  */
-export function timestamp(options: { fractions?: Fractions } = {}): Type<Temporal.Instant, "N"> {
-  const fractions = options.fractions ?? "error";
+export function timestamp(options: TimestampOptions = {}): Type<Temporal.Instant, "N"> {
+  const { unit = "seconds", fractions = "error" } = options;
+  const epoch = epochNumber(options);
   return makeType(
     scalarCodec(
       "timestamp",
       "N",
-      (stored) => Temporal.Instant.fromEpochMilliseconds(loadSeconds(stored, fractions)),
+      (stored) => Temporal.Instant.fromEpochMilliseconds(epoch.load(stored)),
       (value: Temporal.Instant) => {
         assertKind(value, "Temporal.Instant");
         const whole = value.round({
-          smallestUnit: "second",
+          smallestUnit: unit === "seconds" ? "second" : "millisecond",
           roundingMode: fractions === "round" ? "halfExpand" : "floor",
         });
-        const { epochMilliseconds } = fractions === "error" && !whole.equals(value) ? refuseFraction() : whole;
-        return { N: dumpSeconds(epochMilliseconds) };
+        const { epochMilliseconds } = fractions === "error" && !whole.equals(value) ? refuseFraction(unit) : whole;
+        return { N: epoch.dump(epochMilliseconds) };
       },
-      { outline: secondsOutline(fractions) },
+      { outline: epoch.outline },
     ),
   );
 }
@@ -165,12 +166,13 @@ function textType<Value>(type: TextType<Value>): Type<Value, "S"> {
   return makeType(textCodec(type));
 }
 
+/** `loadKey`: of a text of one length. */
 function textCodec<Value>({ name, kind, outline, load, print }: TextType<Value>, loadKey?: (stored: string) => Value) {
   const dump = (value: Value) => {
     assertKind(value, kind);
     return { S: checkedText(print(value)) };
   };
-  return scalarCodec<"S", Value>(name, "S", load, dump, { outline, ...(loadKey === undefined ? {} : { loadKey }) });
+  return scalarCodec<"S", Value>(name, "S", load, dump, { outline, ...(loadKey && { loadKey, isFixed: true }) });
 }
 
 function assertKind(value: unknown, kind: string): void {
@@ -217,8 +219,8 @@ function dumpInstant(value: Temporal.Instant, { digits, utc, fractions }: IsoFor
 }
 
 /** In the same words as the core's timestamp(). */
-function refuseFraction(): never {
+function refuseFraction(unit: "seconds" | "milliseconds"): never {
   throw new Misfit(
-    'the Temporal.Instant has a fraction of a second, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+    `the Temporal.Instant has a fraction of a ${unit.slice(0, -1)}, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it`,
   );
 }

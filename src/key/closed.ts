@@ -6,7 +6,7 @@
 import type { Attribute } from "../wire/attribute.js";
 import { bytesOf } from "../wire/binary.js";
 import { numberProblem, parseDecimal } from "../wire/decimal.js";
-import { isPart, type KeyFormat, type KeyPart, type Piece } from "./format.js";
+import { isPart, type KeyFormat, type KeyPart, type Piece, unfit } from "./format.js";
 import { decodeNumber, decodeWhole, encodeNumber, encodeWhole } from "./number.js";
 import { decodeText, encodeText } from "./text.js";
 
@@ -56,7 +56,15 @@ export function decodeClosed({ pieces }: KeyFormat, key: string): Attribute[] | 
 }
 
 /** One part without the `#` that closes it. */
-export function encodePart({ wire, width }: KeyPart, value: Attribute): string {
+export function encodePart(part: KeyPart, value: Attribute): string {
+  try {
+    return encoded(part, value);
+  } catch (error) {
+    throw unfit(part, error);
+  }
+}
+
+function encoded({ wire, width }: KeyPart, value: Attribute): string {
   if ("S" in value && wire === "S") return encodeText(value.S);
   if ("N" in value && wire === "N") return width === undefined ? encodeNumber(value.N) : encodeWhole(value.N, width);
   if ("B" in value && wire === "B") return Buffer.from(bytesOf(value.B)).toString("hex");

@@ -10,6 +10,8 @@ export interface KeyPart {
   readonly wire: PartWire;
   /** For whole numbers: digits, with zeros in front. */
   readonly width: number | undefined;
+  /** Whether it is a text of one length, which sorts as its values do: a date and time. */
+  readonly isFixed?: boolean | undefined;
   /** For texts of existing tables: written in lower or upper case, so that the key does not tell the original case. */
   readonly letters: "lower" | "upper" | undefined;
   /** For existing tables: filled up in front to a length. */
@@ -20,6 +22,21 @@ export interface Padding {
   readonly length: number;
   /** One character. */
   readonly fill: string;
+}
+
+/** A value that a part of a key can't have. */
+export class UnfitPart extends Error {
+  /** The part's column, if it is known. */
+  readonly column: string | undefined;
+
+  constructor(column: string | undefined, message: string) {
+    super(message);
+    this.column = column;
+  }
+}
+
+export function unfit({ column }: KeyPart, error: unknown): UnfitPart {
+  return new UnfitPart(column, error instanceof Error ? error.message : String(error));
 }
 
 export type Piece = KeyPart | { readonly constant: string };

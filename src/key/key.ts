@@ -90,23 +90,24 @@ interface OpenPlace {
 }
 
 /**
- * Of concatenated texts, only the last one keeps its order; numbers do if they have one width. A text in one case is
- * compared in that case.
+ * Of concatenated texts, the last one keeps its order, and those that all have one length; numbers do if they have one
+ * width. A text in one case is compared in that case.
  */
 function openRange({ format, part, beginning }: OpenPlace, range: PartRange): SelectedRange {
   const isLast = format.pieces.at(-1) === part;
   const isText = part.wire === "S" && part.padding === undefined && isLast;
+  const isFixed = part.width !== undefined || (part.isFixed === true && part.padding === undefined);
   if (range.kind === "beginsWith") {
     if (part.wire !== "S") throw new Error(`"${part.column}" is no text`);
     if (part.padding !== undefined) throw new Error(`"${part.column}" is filled up in front in this key`);
     return { range: begins(beginning + encodeOpenPart(part, range.value)), except: undefined };
   }
-  if (!isText && part.width === undefined) {
+  if (!isText && !isFixed) {
     throw new Error(
-      `"${part.column}" does not keep its order in this key: of template(), only a text at its end does, and a number with a width`,
+      `"${part.column}" does not keep its order in this key: of template(), a text at its end does, a date and time, and a number with a width`,
     );
   }
-  if (range.kind === "lt" && part.letters !== undefined)
+  if (range.kind === "lt" && part.letters !== undefined && !isFixed)
     throw new Error(
       `"${part.column}" is in ${part.letters} case in this key, which can't leave out its own end; use le()`,
     );
@@ -117,7 +118,7 @@ function openRange({ format, part, beginning }: OpenPlace, range: PartRange): Se
   // No text is between a text and the same with U+0000 behind it.
   const isPast = range.kind === "gt" && isText;
   const from = low === undefined ? beginning : at(low) + (isPast ? "\0" : "");
-  const to = high === undefined ? beginning + last : at(high) + (part.width === undefined ? "" : last);
+  const to = high === undefined ? beginning + last : at(high) + (isFixed ? last : "");
   const except = range.kind === "lt" || (range.kind === "gt" && !isPast) ? range.value : undefined;
   if (from === "") return { range: { kind: "compare", comparator: "<=", text: to }, except };
   return { range: { kind: "between", low: from, high: to }, except };

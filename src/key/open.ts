@@ -5,7 +5,7 @@
 
 import type { Attribute } from "../wire/attribute.js";
 import { sameAttribute } from "../wire/same.js";
-import { isPart, type KeyFormat, type KeyPart, type Piece } from "./format.js";
+import { isPart, type KeyFormat, type KeyPart, type Piece, UnfitPart, unfit } from "./format.js";
 import { decodeWhole, encodeWhole, plainNumber } from "./number.js";
 
 /** The last code point. Sorts after every key that begins with a text: no value contains it. */
@@ -36,12 +36,18 @@ export function openFormat(pieces: readonly Piece[]): KeyFormat {
 export function encodeOpen(format: KeyFormat, values: readonly Attribute[]): string {
   const text = paste(format, values);
   const given = values.map((value, index) => adapted(format.parts[index], value));
-  if (text.includes(last)) throw new Error("a part of the key has the code point U+10FFFF, which bounds its ranges");
+  if (text.includes(last)) {
+    const index = given.findIndex((value) => value !== undefined && "S" in value && value.S.includes(last));
+    throw new UnfitPart(
+      format.parts[index]?.column,
+      "a part of the key has the code point U+10FFFF, which bounds its ranges",
+    );
+  }
   const read = readPieces(format.pieces, text, endOfParts(format.pieces, values.length))?.values;
-  const isSame =
-    read !== undefined && given.every((value, index) => value !== undefined && sameAttribute(value, read[index]));
-  if (isSame) return text;
-  throw new Error(
+  const other = given.findIndex((value, index) => value === undefined || !sameAttribute(value, read?.[index]));
+  if (other === -1) return text;
+  throw new UnfitPart(
+    read && format.parts[other]?.column,
     "a part of the key has the text in it that divides the key's parts, so that the key would be read as another one",
   );
 }
@@ -69,8 +75,16 @@ function endOfParts(pieces: readonly Piece[], count: number): number {
 
 /** One part as it appears in the key. */
 export function encodeOpenPart(part: KeyPart, value: Attribute | undefined): string {
-  const text = spelled(part, value);
+  const text = spelledPart(part, value);
   return part.padding === undefined ? text : text.padStart(part.padding.length, part.padding.fill);
+}
+
+function spelledPart(part: KeyPart, value: Attribute | undefined): string {
+  try {
+    return spelled(part, value);
+  } catch (error) {
+    throw unfit(part, error);
+  }
 }
 
 function spelled({ wire, width, letters }: KeyPart, value: Attribute | undefined): string {

@@ -1,5 +1,7 @@
-/** Points in time as Date: `datetime()`, a text that sorts, and `timestamp()`, seconds for a time to live. */
+/** Points in time as Date: `datetime()`, a text that sorts, and `timestamp()`, a number of seconds or milliseconds. */
 
+import { InvalidModel } from "../errors.js";
+import { print, printList } from "../util/print.js";
 import { Misfit } from "./codec/context.js";
 import type { Outline, TypeOptions } from "./codec/outline.js";
 import { scalarCodec } from "./codec/scalar.js";
@@ -27,6 +29,7 @@ export function datetime(options: IsoOptions = {}): Type<Date, "S"> {
       (value: Date) => ({ S: dump(timeOf(value)) }),
       {
         outline,
+        isFixed: true,
         loadKey: (stored) => new Date(loadKey(stored)),
         isStored: (value, stored) => value instanceof Date && isStored(value.getTime(), stored),
       },
@@ -34,68 +37,101 @@ export function datetime(options: IsoOptions = {}): Type<Date, "S"> {
   );
 }
 
-/** How to treat a fraction of a second. */
+/** How to treat a fraction of the unit. */
 export type Fractions = "error" | "floor" | "round";
 
+export interface TimestampOptions {
+  /** Of the stored number. A ttl column has seconds. Default: "seconds". */
+  unit?: "seconds" | "milliseconds";
+  /** How to treat a fraction of the unit. Default: "error". */
+  fractions?: Fractions;
+}
+
 /**
- * Whole seconds since the epoch, as a ttl column needs them. Stored as N. A Date with a fraction of a second is an
- * error, unless `fractions` says how to round it.
+ * Whole seconds since the epoch, as a ttl column needs them, or milliseconds, as `Date.now()` has them. Stored as N. A
+ * fraction of the unit is an error, unless `fractions` says how to round it. So is a number beyond the year 9999: one of
+ * milliseconds is not taken for seconds.
+ *
+ * @example
+ * timestamp() // 1769860800
+ * timestamp({ unit: "milliseconds" }) // 1769860800123
  */
-export function timestamp(options: { fractions?: Fractions } = {}): Type<Date, "N"> {
-  const { fractions } = options;
+export function timestamp(options: TimestampOptions = {}): Type<Date, "N"> {
+  const epoch = epochNumber(options);
   const codec = scalarCodec(
     "timestamp",
     "N",
-    (stored) => new Date(loadSeconds(stored, fractions)),
-    (value: Date) => ({ N: dumpSeconds(timeOf(value), fractions) }),
+    (stored) => new Date(epoch.load(stored)),
+    (value: Date) => ({ N: epoch.dump(timeOf(value)) }),
     {
-      isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / 1000, stored),
-      outline: secondsOutline(fractions),
+      isStored: (value, stored) => value instanceof Date && isDouble(value.getTime() / epoch.perUnit, stored),
+      outline: epoch.outline,
     },
   );
-  return makeType({ ...codec, sums: { most: lastSecond } });
+  return makeType({ ...codec, sums: { most: epoch.most } });
+}
+
+/** A point in time as a number since the epoch. */
+interface EpochNumber {
+  /** Milliseconds of a stored number. */
+  load(stored: string): number;
+  dump(milliseconds: number): string;
+  /** Milliseconds of a unit. */
+  readonly perUnit: number;
+  /** The highest number, which is that of the year 9999, and minus the lowest. */
+  readonly most: number;
+  readonly outline: Outline<never>;
 }
 
 /**
- * The declaration of seconds since the epoch, as data.
+ * The form of a timestamp. `options` are the options of its type besides. Throws InvalidModel for invalid options.
  *
  * @internal
  */
-export function secondsOutline(fractions: Fractions = "error", options: TypeOptions = {}): Outline<never> {
+export function epochNumber(
+  { unit = "seconds", fractions = "error" }: TimestampOptions,
+  options: TypeOptions = {},
+): EpochNumber {
+  assertOption("unit", unit, ["seconds", "milliseconds"]);
+  assertOption("fractions", fractions, ["error", "floor", "round"]);
+  const perUnit = unit === "seconds" ? 1000 : 1;
+  const most = Math.floor(lastMillisecond / perUnit);
   const type = fractions === "error" ? "integer" : "number";
-  return { options: { fractions, ...options }, form: { type, minimum: -lastSecond, maximum: lastSecond } };
+  return {
+    perUnit,
+    most,
+    load(stored) {
+      const whole = wholeUnits(loadDouble(stored), unit, fractions);
+      if (Math.abs(whole) <= most) return whole * perUnit;
+      throw new Misfit(
+        unit === "seconds"
+          ? 'the stored number of seconds is beyond the year 9999; if it has milliseconds, declare the column with timestamp({ unit: "milliseconds" })'
+          : "the stored number of milliseconds is beyond the year 9999",
+      );
+    },
+    dump(milliseconds) {
+      const whole = wholeUnits(milliseconds / perUnit, unit, fractions);
+      if (Math.abs(whole) <= most) return dumpDouble(whole);
+      throw new Misfit("it is beyond the year 9999");
+    },
+    outline: {
+      options: { unit, fractions, ...options },
+      form: { type, minimum: -most, maximum: most },
+    },
+  };
 }
 
-/** The range of a Date in seconds, before and after 1970. */
-const lastSecond = 8.64e12;
+const lastMillisecond = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/**
- * Milliseconds as a text of seconds.
- *
- * @internal
- */
-export function dumpSeconds(milliseconds: number, fractions: Fractions = "error"): string {
-  return dumpDouble(wholeSeconds(milliseconds / 1000, fractions));
+function assertOption(name: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new InvalidModel(`timestamp() has ${name} ${printList(known, "or")}, got ${print(value)}.`);
 }
 
-/**
- * A text of seconds as milliseconds.
- *
- * @internal
- */
-export function loadSeconds(stored: string, fractions: Fractions = "error"): number {
-  const milliseconds = wholeSeconds(loadDouble(stored), fractions) * 1000;
-  if (Math.abs(milliseconds) <= furthest) return milliseconds;
-  throw new Misfit("the stored number is no time that a Date can hold");
-}
-
-/** A Date holds 100 million days before and after the epoch. */
-const furthest = 8.64e15;
-
-function wholeSeconds(seconds: number, fractions: Fractions): number {
-  if (Number.isInteger(seconds)) return seconds;
-  if (fractions !== "error") return Math[fractions](seconds);
+function wholeUnits(units: number, unit: "seconds" | "milliseconds", fractions: Fractions): number {
+  if (Number.isInteger(units)) return units;
+  if (fractions !== "error") return Math[fractions](units);
   throw new Misfit(
-    'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+    `its ${unit} have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it`,
   );
 }

@@ -173,7 +173,12 @@ export const scalars: readonly Sample[] = [
   sample(
     "timestamp",
     timestamp(),
-    fc.integer({ min: -8_640_000_000_000, max: 8_640_000_000_000 }).map((seconds) => new Date(seconds * 1000)),
+    fc.integer({ min: -253_402_300_799, max: 253_402_300_799 }).map((seconds) => new Date(seconds * 1000)),
+  ),
+  sample(
+    "timestamp in milliseconds",
+    timestamp({ unit: "milliseconds" }),
+    fc.integer({ min: -253_402_300_799_999, max: 253_402_300_799_999 }).map((time) => new Date(time)),
   ),
   sample("json", json(), fc.jsonValue({ noUnicodeString: false }).map(withoutMinusZero)),
   sample("set of strings", set(string()), uniqueSet(text, String)),

@@ -91,7 +91,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
     (value) => -(value ?? 1),
   ),
   big: kind(bigint(), [1n, 10n ** 37n], [add(10n ** 37n), add(-1n), add(9n * 10n ** 37n)]),
-  seconds: kind(timestamp(), [new Date(0), new Date(8.64e15)], [add(new Date(1000)), add(new Date(-8.64e15))]),
+  seconds: kind(
+    timestamp(),
+    [new Date(0), new Date(253_402_300_799_000)],
+    [add(new Date(1000)), add(new Date(-253_402_300_799_000))],
+  ),
   time: kind(datetime(), [new Date(0), new Date(8.64e13)], []),
   tags: kind<Tags>(
     tags(),

@@ -63,7 +63,13 @@ function randomNumber(random: Random, isWide: boolean): string {
   return `${sign}${digits}${exponent}`;
 }
 
-export function randomValue(random: Random, { wire, width }: KeyPart): Attribute {
+/** Texts of one length, as dates and times are. */
+function fixedText(random: Random): string {
+  return Array.from({ length: 3 }, () => pick(random, ["0", "1", "-", "T", "Z"])).join("");
+}
+
+export function randomValue(random: Random, { wire, width, isFixed }: KeyPart): Attribute {
+  if (isFixed === true) return { S: fixedText(random) };
   if (wire === "S") return { S: randomText(random) };
   if (wire === "N") return { N: randomNumber(random, width !== undefined) };
   if (wire === "BOOL") return { BOOL: random() < 0.5 };
@@ -81,7 +87,9 @@ export function near(random: Random, format: KeyFormat, values: readonly Attribu
   return values.map((value, index) => {
     const one = format.parts[index];
     if (one === undefined || random() < 0.5) return value;
-    return "S" in value && random() < 0.5 ? { S: value.S + pick(random, letters) } : randomValue(random, one);
+    return "S" in value && one.isFixed !== true && random() < 0.5
+      ? { S: value.S + pick(random, letters) }
+      : randomValue(random, one);
   });
 }
 

@@ -55,9 +55,14 @@ function ttlColumn(meta: Meta, ttl: DeclaredTable["ttl"]): Column | undefined {
   if (typeof ttl !== "object" || ttl === null) throw invalid(meta.name, `its ttl is ${print(ttl)}, not an object`);
   assertNames(meta.name, ttl, ["column"], "option of its ttl");
   const column = columnNamed(meta, "its ttl", ttl.column);
-  if (column.codec.wire === "N") return column;
-  throw invalid(
-    meta.name,
-    `its ttl column "${column.property}" is stored as ${column.codec.wire}; DynamoDB takes seconds as N; use timestamp()`,
-  );
+  const problem = ttlProblem(column);
+  if (problem === undefined) return column;
+  throw invalid(meta.name, `its ttl column "${column.property}" ${problem}`);
+}
+
+/** The reason why a column is no time to live, as the end of a sentence. */
+export function ttlProblem({ codec }: Column): string | undefined {
+  const use = "DynamoDB takes seconds as N; use timestamp()";
+  if (codec.wire !== "N") return `is stored as ${codec.wire}; ${use}`;
+  return codec.outline?.options?.["unit"] === "milliseconds" ? `has milliseconds; ${use}` : undefined;
 }

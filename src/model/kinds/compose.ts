@@ -1,5 +1,6 @@
 /** Composed keys of one model: from the attributes of their parts, and back. Pure. */
 
+import { UnfitPart } from "../../key/format.js";
 import { decodeKey, encodeKey } from "../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
 import { sameAttribute } from "../../wire/same.js";
@@ -32,8 +33,13 @@ export function composeKey(meta: Meta, key: ComposedKey, item: Item): Attribute 
     if (problem === undefined) return composed;
     throw new Error(`the key is composed of ${key.parts.length === 1 ? "it" : "its columns"}, and ${problem}`);
   } catch (error) {
-    throw invalidInput(meta, key.parts[0] ?? key.column, error, item);
+    throw invalidInput(meta, partAtFault(key.parts, error) ?? key.parts[0] ?? key.column, error, item);
   }
+}
+
+/** The column whose value a key can't have, if the error says so. */
+export function partAtFault(parts: readonly Column[], error: unknown): Column | undefined {
+  return error instanceof UnfitPart ? parts.find(({ property }) => property === error.column) : undefined;
 }
 
 function composedOf({ format }: ComposedKey, values: readonly Attribute[]): Attribute | undefined {

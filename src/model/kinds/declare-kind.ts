@@ -5,6 +5,7 @@ import { print, printList } from "../../util/print.js";
 import { sameAttribute } from "../../wire/same.js";
 import { type Column, makeProjection } from "../column.js";
 import { assertUnique, columnOf, computedOf, versionOf } from "../declaration/declare.js";
+import { ttlProblem } from "../declaration/declare-table.js";
 import { assertIsOneOf, assertNames, invalid } from "../declaration/refusal.js";
 import type { AnyModel } from "../infer.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
@@ -192,10 +193,7 @@ function kindValues(meta: Meta, kinds: readonly string[], kind: unknown): { read
   const [first = ""] = kinds;
   if (typeof kind !== "object" || kind === null) {
     if (kinds.length === 1) return { [first]: kind ?? meta.name };
-    throw invalid(
-      meta.name,
-      `its kind is an object of ${printList(kinds.map((name) => `"${name}"`))}, by which its table tells kinds apart`,
-    );
+    throw invalid(meta.name, `its kind is an object of ${printList(kinds)}, by which its table tells kinds apart`);
   }
   assertNames(meta.name, kind, kinds, "attribute of its kind");
   return { ...kind };
@@ -217,9 +215,10 @@ function ttlColumn(meta: Meta, { ttl }: TableRecord): Column | undefined {
   if (ttl === undefined) return undefined;
   const column = meta.byStoredName.get(ttl);
   if (column === undefined) return hiddenColumn(meta, ttl, {});
-  if (column.codec.wire === "N") return column;
+  const problem = ttlProblem(column);
+  if (problem === undefined) return column;
   throw invalid(
     meta.name,
-    `the column "${column.property}" is stored as "${ttl}", the table's time to live, and is ${column.codec.wire}; DynamoDB takes seconds as N; use timestamp()`,
+    `the column "${column.property}" is stored as "${ttl}", the table's time to live, and ${problem}`,
   );
 }

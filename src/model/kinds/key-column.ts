@@ -128,7 +128,8 @@ function piecesOf(reading: Reading, what: string, { pieces }: DeclaredKey, isTab
           : undefined;
     if (misused !== undefined)
       throw invalid(reading.meta.name, `${what} gives "${piece.column}" ${misused}, and it is stored as ${codec.wire}`);
-    return { column: piece.column, wire: codec.wire as PartWire, width, letters, padding };
+    const { isFixed } = codec;
+    return { column: piece.column, wire: codec.wire as PartWire, width, letters, padding, isFixed };
   });
 }
 

@@ -9,6 +9,7 @@ import type { Column } from "../column.js";
 import { invalidInput } from "../invalid.js";
 import type { ComposedKey, HeldKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
 import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../search-target.js";
+import { partAtFault } from "./compose.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 
@@ -224,7 +225,7 @@ export function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: (
   try {
     return run();
   } catch (error) {
-    const column = part ?? key?.parts[0] ?? key?.column;
+    const column = partAtFault(key?.parts ?? [], error) ?? part ?? key?.parts[0] ?? key?.column;
     if (column === undefined) throw error;
     throw invalidInput(meta, column, error, {});
   }

@@ -11,6 +11,7 @@ import { invalid } from "../declaration/refusal.js";
 import { invalidInput, printColumns } from "../invalid.js";
 import { keyProblem } from "../key.js";
 import type { Kind, Meta, TableRecord, UniqueColumns } from "../meta.js";
+import { partAtFault } from "./compose.js";
 import { piecesOfColumns, type Reading } from "./key-column.js";
 
 /** The first constant of a marker's keys. */
@@ -80,7 +81,6 @@ function textOf(value: Attribute): string {
 export function markerKey(meta: Meta, { columns, format, rangeKey }: UniqueColumns, item: Item): Item | undefined {
   const values = columns.flatMap(({ storedName }) => attributeOf(item, storedName) ?? []);
   if (values.length < columns.length) return undefined;
-  const [column] = columns;
   try {
     const hashKey = { S: encodeKey(format, values) };
     const problem = keyProblem(hashKey, maxHashKeyBytes);
@@ -91,6 +91,7 @@ export function markerKey(meta: Meta, { columns, format, rangeKey }: UniqueColum
       ...(range && rangeKey && { [range.storedName]: rangeKey }),
     };
   } catch (error) {
+    const column = partAtFault(columns, error) ?? columns[0];
     if (column === undefined) throw error;
     throw invalidInput(meta, column, error, item);
   }

@@ -24,6 +24,8 @@ export interface Codec<Local = unknown> {
    * time. May answer false although it is. Undefined for types that can't tell.
    */
   isStored?: ((value: unknown, stored: Attribute) => boolean) | undefined;
+  /** Whether all texts that dump returns have one length, and sort as the values do. */
+  readonly isFixed?: boolean | undefined;
   /** Made by transform(): only its own functions know which part of a value has changed. */
   readonly isCustom?: boolean;
   /** For numbers: the sums that add() may reach. Undefined if the type loads any number that DynamoDB holds. */

@@ -9,11 +9,12 @@ import type { Outline } from "./outline.js";
 type Scalar = "S" | "N" | "B" | "BOOL";
 type Stored<Tag extends Scalar> = Extract<Attribute, Record<Tag, unknown>>[Tag];
 
-/** Optional parts of a scalar's codec, as in Codec: loadKey, isStored and outline. */
+/** Optional parts of a scalar's codec, as in Codec. */
 interface ScalarDetails<Tag extends Scalar, Local> {
   loadKey?(stored: Stored<Tag>): Local;
   isStored?(value: unknown, stored: Stored<Tag>): boolean;
   readonly outline?: Outline<never>;
+  readonly isFixed?: boolean | undefined;
 }
 
 /** A codec of a scalar: `tag` is the descriptor that it stores, and the only one that it loads. */
@@ -22,7 +23,7 @@ export function scalarCodec<Tag extends Scalar, Local>(
   tag: Tag,
   load: (stored: Stored<Tag>) => Local,
   dump: (value: Local) => Attribute,
-  { loadKey, isStored, outline }: ScalarDetails<Tag, Local> = {},
+  { loadKey, isStored, outline, isFixed }: ScalarDetails<Tag, Local> = {},
 ): Codec<Local> {
   const own = scalars[tag] as ScalarFunctions<Tag>;
   return {
@@ -33,6 +34,7 @@ export function scalarCodec<Tag extends Scalar, Local>(
     dump,
     isStored: isStored && own.isStored(isStored),
     outline,
+    isFixed,
   };
 }
 

@@ -258,7 +258,10 @@ describe("timestamp (T33)", () => {
         { N: "1.5" },
         'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
       ],
-      [{ N: "1E20" }, "the stored number is no time that a Date can hold"],
+      [
+        { N: "1E20" },
+        'the stored number of seconds is beyond the year 9999; if it has milliseconds, declare the column with timestamp({ unit: "milliseconds" })',
+      ],
     ],
   });
   test("rounds as told, both ways", () => {

@@ -55,7 +55,7 @@ describe("the schema of", () => {
     ["a boolean", boolean(), { type: "boolean" }],
     ["bytes", binary(), { type: "string", contentEncoding: "base64", pattern: expect.any(String) }],
     ["a datetime", datetime(), { type: "string", format: "date-time", pattern: expect.any(String) }],
-    ["a timestamp", timestamp(), { type: "integer", minimum: -8.64e12, maximum: 8.64e12 }],
+    ["a timestamp", timestamp(), { type: "integer", minimum: -253_402_300_799, maximum: 253_402_300_799 }],
     ["a timestamp that is rounded", timestamp({ fractions: "floor" }), expect.objectContaining({ type: "number" })],
     ["null or a string", string().nullable(), { anyOf: [{ type: "string" }, { type: "null" }] }],
     ["a list", list(string()), { type: "array", items: { type: "string" } }],

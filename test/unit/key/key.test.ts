@@ -134,6 +134,8 @@ describe("keys of tables that exist", () => {
 
   test("do not keep the order of a part in the middle, nor of a number without a width", () => {
     expect(() => selectKeys(post, [], { kind: "gt", value: { S: "a" } })).toThrow("does not keep its order");
+    const date = openFormat([constant("D#"), part("date", "S", { isFixed: true, padding: { length: 30, fill: "0" } })]);
+    expect(() => selectKeys(date, [], { kind: "gt", value: { S: "a" } })).toThrow("does not keep its order");
     const count = openFormat([constant("N#"), part("n", "N")]);
     expect(() => selectKeys(count, [], { kind: "gt", value: { N: "9" } })).toThrow("does not keep its order");
   });

@@ -307,7 +307,8 @@ describe("nothing that can be declared is left out:", () => {
     utc: [datetime({}), datetime({ utc: "+00:00" })],
     fractions: [datetime({}), datetime({ fractions: "floor" })],
   });
-  const seconds = (of: (options: { fractions?: "floor" }) => AnyType): OptionsOf<{ fractions?: "floor" }> => ({
+  const seconds = (of: (options: bloop.TimestampOptions) => AnyType): OptionsOf<bloop.TimestampOptions> => ({
+    unit: [of({}), of({ unit: "milliseconds" })],
     fractions: [of({}), of({ fractions: "floor" })],
   });
   const zones = (of: (options: { zone?: string }) => AnyType): OptionsOf<{ zone?: string }> => ({

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { datetime, timestamp } from "../../../src/types/time.js";
 import { table, textOf } from "../codec.js";
 
@@ -58,26 +59,58 @@ table("datetime", datetime(), {
 const fraction =
   'its seconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it';
 
+const beyond =
+  'the stored number of seconds is beyond the year 9999; if it has milliseconds, declare the column with timestamp({ unit: "milliseconds" })';
+
 table("timestamp", timestamp(), {
   both: [
     [new Date(0), { N: "0" }],
     [new Date(-1000), { N: "-1" }],
     [at("2026-01-31T12:34:56Z"), { N: "1769862896" }],
-    [new Date(8.64e15), { N: "8640000000000" }],
+    [at("9999-12-31T23:59:59Z"), { N: "253402300799" }],
+    [new Date(-253402300799000), { N: "-253402300799" }],
   ],
   loads: [[{ N: "1E+3" }, new Date(1_000_000)]],
   dumps: [[new Date(-0), { N: "0" }]],
   refusesToLoad: [
     [{ N: "1.5" }, fraction],
-    [{ N: "8640000000001" }, "the stored number is no time that a Date can hold"],
-    [{ N: "1E100" }, "the stored number is no time that a Date can hold"],
+    [{ N: "253402300800" }, beyond],
+    [{ N: "-253402300800" }, beyond],
+    [{ N: "1769862896123" }, beyond],
+    [{ N: "1E100" }, beyond],
     [{ S: "1" }, "the stored value has DynamoDB's type S, not N: a text of 1 character"],
   ],
   refusesToDump: [
     [new Date(1500), fraction],
+    [new Date(8.64e15), "it is beyond the year 9999"],
     [new Date(Number.NaN), "expected a valid Date, got an invalid Date"],
     [1769862896, "expected a valid Date, got a number"],
   ],
+});
+
+table("timestamp of milliseconds", timestamp({ unit: "milliseconds" }), {
+  both: [
+    [new Date(0), { N: "0" }],
+    [new Date(-1), { N: "-1" }],
+    [new Date(1769862896123), { N: "1769862896123" }],
+    [at("9999-12-31T23:59:59.999Z"), { N: "253402300799999" }],
+  ],
+  loads: [[{ N: "1E+3" }, new Date(1000)]],
+  refusesToLoad: [
+    [
+      { N: "1.5" },
+      'its milliseconds have a fraction, and a timestamp holds whole ones; declare it with timestamp({ fractions: "floor" }) to drop it',
+    ],
+    [{ N: "253402300800000" }, "the stored number of milliseconds is beyond the year 9999"],
+  ],
+  refusesToDump: [[new Date(8.64e15), "it is beyond the year 9999"]],
+});
+
+test("timestamp() takes no other options' values", () => {
+  expect(() => timestamp({ unit: "minutes" as never })).toThrow(
+    'timestamp() has unit "seconds" or "milliseconds", got',
+  );
+  expect(() => timestamp({ fractions: "ceil" as never })).toThrow('has fractions "error", "floor" or "round", got');
 });
 
 table("timestamp rounded down", timestamp({ fractions: "floor" }), {
