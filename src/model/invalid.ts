@@ -48,10 +48,11 @@ function messageAt(meta: Meta, path: StoredPath, key: Item, problem: string): st
 
 /** ` (id {"S":"1"})`, as far as the key is known. */
 export function printKey({ shared, identity, keys }: Meta, item: Item): string {
-  // Of a composed key, the parts: they are the columns that a user knows.
+  // Of a composed key, the parts: they are the columns that a user knows. If it does not tell all of them, the key itself.
   const told = shared === undefined ? item : shared.does.identify(shared.tableKeys, item, undefined).item;
-  const known = identity.filter(({ storedName }) => attributeOf(told, storedName) !== undefined);
-  const parts = (known.length > 0 ? known : keys).flatMap(({ property, storedName }) => {
+  const isThere = ({ storedName }: Column) => attributeOf(told, storedName) !== undefined;
+  const columns = !identity.every(isThere) && keys.some(isThere) ? keys : identity;
+  const parts = columns.flatMap(({ property, storedName }) => {
     const attribute = attributeOf(told, storedName);
     return attribute === undefined ? [] : [`${property} ${printScalar(attribute)}`];
   });

@@ -244,7 +244,6 @@ export interface KindOperations {
   identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
   withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[];
   editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];
-  givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts;
   isOfKind(meta: Meta, item: Item): boolean;
   /** The conditions that the kind adds to a write. */
   demandsOf(meta: Meta, writing: Writing): readonly ConditionNode[];

@@ -48,8 +48,8 @@ export interface SaveOptions<M extends string, T = object> extends WriteOptions<
 
 export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
   /**
-   * For a model with composed index keys: the stored values of those parts that do not change. They are conditions, and
-   * are not written.
+   * For a model with composed index keys or computed columns: the stored values of those parts and sources that do not
+   * change. They are conditions, and are not written.
    *
    * @example
    * await engine.update(Order, { customerId, placedAt, id }, { priority: 2 }, { given: { status: "open" } });

@@ -3,11 +3,12 @@
 import { editsOfChanges } from "../model/change/act.js";
 import { computedEdits, withoutComputed } from "../model/change/computed.js";
 import type { Edit } from "../model/change/edit.js";
+import { givenParts } from "../model/change/given.js";
 import { assertSize } from "../model/change/limits.js";
 import { assumedBase } from "../model/change/plan.js";
 import type { Column } from "../model/column.js";
 import { composedKeyOf, identityOfValues } from "../model/key.js";
-import { editsByKey, givenParts } from "../model/kinds/asked.js";
+import { editsByKey } from "../model/kinds/asked.js";
 import type { Home } from "../model/object/home.js";
 import { metaOf } from "../model/registry.js";
 import { callersCondition, existsIfLacking, givenConditions, lackingColumns } from "../operation/condition.js";

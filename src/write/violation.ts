@@ -111,7 +111,11 @@ function explain(write: Write, item: Item | undefined, mismatch: VersionMismatch
   }
   const changed = item === undefined ? [] : changedColumns(write, item);
   if (changed.length > 0) {
-    return `${printColumns(changed)} ${changed.length === 1 ? "was" : "were"} changed since the object was loaded or saved`;
+    const columns = printColumns(changed);
+    const [is, was] = changed.length === 1 ? ["is", "was"] : ["are", "were"];
+    return write.isBlind
+      ? `${columns} ${is} not as "given" says`
+      : `${columns} ${was} changed since the object was loaded or saved`;
   }
   if (item !== undefined)
     return ["the condition did not hold", unmetPresence(write.conditions, item) ?? []].flat().join(": ");

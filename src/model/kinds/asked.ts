@@ -1,11 +1,10 @@
 /** The questions of the core about a model's kind. For a model without a declared table, there is nothing to do. */
 
 import type { ConditionNode } from "../../expression/condition.js";
-import { type Item, newAttributes } from "../../wire/attribute.js";
+import type { Item } from "../../wire/attribute.js";
 import type { Edit } from "../change/edit.js";
 import type { Column } from "../column.js";
-import { refusal } from "../invalid.js";
-import type { ByKey, GivenParts, KnownItem, LocalFilter, Meta, SearchTarget, Writing } from "../meta.js";
+import type { ByKey, KnownItem, LocalFilter, Meta, SearchTarget, Writing } from "../meta.js";
 
 const none: readonly ConditionNode[] = [];
 
@@ -32,14 +31,6 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): 
 /** The same for an update by key. */
 export function editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[] {
   return meta.shared === undefined ? changes : meta.shared.does.editsByKey(meta, known, changes);
-}
-
-/** The attributes of an update's `given`. Throws InvalidValue for a column that no index key is composed of. */
-export function givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts {
-  if (meta.shared !== undefined) return meta.shared.does.givenParts(meta, key, given);
-  const [property] = Object.keys(given ?? {});
-  if (property === undefined) return { item: newAttributes(), names: new Set() };
-  throw refusal(meta, [property], key, "given is for parts of composed keys, and the model has none.");
 }
 
 /** The conditions that a kind adds to a write. */

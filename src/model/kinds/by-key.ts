@@ -1,11 +1,8 @@
 /** The additional writes of an update by key: it knows only the item's key, and may create the item. */
 
-import { misfitOf } from "../../types/codec/context.js";
-import { didYouMean, print } from "../../util/print.js";
 import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
 import type { Edit } from "../change/edit.js";
-import { invalidInput, refusal } from "../invalid.js";
-import type { ByKey, GivenParts, Meta } from "../meta.js";
+import type { ByKey, Meta } from "../meta.js";
 import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
 import { kindEdits } from "./kind.js";
@@ -43,37 +40,4 @@ function keysByIdentity(meta: Meta, identity: Item): Edit[] {
 
 function ifMissing(storedName: string, value: Attribute | undefined): Edit[] {
   return value === undefined ? [] : [{ kind: "setIfMissing", path: [storedName], value }];
-}
-
-/**
- * The attributes of `given`; undefined says that a part is not stored. Throws InvalidValue for a column that no index key
- * is composed of, and for a bad value.
- */
-export function givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts {
-  const parts = new Set((meta.shared?.indexKeys ?? []).flatMap((composed) => composed.parts));
-  const item = newAttributes();
-  const names = new Set<string>();
-  for (const [property, value] of Object.entries(given ?? {})) {
-    const column = meta.byProperty.get(property);
-    if (column === undefined || !parts.has(column) || meta.identity.includes(column)) {
-      const others = [...parts].filter((part) => !meta.identity.includes(part)).map((part) => part.property);
-      const hint = didYouMean(property, others);
-      throw refusal(
-        meta,
-        [property],
-        key,
-        `given names ${print(property)}, of which no index key is composed${hint || "."}`,
-      );
-    }
-    names.add(column.storedName);
-    if (value === undefined) continue;
-    try {
-      const attribute = column.codec.dump(value, 1);
-      if (attribute === undefined) throw new Error("it has no value");
-      item[column.storedName] = attribute;
-    } catch (error) {
-      throw invalidInput(meta, column, misfitOf(error), key);
-    }
-  }
-  return { item, names };
 }

@@ -2,7 +2,7 @@
 
 import type { KindOperations } from "../meta.js";
 import { tellsKind } from "./apart.js";
-import { editsByKey, givenParts } from "./by-key.js";
+import { editsByKey } from "./by-key.js";
 import { identify } from "./compose.js";
 import { withKeys } from "./fresh.js";
 import { demandsOf, isDemanding, isOfKind, kindFilter } from "./kind.js";
@@ -17,7 +17,6 @@ export const kindOperations: KindOperations = {
   identify,
   withKeys,
   editsByKey,
-  givenParts,
   isOfKind,
   demandsOf,
   answeredByKey,

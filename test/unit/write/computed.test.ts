@@ -134,6 +134,20 @@ test("an assigned value, an action and sources that are not known are refused be
   expect(stored()).toEqual(before);
 });
 
+test("an update by key is told the columns that it computes from, which are conditions", async () => {
+  await engine.save(made());
+  await engine.update(Customer, { id: "1" }, { email: "E@F" }, { given: { name: "Ada" } });
+  expect(shown().slice(0, 2)).toEqual(["e@f", "1 Ada <E@F>"]);
+  const before = stored();
+  await expect(engine.update(Customer, { id: "1" }, { email: "G@H" }, { given: { name: "Bob" } })).rejects.toThrow(
+    'Customer (id "1"): the column "name" is not as "given" says',
+  );
+  await expect(
+    engine.update(Customer, { id: "1" }, { email: "G@H" }, { given: { visits: 1, name: "Ada" } }),
+  ).rejects.toThrow('given names "visits", of which no index key is composed and no column is computed');
+  expect(stored()).toEqual(before);
+});
+
 test.each(["save", "putAll"])(
   "a copy for another table keeps the time of its write, and is computed from its values: %s",
   async (way) => {
