@@ -9,7 +9,7 @@ import { keyOfObject } from "../model/key.js";
 import type { Meta } from "../model/meta.js";
 import { assertFillable } from "../model/object/fillable.js";
 import { nothingKnown, type State } from "../model/object/image.js";
-import { dropColumns, fillColumns, fillObject } from "../model/object/land.js";
+import { dropColumns, fillColumns, fillObject, withWritten } from "../model/object/land.js";
 import { leave } from "../model/object/queue.js";
 import { imageOfTaken, takeObject } from "../model/object/taken.js";
 import { metaOfObject } from "../model/registry.js";
@@ -113,10 +113,12 @@ function landSave(
 
 /** Puts the values after the write onto the object: of all columns, or of those with actions. */
 async function landValues(save: Save, write: Write, returned: Item | undefined): Promise<undefined> {
-  const { context, signal, after, acted, called: from } = save;
+  const { context, signal, after, acted } = save;
   const { meta, home, key, given: object } = write;
+  let from = save.called;
   try {
     write.done();
+    from = withWritten(home, object, from);
     const item = returned ?? (await readItem(context, home, key, { consistent: true, signal }));
     // If the item was deleted since, the object stays as it was saved.
     if (item === undefined) dropColumns(home, object, { columns: acted, from });

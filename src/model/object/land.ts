@@ -156,6 +156,26 @@ export function landComputed(taken: Taken, edits: readonly Edit[], planned: read
   land(meta, object, { columns, from, onto: { item: after.item, known } }, undefined);
 }
 
+/**
+ * The state of an object at an operation's call, with the values that its write has put onto the object since: of computed
+ * columns, and of the version. They are no changes of the user's.
+ */
+export function withWritten({ meta }: Home, object: object, called: State): State {
+  const columns = meta.version === undefined ? meta.computed : [...meta.computed, meta.version];
+  const after = snapshotOf(object);
+  if (columns.length === 0 || after === undefined) return called;
+  const item = newAttributes(called.item);
+  const known = new Set(called.known);
+  for (const column of columns) {
+    if (!after.known.has(column)) continue;
+    const attribute = attributeOf(after.item, column.storedName);
+    known.add(column);
+    if (attribute === undefined) delete item[column.storedName];
+    else item[column.storedName] = attribute;
+  }
+  return { ...called, item, known };
+}
+
 function versionItem({ storedName }: Column, version: unknown): Item {
   return version === undefined ? {} : { [storedName]: { N: String(version) } };
 }

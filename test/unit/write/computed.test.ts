@@ -342,3 +342,55 @@ async function write(own: Engine, random: Random): Promise<void> {
     });
   }
 }
+
+describe("an object whose column is computed from what a rival has changed", () => {
+  const Pair = model("Pair", {
+    id: string().hashKey(),
+    a: string(),
+    b: string(),
+    count: integer(),
+    both: string().from(["a", "b"], ({ a, b }: { a: string; b: string }) => `${a}${b}`),
+  });
+  let table: MemoryTable;
+  let own: Engine;
+  beforeEach(() => {
+    table = new MemoryTable(["id"]);
+    own = new Engine({ dynamodb: memoryClient(table) as never });
+  });
+  const both = () => (table.get({ id: { S: "1" } }) as { readonly both?: { readonly S: string } } | undefined)?.both?.S;
+
+  test.each([
+    ["changed", "2", { sync: "new" }],
+    ["removed", undefined, { sync: "new" }],
+    ["changed", "2", { sync: "new", once: true }],
+    ["removed", undefined, { sync: "new", once: true }],
+  ] as const)(
+    "has what is stored after a save with sync, and can be saved again: %s, to %s, %o",
+    async (_, b, options) => {
+      const pair = new Pair({ id: "1", a: "x", b: "1" });
+      await own.save(pair);
+      await own.modify(Pair, { id: "1" }, (rival) => void Object.assign(rival, { b }));
+      pair.a = "y";
+      await own.save(pair, options);
+      const wanted = b === undefined ? undefined : `y${b}`;
+      expect([both(), pair.both, pair.b]).toEqual([wanted, wanted, b]);
+      pair.a = "z";
+      await own.save(pair);
+      expect(both()).toEqual(b === undefined ? undefined : `z${b}`);
+    },
+  );
+
+  test("has what is stored if a load waits while it is saved", async () => {
+    const pair = new Pair({ id: "1", a: "x", b: "1" });
+    await own.save(pair);
+    await own.update(Pair, { id: "1" }, { b: "2" }, { given: { a: "x" } });
+    pair.a = "y";
+    const saved = own.save(pair);
+    await own.load(pair, { consistent: true });
+    await saved;
+    expect([both(), pair.both, pair.b]).toEqual(["y2", "y2", "2"]);
+    pair.count = 1;
+    await own.save(pair);
+    expect(both()).toBe("y2");
+  });
+});
