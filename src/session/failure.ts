@@ -1,5 +1,6 @@
 /** Converts the errors of the SDK to those of bloop. The SDK's error stays as the cause. */
 
+import { hide } from "../errors/base.js";
 import { BloopError, RequestFailed, type ThrottlingReason } from "../errors.js";
 import type { Item } from "../wire/attribute.js";
 import { conflicts, throttlings, unknownOperations } from "./error-names.js";
@@ -9,11 +10,11 @@ import type { Call } from "./session.js";
 export class ConditionFailed extends Error {
   override readonly name = "ConditionFailed";
   /** Undefined if there was no item. */
-  readonly item: Item | undefined;
+  declare readonly item: Item | undefined;
 
   constructor(item: Item | undefined, cause: unknown) {
     super("the condition did not hold", { cause });
-    this.item = item;
+    hide(this, { item });
   }
 }
 
@@ -32,11 +33,11 @@ interface CancellationReason {
 export class TransactionFailed extends Error {
   override readonly name = "TransactionFailed";
   /** In the order of the transaction's items. */
-  readonly reasons: readonly CancellationReason[];
+  declare readonly reasons: readonly CancellationReason[];
 
   constructor(reasons: readonly CancellationReason[], cause: unknown) {
     super("the transaction was canceled", { cause });
-    this.reasons = reasons;
+    hide(this, { reasons });
   }
 }
 

@@ -255,6 +255,8 @@ async function baseAfter(
 
 /** The item on which the conditions failed, if only a guard of the plan failed, and not the write's own condition. */
 function baseOfFailed({ write, guards }: RenderedWrite, item: Item | undefined): Item | undefined {
+  // A put is for a key without an item.
+  if (write.kind === "put" && item !== undefined) return undefined;
   if (item === undefined ? write.lacking.length > 0 : !isOfKind(write.meta, item)) return undefined;
   if (write.version !== undefined && !versionHolds(write.version, item)) return undefined;
   const now = item ?? newAttributes();

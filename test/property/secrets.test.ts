@@ -18,6 +18,7 @@ import {
   dynamicList,
   dynamicMap,
   Engine,
+  type Item,
   integer,
   json,
   list,
@@ -32,6 +33,8 @@ import {
   set,
   setIfMissing,
   string,
+  table,
+  key as tag,
   timestamp,
   union,
   uuid,
@@ -45,6 +48,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { recordingClient } from "../support/recording-client.js";
+import { conditionFailed, transactionCanceled } from "../support/requests.js";
 
 const seed = Number(process.env["BLOOP_SEED"] ?? 20_293);
 /** For each place. BLOOP_SECRETS_RUNS=60 takes minutes, and finds what is rarer. */
@@ -141,7 +145,9 @@ function shownOf({ text, number }: Secret): string[] {
 }
 
 function printed(error: unknown): string {
-  return [String(error), inspect(error, { depth: 20 }), JSON.stringify(error) ?? ""].join("\n");
+  const lines = [String(error), inspect(error, { depth: 20 })];
+  for (let one = error; one instanceof Error; one = one.cause) lines.push(JSON.stringify(one) ?? "");
+  return lines.join("\n");
 }
 
 /** What an attempt throws; undefined if it throws nothing. */
@@ -253,6 +259,57 @@ describe.each(Object.keys(columns))("the column %s", (column) => {
       { seed, numRuns: 2 * numRuns },
     );
     expect(count).toBeGreaterThan(6);
+  });
+});
+
+describe("the item that stood in the way of", () => {
+  const Shop = table("shop", { hashKey: "pk", kind: "_type" });
+  const User = Shop.model(
+    "User",
+    { id: string(), email: string() },
+    { key: { pk: tag`U#${"id"}` }, unique: ["email"] },
+  );
+  const fails = { condition: Thing.name.eq("x") };
+  const thing = () => new Thing(key);
+  const user = () => new User({ id: "1", email: "e" });
+  const writes: readonly [name: string, write: (engine: Engine) => unknown][] = [
+    ["a save", (writer) => writer.save(thing(), fails)],
+    ["a save that is sent once", (writer) => writer.save(thing(), { ...fails, once: true })],
+    ["a save of several", (writer) => writer.save([thing()], { ...fails, once: true })],
+    ["an atomic save", (writer) => writer.save(thing(), { atomic: true })],
+    ["an update", (writer) => writer.update(Thing, key, { flag: true }, fails)],
+    ["an update that is sent once", (writer) => writer.update(Thing, key, { flag: true }, { ...fails, once: true })],
+    ["a deletion", (writer) => writer.delete(thing(), fails)],
+    ["a deletion by key", (writer) => writer.delete(Thing, key, fails)],
+    ["modify()", (writer) => writer.modify(Thing, key, (one) => void (one.flag = true), { attempts: 1 })],
+    [
+      "a transaction",
+      (writer) => writer.transaction((tx) => tx.save(thing(), fails).check(Thing, { ...key, at: 2 }, fails.condition)),
+    ],
+    ["a unique value", (writer) => writer.save(user())],
+    ["a unique value of an update", (writer) => writer.update(User, { id: "1" }, { email: "f" })],
+    ["a move", async (writer) => writer.move(await loadedThing(writer), { at: 2 }, { quiet: true })],
+  ];
+  const loadedThing = async (reader: Engine) => (await reader.get(Thing, key)) as Item<typeof Thing>;
+
+  test.each(writes)("%s", async (_, write) => {
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(secrets, async ({ text }) => {
+        const Item = { id: { S: "1" }, at: { N: "1" }, must: { S: text }, name: { S: text }, _type: { S: text } };
+        const reason = { Code: "ConditionalCheckFailed", Item };
+        const client = recordingClient(({ name }) => {
+          if (name === "GetItem") return { Item };
+          throw name === "TransactWriteItems" ? transactionCanceled(reason, reason, reason) : conditionFailed(Item);
+        });
+        const error = await thrownBy(() => write(new Engine({ dynamodb: client })));
+        if (error === undefined) return;
+        count++;
+        expect(printed(error)).not.toContain(text);
+      }),
+      { seed, numRuns: 2 },
+    );
+    expect(count).toBeGreaterThan(0);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Moves one item: the new item is put and the old one deleted, in one transaction, as long as nobody came between. */
 
-import { ConstraintViolation, MissingObjects } from "../../errors.js";
+import { ConstraintViolation, InvalidTransaction, MissingObjects } from "../../errors.js";
 import { type ConditionNode, isEqual } from "../../expression/condition.js";
 import { computedEdits } from "../../model/change/computed.js";
 import { applyEdits, type Edit } from "../../model/change/edit.js";
@@ -17,6 +17,7 @@ import { pauseBefore } from "../../operation/retry.js";
 import { ConditionFailed, failureOfReason, TransactionFailed } from "../../session/failure.js";
 import { backoff } from "../../util/async.js";
 import type { Item } from "../../wire/attribute.js";
+import { maxOperators } from "../../wire/limits.js";
 import { makeTransaction, sendWrites } from "../send.js";
 import { violationOf, writeErrorOf } from "../violation.js";
 import { makeWrite, type Write } from "../write.js";
@@ -36,8 +37,8 @@ export interface Moving {
 }
 
 const attempts = 20;
-/** So many attributes of the old item are compared: an expression has room for them. */
-const mostCompared = 80;
+/** So many attributes of the old item can be compared, beside the caller's condition. Each takes an "=" and an "AND". */
+const mostCompared = maxOperators / 2 - 30;
 
 /**
  * Reads the item and moves it; again if somebody changed it in between. Resolves with the item as it was put, or with
@@ -99,7 +100,7 @@ function writesOf(
   const unchanged = [
     ...conditions,
     ...(version === undefined ? [] : versionConditions(meta, version)),
-    ...same(meta, own),
+    ...same(meta, own, printKey(meta, key)),
   ];
   return {
     item,
@@ -110,12 +111,18 @@ function writesOf(
 
 /**
  * The item's attributes are as they were read. That none was added is beyond DynamoDB's conditions. Parts of the key are
- * left out: conditions on them are decided from the key, which is that of the item read.
+ * left out: conditions on them are decided from the key, which is that of the item read. Throws InvalidTransaction if
+ * they are too many, and no version stands for those that are left out.
  */
-function same(meta: Meta, item: Item): ConditionNode[] {
+function same(meta: Meta, item: Item, place: string): ConditionNode[] {
   const { keys, shared } = meta;
   const decided = new Set([...keys, ...(shared?.told ?? [])].map(({ storedName }) => storedName));
   const compared = Object.entries(item).filter(([name]) => !decided.has(name));
+  if (compared.length > mostCompared && meta.version === undefined) {
+    throw new InvalidTransaction(
+      `${meta.name}${place}: the item has ${compared.length} attributes, and a move compares ${mostCompared} at most, so that it could lose what another writer changes meanwhile. Give the model integer().version(), which does the same with one number.`,
+    );
+  }
   return compared.slice(0, mostCompared).map(([name, value]) => {
     return isEqual({ owner: meta, stored: [name], local: [name] }, value);
   });

@@ -8,7 +8,7 @@ import type { Meta, UniqueColumns } from "../../model/meta.js";
 import type { Home } from "../../model/object/home.js";
 import { idOf } from "../../operation/wanted.js";
 import type { Item } from "../../wire/attribute.js";
-import type { RenderedWrite, Write } from "../write.js";
+import type { RenderedWrite } from "../write.js";
 import { concerned } from "./concerned.js";
 
 /** One value of unique columns, and its use by the writes that are sent together. */
@@ -29,19 +29,22 @@ export interface Claim {
   taker: Item | undefined;
 }
 
-/** The item of a write after it, as far as it is known; undefined after a deletion. */
-function itemAfter({ kind, edits }: Write, base: Item): Item | undefined {
-  return kind === "delete" ? undefined : applyEdits(base, edits);
+/** The item of a write before and after it, as far as it is known; undefined: there is none. */
+function itemsOf({ write: { kind, key, edits }, base }: RenderedWrite): readonly [Item | undefined, Item | undefined] {
+  if (kind === "put") return [undefined, applyEdits(key, edits)];
+  return [base, kind === "delete" ? undefined : applyEdits(base, edits)];
 }
 
 /** The changes of all values. Throws InvalidTransaction if two of the writes claim one value. */
 export function claimsOf(parts: readonly RenderedWrite[]): Map<string, Claim> {
   const claims = new Map<string, Claim>();
-  for (const [index, { write, base }] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
+    const { write } = part;
     const { meta, home, key } = write;
-    const after = itemAfter(write, base);
+    const [stored, after] = itemsOf(part);
     for (const unique of concerned(write)) {
-      const before = claimIn(claims, { home, unique, key: storedMarkerKey(meta, unique, base), values: base });
+      const before =
+        stored && claimIn(claims, { home, unique, key: storedMarkerKey(meta, unique, stored), values: stored });
       const claim = after && claimIn(claims, { home, unique, key: markerKey(meta, unique, after), values: after });
       if (before !== undefined && before !== claim) before.givers.push(key);
       if (claim === undefined) continue;

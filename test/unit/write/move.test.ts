@@ -1,6 +1,6 @@
 /** The requests of move(): a consistent read of the old item, and one transaction that is held to it. */
 
-import { type Item, integer, model, string } from "bloop-dynamodb";
+import { ConstraintViolation, type Item, integer, key, model, string, table } from "bloop-dynamodb";
 import { expect, test } from "vitest";
 import { scriptedEngine, transactionCanceled } from "../../support/requests.js";
 
@@ -53,4 +53,42 @@ test("an item that changed is read again, and moved as it is by then", async () 
     ["TransactWriteItems", undefined],
   ]);
   expect(sent[3]?.["TransactItems"]).toMatchObject([{ Put: { Item: { title: { S: "Rise" }, more: { S: "m" } } } }, {}]);
+});
+
+test("a move onto another item is refused by the first transaction, and no marker is planned by that item's values", async () => {
+  const Shop = table("shop", { hashKey: "pk", kind: "_type" });
+  const User = Shop.model(
+    "User",
+    { id: string(), email: string(), tenant: string(), version: integer().version() },
+    { key: { pk: key`U#${"id"}` }, unique: [["email", "tenant"]] },
+  );
+  const item = (id: string, more: object) => ({ pk: { S: `U#${id}#` }, id: { S: id }, _type: { S: "User" }, ...more });
+  const mine = item("1", { tenant: { S: "t" }, version: { N: "1" } });
+  const theirs = item("2", { tenant: { S: "u" }, email: { S: "x" }, version: { N: "1" } });
+  const refused = transactionCanceled({ Code: "ConditionalCheckFailed", Item: theirs }, "None");
+  const { engine, requests } = scriptedEngine([{ Item: mine }, { Item: mine }, refused]);
+  const user = (await engine.get(User, { id: "1" })) as Item<typeof User>;
+  await expect(engine.move(user, { id: "2" })).rejects.toThrow(ConstraintViolation);
+  const sent = requests().filter(({ operation }) => operation === "TransactWriteItems");
+  expect(sent.map(({ TransactItems }) => (TransactItems as object[]).flatMap(Object.keys))).toEqual([
+    ["Put", "Delete"],
+  ]);
+});
+
+test("an item with more attributes than can be compared is not moved without a version", async () => {
+  const Plain = model("Plain", { id: string().hashKey(), name: string() });
+  const Versioned = model("Versioned", { id: string().hashKey(), version: integer().version() });
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n}`, { N: `${n}` }]));
+  const moved = async (Model: typeof Plain | typeof Versioned, count: number) => {
+    const Item = { id: { S: "1" }, version: { N: "1" }, ...wide(count - 1) };
+    const { engine, requests } = scriptedEngine([{ Item }, { Item }]);
+    const object = (await engine.get(Model as typeof Plain, { id: "1" })) as Item<typeof Plain>;
+    await engine.move(object, { id: "2" }, { quiet: true });
+    return JSON.stringify(requests().at(-1)).match(/a\d+ = /g)?.length;
+  };
+  expect(await moved(Plain, 120)).toBe(119);
+  await expect(moved(Plain, 121)).rejects.toThrow(
+    'Plain (id "1"): the item has 121 attributes, and a move compares 120',
+  );
+  expect(await moved(Versioned, 300)).toBe(119);
 });
