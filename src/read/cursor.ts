@@ -14,9 +14,10 @@ export function cursorOf(token: object): string {
 
 /** The token in a text, or undefined if there is none. A text that is too long for a token is not read. */
 export function tokenOfCursor(text: string, segments: number): unknown {
-  if (text.length > longestSegment * segments || !isBase64(text)) return undefined;
+  const bytes = text.length > longestSegment * segments ? undefined : decoded(text);
+  if (bytes === undefined) return undefined;
   try {
-    return JSON.parse(Buffer.from(text, "base64url").toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }
@@ -99,13 +100,15 @@ function boundTo(owner: readonly unknown[]): Uint8Array {
 function sealedBytes(sealed: unknown): Buffer {
   if (typeof sealed !== "string")
     throw new InvalidPosition(`A cursor is a text, got ${describeValue(sealed)}. Begin without one.`);
-  const bytes = isBase64(sealed) ? Buffer.from(sealed, "base64url") : Buffer.alloc(0);
-  if (bytes[0] === format && bytes.length > 1 + ivBytes + tagBytes) return bytes;
+  const bytes = decoded(sealed);
+  if (bytes?.[0] === format && bytes.length > 1 + ivBytes + tagBytes) return bytes;
   throw new InvalidPosition("The cursor is broken: it is not as it was made. Begin without one.");
 }
 
-function isBase64(text: string): boolean {
-  return /^[\w-]*$/.test(text);
+/** Undefined for a text that is not written as base64url is: Node.js reads others, too. */
+function decoded(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  return bytes.toString("base64url") === text ? bytes : undefined;
 }
 
 type Cipher = Parameters<typeof crypto.subtle.decrypt>[0];

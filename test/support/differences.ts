@@ -4,10 +4,16 @@
  */
 
 import {
+  type AttributeValue,
+  CreateTableCommand,
+  DeleteItemCommand,
   DescribeContinuousBackupsCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  type ScanCommandOutput,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -28,6 +34,26 @@ export interface Difference extends Answers {
   readonly what: string;
   /** One of the answers, as text. */
   ask(subject: Subject): Promise<string>;
+}
+
+/** A table of its own with the keys "h" and "r", and items with these range keys under "1". */
+async function ranged({ dynamodb, TableName }: Subject, name: string, ranges: readonly string[]): Promise<string> {
+  const own = `${TableName}-${name}`;
+  const attributes = [
+    { AttributeName: "h", KeyType: "HASH" },
+    { AttributeName: "r", KeyType: "RANGE" },
+  ] as const;
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName: own,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [...attributes],
+      AttributeDefinitions: attributes.map(({ AttributeName }) => ({ AttributeName, AttributeType: "S" })),
+    }),
+  );
+  for (const S of ranges)
+    await dynamodb.send(new PutItemCommand({ TableName: own, Item: { h: { S: "1" }, r: { S } } }));
+  return own;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));
@@ -114,6 +140,46 @@ export const differences: readonly Difference[] = [
       const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
       const shards = StreamDescription?.Shards ?? [];
       return shards.at(-1)?.SequenceNumberRange?.EndingSequenceNumber === undefined ? "none" : "the newest record's";
+    },
+  },
+  {
+    what: '`begins_with(r, "a")` of a key condition, for `"ab"` and `"AB"`',
+    aws: '`"ab"`',
+    dynoxide: "both",
+    "dynamodb-local": '`"ab"`',
+    async ask(subject) {
+      const TableName = await ranged(subject, "begins", ["ab", "AB"]);
+      const { Items = [] } = await subject.dynamodb.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "h = :h AND begins_with(r, :r)",
+          ExpressionAttributeValues: { ":h": { S: "1" }, ":r": { S: "a" } },
+        }),
+      );
+      return Items.length === 2 ? "both" : `\`"${Items[0]?.["r"]?.S}"\``;
+    },
+  },
+  {
+    what: "a page of a scan in segments, after the item of its `ExclusiveStartKey` was deleted",
+    aws: "the next items",
+    dynoxide: "none, and no further page",
+    "dynamodb-local": "the next items",
+    async ask(subject) {
+      const TableName = await ranged(subject, "segments", ["1", "2", "3", "4"]);
+      let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+      for (let count = 0; ; ) {
+        const {
+          Items = [],
+          LastEvaluatedKey,
+        }: { Items?: Record<string, AttributeValue>[]; LastEvaluatedKey?: Record<string, AttributeValue> } =
+          await subject.dynamodb.send(
+            new ScanCommand({ TableName, Limit: 1, ExclusiveStartKey, Segment: 0, TotalSegments: 1 }),
+          );
+        for (const Key of Items) await subject.dynamodb.send(new DeleteItemCommand({ TableName, Key }));
+        count += Items.length;
+        ExclusiveStartKey = LastEvaluatedKey;
+        if (LastEvaluatedKey === undefined) return count === 4 ? "the next items" : "none, and no further page";
+      }
     },
   },
 ];

@@ -340,6 +340,10 @@ describe("makeCursors()", () => {
       const cut = bytes.subarray(0, length).toString("base64url");
       await expect(cursors.open(cut, "tenant-1")).rejects.toThrow(InvalidPosition);
     }
+    for (const more of ["A", "=", "==", " ", "\n", "-"]) {
+      await expect(cursors.open(sealed + more, "tenant-1")).rejects.toThrow(InvalidPosition);
+      expect(() => engine.scan(Post).moveTo(cursor() + more)).toThrow(InvalidPosition);
+    }
   });
 
   test("refuses anything but a cursor", async () => {
