@@ -168,13 +168,9 @@ export const differences: readonly Difference[] = [
       const TableName = await ranged(subject, "segments", ["1", "2", "3", "4"]);
       let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
       for (let count = 0; ; ) {
-        const {
-          Items = [],
-          LastEvaluatedKey,
-        }: { Items?: Record<string, AttributeValue>[]; LastEvaluatedKey?: Record<string, AttributeValue> } =
-          await subject.dynamodb.send(
-            new ScanCommand({ TableName, Limit: 1, ExclusiveStartKey, Segment: 0, TotalSegments: 1 }),
-          );
+        const { Items = [], LastEvaluatedKey }: ScanCommandOutput = await subject.dynamodb.send(
+          new ScanCommand({ TableName, Limit: 1, ExclusiveStartKey, Segment: 0, TotalSegments: 1 }),
+        );
         for (const Key of Items) await subject.dynamodb.send(new DeleteItemCommand({ TableName, Key }));
         count += Items.length;
         ExclusiveStartKey = LastEvaluatedKey;
