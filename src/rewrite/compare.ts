@@ -7,7 +7,7 @@ import { printColumns } from "../model/invalid.js";
 import { keyOfItem } from "../model/key.js";
 import { withKeys } from "../model/kinds/asked.js";
 import { composeKey } from "../model/kinds/compose.js";
-import type { Meta } from "../model/meta.js";
+import type { Index, Meta } from "../model/meta.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
 import { sameAttribute, sameAttributes } from "../wire/same.js";
@@ -40,7 +40,8 @@ export function compareItem(meta: Meta, item: Item): Compared {
   const keyProblem = isSame ? undefined : identified?.isStrange === true ? "key" : "disagreement";
   const edits = derivedEdits(meta, computed);
   const after = applyEdits({ ...item, ...computed }, edits);
-  const isOther = ({ path }: Edit) => !sameAttribute(valueAt(item, path), valueAt(after, path));
+  const isOther = ({ path }: Edit) =>
+    !sameAttribute(valueAt(item, path), valueAt(after, path)) && !isIdle(meta, String(path[0]), { item, after });
   const changed = edits.filter(isOther);
   const differences = changed.map(({ path }) => ({
     attribute: String(path[0]),
@@ -48,6 +49,17 @@ export function compareItem(meta: Meta, item: Item): Compared {
     computed: plain(valueAt(after, path)),
   }));
   return { meta, item, after, key, computed, keyProblem, edits: changed, differences };
+}
+
+/**
+ * Whether an attribute is missing that is a key of indexes alone which the item is not in: they lack another key. Other
+ * programs write all keys of an index, or none.
+ */
+function isIdle({ indexes }: Meta, name: string, { item, after }: Pick<Compared, "item" | "after">): boolean {
+  if (attributeOf(item, name) !== undefined) return false;
+  const own = indexes.filter(({ keys }) => keys.some(({ storedName }) => storedName === name));
+  const lacksKey = ({ keys }: Index) => keys.some(({ storedName }) => attributeOf(after, storedName) === undefined);
+  return own.length > 0 && own.every(lacksKey);
 }
 
 function plain(attribute: Attribute | undefined): unknown {

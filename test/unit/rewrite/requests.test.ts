@@ -1,7 +1,7 @@
 /** The requests of checks and rewritings: consistent reads, and writes that are held to what was read. */
 
 import { key, string, table } from "bloop-dynamodb";
-import { checkKeys, rewriteKeys } from "bloop-dynamodb/rewrite";
+import { checkKeys, type KeyFinding, rewriteKeys } from "bloop-dynamodb/rewrite";
 import { expect, test } from "vitest";
 import { scriptedEngine } from "../../support/requests.js";
 
@@ -64,4 +64,32 @@ test("a marker is written in one transaction with the update, which is held to t
   const [{ ClientRequestToken: _, ...transaction } = { operation: "none" }, ...others] = requests().slice(2);
   expect(transaction).toMatchSnapshot();
   expect(others).toEqual([]);
+});
+
+test("the range key of an index that an item is not in may be missing, as other programs leave it", async () => {
+  const Works = table("works", {
+    hashKey: "pk",
+    kind: "_type",
+    indexes: { gsi1: { hashKey: "g", rangeKey: "r", projection: "all" } },
+  });
+  const Task = Works.model(
+    "Task",
+    { id: string(), status: string(), due: string() },
+    { key: { pk: key`T#${"id"}` }, indexes: { byStatus: { on: "gsi1", g: key`S#${"status"}`, r: key`D#${"due"}` } } },
+  );
+  const found = async (more: object) => {
+    const Items = [{ pk: { S: "T#1#" }, _type: { S: "Task" }, id: { S: "1" }, ...more }];
+    const { engine } = scriptedEngine([{ Items, Count: 1, ScannedCount: 1 }]);
+    const findings: string[] = [];
+    const finding = (one: KeyFinding) => {
+      if (one.problem === "attributes") findings.push(...one.attributes.map(({ attribute }) => attribute));
+    };
+    await checkKeys(engine, Task, { finding });
+    return findings;
+  };
+  expect(await found({ due: { S: "d" } })).toEqual([]);
+  expect(await found({ due: { S: "d" }, r: { S: "D#d#" } })).toEqual([]);
+  expect(await found({ due: { S: "d" }, r: { S: "D#e#" } })).toEqual(["r"]);
+  expect(await found({ due: { S: "d" }, status: { S: "s" }, g: { S: "S#s#" } })).toEqual(["r"]);
+  expect(await found({ due: { S: "d" }, status: { S: "s" } })).toEqual(["g", "r"]);
 });
