@@ -101,13 +101,14 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
   onWrite(make: () => Local | undefined): Type<Local, W, F, Inner>;
   /**
    * A column that is computed from others, of one item, with each write that changes one of them. If one of them has no
-   * value, it has none. The function has to give the same result for the same values.
+   * value, it has none. The function has to give the same result for the same values. Its parameter says the types of the
+   * values; without one, they are unknown.
    *
    * @example
    * string().from(["email"], ({ email }: { email: string }) => email.toLowerCase())
    */
-  from<V extends object>(
-    columns: readonly (keyof V & string)[],
+  from<const C extends string, V extends object = { readonly [K in C]: unknown }>(
+    columns: readonly C[] & ([Exclude<keyof V, C>] extends [never] ? unknown : { readonly missing: Exclude<keyof V, C> }),
     compute: (values: V) => Local | undefined,
   ): Type<Local, W, F, Inner>;
   /**

@@ -182,3 +182,9 @@ consume(engine, [Customer, Order], { group: "g", handler: ({ model }) => model.t
 consume(engine, [Customer, Order], { group: "g", onUnknown: "raw", handler: ({ model }) => model?.trim() });
 // @ts-expect-error: a record of an unknown kind has no model
 consume(engine, [Customer, Order], { group: "g", onUnknown: "raw", handler: ({ model }) => model.trim() });
+
+string().from(["email"], ({ email }: { email: string }) => email.toLowerCase());
+// @ts-expect-error: a value of a computed column's source without a type
+string().from(["email"], ({ email }) => email.toLowerCase());
+// @ts-expect-error: a column that is used, and not named as a source
+string().from(["email"], ({ email, name }: { email: string; name: string }) => `${email} ${name}`);

@@ -41,7 +41,9 @@ export function keyColumn(reading: Reading, attribute: string, place: KeyPlace):
     if (spec === undefined) return own;
     throw invalid(
       meta.name,
-      `"${attribute}" of ${of} is composed, and the column "${own.property}" is stored under that name, too`,
+      spec === own.property
+        ? `"${attribute}" of ${of} is the column "${own.property}" already, which is stored under that name; leave it out`
+        : `"${attribute}" of ${of} is composed, and the column "${own.property}" is stored under that name, too`,
     );
   }
   const tag = kind?.attributes.find(({ column }) => column.storedName === attribute);
