@@ -108,7 +108,8 @@ export interface Type<out Local, out W extends AnyWire = AnyWire, out F extends 
    * string().from(["email"], ({ email }: { email: string }) => email.toLowerCase())
    */
   from<const C extends string, V extends object = { readonly [K in C]: unknown }>(
-    columns: readonly C[] & ([Exclude<keyof V, C>] extends [never] ? unknown : { readonly missing: Exclude<keyof V, C> }),
+    columns: readonly C[] &
+      ([Exclude<keyof V, C>] extends [never] ? unknown : { readonly missing: Exclude<keyof V, C> }),
     compute: (values: V) => Local | undefined,
   ): Type<Local, W, F, Inner>;
   /**

@@ -87,9 +87,9 @@ export function identify(
       const isTold = key.format?.parts[index]?.letters === undefined;
       if (there === undefined && told !== undefined && isTold) whole = { ...whole, [part.storedName]: told };
       else if (there !== undefined && told !== undefined && isToldBy(key, index, { there, told })) continue;
-      else misfits = new Map(misfits).set(part, misfit(key, read === undefined));
+      else misfits = new Map(misfits).set(part, misfit(key, read === undefined, { stored, item }));
     }
-    if (key.parts.length === 0) misfits = new Map(misfits).set(key.column, misfit(key, true));
+    if (key.parts.length === 0) misfits = new Map(misfits).set(key.column, misfit(key, true, { stored, item }));
   }
   for (const key of indexKeys) whole = withParts(whole, key);
   return { item: whole, misfits, isStrange };
@@ -108,10 +108,30 @@ function withParts(item: Item, key: ComposedKey): Item {
   return told.length === 0 ? item : { ...item, ...Object.fromEntries(told) };
 }
 
-function misfit({ column }: ComposedKey, isStrange: boolean): string {
+interface Disagreement {
+  readonly stored: Attribute;
+  readonly item: Item;
+}
+
+function misfit(key: ComposedKey, isStrange: boolean, found: Disagreement): string {
+  const name = `the item's key "${key.column.storedName}"`;
+  if (isInLowerCase(key, found))
+    return `${name} is in lower case; give its parts as { column, case: "lower" }, and write its constants so`;
   return isStrange
-    ? `the item's key "${column.storedName}" is none that this model makes`
-    : `the item's key "${column.storedName}" was made of another value; the key says which item it is, and a save would write into another one`;
+    ? `${name} is none that this model makes`
+    : `${name} was made of another value; the key says which item it is, and a save would write into another one`;
+}
+
+/** Whether the stored key is the model's in lower case, as ElectroDB writes it. */
+function isInLowerCase(key: ComposedKey, { stored, item }: Disagreement): boolean {
+  const values = valuesOf(key, item);
+  if (values === undefined || key.format?.kind !== "open") return false;
+  try {
+    const composed = composedOf(key, values);
+    return composed !== undefined && "S" in composed && "S" in stored && composed.S.toLowerCase() === stored.S;
+  } catch {
+    return false;
+  }
 }
 
 function isToldBy(key: ComposedKey, index: number, { there, told }: { there: Attribute; told: Attribute }): boolean {

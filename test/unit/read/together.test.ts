@@ -1,6 +1,6 @@
 /** query() and scan() of several kinds: items of a kind that no model of the table knows. */
 
-import { Engine, InvalidValue, key, string, table } from "bloop-dynamodb";
+import { Engine, InvalidValue, key, string, table, template } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { recordingClient } from "../../support/recording-client.js";
 
@@ -44,4 +44,20 @@ describe.each(Object.entries(searches))("%s", (_, search) => {
     expect(error).toBeInstanceOf(InvalidValue);
     expect(error).toMatchObject({ item: later });
   });
+});
+
+test("a key that another program has written in lower case is told as such", async () => {
+  const Old = table("old", { hashKey: "pk", kind: "_type" });
+  const User = Old.model("User", { id: string() }, { key: { pk: template`USER#${"id"}` } });
+  const scanned = (pk: string) => {
+    const Items = [{ pk: { S: pk }, _type: { S: "User" }, id: { S: "Ada" } }];
+    const one = new Engine({ dynamodb: recordingClient(() => ({ Items, Count: 1, ScannedCount: 1 })) });
+    return one.scan(User).all();
+  };
+  expect(await scanned("USER#Ada")).toHaveLength(1);
+  await expect(scanned("user#ada")).rejects.toThrow(
+    'the item\'s key "pk" is in lower case; give its parts as { column, case:',
+  );
+  await expect(scanned("USER#ada")).rejects.toThrow('the item\'s key "pk" was made of another value');
+  await expect(scanned("U#Ada")).rejects.toThrow('the item\'s key "pk" is none that this model makes');
 });
