@@ -12,11 +12,13 @@ import {
   map,
   number,
   set,
+  setIfMissing,
   string,
   table,
   template,
   timestamp,
 } from "bloop-dynamodb";
+import { checkKeys } from "bloop-dynamodb/rewrite";
 
 export const Shop = table("onetable", {
   hashKey: "pk",
@@ -107,5 +109,21 @@ export async function operations(): Promise<void> {
   const recent = Order.status.eq("paid").and(Order.placedAt.ge(placedAt));
   const paid = await engine.query(Order.byStatus, { key: recent, limit: 10 }).all();
   console.log(orders.length, paid[0]?.total);
+
+  // An upsert: makes the item, or changes it and leaves what is only to be there as it is.
+  const ifMissing = { level: setIfMissing("low"), created: setIfMissing(new Date()) };
+  await engine.update(Customer, { id: "ada" }, { email: "ada@example.org", name: "Ada", ...ifMissing });
   // #endregion
+}
+
+export async function check(engine: Engine): Promise<boolean> {
+  // #region check
+  const models = [Customer, Order, Product] as const;
+  await engine.bind(models, { tables: "validate" }); // TableMismatch lists all differences
+  const { items, right } = await checkKeys(engine, models, {
+    finding: (finding) => console.log(finding.model, finding.key, finding.problem),
+  });
+  console.log(items === right ? "Every key fits." : "Not yet.");
+  // #endregion
+  return items === right;
 }

@@ -1,8 +1,8 @@
 /** A table that OneTable 2.7 and bloop both write: each reads, queries, changes and deletes what the other wrote. */
 
-import { add, changes, type Item } from "bloop-dynamodb";
+import { add, ConstraintViolation, changes, InvalidValue, type Item, setIfMissing } from "bloop-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Customer, Order, Product, Shop } from "../../examples/coming-from/onetable.js";
+import { Customer, check, Order, Product, Shop } from "../../examples/coming-from/onetable.js";
 import { live } from "../support/live.js";
 import { clear, client, put, stored } from "./clients.js";
 import { makeModels } from "./libraries/onetable.js";
@@ -164,4 +164,46 @@ test("the stream has the changes of both as objects of bloop's models", async ()
     "undefined -> 7 open",
     "undefined -> Ada@Example.org",
   ]);
+});
+
+describe("operations that differ", () => {
+  test("an upsert by update makes the item, or keeps the time of its creation", async () => {
+    await theirs.customer.create({ id: "Ada", email: "a@x" });
+    const { created } = await itemOf("customer");
+    const upserted = { email: "new@x", level: setIfMissing("low"), created: setIfMissing(new Date(5)) };
+    for (const id of ["Ada", "Bob"]) await engine.update(Customer, { id }, upserted);
+    expect(await itemOf("customer")).toMatchObject({ created, gs1pk: { S: "email:new@x" } });
+    expect(await theirs.customer.get({ id: "Bob" }, { ...strong })).toMatchObject({
+      level: "low",
+      created: new Date(5),
+    });
+    await theirs.customer.upsert({ id: "Ada", email: "upserted@x" });
+    expect(await itemOf("customer")).toMatchObject({ created, gs1pk: { S: "email:upserted@x" } });
+  });
+
+  test("an update of an item that is not there is refused by OneTable, and by bloop with a condition", async () => {
+    const key = { id: "nobody" };
+    await expect(theirs.customer.update({ ...key, email: "x" })).rejects.toThrow();
+    const update = engine.update(Customer, key, { email: "x" }, { condition: Customer.email.exists() });
+    await expect(update).rejects.toThrow(ConstraintViolation);
+  });
+
+  test("a position of OneTable's is none of bloop's", async () => {
+    await writeTheirs();
+    const { next } = await theirs.order.find({ customerId: "Ada" }, { limit: 1 });
+    const search = engine.query(Order, { key: Order.customerId.eq("Ada") });
+    expect(() => search.moveTo(next as never)).toThrow("no search token");
+  });
+});
+
+test("a table is checked: numbers that are too long are found, and a read finds what is missing", async () => {
+  await writeTheirs();
+  expect(await check(engine)).toBe(true);
+  await theirs.order.create({ ...first, number: 1_234_567 });
+  expect(await check(engine)).toBe(false);
+  await expect(engine.get(Order, { ...firstKey, number: 1_234_567 })).rejects.toThrow(InvalidValue);
+  await theirs.order.remove({ ...firstKey, number: 1_234_567 });
+  expect(await check(engine)).toBe(true);
+  await theirs.order.upsert({ ...firstKey, number: 8, note: "half" } as never);
+  await expect(engine.get(Order, { ...firstKey, number: 8 })).rejects.toThrow("a required value is missing");
 });
