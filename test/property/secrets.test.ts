@@ -281,7 +281,10 @@ describe("the item that stood in the way of", () => {
     ["an update that is sent once", (writer) => writer.update(Thing, key, { flag: true }, { ...fails, once: true })],
     ["a deletion", (writer) => writer.delete(thing(), fails)],
     ["a deletion by key", (writer) => writer.delete(Thing, key, fails)],
-    ["modify()", (writer) => writer.modify(Thing, key, (one) => void (one.flag = true), { attempts: 1 })],
+    [
+      "modify()",
+      (writer) => writer.modify(Thing, key, (one) => void Object.assign(one, { flag: true }), { attempts: 1 }),
+    ],
     [
       "a transaction",
       (writer) => writer.transaction((tx) => tx.save(thing(), fails).check(Thing, { ...key, at: 2 }, fails.condition)),
