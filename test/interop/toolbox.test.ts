@@ -15,6 +15,7 @@ import {
   setIfMissing,
   string,
   template,
+  timestamp,
 } from "bloop-dynamodb";
 import { rewriteKeys } from "bloop-dynamodb/rewrite";
 import {
@@ -245,7 +246,7 @@ const Box = Shop.model(
   "Box",
   {
     id: string(),
-    at: integer().transform({ load: (stored) => new Date(stored), dump: (date: Date) => date.getTime() }),
+    at: timestamp({ unit: "milliseconds" }),
     labels: record(integer()),
     pair: dynamicList(),
     settings: json(),

@@ -1,7 +1,19 @@
 /** One entity with a key or an attribute for each further row of the tables of "Coming from ElectroDB", in both. */
 
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { boolean, datetime, dynamicMap, integer, list, map, set, string, table, template } from "bloop-dynamodb";
+import {
+  boolean,
+  datetime,
+  dynamicMap,
+  integer,
+  list,
+  map,
+  set,
+  string,
+  table,
+  template,
+  timestamp,
+} from "bloop-dynamodb";
 import { Entity } from "electrodb";
 
 export const makeStyles = (client: DynamoDBDocumentClient, name: string) =>
@@ -78,7 +90,7 @@ export const Entry = Styles.model(
     level: integer().required(),
     isOpen: boolean().required(),
     externalId: string(),
-    at: integer().transform({ load: (stored) => new Date(stored), dump: (date: Date) => date.getTime() }),
+    at: timestamp({ unit: "milliseconds" }),
     seenAt: datetime(),
     extra: dynamicMap(),
     lines: list(map({ text: string(), count: integer() })),

@@ -1,7 +1,7 @@
 /** A schema of OneTable without isoDates, and with an attribute for each further row of the page's table, in both. */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { integer, list, map, number, string, table, template, timestamp } from "bloop-dynamodb";
+import { list, map, number, string, table, template, timestamp } from "bloop-dynamodb";
 import { Table } from "dynamodb-onetable";
 
 const schema = {
@@ -40,8 +40,7 @@ export const Entries = table("onetable-entries", {
   ttl: "expires",
 });
 
-const milliseconds = () =>
-  integer().transform({ load: (stored) => new Date(stored), dump: (date: Date) => date.getTime() });
+const milliseconds = () => timestamp({ unit: "milliseconds" });
 
 export const Entry = Entries.model(
   "Entry",
