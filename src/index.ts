@@ -105,9 +105,8 @@ export type {
   TableIndexDeclaration,
   TableType,
   TableTypes,
-} from "./model/kinds/infer.js";
-export { keyOf } from "./model/kinds/key-of.js";
-export { table } from "./model/kinds/table.js";
+} from "./model/kinds/declare/infer.js";
+export { table } from "./model/kinds/declare/table.js";
 export {
   type KeyTemplate,
   key,
@@ -116,7 +115,8 @@ export {
   type PartOf,
   template,
   type WidePart,
-} from "./model/kinds/template.js";
+} from "./model/kinds/declare/template.js";
+export { keyOf } from "./model/kinds/key/key-of.js";
 export type { InvalidPolicy } from "./operation/context.js";
 export type {
   BindOptions,

@@ -6,7 +6,7 @@ import { applyEdits, type Edit, valueAt } from "../model/change/edit.js";
 import { printColumns } from "../model/invalid.js";
 import { keyOfItem } from "../model/key.js";
 import { withKeys } from "../model/kinds/asked.js";
-import { composeKey } from "../model/kinds/compose.js";
+import { composeKey } from "../model/kinds/key/compose.js";
 import type { Index, Meta } from "../model/meta.js";
 import { type Attribute, attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";

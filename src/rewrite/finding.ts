@@ -1,6 +1,6 @@
 /** The results of checks: a finding for each problem of an item, and the counts. */
 
-import type { KeyAttributes } from "../model/kinds/key-of.js";
+import type { KeyAttributes } from "../model/kinds/key/key-of.js";
 import type { SearchToken } from "../read/search-token.js";
 
 /** An attribute that bloop makes of columns, as it is stored and as it should be. */

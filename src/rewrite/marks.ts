@@ -2,7 +2,7 @@
 
 import { BloopError } from "../errors.js";
 import { ownItem } from "../model/kinds/asked.js";
-import { markerKey } from "../model/kinds/unique.js";
+import { markerKey } from "../model/kinds/key/unique.js";
 import type { UniqueColumns } from "../model/meta.js";
 import type { Home } from "../model/object/home.js";
 import type { Context } from "../operation/context.js";

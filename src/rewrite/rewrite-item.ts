@@ -3,7 +3,7 @@
 import { ConstraintViolation, InvalidTransaction, InvalidValue, RequestFailed } from "../errors.js";
 import { raiseVersion, type VersionCheck } from "../model/change/version.js";
 import { ownItem } from "../model/kinds/asked.js";
-import { plainKey } from "../model/kinds/key-of.js";
+import { plainKey } from "../model/kinds/key/key-of.js";
 import type { Meta, UniqueColumns } from "../model/meta.js";
 import type { Context } from "../operation/context.js";
 import { ConditionFailed } from "../session/failure.js";

@@ -3,7 +3,7 @@
 import { BloopError } from "../errors.js";
 import { keyOfItem } from "../model/key.js";
 import { isOfKind } from "../model/kinds/asked.js";
-import { plainKey } from "../model/kinds/key-of.js";
+import { plainKey } from "../model/kinds/key/key-of.js";
 import type { Home } from "../model/object/home.js";
 import type { Context } from "../operation/context.js";
 import { readBatches } from "../read/search-pages.js";

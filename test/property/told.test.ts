@@ -1,7 +1,7 @@
 import { type Condition, integer, key, keyOf, map, string, table, template } from "bloop-dynamodb";
 import { expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";
-import { answeredByKey, localFilter } from "../../src/model/kinds/told.js";
+import { answeredByKey, localFilter } from "../../src/model/kinds/search/told.js";
 import { metaOf } from "../../src/model/registry.js";
 import type { Attribute, Item } from "../../src/wire/attribute.js";
 import { effort } from "../support/effort.js";

@@ -7,9 +7,9 @@ import type { Edit } from "../change/edit.js";
 import type { Column } from "../column.js";
 import type { Kind, Meta, Shared, Writing } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
-import { readKey } from "./compose.js";
-import { holdOf, needsHold } from "./lossy.js";
-import { agreementOf } from "./told.js";
+import { readKey } from "./key/compose.js";
+import { holdOf, needsHold } from "./key/lossy.js";
+import { agreementOf } from "./search/told.js";
 
 /** Whether an item that was read whole is of the model's kind. A view takes every item. */
 export function isOfKind({ shared }: Meta, item: Item): boolean {

@@ -2,15 +2,15 @@
 
 import type { KindOperations } from "../meta.js";
 import { tellsKind } from "./apart.js";
-import { editsByKey } from "./by-key.js";
-import { identify } from "./compose.js";
-import { withKeys } from "./fresh.js";
+import { editsByKey } from "./key/by-key.js";
+import { identify } from "./key/compose.js";
+import { withKeys } from "./key/fresh.js";
+import { composedKeyOf } from "./key/table-key.js";
 import { demandsOf, isDemanding, isOfKind, kindFilter } from "./kind.js";
 import { isKnownRecord, splitRecord, streamProblem } from "./records.js";
-import { composedCondition } from "./searched.js";
-import { composedKeyOf } from "./table-key.js";
-import { searchTogether } from "./together.js";
-import { answeredByKey, localFilter } from "./told.js";
+import { composedCondition } from "./search/searched.js";
+import { searchTogether } from "./search/together.js";
+import { answeredByKey, localFilter } from "./search/told.js";
 
 export const kindOperations: KindOperations = {
   composedKeyOf,

@@ -5,9 +5,9 @@ import { attributeOf, type Item } from "../../wire/attribute.js";
 import type { StreamInclude } from "../infer.js";
 import type { Meta, RecordImages, TableRecord } from "../meta.js";
 import { isKeyDecisive } from "./apart.js";
-import { readKey, tellsParts } from "./compose.js";
+import { readKey, tellsParts } from "./key/compose.js";
+import { isMarker } from "./key/unique.js";
 import { isOfKind } from "./kind.js";
-import { isMarker } from "./unique.js";
 
 /** Without an image, a record has only its key: no attribute tells its kind, or the parts that the key leaves out. */
 export function streamProblem(meta: Meta, include: readonly StreamInclude[]): string | undefined {

@@ -9,7 +9,7 @@ import { obstacleOf } from "../../model/change/obstacle.js";
 import { type VersionCheck, versionConditions, versionHolds } from "../../model/change/version.js";
 import { printKey } from "../../model/invalid.js";
 import { ownItem, withKeys } from "../../model/kinds/asked.js";
-import { holdsFor } from "../../model/kinds/holds.js";
+import { holdsFor } from "../../model/kinds/search/holds.js";
 import type { Meta } from "../../model/meta.js";
 import type { Taken } from "../../model/object/taken.js";
 import { type Context, makeCall, readItem } from "../../operation/context.js";

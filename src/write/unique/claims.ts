@@ -3,7 +3,7 @@
 import { InvalidTransaction } from "../../errors.js";
 import { applyEdits } from "../../model/change/edit.js";
 import { printColumns, printKey } from "../../model/invalid.js";
-import { markerKey } from "../../model/kinds/unique.js";
+import { markerKey } from "../../model/kinds/key/unique.js";
 import type { Meta, UniqueColumns } from "../../model/meta.js";
 import type { Home } from "../../model/object/home.js";
 import { idOf } from "../../operation/wanted.js";

@@ -1,8 +1,8 @@
 /** The table's key of an item, composed of its parts. */
 
-import { setOwn } from "../../util/object.js";
-import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
-import type { Meta } from "../meta.js";
+import { setOwn } from "../../../util/object.js";
+import { type Attribute, attributeOf, type Item } from "../../../wire/attribute.js";
+import type { Meta } from "../../meta.js";
 import { composeKey } from "./compose.js";
 
 /** The key that an item's parts say. Throws InvalidValue for parts that no key can have. */

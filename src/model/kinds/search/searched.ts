@@ -1,15 +1,15 @@
 /** The key condition of a query whose keys are composed: spoken of in their parts, it becomes conditions on the keys. Pure. */
 
-import { InvalidSearch } from "../../errors.js";
-import { type ConditionNode, pathsOf } from "../../expression/condition.js";
-import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../key/key.js";
-import { printList } from "../../util/print.js";
-import type { Attribute } from "../../wire/attribute.js";
-import type { Column } from "../column.js";
-import { invalidInput } from "../invalid.js";
-import type { ComposedKey, HeldKey, Meta, SearchedKey, SearchTarget } from "../meta.js";
-import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../search-target.js";
-import { partAtFault } from "./compose.js";
+import { InvalidSearch } from "../../../errors.js";
+import { type ConditionNode, pathsOf } from "../../../expression/condition.js";
+import { encodeKey, type KeyRange, type PartRange, selectKeys } from "../../../key/key.js";
+import { printList } from "../../../util/print.js";
+import type { Attribute } from "../../../wire/attribute.js";
+import type { Column } from "../../column.js";
+import { invalidInput } from "../../invalid.js";
+import type { ComposedKey, HeldKey, Meta, SearchedKey, SearchTarget } from "../../meta.js";
+import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../../search-target.js";
+import { partAtFault } from "../key/compose.js";
 
 type Comparison = ConditionNode & { readonly kind: "compare" | "between" | "beginsWith" };
 

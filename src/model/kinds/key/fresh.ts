@@ -3,15 +3,15 @@
  * with their parts.
  */
 
-import { attributeOf, type Item } from "../../wire/attribute.js";
-import type { Edit } from "../change/edit.js";
-import { applyEdits } from "../change/edit.js";
-import type { Column } from "../column.js";
-import { printColumns, refusal } from "../invalid.js";
-import type { ComposedKey, KnownItem, Meta } from "../meta.js";
-import { withToldParts } from "./asked.js";
+import { attributeOf, type Item } from "../../../wire/attribute.js";
+import type { Edit } from "../../change/edit.js";
+import { applyEdits } from "../../change/edit.js";
+import type { Column } from "../../column.js";
+import { printColumns, refusal } from "../../invalid.js";
+import type { ComposedKey, KnownItem, Meta } from "../../meta.js";
+import { withToldParts } from "../asked.js";
+import { kindEdits } from "../kind.js";
 import { composeKey } from "./compose.js";
-import { kindEdits } from "./kind.js";
 
 const none: readonly Edit[] = [];
 

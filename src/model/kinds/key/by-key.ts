@@ -1,11 +1,11 @@
 /** The additional writes of an update by key: it knows only the item's key, and may create the item. */
 
-import { type Attribute, attributeOf, type Item, newAttributes } from "../../wire/attribute.js";
-import type { Edit } from "../change/edit.js";
-import type { ByKey, Meta } from "../meta.js";
+import { type Attribute, attributeOf, type Item, newAttributes } from "../../../wire/attribute.js";
+import type { Edit } from "../../change/edit.js";
+import type { ByKey, Meta } from "../../meta.js";
+import { kindEdits } from "../kind.js";
 import { composeKey } from "./compose.js";
 import { withKeys } from "./fresh.js";
-import { kindEdits } from "./kind.js";
 
 /**
  * Some changes with the kind, the parts of the table's key, and the keys of indexes that go along. Throws InvalidValue if a

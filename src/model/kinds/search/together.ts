@@ -1,16 +1,16 @@
 /** A search of several kinds of one table at once: their common key condition, and which item is of which kind. Pure. */
 
-import { InvalidSearch } from "../../errors.js";
-import { type ConditionNode, pathsOf } from "../../expression/condition.js";
-import { type KeyFormat, mayEqual, samePieces } from "../../key/format.js";
-import { encodeKey, type KeyRange, selectKeys } from "../../key/key.js";
-import type { Item } from "../../wire/attribute.js";
-import type { Column } from "../column.js";
-import type { ComposedKey, SearchedKey, SearchTarget, SpokenTogether, Together } from "../meta.js";
-import { hashKeysOf, keysOf, nameOf, rangeKeysOf } from "../search-target.js";
-import { identify } from "./compose.js";
+import { InvalidSearch } from "../../../errors.js";
+import { type ConditionNode, pathsOf } from "../../../expression/condition.js";
+import { type KeyFormat, mayEqual, samePieces } from "../../../key/format.js";
+import { encodeKey, type KeyRange, selectKeys } from "../../../key/key.js";
+import type { Item } from "../../../wire/attribute.js";
+import type { Column } from "../../column.js";
+import type { ComposedKey, SearchedKey, SearchTarget, SpokenTogether, Together } from "../../meta.js";
+import { hashKeysOf, keysOf, nameOf, rangeKeysOf } from "../../search-target.js";
+import { identify } from "../key/compose.js";
+import { isOfKind, kindNode } from "../kind.js";
 import { holdsFor } from "./holds.js";
-import { isOfKind, kindNode } from "./kind.js";
 import { checked, nodeOf, type Spoken, searchedKey, spokenOf } from "./searched.js";
 import { localFilter } from "./told.js";
 

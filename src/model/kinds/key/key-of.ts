@@ -1,12 +1,12 @@
 /** `keyOf()`: the key attributes of an item, for code that talks to DynamoDB without bloop. */
 
-import { attributeOf, type Item } from "../../wire/attribute.js";
-import { bytesOf, copyBytes } from "../../wire/binary.js";
-import { exactDouble } from "../../wire/decimal.js";
-import type { AnyModel, Key } from "../infer.js";
-import { keyOfValues } from "../key.js";
-import type { Meta } from "../meta.js";
-import { metaOf } from "../registry.js";
+import { attributeOf, type Item } from "../../../wire/attribute.js";
+import { bytesOf, copyBytes } from "../../../wire/binary.js";
+import { exactDouble } from "../../../wire/decimal.js";
+import type { AnyModel, Key } from "../../infer.js";
+import { keyOfValues } from "../../key.js";
+import type { Meta } from "../../meta.js";
+import { metaOf } from "../../registry.js";
 
 /** Key attributes by their stored names, as plain values. */
 export interface KeyAttributes {

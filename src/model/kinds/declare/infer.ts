@@ -1,9 +1,9 @@
 /** Types only: a declared table and its models as the compiler sees them. */
 
-import type { Ordered, Place, Rejected } from "../../expression/infer.js";
-import type { WithFlag } from "../../types/infer.js";
-import type { flagged, inner, local, Shape, Type, wired } from "../../types/type.js";
-import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../infer.js";
+import type { Ordered, Place, Rejected } from "../../../expression/infer.js";
+import type { WithFlag } from "../../../types/infer.js";
+import type { flagged, inner, local, Shape, Type, wired } from "../../../types/type.js";
+import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../../infer.js";
 import type { KeyTemplate, PartOf } from "./template.js";
 
 /**

@@ -3,10 +3,10 @@
  * the part that is stored: it never changes the item of another value. Pure.
  */
 
-import { type ConditionNode, isEqual, isMissing } from "../../expression/condition.js";
-import { attributeOf, type Item } from "../../wire/attribute.js";
-import type { Column } from "../column.js";
-import type { Meta } from "../meta.js";
+import { type ConditionNode, isEqual, isMissing } from "../../../expression/condition.js";
+import { attributeOf, type Item } from "../../../wire/attribute.js";
+import type { Column } from "../../column.js";
+import type { Meta } from "../../meta.js";
 
 /** The columns of which the table's key does not tell the letters. */
 function untoldParts(meta: Meta): readonly Column[] {

@@ -1,21 +1,21 @@
 /** A model on a declared table: its kind, its composed keys and indexes, checked by themselves. */
 
-import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../types/type.js";
-import { print, printList } from "../../util/print.js";
-import { sameAttribute } from "../../wire/same.js";
-import { type Column, makeProjection } from "../column.js";
-import { assertUnique, columnOf, computedOf, versionOf } from "../declaration/declare.js";
-import { ttlProblem } from "../declaration/declare-table.js";
-import { assertIsOneOf, assertNames, invalid } from "../declaration/refusal.js";
-import type { AnyModel } from "../infer.js";
-import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
-import { toldParts } from "./compose.js";
+import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../../types/type.js";
+import { print, printList } from "../../../util/print.js";
+import { sameAttribute } from "../../../wire/same.js";
+import { type Column, makeProjection } from "../../column.js";
+import { assertUnique, columnOf, computedOf, versionOf } from "../../declaration/declare.js";
+import { ttlProblem } from "../../declaration/declare-table.js";
+import { assertIsOneOf, assertNames, invalid } from "../../declaration/refusal.js";
+import type { AnyModel } from "../../infer.js";
+import type { ComposedKey, Kind, Meta, TableRecord } from "../../meta.js";
+import { toldParts } from "../key/compose.js";
+import { markerKind, uniqueColumnsOf } from "../key/unique.js";
+import { kindOperations } from "../operations.js";
 import { indexesOfKind } from "./declare-index.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
-import { kindOperations } from "./operations.js";
 import { declaredKeyOf } from "./template.js";
-import { markerKind, uniqueColumnsOf } from "./unique.js";
 
 /** The options of a table's model(), without their type parameters. */
 export interface DeclaredKind {

@@ -1,13 +1,13 @@
 /** Composed keys of one model: from the attributes of their parts, and back. Pure. */
 
-import { UnfitPart } from "../../key/format.js";
-import { decodeKey, encodeKey } from "../../key/key.js";
-import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
-import { sameAttribute } from "../../wire/same.js";
-import type { Column } from "../column.js";
-import { invalidInput } from "../invalid.js";
-import { keyProblem } from "../key.js";
-import type { ComposedKey, Identified, Meta } from "../meta.js";
+import { UnfitPart } from "../../../key/format.js";
+import { decodeKey, encodeKey } from "../../../key/key.js";
+import { type Attribute, attributeOf, type Item } from "../../../wire/attribute.js";
+import { sameAttribute } from "../../../wire/same.js";
+import type { Column } from "../../column.js";
+import { invalidInput } from "../../invalid.js";
+import { keyProblem } from "../../key.js";
+import type { ComposedKey, Identified, Meta } from "../../meta.js";
 
 /** The attributes of a key's parts, or undefined if one of them is not there. */
 function valuesOf({ parts }: ComposedKey, item: Item): Attribute[] | undefined {

@@ -1,15 +1,15 @@
 /** `table()`: a table of several kinds of items. Its declaration has everything that belongs to the table itself. */
 
-import type { Shape } from "../../types/type.js";
-import { foreignHint } from "../../util/core.js";
-import { print } from "../../util/print.js";
-import { checkedTable, type DeclaredTable } from "../declaration/declare-table.js";
-import { indexKeyOf } from "../declaration/index-key.js";
-import { makeModel } from "../declaration/model.js";
-import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../declaration/refusal.js";
-import type { StreamInclude } from "../infer.js";
-import type { Index, Meta, TableIndex, TableRecord } from "../meta.js";
-import { join } from "./apart.js";
+import type { Shape } from "../../../types/type.js";
+import { foreignHint } from "../../../util/core.js";
+import { print } from "../../../util/print.js";
+import { checkedTable, type DeclaredTable } from "../../declaration/declare-table.js";
+import { indexKeyOf } from "../../declaration/index-key.js";
+import { makeModel } from "../../declaration/model.js";
+import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../../declaration/refusal.js";
+import type { StreamInclude } from "../../infer.js";
+import type { Index, Meta, TableIndex, TableRecord } from "../../meta.js";
+import { join } from "../apart.js";
 import { type DeclaredKind, declareKind } from "./declare-kind.js";
 import { hiddenColumn } from "./hidden.js";
 import type { KindModel, KindOptions, OptionsCheck, PartColumn, Table, TableDeclaration, TableTypes } from "./infer.js";

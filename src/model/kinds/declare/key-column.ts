@@ -1,14 +1,14 @@
 /** The keys of a kind's table and indexes: columns, or composed of columns and constants. */
 
-import { closedFormat } from "../../key/closed.js";
-import { type KeyFormat, type PartWire, type Piece, sameFormat } from "../../key/format.js";
-import { openFormat } from "../../key/open.js";
-import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../types/type.js";
-import { print, printList } from "../../util/print.js";
-import { maxHashKeyBytes, maxRangeKeyBytes } from "../../wire/limits.js";
-import type { Column } from "../column.js";
-import { columnNamed, invalid } from "../declaration/refusal.js";
-import type { ComposedKey, Kind, Meta, TableRecord } from "../meta.js";
+import { closedFormat } from "../../../key/closed.js";
+import { type KeyFormat, type PartWire, type Piece, sameFormat } from "../../../key/format.js";
+import { openFormat } from "../../../key/open.js";
+import { type AnyType, definitionOf, type KeyRole, type Shape } from "../../../types/type.js";
+import { print, printList } from "../../../util/print.js";
+import { maxHashKeyBytes, maxRangeKeyBytes } from "../../../wire/limits.js";
+import type { Column } from "../../column.js";
+import { columnNamed, invalid } from "../../declaration/refusal.js";
+import type { ComposedKey, Kind, Meta, TableRecord } from "../../meta.js";
 import { hiddenColumn } from "./hidden.js";
 import { type DeclaredKey, declaredKeyOf } from "./template.js";
 

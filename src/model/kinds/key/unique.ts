@@ -1,18 +1,18 @@
 /** Unique columns of a kind: their declaration, and the keys of their markers. Pure. */
 
-import { closedFormat } from "../../key/closed.js";
-import { decodeKey, encodeKey } from "../../key/key.js";
-import { print } from "../../util/print.js";
-import { type Attribute, attributeOf, type Item } from "../../wire/attribute.js";
-import { maxHashKeyBytes } from "../../wire/limits.js";
-import { sameAttribute } from "../../wire/same.js";
-import type { Column } from "../column.js";
-import { invalid } from "../declaration/refusal.js";
-import { invalidInput, printColumns } from "../invalid.js";
-import { keyProblem } from "../key.js";
-import type { Kind, Meta, TableRecord, UniqueColumns } from "../meta.js";
+import { closedFormat } from "../../../key/closed.js";
+import { decodeKey, encodeKey } from "../../../key/key.js";
+import { print } from "../../../util/print.js";
+import { type Attribute, attributeOf, type Item } from "../../../wire/attribute.js";
+import { maxHashKeyBytes } from "../../../wire/limits.js";
+import { sameAttribute } from "../../../wire/same.js";
+import type { Column } from "../../column.js";
+import { invalid } from "../../declaration/refusal.js";
+import { invalidInput, printColumns } from "../../invalid.js";
+import { keyProblem } from "../../key.js";
+import type { Kind, Meta, TableRecord, UniqueColumns } from "../../meta.js";
+import { piecesOfColumns, type Reading } from "../declare/key-column.js";
 import { partAtFault } from "./compose.js";
-import { piecesOfColumns, type Reading } from "./key-column.js";
 
 /** The first constant of a marker's keys. */
 const first = "UNIQUE";

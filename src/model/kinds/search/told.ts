@@ -3,12 +3,12 @@
  * conditions are answered from the key too. Pure.
  */
 
-import { type ConditionNode, isEqual, isMissing, type Operand, pathsOf } from "../../expression/condition.js";
-import { attributeOf, type Item } from "../../wire/attribute.js";
-import type { Edit } from "../change/edit.js";
-import type { Column } from "../column.js";
-import type { LocalFilter, Meta } from "../meta.js";
-import { identify, readKey } from "./compose.js";
+import { type ConditionNode, isEqual, isMissing, type Operand, pathsOf } from "../../../expression/condition.js";
+import { attributeOf, type Item } from "../../../wire/attribute.js";
+import type { Edit } from "../../change/edit.js";
+import type { Column } from "../../column.js";
+import type { LocalFilter, Meta } from "../../meta.js";
+import { identify, readKey } from "../key/compose.js";
 import { holdsFor } from "./holds.js";
 
 /** The columns of a condition that the table's key tells. */

@@ -1,9 +1,9 @@
 /** The tags `key` and `template`: the notation of a composed key, in which constants and columns can't be taken for one another. */
 
-import { InvalidModel } from "../../errors.js";
-import type { Padding } from "../../key/format.js";
-import { brand } from "../../util/core.js";
-import { describeValue, print } from "../../util/print.js";
+import { InvalidModel } from "../../../errors.js";
+import type { Padding } from "../../../key/format.js";
+import { brand } from "../../../util/core.js";
+import { describeValue, print } from "../../../util/print.js";
 
 /** A whole number from 0 as a part of a key, with zeros in front up to a width. */
 export interface WidePart<out C extends string = string> {

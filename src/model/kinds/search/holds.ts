@@ -1,11 +1,11 @@
 /** Whether a condition holds for an item, as DynamoDB decides it. Pure. */
 
-import type { ConditionNode, Operand } from "../../expression/condition.js";
-import type { StoredPath } from "../../expression/path.js";
-import { type Attribute, attributeOf, elementsOf, type Item, tagOf } from "../../wire/attribute.js";
-import { bytesOf } from "../../wire/binary.js";
-import { compareScalars } from "../../wire/order.js";
-import { sameAttribute } from "../../wire/same.js";
+import type { ConditionNode, Operand } from "../../../expression/condition.js";
+import type { StoredPath } from "../../../expression/path.js";
+import { type Attribute, attributeOf, elementsOf, type Item, tagOf } from "../../../wire/attribute.js";
+import { bytesOf } from "../../../wire/binary.js";
+import { compareScalars } from "../../../wire/order.js";
+import { sameAttribute } from "../../../wire/same.js";
 
 type Found = Attribute | undefined;
 

@@ -1,10 +1,10 @@
 /** The indexes of a kind: those of its table, with the keys that its items have there. */
 
-import { print, printList } from "../../util/print.js";
-import { type Column, makeProjection } from "../column.js";
-import { assertKeyType, assertNames, invalid, reserved } from "../declaration/refusal.js";
-import type { Index, TableIndex, TableRecord } from "../meta.js";
-import { tellsParts } from "./compose.js";
+import { print, printList } from "../../../util/print.js";
+import { type Column, makeProjection } from "../../column.js";
+import { assertKeyType, assertNames, invalid, reserved } from "../../declaration/refusal.js";
+import type { Index, TableIndex, TableRecord } from "../../meta.js";
+import { tellsParts } from "../key/compose.js";
 import { hiddenColumn } from "./hidden.js";
 import { keyColumn, type Reading } from "./key-column.js";
 
