@@ -10,7 +10,11 @@ const operations = {
   batchGet: "batch get of 100",
   update: "save, 3 attributes",
 } as const;
-const names = { bloopPlain: "a plain model of the same item", bloopKind: "a kind, with composed keys" } as const;
+const names = {
+  bloop: "a plain model of an item without the three",
+  bloopPlain: "a plain model of the same item",
+  bloopKind: "a kind, with composed keys",
+} as const;
 
 export async function run(mode: Mode): Promise<Report> {
   const milliseconds = mode.full ? 250 : 40;
