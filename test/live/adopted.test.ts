@@ -139,7 +139,7 @@ describe("given", () => {
     sent();
     const wrong = engine.update(Post, at, { tag: "u" }, { given: { place: undefined } });
     await expect(wrong).rejects.toThrow(ConstraintViolation);
-    await expect(wrong).rejects.toThrow('the column "place" was changed');
+    await expect(wrong).rejects.toThrow('the column "place" is not as "given" says');
     expect(await index()).toBe("TAG#t#p");
   });
 });

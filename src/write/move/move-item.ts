@@ -120,7 +120,7 @@ function same(meta: Meta, item: Item, place: string): ConditionNode[] {
   const compared = Object.entries(item).filter(([name]) => !decided.has(name));
   if (compared.length > mostCompared && meta.version === undefined) {
     throw new InvalidTransaction(
-      `${meta.name}${place}: the item has ${compared.length} attributes, and a move compares ${mostCompared} at most, so that it could lose what another writer changes meanwhile. Give the model integer().version(), which does the same with one number.`,
+      `${meta.name}${place}: the item has ${compared.length} attributes, and a move without a version compares ${mostCompared} at most; give the model integer().version().`,
     );
   }
   return compared.slice(0, mostCompared).map(([name, value]) => {

@@ -1,7 +1,8 @@
 /** The requests that write items of a declared table: their kind, their composed keys, and what both are held to. */
 
-import { integer, key, string, table } from "bloop-dynamodb";
-import { describe, expect, test } from "vitest";
+import { Engine, type Item, integer, key, string, table } from "bloop-dynamodb";
+import { beforeEach, describe, expect, test } from "vitest";
+import { MemoryTable, memoryClient } from "../../support/memory-dynamodb.js";
 import { scriptedEngine } from "../../support/requests.js";
 
 const Shop = table("shop", { hashKey: "pk", kind: "_type", indexes: { gsi: { hashKey: "g", projection: "all" } } });
@@ -85,5 +86,66 @@ describe("no key differs from its parts:", () => {
     const { engine, requests } = scriptedEngine([{ Attributes: { ...stored, status: { S: "paid" } } }]);
     await engine.update(Order, { id: "1" }, { status: "paid" }, { given: { day: 7 } });
     expect(requests()).toEqual([request({ operation: "UpdateItem", ReturnValues: "ALL_NEW", ...updated })]);
+  });
+});
+
+describe("an item of which another program has written neither key of an index, since a part had no value,", () => {
+  const Works = table("works", {
+    hashKey: "pk",
+    kind: "_type",
+    indexes: { gsi: { hashKey: "g", rangeKey: "r", projection: "all" } },
+  });
+  const Task = Works.model(
+    "Task",
+    { id: string(), email: string(), city: string(), note: string() },
+    { key: { pk: key`T#${"id"}` }, indexes: { byEmail: { on: "gsi", g: key`E#${"email"}`, r: key`C#${"city"}` } } },
+  );
+  const Fixed = Works.model(
+    "Fixed",
+    { id: string(), email: string() },
+    { key: { pk: key`F#${"id"}` }, indexes: { byEmail: { on: "gsi", g: key`F#${"email"}`, r: key`F` } } },
+  );
+  const bare = { pk: { S: "T#1#" }, _type: { S: "Task" }, id: { S: "1" }, city: { S: "Oslo" } };
+  const whole = { ...bare, email: { S: "e" }, g: { S: "E#e#" }, r: { S: "C#Oslo#" } };
+  let memory: MemoryTable;
+  let engine: Engine;
+  beforeEach(() => {
+    memory = new MemoryTable(["pk"]);
+    engine = new Engine({ dynamodb: memoryClient(memory) as never });
+    memory.put(bare, { pk: bare.pk });
+  });
+  const stored = () => memory.get({ pk: { S: "T#1#" } });
+
+  test("gets both by a save", async () => {
+    const task = (await engine.get(Task, { id: "1" })) as Item<typeof Task>;
+    task.email = "e";
+    await engine.save(task);
+    expect(stored()).toEqual(whole);
+  });
+
+  test("gets both by modify()", async () => {
+    await engine.modify(Task, { id: "1" }, (task) => void (task.email = "e"));
+    expect(stored()).toEqual(whole);
+  });
+
+  test("gets both by an update that is told the other part", async () => {
+    await engine.update(Task, { id: "1" }, { email: "e" }, { given: { city: "Oslo" } });
+    expect(stored()).toEqual(whole);
+  });
+
+  test("gets both if the other one is a constant", async () => {
+    const pk = { S: "F#1#" };
+    memory.put({ pk, _type: { S: "Fixed" }, id: { S: "1" } }, { pk });
+    const fixed = (await engine.get(Fixed, { id: "1" })) as Item<typeof Fixed>;
+    fixed.email = "e";
+    await engine.save(fixed);
+    expect(memory.get({ pk: { S: "F#1#" } })).toMatchObject({ g: { S: "F#e#" }, r: { S: "F#" } });
+    await engine.update(Fixed, { id: "2" }, { email: "f" });
+    expect(memory.get({ pk: { S: "F#2#" } })).toMatchObject({ g: { S: "F#f#" }, r: { S: "F#" } });
+  });
+
+  test("gets none by a write of something else", async () => {
+    await engine.modify(Task, { id: "1" }, (task) => void (task.note = "n"));
+    expect(stored()).toEqual({ ...bare, note: { S: "n" } });
   });
 });

@@ -88,7 +88,7 @@ test("an item with more attributes than can be compared is not moved without a v
   };
   expect(await moved(Plain, 120)).toBe(119);
   await expect(moved(Plain, 121)).rejects.toThrow(
-    'Plain (id "1"): the item has 121 attributes, and a move compares 120',
+    'Plain (id "1"): the item has 121 attributes, and a move without a version compares 120',
   );
   expect(await moved(Versioned, 300)).toBe(119);
 });

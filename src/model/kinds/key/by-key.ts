@@ -21,21 +21,25 @@ export function editsByKey(meta: Meta, { key, identity, given }: ByKey, changes:
   const kind = Object.fromEntries(
     (shared.kind?.attributes ?? []).map(({ column, value }) => [column.storedName, value]),
   );
+  const whole = keysByIdentity(meta, identity);
   const known = {
     key: { ...identity, ...key },
-    item: { ...kind, ...given.item },
+    item: { ...kind, ...given.item, ...Object.fromEntries(whole) },
     knows: ({ storedName }: { readonly storedName: string }) => given.names.has(storedName),
   };
   const fresh = withKeys(meta, changes, known);
-  return [...parts, ...kinds, ...keysByIdentity(meta, identity), ...fresh];
+  return [...parts, ...kinds, ...whole.flatMap(([name, value]) => ifMissing(name, value)), ...fresh];
 }
 
 /** The keys of indexes that an item has by its table's key alone. */
-function keysByIdentity(meta: Meta, identity: Item): Edit[] {
+function keysByIdentity(meta: Meta, identity: Item): readonly (readonly [name: string, value: Attribute])[] {
   const keys = (meta.shared?.indexKeys ?? []).filter(({ parts }) =>
     parts.every((part) => meta.identity.includes(part)),
   );
-  return keys.flatMap((key) => ifMissing(key.column.storedName, composeKey(meta, key, identity)));
+  return keys.flatMap((key) => {
+    const value = composeKey(meta, key, identity);
+    return value === undefined ? [] : [[key.column.storedName, value] as const];
+  });
 }
 
 function ifMissing(storedName: string, value: Attribute | undefined): Edit[] {

@@ -26,17 +26,33 @@ export function withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): 
   const written = edits.filter(({ path }) => !shared.hidden.has(String(path[0])));
   if (written.length === 0 && known.item !== undefined) return none;
   if (shared.isView) assertNoParts(meta, written, known.key);
-  const names = new Set(written.map(({ path }) => String(path[0])));
-  const touched = shared.indexKeys.filter(
-    ({ parts }) => known.item === undefined || parts.some(({ storedName }) => names.has(storedName)),
-  );
-  const composed = touched.map((key) => composeEdit(meta, key, written, known));
+  const composed = keysToWrite(meta, written, known).map((key) => composeEdit(meta, key, written, known));
   const computed = written.filter(({ kind }) => kind === "compose");
   const others = computed.length === 0 ? written : written.filter(({ kind }) => kind !== "compose");
   const all = [...others, ...kindEdits(meta, known.item), ...computed, ...composed];
   // Whatever a key can't be made of is refused now, and not when the request is written.
   if (composed.length > 0) applyEdits({ ...known.item, ...known.key }, all);
   return all;
+}
+
+/**
+ * The keys of indexes of which a part is written; and the other keys of those indexes that the item lacks, since another
+ * program has not written them: an item with some keys of an index is not in it.
+ */
+function keysToWrite(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly ComposedKey[] {
+  const { indexKeys = [] } = meta.shared ?? {};
+  const { item } = known;
+  if (item === undefined) return indexKeys;
+  const names = new Set(edits.map(({ path }) => String(path[0])));
+  const isWritten = ({ storedName }: Column) => names.has(storedName);
+  const touched = new Set(indexKeys.filter(({ parts }) => parts.some(isWritten)));
+  if (touched.size === 0) return [];
+  const isKnown = (part: Column) => isWritten(part) || meta.identity.includes(part) || known.knows(part);
+  const isLacking = ({ column, parts }: ComposedKey) =>
+    attributeOf(item, column.storedName) === undefined && parts.every(isKnown);
+  const isBeside = ({ column }: ComposedKey) =>
+    meta.indexes.some(({ keys }) => keys.includes(column) && [...touched].some((key) => keys.includes(key.column)));
+  return indexKeys.filter((key) => touched.has(key) || (isLacking(key) && isBeside(key)));
 }
 
 /** Refuses a view's write to a part of another model's key: a view does not compose keys, and would leave them stale. */
