@@ -121,7 +121,9 @@ export default defineConfig({
   },
   test: {
     // Live tests wait for their engine, and for time, half of the time: three workers, also on a machine of 2 cores.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(5, availableParallelism() - 1),
+    // A test that needs it is told of at the end. Only CI asks for it, for the long form.
+    retry: Number(process.env.BLOOP_RETRY ?? 0),
     // A third of the time went into loading bloop anew for each file. Tests leave nothing behind that others would see.
     isolate: false,
     setupFiles: [fileURLToPath(new URL("./test/support/loaded.ts", import.meta.url))],

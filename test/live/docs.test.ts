@@ -1,4 +1,7 @@
-/** Every snippet of the manual compiles and runs, as it stands on its page. */
+/**
+ * Every snippet of the manual compiles and runs, as it stands on its page. Some of them run in one process, one after the
+ * other: to load the SDK takes longer than they do.
+ */
 
 import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -31,7 +34,14 @@ test("the snippets compile", async () => {
   expect(compiled.stdout).toBe("");
 });
 
-test.each(programs)("$name runs", async ({ name }) => {
+/** Says which of its arguments have run, so that one that ends the process early is missed. */
+const runner = `
+for (const name of process.argv.slice(1)) {
+  await import(\`file://${folder}/out/\${name}.js\`);
+  process.stderr.write(\`\\n\${name} has run\\n\`);
+}`;
+
+async function runAll(names: readonly string[]): Promise<string> {
   const env = {
     ...process.env,
     BLOOP_ENDPOINT: inject("endpoint"),
@@ -40,5 +50,20 @@ test.each(programs)("$name runs", async ({ name }) => {
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
   };
-  await expect(run(process.execPath, [`${folder}/out/${name}.js`], { env })).resolves.toBeDefined();
-});
+  const { stderr } = await run(process.execPath, ["--input-type=module", "-e", runner, "--", ...names], { env });
+  return stderr;
+}
+
+const together = 8;
+const groups = Array.from({ length: Math.ceil(programs.length / together) }, (_, index) =>
+  programs.slice(index * together, (index + 1) * together).map(({ name }) => name),
+);
+
+test.each(groups.map((names) => [names.join(", "), names] as const))(
+  "%s run",
+  { timeout: 120_000 },
+  async (_, names) => {
+    const told = await runAll(names);
+    for (const name of names) expect(told).toContain(`${name} has run`);
+  },
+);

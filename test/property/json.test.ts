@@ -43,7 +43,7 @@ describe("what was written is read as the same value, also by way of text:", () 
     );
     fc.assert(
       fc.property(typed, ({ sample, value }) => assertExact(sample, value)),
-      { numRuns: effort(1000, 5000) },
+      { numRuns: effort(500, 5000) },
     );
   });
 });
@@ -118,7 +118,7 @@ test("whatever is read can be stored and written again, and all else is refused 
       }
       expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototype);
     }),
-    { numRuns: effort(1000, 5000) },
+    { numRuns: effort(500, 5000) },
   );
   expect(read).toBeGreaterThan(50);
   expect(refused).toBeGreaterThan(50);

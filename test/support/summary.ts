@@ -23,6 +23,9 @@ export class Summary implements Reporter {
     const left = [...leftOut(), ...skippedIn(modules)];
     const heading = left.length === 0 ? "Nothing was left out." : "What was not run, and why:";
     console.log([heading, ...left.map((line) => `  - ${line}`)].join("\n"));
+    const flaky = flakyIn(modules);
+    if (flaky.length > 0)
+      console.log(["What passed at a second attempt only:", ...flaky.map((line) => `  - ${line}`)].join("\n"));
   }
 }
 
@@ -54,6 +57,14 @@ function skippedIn(modules: readonly TestModule[]): string[] {
       const note = "note" in result ? result.note : undefined;
       return `${nameOf(module.project)}: ${test.fullName}${note === undefined ? "" : `: ${note}`}`;
     }),
+  );
+}
+
+function flakyIn(modules: readonly TestModule[]): string[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests("passed")]
+      .filter((test) => test.diagnostic()?.flaky === true)
+      .map((test) => `${nameOf(module.project)}: ${test.fullName}`),
   );
 }
 
