@@ -120,7 +120,7 @@ export default defineConfig({
     ],
   },
   test: {
-    // Live tests wait for their engine, and for time, half of the time: three workers, also on a machine of 2 cores.
+    // Live tests wait for their engine, and for time, half of the time: five workers, also on a machine of 2 cores.
     maxWorkers: Math.max(5, availableParallelism() - 1),
     // A test that needs it is told of at the end. Only CI asks for it, for the long form.
     retry: Number(process.env.BLOOP_RETRY ?? 0),
