@@ -21,7 +21,7 @@ import { engineWithFaults, live } from "../support/live.js";
 
 const seed = Number(process.env.BLOOP_SEED ?? 20_241);
 const writers = 8;
-const increments = effort(600, 4_000);
+const increments = effort(300, 4_000);
 const timeout = 300_000;
 
 const Counter = model("Counter", { id: string().hashKey(), count: integer().required() });

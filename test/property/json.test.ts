@@ -118,7 +118,7 @@ test("whatever is read can be stored and written again, and all else is refused 
       }
       expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototype);
     }),
-    { numRuns: effort(500, 5000) },
+    { numRuns: effort(1000, 5000) },
   );
   expect(read).toBeGreaterThan(50);
   expect(refused).toBeGreaterThan(50);
