@@ -62,8 +62,9 @@ export function planShare({ rows, worker, most: cap, isFree, isLeft }: Seen): Sh
   const leases = [...rows.leases.values()].filter(({ shardId }) => shardId !== discovery);
   const byHolder = new Map<string, Lease[]>([[worker, []]]);
   for (const lease of leases) {
-    if (isFree(lease)) continue;
-    const holder = lease.want ?? lease.owner ?? "";
+    const holder = lease.want ?? lease.owner;
+    // Nobody's, and not to be taken yet: the worker's own handler of it has not ended.
+    if (isFree(lease) || holder === undefined) continue;
     byHolder.set(holder, [...(byHolder.get(holder) ?? []), lease]);
   }
   const mine = byHolder.get(worker)?.length ?? 0;

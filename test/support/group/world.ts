@@ -138,7 +138,8 @@ export class World {
       const lease = this.leases.get(part.shardId);
       if (isDone && want !== undefined && want !== (lease?.want ?? "nobody"))
         this.problems.push(`somebody asks for ${part.shardId}, which ${lease?.want} has asked for meanwhile`);
-      if (isDone && owner !== undefined && (lease?.owner !== owner || lease?.epoch !== epoch))
+      const isOwner = lease?.owner === (owner === "nobody" ? undefined : owner);
+      if (isDone && owner !== undefined && (!isOwner || lease?.epoch !== epoch))
         this.problems.push(`${owner} writes the lease of ${part.shardId} in epoch ${epoch}, and has lost it`);
     }
     if (part.kind !== "setPlace") return;
