@@ -160,7 +160,7 @@ function options() {
     ["Engine", "transaction", "commitRules", engineTests("transaction")],
     ["WriteTransaction", "save", "transactedRules", engineTests("transaction")],
     ["WriteTransaction", "delete", "transactedRules", engineTests("transaction")],
-    ["WriteTransaction", "update", "transactedUpdateRules", engineTests("transaction", "computed")],
+    ["WriteTransaction", "update", "transactedUpdateRules", engineTests("transaction", "kinds")],
     ["WriteTransaction", "commit", "commitRules", engineTests("transaction")],
     ["PreparedTransaction", "commit", "commitRules", engineTests("transaction")],
     ["ReadTransaction", "commit", "readTransactionRules", engineTests("load")],
