@@ -15,14 +15,15 @@ const nothing: GivenParts = { item: newAttributes(), names: new Set() };
  */
 export function givenParts(meta: Meta, key: Item, given: object | undefined): GivenParts {
   if (given === undefined) return nothing;
-  const parts = new Set([...(meta.shared?.indexKeys ?? []).flatMap((composed) => composed.parts), ...sourcesOf(meta)]);
+  const all = new Set([...(meta.shared?.indexKeys ?? []).flatMap(({ parts }) => parts), ...sourcesOf(meta)]);
+  const allowed = [...all].filter((column) => !meta.identity.includes(column));
   const item = newAttributes();
   const names = new Set<string>();
   for (const [property, value] of Object.entries(given)) {
     const column = meta.byProperty.get(property);
-    if (column === undefined || !parts.has(column) || meta.identity.includes(column)) {
-      const others = [...parts].filter((part) => !meta.identity.includes(part)).map((part) => part.property);
-      const hint = didYouMean(property, others);
+    if (column === undefined || !allowed.includes(column)) {
+      const properties = allowed.map((one) => one.property);
+      const hint = didYouMean(property, properties);
       throw refusal(
         meta,
         [property],

@@ -14,7 +14,7 @@ export function streamProblem(meta: Meta, include: readonly StreamInclude[]): st
   const { shared } = meta;
   if (shared === undefined) return undefined;
   if (shared.kind !== undefined && !isKeyDecisive(meta) && !include.includes("old")) {
-    return `includes ${printList(include.map((image) => `"${image}"`))}: a removal has no attribute then that tells its kind, and its keys do not tell it`;
+    return `includes ${printList(include)}: a removal has no attribute then that tells its kind, and its keys do not tell it`;
   }
   if (!include.includes("keys") || shared.tableKeys.every(tellsParts)) return undefined;
   return "holds keys alone, and its keys do not tell the columns that they are made of";

@@ -160,12 +160,12 @@ function unfitOf(seen: State, column: Column): unknown {
   return "unfit" in seen ? (seen as Image).unfit.get(column) : undefined;
 }
 
-function setOrDelete(item: Record<string, Attribute>, name: string, value: Attribute | undefined): void {
+export function setOrDelete(item: Record<string, Attribute>, name: string, value: Attribute | undefined): void {
   if (value === undefined) delete item[name];
   else item[name] = value;
 }
 
-function addOrDelete(set: Set<Column>, column: Column, isIn: boolean): void {
+export function addOrDelete(set: Set<Column>, column: Column, isIn: boolean): void {
   if (isIn) set.add(column);
   else set.delete(column);
 }

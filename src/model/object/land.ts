@@ -14,7 +14,16 @@ import type { Meta } from "../meta.js";
 import { putEmptySets } from "./emptied.js";
 import { assertFillable } from "./fillable.js";
 import type { Home } from "./home.js";
-import { type Image, imageOf, nothingKnown, type Shift, type State, shiftImage } from "./image.js";
+import {
+  addOrDelete,
+  type Image,
+  imageOf,
+  nothingKnown,
+  type Shift,
+  type State,
+  setOrDelete,
+  shiftImage,
+} from "./image.js";
 import { waitingFor } from "./queue.js";
 import { remember, type Snapshot, snapshotIn, snapshotOf } from "./snapshot.js";
 import type { Taken } from "./taken.js";
@@ -51,11 +60,7 @@ export function fillColumns(meta: Meta, object: object, loaded: object, { column
   const snapshot = loadedSnapshot(loaded);
   const before = snapshotIn(snapshot.home, object);
   const item = newAttributes(before?.item);
-  for (const { storedName } of columns) {
-    const attribute = attributeOf(snapshot.item, storedName);
-    if (attribute === undefined) delete item[storedName];
-    else item[storedName] = attribute;
-  }
+  for (const { storedName } of columns) setOrDelete(item, storedName, attributeOf(snapshot.item, storedName));
   land(meta, object, { columns, from, onto: snapshot }, loaded);
   const known = new Set([...(before?.known ?? []), ...snapshot.known]);
   remember(object, { ...snapshot, item, known, made: before?.made ?? false, whole: before?.whole ?? false });
@@ -75,11 +80,8 @@ export function dropColumns(home: Home, object: object, { columns, from }: Omit<
   for (const column of columns) {
     // A value that stays on an object frozen meanwhile counts as the stored one, so that no save writes it back.
     const stays = touched.has(column) ? from.known.has(column) : Object.hasOwn(object, column.property);
-    const was = stays ? attributeOf(from.item, column.storedName) : undefined;
-    if (was === undefined) delete item[column.storedName];
-    else item[column.storedName] = was;
-    if (stays) known.add(column);
-    else known.delete(column);
+    setOrDelete(item, column.storedName, stays ? attributeOf(from.item, column.storedName) : undefined);
+    addOrDelete(known, column, stays);
   }
   remember(object, { ...before, item, known, made: false });
 }
@@ -168,10 +170,8 @@ export function withWritten({ meta }: Home, object: object, called: State): Stat
   const known = new Set(called.known);
   for (const column of columns) {
     if (!after.known.has(column)) continue;
-    const attribute = attributeOf(after.item, column.storedName);
     known.add(column);
-    if (attribute === undefined) delete item[column.storedName];
-    else item[column.storedName] = attribute;
+    setOrDelete(item, column.storedName, attributeOf(after.item, column.storedName));
   }
   return { ...called, item, known };
 }

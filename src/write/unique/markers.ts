@@ -79,8 +79,7 @@ async function heldPart(context: Context, part: RenderedWrite, { signal }: Call)
   const { write } = part;
   const { meta, home, key, isBlind } = write;
   const unique = concerned(write);
-  // A put is for a key without an item: there is no value to be held to.
-  if (unique.length === 0 || write.kind === "put") return part;
+  if (unique.length === 0) return part;
   const stored = isBlind ? await readItem(context, home, key, { consistent: true, signal }) : part.base;
   // Of another kind's item, the write's own condition tells.
   const base = stored !== undefined && !isOfKind(meta, stored) && isBlind ? part.base : (stored ?? newAttributes());

@@ -46,7 +46,7 @@ function tableIndex(model: string, table: TableRecord, what: string, options: De
   const on: unknown = typeof options === "object" && options !== null ? options["on"] : undefined;
   const found = typeof on === "string" ? table.indexes.get(on) : undefined;
   if (found !== undefined) return found;
-  const names = [...table.indexes.keys()].map((name) => `"${name}"`);
+  const names = [...table.indexes.keys()];
   const has = names.length === 0 ? "none" : printList(names, "or");
   throw invalid(model, `${what} is on ${print(on)}, and the table "${table.name}" declares ${has}`);
 }

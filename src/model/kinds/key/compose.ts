@@ -124,14 +124,8 @@ function misfit(key: ComposedKey, isStrange: boolean, found: Disagreement): stri
 
 /** Whether the stored key is the model's in lower case, as ElectroDB writes it. */
 function isInLowerCase(key: ComposedKey, { stored, item }: Disagreement): boolean {
-  const values = valuesOf(key, item);
-  if (values === undefined || key.format?.kind !== "open") return false;
-  try {
-    const composed = composedOf(key, values);
-    return composed !== undefined && "S" in composed && "S" in stored && composed.S.toLowerCase() === stored.S;
-  } catch {
-    return false;
-  }
+  const made = key.format?.kind === "open" ? keyMadeOf(key, item) : undefined;
+  return made !== undefined && "S" in made && "S" in stored && made.S.toLowerCase() === stored.S;
 }
 
 function isToldBy(key: ComposedKey, index: number, { there, told }: { there: Attribute; told: Attribute }): boolean {
@@ -143,12 +137,17 @@ function isToldBy(key: ComposedKey, index: number, { there, told }: { there: Att
 
 /** Whether a stored key is the one of the item's attributes: so it is nearly always. */
 function isKeyOf(key: ComposedKey, stored: Attribute, item: Item): boolean {
+  const made = keyMadeOf(key, item);
+  return made !== undefined && sameAttribute(made, stored);
+}
+
+/** The key of the item's attributes, or undefined if no key is made of them. */
+function keyMadeOf(key: ComposedKey, item: Item): Attribute | undefined {
   const values = valuesOf(key, item);
-  if (values === undefined) return false;
+  if (values === undefined) return undefined;
   try {
-    const composed = composedOf(key, values);
-    return composed !== undefined && sameAttribute(composed, stored);
+    return composedOf(key, values);
   } catch {
-    return false;
+    return undefined;
   }
 }
