@@ -8,11 +8,12 @@ import { fileURLToPath } from "node:url";
 import { integer, key, model, string, table } from "bloop-dynamodb";
 import { consume, GroupRow } from "bloop-dynamodb/group";
 import { expect, inject, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { listen } from "../support/heard.js";
 import { live } from "../support/live.js";
 import { seededRandom } from "../support/random.js";
 
-const seconds = Number(process.env["BLOOP_GROUP_SECONDS"] ?? (process.env["BLOOP_LONG"] === "1" ? 180 : 12));
+const seconds = Number(process.env["BLOOP_GROUP_SECONDS"] ?? effort(12, 180));
 const seed = Number(process.env["BLOOP_SEED"] ?? 1);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { engine } = live("group");
