@@ -10,10 +10,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkpointModel, integer, model, string } from "bloop-dynamodb";
 import { expect, inject, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { live } from "../support/live.js";
 import { seededRandom } from "../support/random.js";
 
-const kills = Number(process.env["BLOOP_KILLS"] ?? (process.env["BLOOP_LONG"] === "1" ? 20 : 4));
+const kills = Number(process.env["BLOOP_KILLS"] ?? effort(4, 20));
 const seed = Number(process.env["BLOOP_SEED"] ?? 1);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { engine } = live("kill");
