@@ -167,19 +167,18 @@ declare const ordered: unique symbol;
  * A key of several columns: all of the hash key, and those of the range key from left to right. They are attributes of an
  * index, or the parts of composed keys.
  */
-export interface Ordered<out Hash, out Range> {
-  /** Types only: absent at run time. */
-  readonly [ordered]: { hash: Hash; range: Range };
+export interface Ordered<Hash, Range> {
+  /** Types only: absent at run time. The forms of its conditions, not yet computed for an index that nobody queries. */
+  readonly [ordered]: OrderedForms<Hash, Range>;
 }
 
 /** The hash key with eq, and no more than one condition on the range key. Of a key of several columns, them in order. */
 export type KeyCondition<M extends string, H extends string, R extends string> = Condition<M, string, KeyForm<H, R>>;
 
 /** The forms of a key's conditions. */
-export type KeyForm<H extends string, R extends string> =
-  H extends Ordered<infer Hash, infer Range>
-    ? OrderedForms<Hash, Range>
-    : `${H}.eq` | `${H}.eq and ${R}.${"eq" | "range"}` | `${R}.${"eq" | "range"} and ${H}.eq`;
+export type KeyForm<H extends string, R extends string> = H extends { readonly [ordered]: infer Forms extends string }
+  ? Forms
+  : `${H}.eq` | `${H}.eq and ${R}.${"eq" | "range"}` | `${R}.${"eq" | "range"} and ${H}.eq`;
 
 /** The forms of conditions on columns in order: all of the hash key with eq; of the range key, the last one with any comparison. */
 type OrderedForms<Hash, Range> = Hash extends readonly []
