@@ -29,6 +29,11 @@ export interface RequestContext {
   readonly scannedCount: number | undefined;
 }
 
+/** What Node adds to the context of a request that failed. */
+export interface Failed {
+  readonly error?: unknown;
+}
+
 /** Of "bloop-dynamodb:retry". */
 export interface RetryMessage {
   readonly operation: string;

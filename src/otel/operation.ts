@@ -8,7 +8,7 @@ import {
   SpanStatusCode,
   type Tracer,
 } from "@opentelemetry/api";
-import type { OperationContext, RequestContext } from "./contexts.js";
+import type { Failed, OperationContext, RequestContext } from "./contexts.js";
 import { collection, type Instruments, system } from "./instruments.js";
 
 interface Means {
@@ -39,11 +39,15 @@ export class Operation {
   }
 
   /** One attempt of one of its requests has ended. */
-  note(request: RequestContext): void {
-    const { operation, attempt, statusCode, requestId, serverAddress, serverPort } = request;
+  note(request: RequestContext & Failed): void {
+    const { operation, attempt, statusCode, requestId, serverAddress, serverPort, error } = request;
     this.#span.addEvent(operation, {
       attempt,
-      ...defined({ "http.response.status_code": statusCode, "aws.request_id": requestId }),
+      ...defined({
+        "http.response.status_code": statusCode,
+        "aws.request_id": requestId,
+        "error.type": error === undefined ? undefined : typeOf(error),
+      }),
     });
     Object.assign(this.#common, defined({ "server.address": serverAddress, "server.port": serverPort }));
     this.#requestId = requestId ?? this.#requestId;
@@ -55,10 +59,10 @@ export class Operation {
     if (this.#means.captureText && request.text !== "") this.#texts.add(request.text);
   }
 
+  /** Without the error's message, which names the key of the item, or is the user's own. */
   fail(error: unknown): void {
-    const isError = error instanceof Error;
-    this.#common["error.type"] = isError ? error.name : "_OTHER";
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: isError ? error.message : "" });
+    this.#common["error.type"] = typeOf(error);
+    this.#span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   end(): void {
@@ -78,6 +82,10 @@ export class Operation {
     this.#span.end();
     this.#means.instruments.measureDuration((performance.now() - this.#begun) / 1000, this.#common);
   }
+}
+
+function typeOf(error: unknown): string {
+  return error instanceof Error ? error.name : "_OTHER";
 }
 
 function detailsOf({ table, index, consistent, batchSize }: OperationContext): Attributes {

@@ -1,5 +1,7 @@
 /** The expressions of a request as one text, to read: with the names of attributes, and without any value. */
 
+import { print } from "../util/print.js";
+
 interface Expressed {
   readonly ExpressionAttributeNames?: { readonly [slot: string]: string };
 }
@@ -20,7 +22,12 @@ function linesOf(request: object): string[] {
   const { ExpressionAttributeNames: names = {} }: Expressed = request;
   return Object.entries(request).flatMap(([member, text]) =>
     member.endsWith("Expression") && typeof text === "string"
-      ? [`${member}: ${text.replaceAll(/#\w+/g, (slot) => names[slot] ?? slot)}`]
+      ? [`${member}: ${text.replaceAll(/#\w+/g, (slot) => shown(names[slot] ?? slot))}`]
       : [],
   );
+}
+
+/** A name as it is, unless it could be taken for something else: for a line of a log, a placeholder, two names. */
+function shown(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$@/-]{0,79}$/u.test(name) ? name : print(name);
 }

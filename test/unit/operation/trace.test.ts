@@ -23,6 +23,19 @@ async function toldOf(run: () => Promise<unknown>) {
 const whole = { model: "Account", table: "test-Account" };
 const { engine, answer } = scriptedEngine([], { tableName: "test-{tableName}" });
 const key = { id: "1" };
+const AttributeDefinitions = ["id", "email"].map((AttributeName) => ({ AttributeName, AttributeType: "S" }));
+const described = {
+  TableStatus: "ACTIVE",
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  AttributeDefinitions,
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "byEmail",
+      KeySchema: [{ AttributeName: "email", KeyType: "HASH" }],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
+};
 const object = () => new Account({ id: "1", email: "ada@example.org" });
 
 test.each<[string, object, object[], () => Promise<unknown>]>([
@@ -32,6 +45,9 @@ test.each<[string, object, object[], () => Promise<unknown>]>([
   ["save", whole, [{}], () => engine.save(object())],
   ["save", { ...whole, batchSize: 2 }, [{}, {}], () => engine.save([object(), new Account({ id: "2" })])],
   ["delete", whole, [{}], () => engine.delete(object())],
+  ["delete", { ...whole, batchSize: 2 }, [{}, {}], () => engine.delete([object(), new Account({ id: "2" })])],
+  ["delete", whole, [{}], () => engine.delete(Account, key)],
+  ["bind", { ...whole, batchSize: 1 }, [{ Table: described }], () => engine.bind([Account], { tables: "validate" })],
   ["update", whole, [{ Attributes: Item }], () => engine.update(Account, key, { logins: add(1) })],
   [
     "modify",
@@ -55,10 +71,20 @@ test.each<[string, object, object[], () => Promise<unknown>]>([
     [{ Items: [Item], Count: 1, ScannedCount: 1 }],
     () => engine.query(Account.byEmail, { key: Account.email.eq("ada@example.org") }).all(),
   ],
+  ["scan", whole, [{ Count: 1, ScannedCount: 1 }], () => engine.scan(Account).count()],
 ])("%s tells %o", async (operation, known, answers, run) => {
   answer(...answers);
   const { begun, phases } = await toldOf(run);
   expect(begun).toEqual({ operation, ...known });
+  expect(phases).toEqual(["start", "end", "asyncStart", "asyncEnd"]);
+});
+
+test("move tells its object's model and table", async () => {
+  answer({ Item }, { Item }, {});
+  const account = await engine.get(Account, key);
+  if (account === undefined) throw new Error("there is one");
+  const { begun, phases } = await toldOf(() => engine.move(account, { id: "2" }, { quiet: true }));
+  expect(begun).toEqual({ operation: "move", ...whole });
   expect(phases).toEqual(["start", "end", "asyncStart", "asyncEnd"]);
 });
 

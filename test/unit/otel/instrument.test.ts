@@ -30,7 +30,7 @@ let instrumentation: Instrumentation | undefined;
 afterEach(() => instrumentation?.disable());
 
 /** An engine on scripted answers, and what OpenTelemetry's SDK receives of it. */
-function observed(answer: Answer, options: InstrumentOptions = {}, engineOptions: EngineOptions = {}) {
+function observed(answer: Answer, options: InstrumentOptions = {}, engineOptions: EngineOptions = {}, config = {}) {
   const spans = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
@@ -38,7 +38,7 @@ function observed(answer: Answer, options: InstrumentOptions = {}, engineOptions
   const meters = new MeterProvider({ readers: [reader] });
   const tracer = provider.getTracer("test");
   instrumentation = instrument({ tracer, meter: meters.getMeter("test"), ...options });
-  const { client } = stubClient(answer, { retryStrategy: quickRetries(5) as never });
+  const { client } = stubClient(answer, { retryStrategy: quickRetries(5) as never, ...config });
   const engine = new Engine({ dynamodb: client, tableName: "test-{tableName}", ...engineOptions });
   const metrics = async () => {
     await reader.forceFlush();
@@ -111,10 +111,13 @@ test("a span is a child of the one in which the operation was called, and others
 
 test("a failed operation has the name of its error, on the span and in the measurement, and no value", async () => {
   const { engine, spans, metrics } = observed(() => refused);
-  const account = new Account({ id: "1", email: "a-secret" });
+  const account = new Account({ id: "a-secret-key", email: "a-secret" });
   await engine.save(account, { condition: Account.email.eq("another-secret") }).catch(() => undefined);
   const [span] = spans();
-  expect(span?.status.code).toBe(SpanStatusCode.ERROR);
+  expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
+  expect(span?.events.map(({ name, attributes }) => [name, attributes?.["error.type"]])).toEqual([
+    ["UpdateItem", "ConditionalCheckFailedException"],
+  ]);
   expect(span?.attributes["error.type"]).toBe("ConstraintViolation");
   expect(JSON.stringify([span?.attributes, span?.events, span?.status])).not.toContain("secret");
   const point = (await metrics()).get("db.client.operation.duration")?.dataPoints[0];
@@ -208,7 +211,27 @@ test("a throw that is no Error is _OTHER, without its value", async () => {
   };
   await expect(engine.modify(Account, { id: "1" }, thrower)).rejects.toBe("a-secret");
   expect(spans()[0]?.attributes["error.type"]).toBe("_OTHER");
-  expect(spans()[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: "" });
+  expect(spans()[0]?.status).toEqual({ code: SpanStatusCode.ERROR });
+});
+
+test("the message of an error of the program's own is not on the span", async () => {
+  const { engine, spans } = observed(() => ({ body: JSON.stringify({ Item: { id: { S: "1" } } }) }));
+  const thrower = () => {
+    throw new RangeError("a-secret");
+  };
+  await expect(engine.modify(Account, { id: "1" }, thrower)).rejects.toThrow("a-secret");
+  const [span] = spans();
+  expect(span?.attributes["error.type"]).toBe("RangeError");
+  expect(JSON.stringify([span?.attributes, span?.events, span?.status])).not.toContain("a-secret");
+});
+
+test("the server's port is on the span and in the measurement", async () => {
+  const { engine, spans, metrics } = observed(() => ({}), {}, {}, { endpoint: "http://127.0.0.1:4711" });
+  await engine.get(Account, { id: "1" });
+  const server = { "server.address": "127.0.0.1", "server.port": 4711 };
+  expect(spans()[0]?.attributes).toMatchObject(server);
+  const point = (await metrics()).get("db.client.operation.duration")?.dataPoints[0];
+  expect(point?.attributes).toMatchObject(server);
 });
 
 test("an operation that is about no one table is a span by its name alone", async () => {

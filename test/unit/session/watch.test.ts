@@ -1,6 +1,6 @@
 /** Each attempt of a request is told on a channel, by both roads, and no value with it. */
 
-import { add, and, Engine, type EngineOptions, map, model, number, set, string } from "bloop-dynamodb";
+import { add, and, Engine, type EngineOptions, map, merge, model, number, record, set, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { watchCommand, watchRequest } from "../../../src/session/watch.js";
 import { listen } from "../../support/heard.js";
@@ -69,6 +69,12 @@ describe.each(["lean", "sdk"] as const)("on the %s road", (road) => {
       consumedCapacity: [{ tableName: "Account", units: 0.5 }],
       throttlingReasons: [],
     });
+  });
+
+  test("the port of a server that is not AWS's is told", async () => {
+    const { engine } = engineOf(() => ({}), road, {}, { endpoint: "http://127.0.0.1:4711" });
+    const heard = await requestsOf(() => engine.get(Account, { id: "1" }));
+    expect(heard[0]?.context).toMatchObject({ serverAddress: "127.0.0.1", serverPort: 4711 });
   });
 
   test("a request that is sent again is told attempt by attempt, with why", async () => {
@@ -144,6 +150,19 @@ describe.each(["lean", "sdk"] as const)("on the %s road", (road) => {
       /^Update\n {2}UpdateExpression: .*\nUpdate\n {2}UpdateExpression: ADD total :/,
     );
   });
+});
+
+test("a name that could forge a line of a log, or be taken for something else, is quoted", async () => {
+  const Page = model("Page", { id: string().hashKey(), views: record(number()) });
+  const { engine } = engineOf(() => ({ body: JSON.stringify({ Attributes: { id: { S: "1" } } }) }), "lean");
+  const names = ["a", "é_1", "b.c", ":0", "d\nUpdateItem Page: 200", `${"e".repeat(100)}`];
+  const added = Object.fromEntries(names.map((name) => [name, add(1)]));
+  const heard = await requestsOf(() => engine.update(Page, { id: "1" }, { views: merge(added) }));
+  const text = String(heard[0]?.context["text"]);
+  expect(text.split("\n")).toHaveLength(2);
+  for (const part of ["views.a = ", "views.é_1 = ", 'views."b.c" = ', 'views.":0" = ', '"d\\nUpdateItem'])
+    expect(text).toContain(part);
+  expect(text).not.toContain("e".repeat(90));
 });
 
 test("a listener that comes and goes is told of what is sent meanwhile, also by a client that keeps its middleware", async () => {
