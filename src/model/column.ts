@@ -42,6 +42,11 @@ export interface LoadedDefault {
   readonly attribute: Attribute | undefined;
 }
 
+/** The `isStored` of a column whose type can't tell. */
+export function isNeverStored(): boolean {
+  return false;
+}
+
 /** Columns that are read together. All objects made from them share the set. */
 export interface Projection {
   readonly columns: readonly Column[];

@@ -38,5 +38,8 @@ export const tokenMinutes = 10;
 /** Attributes of a hash key, and of a range key, of a global index. */
 export const maxKeyAttributes = 4;
 
+/** Local indexes of a table. */
+export const maxLocalIndexes = 5;
+
 /** The name of a key of a table or index, and of an attribute that an index projects by name. */
 export const maxKeyNameBytes = 255;

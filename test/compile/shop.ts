@@ -138,6 +138,13 @@ table("tagged", { hashKey: "pk", rangeKey: "kind", kind: "kind" }).model("I", { 
 Shop.model("J", { id: string() }, { key: { pk: key`J#${"id"}` } });
 // @ts-expect-error: a kind without a key
 Shop.model("K", { id: string() }, { unique: ["id"] });
+export const filled = template`f_${{ column: "id", pad: 6, fill: "-", case: "lower" }}`;
+// @ts-expect-error: a case that a part can't be in
+export const middle = template`f_${{ column: "id", pad: 6, case: "middle" }}`;
+// @ts-expect-error: a fill without a length
+export const unfilled = template`f_${{ column: "id", case: "lower", fill: "-" }}`;
+// @ts-expect-error: a case of a key that bloop makes
+export const cased = key`A#${{ column: "id", width: 3, case: "lower" }}`;
 // @ts-expect-error: a misspelt unique column
 Shop.model("E", { id: string() }, { key: { pk: key`E#${"id"}`, sk: key`E` }, unique: ["emial"] });
 // @ts-expect-error: a misspelt column of several

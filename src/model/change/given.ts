@@ -35,8 +35,8 @@ export function givenParts(meta: Meta, key: Item, given: object | undefined): Gi
     if (value === undefined) continue;
     try {
       const attribute = column.codec.dump(value, 1);
-      if (attribute === undefined) throw new Error("it has no value");
-      item[column.storedName] = attribute;
+      // An empty set is stored as nothing.
+      if (attribute !== undefined) item[column.storedName] = attribute;
     } catch (error) {
       throw invalidInput(meta, column, misfitOf(error), key);
     }

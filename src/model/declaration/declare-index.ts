@@ -5,8 +5,8 @@ import { maxKeyNameBytes } from "../../wire/limits.js";
 import { textSize } from "../../wire/size.js";
 import { type Column, makeProjection } from "../column.js";
 import type { Index, Meta } from "../meta.js";
-import { indexKeyOf } from "./index-key.js";
-import { assertIsOneOf, assertKeyType, assertNames, assertUnits, columnNamed, invalid, reserved } from "./refusal.js";
+import { assertIndexUnits, assertLocals, indexKeyOf } from "./index-key.js";
+import { assertIsOneOf, assertKeyType, assertNames, assertObject, columnNamed, invalid, reserved } from "./refusal.js";
 
 export interface DeclaredIndex {
   readonly hashKey?: string | readonly string[];
@@ -31,6 +31,7 @@ export const indexOptionNames: readonly string[] = [
 
 export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): Index {
   const what = `the index ${print(property)}`;
+  assertObject(meta.name, `${what} is`, declared);
   assertNames(meta.name, declared, indexOptionNames, `option of ${what}`);
   if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
   if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
@@ -46,10 +47,8 @@ export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): 
   const hashKeys = kind === "local" ? [meta.hashKey] : hashNames.map((name) => indexKey(meta, what, name));
   const rangeKeys = rangeNames.map((name) => indexKey(meta, what, name));
   const keys = [...hashKeys, ...rangeKeys];
-  assertUnits(meta.name, what, { readUnits: declared.readUnits, writeUnits: declared.writeUnits });
-  if (kind === "local" && (declared.readUnits ?? declared.writeUnits) !== undefined) {
-    throw invalid(meta.name, `${what} is local, which shares the table's read and write units`);
-  }
+  const { readUnits, writeUnits } = declared;
+  assertIndexUnits(meta.name, what, { kind, readUnits, writeUnits });
   assertIsOneOf(meta.name, `strict of ${what}`, declared.strict, [true, false]);
   const projection = projectionOf(meta, what, declared.projection);
   const strict = declared.strict ?? true;
@@ -57,7 +56,6 @@ export function indexOf(meta: Meta, property: string, declared: DeclaredIndex): 
   const columns = new Set(
     projection === "all" || !strict ? meta.columns : projection === "keys" ? own : [...own, ...projection],
   );
-  const { readUnits, writeUnits } = declared;
   return Object.freeze({
     property,
     storedName,
@@ -111,6 +109,5 @@ export function assertIndexes(meta: Meta, indexes: readonly Index[]): void {
       );
     }
   }
-  const locals = indexes.filter(({ kind }) => kind === "local").length;
-  if (locals > 5) throw invalid(meta.name, `it has ${locals} local indexes; DynamoDB takes 5`);
+  assertLocals(meta.name, indexes);
 }

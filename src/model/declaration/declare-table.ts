@@ -1,10 +1,17 @@
 /** The checks of a declaration's options for the table: billing, stream, time to live, encryption, backups. */
 
-import { print } from "../../util/print.js";
 import type { Column } from "../column.js";
 import type { StreamInclude } from "../infer.js";
 import type { Meta, TableOptions } from "../meta.js";
-import { assertIsOneOf, assertNames, assertUnits, columnNamed, type Declared, invalid } from "./refusal.js";
+import {
+  assertIsOneOf,
+  assertNames,
+  assertObject,
+  assertUnits,
+  columnNamed,
+  type Declared,
+  invalid,
+} from "./refusal.js";
 
 /** The options of model() for its table, without their type parameters. */
 export interface DeclaredTable {
@@ -37,8 +44,7 @@ export function checkedTable(declared: Declared, options: Omit<DeclaredTable, "t
 }
 
 function assertStream(model: Declared, stream: { readonly include: unknown }): void {
-  if (typeof stream !== "object" || stream === null)
-    throw invalid(model, `its stream is ${print(stream)}, not an object`);
+  assertObject(model, "its stream is", stream);
   assertNames(model, stream, ["include"], "option of its stream");
   const { include } = stream;
   if (!Array.isArray(include) || include.length === 0) {
@@ -52,7 +58,7 @@ function assertStream(model: Declared, stream: { readonly include: unknown }): v
 
 function ttlColumn(meta: Meta, ttl: DeclaredTable["ttl"]): Column | undefined {
   if (ttl === undefined) return undefined;
-  if (typeof ttl !== "object" || ttl === null) throw invalid(meta.name, `its ttl is ${print(ttl)}, not an object`);
+  assertObject(meta.name, "its ttl is", ttl);
   assertNames(meta.name, ttl, ["column"], "option of its ttl");
   const column = columnNamed(meta, "its ttl", ttl.column);
   const problem = ttlProblem(column);

@@ -8,12 +8,12 @@ import { foreignHint } from "../../util/core.js";
 import { didYouMean, print, printList } from "../../util/print.js";
 import { maxKeyNameBytes } from "../../wire/limits.js";
 import { textSize } from "../../wire/size.js";
-import { type Column, type LoadedDefault, makeProjection } from "../column.js";
+import { type Column, isNeverStored, type LoadedDefault, makeProjection } from "../column.js";
 import type { AnyModel } from "../infer.js";
 import type { Meta } from "../meta.js";
 import { assertIndexes, type DeclaredIndex, indexOf } from "./declare-index.js";
 import { type DeclaredTable, tableOptionsOf } from "./declare-table.js";
-import { assertKeyType, assertNames, invalid, reserved } from "./refusal.js";
+import { assertKeyType, assertName, assertNames, assertObject, invalid, reserved } from "./refusal.js";
 
 /** The options of model(), without their type parameters. */
 export interface DeclaredOptions extends DeclaredTable {
@@ -35,7 +35,8 @@ export const optionNames: readonly string[] = [
 ];
 /** Checks a declaration and makes its record. `model` is the constructor of this record. */
 export function declare(name: string, shape: Shape, options: DeclaredOptions, model: AnyModel): Meta {
-  if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
+  assertName("model", name);
+  assertObject(name, "its options are", options);
   assertNames(name, options, optionNames, "option");
   if (options.tableName !== undefined && (typeof options.tableName !== "string" || options.tableName === "")) {
     throw invalid(name, `its tableName is ${print(options.tableName)}, not a text`);
@@ -43,8 +44,8 @@ export function declare(name: string, shape: Shape, options: DeclaredOptions, mo
   const columns: Column[] = [];
   // The record is its columns' owner, so it is made before them.
   const meta = { name, model, tableName: options.tableName ?? name, columns } as Partial<Meta> as Meta;
-  if (typeof shape !== "object" || shape === null)
-    throw invalid(name, `its columns are ${print(shape)}, not an object`);
+  assertObject(name, "its columns are", shape);
+  assertObject(name, "its indexes are", options.indexes ?? {});
   const indexKeys = new Set(
     Object.values(options.indexes ?? {}).flatMap((index) => [index?.hashKey ?? [], index?.rangeKey ?? []].flat()),
   );
@@ -135,7 +136,7 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     codec,
     loaded,
     load: key === undefined && !place.isKey ? codec.load : keyLoad(codec),
-    isStored: codec.isStored ?? never,
+    isStored: codec.isStored ?? isNeverStored,
     key,
     // If a load has a default, the attribute need not be stored.
     required: isRequired && loaded === undefined,
@@ -146,11 +147,6 @@ export function columnOf(meta: Meta, property: string, type: AnyType, place: Col
     path,
     place: makePlace(path, codec),
   });
-}
-
-/** The answer of a type that can't tell. */
-function never(): boolean {
-  return false;
 }
 
 function assertModifiers(model: string, property: string, type: AnyType, place: ColumnPlace): void {

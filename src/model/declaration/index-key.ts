@@ -1,8 +1,9 @@
 /** The names in the key of an index: one of each key, or several of a global index. */
 
 import { print } from "../../util/print.js";
-import { maxKeyAttributes } from "../../wire/limits.js";
-import { type Declared, invalid } from "./refusal.js";
+import { maxKeyAttributes, maxLocalIndexes } from "../../wire/limits.js";
+import type { Index } from "../meta.js";
+import { assertUnits, type Declared, invalid } from "./refusal.js";
 
 /** The options of an index that name its key. */
 export interface DeclaredIndexKey {
@@ -35,6 +36,24 @@ export function indexKeyOf(
     declared,
     `${what} has ${print(twice)} ${names.length === 2 ? "as both of its keys" : "twice in its key"}`,
   );
+}
+
+/** Refuses read and write units that an index can't have. */
+export function assertIndexUnits(
+  declared: Declared,
+  what: string,
+  { kind, readUnits, writeUnits }: Pick<Index, "kind" | "readUnits" | "writeUnits">,
+): void {
+  assertUnits(declared, what, { readUnits, writeUnits });
+  if (kind === "local" && (readUnits ?? writeUnits) !== undefined)
+    throw invalid(declared, `${what} is local, which shares the table's read and write units`);
+}
+
+/** Refuses more local indexes than a table has. */
+export function assertLocals(declared: Declared, indexes: readonly Pick<Index, "kind">[]): void {
+  const locals = indexes.filter(({ kind }) => kind === "local").length;
+  if (locals > maxLocalIndexes)
+    throw invalid(declared, `it has ${locals} local indexes; DynamoDB takes ${maxLocalIndexes}`);
 }
 
 function namesIn(declared: Declared, what: string, given: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 /** How a declaration is refused: the common parts of its checks. */
 
 import { InvalidModel } from "../../errors.js";
+import { foreignHint } from "../../util/core.js";
 import { didYouMean, print } from "../../util/print.js";
 import type { Column } from "../column.js";
 import type { Meta } from "../meta.js";
@@ -12,6 +13,19 @@ export function invalid(declared: Declared, problem: string, hint = ""): Invalid
   const end = problem.endsWith("?") ? "" : ".";
   const subject = typeof declared === "string" ? `The model ${print(declared)}` : `The table ${print(declared.table)}`;
   return new InvalidModel(`${subject} can't be: ${problem}${end}${hint}`);
+}
+
+/** Refuses what is not the name of a model or a table. */
+export function assertName(subject: "model" | "table", name: unknown): void {
+  if (typeof name === "string" && name !== "") return;
+  const problem = name === "" ? "its name is empty" : "its name is not a text";
+  throw new InvalidModel(`The ${subject} ${print(name)} can't be: ${problem}.`);
+}
+
+/** Refuses what has no named properties. `what` begins the sentence: `its columns are`. */
+export function assertObject(declared: Declared, what: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw invalid(declared, `${what} ${print(value)}, not an object`, foreignHint(value));
 }
 
 export function assertNames(model: Declared, options: object, known: readonly string[], what: string): void {

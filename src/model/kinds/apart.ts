@@ -68,12 +68,12 @@ function assertApart(meta: Meta, other: Meta): void {
 /** DynamoDB has one type for each key attribute of a table's indexes. */
 function assertSameKeyTypes(meta: Meta, other: Meta): void {
   const known = new Map(keyColumnsOf(other).map((column) => [column.storedName, column]));
-  for (const { property, storedName, codec } of keyColumnsOf(meta)) {
+  for (const { storedName, codec } of keyColumnsOf(meta)) {
     const wire = known.get(storedName)?.codec.wire;
     if (wire === undefined || wire === codec.wire) continue;
     throw invalid(
       meta.name,
-      `"${property}" is ${codec.wire} in "${storedName}", a key of an index, and for "${other.name}" that is ${wire}`,
+      `"${storedName}", a key of its table or of an index, is ${codec.wire}, and for "${other.name}" it is ${wire}`,
     );
   }
 }

@@ -105,7 +105,10 @@ const declarations: readonly [attempt: () => unknown, says: string][] = [
     'an index can\'t be called "prototype".',
   ],
   [() => declare(undefined), "its columns are undefined, not an object."],
-  [() => model("", { id }), "its name is not a text."],
+  [() => declare([id]), "its columns are [{}], not an object."],
+  [() => declare({ id }, []), "its options are [], not an object."],
+  [() => declare({ id }, { indexes: "byName" }), 'its indexes are "byName", not an object.'],
+  [() => declare({ id }, { indexes: { byName: "id" } }), 'the index "byName" is "id", not an object.'],
   [
     () => declare({ id, a: number().default("1" as never) }),
     "the default of a does not fit: expected a finite number, got a text of 1 character.",
@@ -209,7 +212,14 @@ describe("a bad declaration", () => {
   test.each(declarations)("%#: %s", (attempt, says) => {
     expect(attempt).toThrow(InvalidModel);
     expect(attempt).toThrow(says);
-    expect(attempt).toThrow(/^The model "(Bad|\\"\\")" can't be: /);
+    expect(attempt).toThrow('The model "Bad" can\'t be: ');
+  });
+
+  test.each<[name: unknown, sentence: string]>([
+    [7, "The model 7 can't be: its name is not a text."],
+    ["", 'The model "" can\'t be: its name is empty.'],
+  ])("with the name %j", (name, sentence) => {
+    expect(() => model(name as string, { id })).toThrow(new InvalidModel(sentence));
   });
 
   test.each([

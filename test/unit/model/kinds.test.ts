@@ -1,18 +1,6 @@
-/** The declaration of kinds, and what tells them apart: attributes, several of them, none, or keys alone. */
+/** What tells kinds apart: attributes, several of them, none, or keys alone. */
 
-import {
-  Engine,
-  InvalidModel,
-  integer,
-  key,
-  keyOf,
-  metadataOf,
-  number,
-  set,
-  string,
-  table,
-  template,
-} from "bloop-dynamodb";
+import { Engine, integer, key, keyOf, metadataOf, number, string, table, template } from "bloop-dynamodb";
 import { fromJson, toJson } from "bloop-dynamodb/json";
 import { describe, expect, test } from "vitest";
 import type { RecordImages } from "../../../src/model/meta.js";
@@ -21,64 +9,6 @@ import type { Item } from "../../../src/wire/attribute.js";
 import { MemoryTable, memoryClient } from "../../support/memory-dynamodb.js";
 
 const keys = { hashKey: "pk", rangeKey: "sk" } as const;
-
-describe("a declaration is refused", () => {
-  const Shop = table("shop", {
-    ...keys,
-    kind: "_type",
-    indexes: { gsi: { hashKey: "g", rangeKey: "h", projection: "keys" } },
-  });
-  const Bare = table("bare", keys);
-  const id = { id: string(), n: integer(), tags: set(string()) };
-  const own = { pk: key`A#${"id"}`, sk: key`A` };
-  Bare.model("Order", id, { key: { pk: key`C#${"id"}`, sk: key`ORDER#${"n"}` } });
-
-  test.each<[string, () => unknown, string]>([
-    ["a misspelt column", () => Shop.model("A", id, { key: { pk: key`A#${"idd"}`, sk: key`A` } } as never), '"idd"'],
-    [
-      "a key that is left out",
-      () => Shop.model("A", id, { key: { pk: key`A#${"id"}` } } as never),
-      '"sk" of the table\'s key',
-    ],
-    [
-      "a set as a part",
-      () => Shop.model("A", id, { key: { pk: key`A#${"tags"}`, sk: key`A` } } as never),
-      "which is stored as SS",
-    ],
-    [
-      "a constant key of an index without its partner",
-      () => Shop.model("A", id, { key: own, indexes: { x: { on: "gsi", h: key`A` } } }),
-      '"g" of the index "x" is missing',
-    ],
-    ["an unknown index", () => Shop.model("A", id, { key: own, indexes: { x: { on: "no" } } } as never), '"no"'],
-    [
-      "an index that does not project the kind",
-      () => Shop.model("A", id, { key: own, indexes: { x: { on: "gsi", g: key`A`, h: "n" } } }),
-      'does not project "_type"',
-    ],
-    ["a kind of a view", () => Shop.model("A", id, { view: true, kind: "A" } as never), "it is a view"],
-    ["a kind that another one has", () => twice(), "and so have those of"],
-    [
-      "without an attribute, keys that begin alike",
-      () => Bare.model("Line", id, { key: { pk: key`C#${"id"}`, sk: key`ORDER#${"n"}#LINE` } }),
-      'give the table "bare" an attribute that tells kinds apart',
-    ],
-    ["missing: true without an attribute", () => Bare.model("A", id, { key: own, missing: true }), "option missing"],
-    [
-      "a column that is stored as what bloop writes",
-      () => Shop.model("A", { ...id, type: string().storedAs("_type") }, { key: own }),
-      'is stored as "_type"',
-    ],
-  ])("with %s", (_, declare, message) => {
-    expect(declare).toThrow(InvalidModel);
-    expect(declare).toThrow(message);
-  });
-
-  function twice() {
-    Shop.model("One", id, { kind: "same", key: { pk: key`O#${"id"}`, sk: key`A` } });
-    Shop.model("Two", id, { kind: "same", key: { pk: key`T#${"id"}`, sk: key`A` } });
-  }
-});
 
 /** A table in memory with some items, and an engine of it. */
 function stored(...items: Item[]) {

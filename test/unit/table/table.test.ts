@@ -138,7 +138,7 @@ describe("a table's request", () => {
     const other = { ...shape, score: string() };
     const declare = () =>
       Games.model("Other", other, { key: { pk: key`O#${"id"}` }, indexes: { byScore: { on: "byScore" } } });
-    expect(declare).toThrow('"score" is S in "score", a key of an index, and for "Play" that is N');
+    expect(declare).toThrow('"score", a key of its table or of an index, is S, and for "Play" it is N');
   });
 
   test("is on demand, and bare, where the model says nothing", () => {

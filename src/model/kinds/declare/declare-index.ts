@@ -2,7 +2,7 @@
 
 import { print, printList } from "../../../util/print.js";
 import { type Column, makeProjection } from "../../column.js";
-import { assertKeyType, assertNames, invalid, reserved } from "../../declaration/refusal.js";
+import { assertKeyType, assertNames, assertObject, invalid, reserved } from "../../declaration/refusal.js";
 import type { Index, TableIndex, TableRecord } from "../../meta.js";
 import { tellsParts } from "../key/compose.js";
 import { hiddenColumn } from "./hidden.js";
@@ -11,8 +11,6 @@ import { keyColumn, type Reading } from "./key-column.js";
 type Declared = { readonly [property: string]: { readonly [name: string]: unknown } };
 
 export function indexesOfKind(reading: Reading, declared: Declared): Index[] {
-  if (typeof declared !== "object" || declared === null)
-    throw invalid(reading.meta.name, `its indexes are ${print(declared)}, not an object`);
   return Object.entries(declared).map(([property, options]) => indexOf(reading, property, options));
 }
 
@@ -21,6 +19,7 @@ function indexOf(reading: Reading, property: string, options: Declared[string]):
   const what = `the index ${print(property)}`;
   if (reserved.includes(property)) throw invalid(meta.name, `an index can't be called "${property}"`);
   if (meta.byProperty.has(property)) throw invalid(meta.name, `"${property}" is both a column and an index`);
+  assertObject(meta.name, `${what} is`, options);
   const on = tableIndex(meta.name, table, what, options);
   const attributes = [...on.hashKeys, ...on.rangeKeys];
   const composable = attributes.filter((attribute) => attribute !== table.hashKey && attribute !== table.rangeKey);
@@ -43,7 +42,7 @@ function indexOf(reading: Reading, property: string, options: Declared[string]):
 }
 
 function tableIndex(model: string, table: TableRecord, what: string, options: Declared[string]): TableIndex {
-  const on: unknown = typeof options === "object" && options !== null ? options["on"] : undefined;
+  const { on } = options;
   const found = typeof on === "string" ? table.indexes.get(on) : undefined;
   if (found !== undefined) return found;
   const names = [...table.indexes.keys()];

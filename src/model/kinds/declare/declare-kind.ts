@@ -6,7 +6,7 @@ import { sameAttribute } from "../../../wire/same.js";
 import { type Column, makeProjection } from "../../column.js";
 import { assertUnique, columnOf, computedOf, versionOf } from "../../declaration/declare.js";
 import { ttlProblem } from "../../declaration/declare-table.js";
-import { assertIsOneOf, assertNames, invalid } from "../../declaration/refusal.js";
+import { assertIsOneOf, assertName, assertNames, assertObject, invalid } from "../../declaration/refusal.js";
 import type { AnyModel } from "../../infer.js";
 import type { ComposedKey, Kind, Meta, TableRecord } from "../../meta.js";
 import { toldParts } from "../key/compose.js";
@@ -36,14 +36,14 @@ export function declareKind(
   options: DeclaredKind,
   { model, table }: { readonly model: AnyModel; readonly table: TableRecord },
 ): Meta {
-  if (typeof name !== "string" || name === "") throw invalid(print(name), "its name is not a text");
-  if (typeof options !== "object" || options === null)
-    throw invalid(name, `its options are ${print(options)}, not an object`);
+  assertName("model", name);
+  assertObject(name, "its options are", options);
   assertNames(name, options, optionNames, "option");
   assertIsOneOf(name, "view", options.view, [true, false]);
   assertIsOneOf(name, "missing", options.missing, [true, false]);
-  if (typeof shape !== "object" || shape === null)
-    throw invalid(name, `its columns are ${print(shape)}, not an object`);
+  assertObject(name, "its columns are", shape);
+  assertObject(name, "its key is", options.key ?? {});
+  assertObject(name, "its indexes are", options.indexes ?? {});
   const columns: Column[] = [];
   const meta = { name, model, tableName: table.name, columns } as Partial<Meta> as Meta;
   const partsOfTable = partNames(Object.values(options.key ?? {}));
@@ -97,7 +97,7 @@ function finish(reading: Reading, options: DeclaredKind): Meta {
     Object.assign(meta, {
       indexes,
       indexKeys: new Set(natives.filter((column) => meta.columns.includes(column))),
-      table: { ...tableOptions(table), ttl: ttlColumn(meta, table) },
+      table: { ...tableOptions(table), ttl: ttlColumn(reading) },
       shared: Object.freeze({
         does: kindOperations,
         table,
@@ -181,7 +181,10 @@ function kindOf(meta: Meta, { kinds, name }: TableRecord, { view, kind, missing 
   const attributes = kinds.map((storedName) => {
     const S = values[storedName];
     if (typeof S !== "string" || S === "" || !S.isWellFormed())
-      throw invalid(meta.name, `its kind is ${print(S)} in "${storedName}", not a text`);
+      throw invalid(
+        meta.name,
+        `its kind is ${print(S)} in "${storedName}", which takes a well-formed text that is not empty`,
+      );
     if (sameAttribute({ S }, markerKind))
       throw invalid(meta.name, `its kind is ${print(S)}, which bloop gives to markers`);
     return { column: hiddenColumn(meta, storedName, {}), value: { S } };
@@ -192,7 +195,7 @@ function kindOf(meta: Meta, { kinds, name }: TableRecord, { view, kind, missing 
 function kindValues(meta: Meta, kinds: readonly string[], kind: unknown): { readonly [name: string]: unknown } {
   const [first = ""] = kinds;
   if (typeof kind !== "object" || kind === null) {
-    if (kinds.length === 1) return { [first]: kind ?? meta.name };
+    if (kinds.length === 1) return { [first]: kind === undefined ? meta.name : kind };
     throw invalid(meta.name, `its kind is an object of ${printList(kinds)}, by which its table tells kinds apart`);
   }
   assertNames(meta.name, kind, kinds, "attribute of its kind");
@@ -211,14 +214,13 @@ function tableOptions({
 }
 
 /** One attribute for all kinds, whether a kind has a column of it or not. */
-function ttlColumn(meta: Meta, { ttl }: TableRecord): Column | undefined {
+function ttlColumn({ meta, table: { ttl }, composed }: Reading): Column | undefined {
   if (ttl === undefined) return undefined;
-  const column = meta.byStoredName.get(ttl);
+  const own = meta.byStoredName.get(ttl);
+  const column = own ?? composed.get(ttl)?.column;
   if (column === undefined) return hiddenColumn(meta, ttl, {});
   const problem = ttlProblem(column);
   if (problem === undefined) return column;
-  throw invalid(
-    meta.name,
-    `the column "${column.property}" is stored as "${ttl}", the table's time to live, and ${problem}`,
-  );
+  const what = own === undefined ? `the key "${ttl}"` : `the column "${own.property}", stored as "${ttl}",`;
+  throw invalid(meta.name, `${what} is the table's time to live, and it ${problem}`);
 }

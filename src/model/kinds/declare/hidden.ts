@@ -7,7 +7,7 @@ import { makePlace } from "../../../expression/place.js";
 import type { Codec } from "../../../types/codec/codec.js";
 import { string } from "../../../types/string.js";
 import { definitionOf, type KeyRole } from "../../../types/type.js";
-import type { Column } from "../../column.js";
+import { type Column, isNeverStored } from "../../column.js";
 
 /** `owner` is the model, or the table, that messages name. No object has a property of it, and no condition can name it. */
 export function hiddenColumn(
@@ -25,7 +25,7 @@ export function hiddenColumn(
     codec,
     loaded: undefined,
     load: codec.load,
-    isStored: () => false,
+    isStored: isNeverStored,
     key,
     required: false,
     makeDefault: undefined,

@@ -1,12 +1,18 @@
 /** `table()`: a table of several kinds of items. Its declaration has everything that belongs to the table itself. */
 
 import type { Shape } from "../../../types/type.js";
-import { foreignHint } from "../../../util/core.js";
 import { print } from "../../../util/print.js";
 import { checkedTable, type DeclaredTable } from "../../declaration/declare-table.js";
-import { indexKeyOf } from "../../declaration/index-key.js";
+import { assertIndexUnits, assertLocals, indexKeyOf } from "../../declaration/index-key.js";
 import { makeModel } from "../../declaration/model.js";
-import { assertIsOneOf, assertNames, assertUnits, type Declared, invalid } from "../../declaration/refusal.js";
+import {
+  assertIsOneOf,
+  assertName,
+  assertNames,
+  assertObject,
+  type Declared,
+  invalid,
+} from "../../declaration/refusal.js";
 import type { StreamInclude } from "../../infer.js";
 import type { Index, Meta, TableIndex, TableRecord } from "../../meta.js";
 import { join } from "../apart.js";
@@ -80,26 +86,30 @@ interface AnyDeclaration extends Omit<DeclaredTable, "ttl"> {
 
 function recordOf(name: string, declaration: AnyDeclaration): TableRecord {
   const subject: Declared = { table: name };
-  if (typeof name !== "string" || name === "") throw invalid({ table: print(name) }, "its name is not a text");
-  if (typeof declaration !== "object" || declaration === null)
-    throw invalid(subject, `its declaration is ${print(declaration)}, not an object`, foreignHint(declaration));
+  assertName("table", name);
+  assertObject(subject, "its declaration is", declaration);
   assertNames(subject, declaration, optionNames, "option");
   const hashKey = attributeName(subject, "its hashKey", declaration.hashKey);
   const rangeKey =
     declaration.rangeKey === undefined ? undefined : attributeName(subject, "its rangeKey", declaration.rangeKey);
   if (hashKey === rangeKey) throw invalid(subject, `"${hashKey}" is both of its keys`);
   const ttl = declaration.ttl === undefined ? undefined : attributeName(subject, "its ttl", declaration.ttl);
+  const kinds = kindsOf(subject, declaration.kind);
+  if (ttl !== undefined && kinds.includes(ttl))
+    throw invalid(subject, `"${ttl}" is both its kind, a text, and its time to live, a number`);
   const keys = { hashKey, rangeKey };
+  assertObject(subject, "its indexes are", declaration.indexes ?? {});
   const indexes = new Map(
     Object.entries((declaration.indexes ?? {}) as { readonly [index: string]: object }).map(([index, options]) => [
       index,
       indexOf(subject, index, options, keys),
     ]),
   );
+  assertLocals(subject, [...indexes.values()]);
   return Object.freeze({
     name,
     ...keys,
-    kinds: kindsOf(subject, declaration.kind),
+    kinds,
     indexes,
     bare: [...indexes.values()].map((index) => bareIndex(name, keys, index)),
     ttl,
@@ -133,8 +143,7 @@ function indexOf(subject: Declared, name: string, options: object, keys: Keys): 
       subject,
       `${what} has a name that DynamoDB does not take: 3 to 255 letters, digits, "_", "." and "-"`,
     );
-  if (typeof options !== "object" || options === null)
-    throw invalid(subject, `${what} is ${print(options)}, not an object`);
+  assertObject(subject, `${what} is`, options);
   assertNames(subject, options, indexOptionNames, `option of ${what}`);
   const given: { readonly [option: string]: unknown } = { ...options };
   const table = { hashKey: keys.hashKey, hasRangeKey: keys.rangeKey !== undefined };
@@ -145,7 +154,7 @@ function indexOf(subject: Declared, name: string, options: object, keys: Keys): 
     readUnits: given["readUnits"] as number | undefined,
     writeUnits: given["writeUnits"] as number | undefined,
   };
-  assertUnits(subject, what, units);
+  assertIndexUnits(subject, what, { kind, ...units });
   const projection = projectionOf(subject, what, given["projection"]);
   const key = { hashKeys: kind === "local" ? [keys.hashKey] : hashKeys, rangeKeys };
   return Object.freeze({ name, kind, ...key, projection, ...units });

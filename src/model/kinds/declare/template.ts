@@ -3,19 +3,25 @@
 import { InvalidModel } from "../../../errors.js";
 import type { Padding } from "../../../key/format.js";
 import { brand } from "../../../util/core.js";
-import { describeValue, print } from "../../../util/print.js";
+import { describeValue, print, printList } from "../../../util/print.js";
 
 /** A whole number from 0 as a part of a key, with zeros in front up to a width. */
 export interface WidePart<out C extends string = string> {
   readonly column: C;
   /** Digits: 1 to 38. */
   readonly width: number;
+  readonly case?: never;
+  readonly pad?: never;
+  readonly fill?: never;
 }
 
 /** A text as a part of an existing table's key, written in lower or upper case. */
 export interface LetterPart<out C extends string = string> {
   readonly column: C;
   readonly case: "lower" | "upper";
+  readonly width?: never;
+  readonly pad?: never;
+  readonly fill?: never;
 }
 
 /** A part of an existing table's key that is filled up in front, as other programs pad numbers. */
@@ -25,6 +31,9 @@ export interface PaddedPart<out C extends string = string> {
   readonly pad: number;
   /** One character. Default: "0". */
   readonly fill?: string;
+  /** The case that a text is written in. Default: as it is. */
+  readonly case?: "lower" | "upper";
+  readonly width?: never;
 }
 
 /** The content of `${}` in a key: a column, or a column with its format. */
@@ -145,34 +154,39 @@ function partsOf(
   cooked(tag, texts);
   return columns.map((given) => {
     if (typeof given === "string") return { column: given, width: undefined, letters: undefined };
-    const {
-      column,
-      width,
-      case: letters,
-      pad,
-      fill = "0",
-      ...others
-    } = (typeof given === "object" && given !== null ? given : {}) as {
-      readonly [name: string]: unknown;
-    };
-    const isWide =
-      width === undefined || (typeof width === "number" && Number.isInteger(width) && width > 0 && width <= 38);
-    const isCased = letters === undefined || ((letters === "lower" || letters === "upper") && names.includes("case"));
-    const padding = paddingOf(pad, fill);
-    const isPadded = pad === undefined ? fill === "0" : padding !== undefined && names.includes("pad");
-    const isPlain = isWide && isCased && isPadded && (padding === undefined || width === undefined);
-    if (typeof column === "string" && isPlain && Object.keys(others).length === 0) {
-      return { column, width, letters, ...(padding && { padding }) } as DeclaredPart;
-    }
-    throw new InvalidModel(
-      `A part of ${tag}\`\` is a column's name, or an object of ${names.map(print).join(", ")}${names.includes("width") ? ", with a width from 1 to 38" : ""}; got ${describeValue(given)}.`,
-    );
+    const problem = partProblem(given, names);
+    if (problem !== undefined) throw new InvalidModel(`The part ${print(given)} of ${tag}\`\` can't be: ${problem}.`);
+    const { column, width, case: letters, pad, fill = "0" } = given as GivenPart;
+    return { column, width, letters, ...(pad !== undefined && { padding: { length: pad, fill } }) };
   });
 }
 
-function paddingOf(length: unknown, fill: unknown): Padding | undefined {
-  const isLength = typeof length === "number" && Number.isInteger(length) && length > 0 && length <= 255;
-  return isLength && typeof fill === "string" && fill.length === 1 && fill.isWellFormed()
-    ? { length, fill }
-    : undefined;
+interface GivenPart {
+  readonly column: string;
+  readonly width?: number;
+  readonly case?: "lower" | "upper";
+  readonly pad?: number;
+  readonly fill?: string;
+}
+
+/** The reason why a part of a template is none. */
+function partProblem(given: unknown, names: readonly string[]): string | undefined {
+  if (typeof given !== "object" || given === null) return "it is a column's name, or an object";
+  const { column, width, case: letters, pad, fill } = given as { readonly [name: string]: unknown };
+  const stranger = Object.keys(given).find((name) => !names.includes(name));
+  if (stranger !== undefined) return `it takes ${printList(names)}, not ${print(stranger)}`;
+  if (typeof column !== "string") return "its column is not a text";
+  if (width !== undefined && !isLength(width, 38)) return "its width is not a whole number from 1 to 38";
+  if (letters !== undefined && letters !== "lower" && letters !== "upper")
+    return 'its case is neither "lower" nor "upper"';
+  if (pad === undefined)
+    return fill === undefined ? undefined : "it has a fill and no pad, the length to fill it up to";
+  if (!isLength(pad, 255)) return "its pad is not a whole number from 1 to 255";
+  if (width !== undefined) return "it has both a width and a pad";
+  if (fill === undefined || (typeof fill === "string" && fill.length === 1 && fill.isWellFormed())) return undefined;
+  return "its fill is not one character";
+}
+
+function isLength(value: unknown, most: number): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most;
 }
