@@ -56,10 +56,10 @@ import type {
   WriteOptions,
 } from "../operation/options.js";
 import { getObject } from "../read/get.js";
-import { getWanted, loadTargets } from "../read/load.js";
+import { getMany, type ManyTarget } from "../read/get-many.js";
+import { load } from "../read/load.js";
 import { ReadTransaction } from "../read/read-transaction.js";
 import { type Search, searchOf } from "../read/search.js";
-import { inTurns, takeTargets, targetOf, wantedOf } from "../read/target.js";
 import type { Signals } from "../signals.js";
 import type { EachOf, RecordsOf } from "../stream/infer.js";
 import type { Stream } from "../stream/stream.js";
@@ -306,10 +306,7 @@ export class Engine {
    * filled.
    */
   async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
-    checkOptions(options, readRules, "load()");
-    const distinct = new Set(Array.isArray(objects) ? objects : [objects]);
-    const targets = takeTargets([...distinct].map((object) => targetOf(this.#context, object)));
-    await inTurns(targets, options.signal, () => loadTargets(this.#context, targets, options));
+    await load(this.#context, Array.isArray(objects) ? objects : [objects], options);
   }
 
   /** The object with a key, or undefined. */
@@ -318,15 +315,24 @@ export class Engine {
     return (await getObject(this.#context, model, key, options)) as Item<T> | undefined;
   }
 
+  /**
+   * The objects of several models, with a model and a key for each.
+   *
+   * @example
+   * const [account, page] = await engine.getMany([[Account, { id: "1" }], [Page, { id: "7" }]]);
+   */
+  getMany<T extends readonly AnyModel[]>(
+    wanted: readonly [...{ [I in keyof T]: readonly [model: T[I], key: Key<T[I]>] }],
+    options?: ReadOptions,
+  ): Promise<{ [I in keyof T]: Item<T[I]> | undefined }>;
   /** The objects with the given keys, in their order; undefined for each that does not exist. */
-  async getMany<T extends AnyModel>(
+  getMany<T extends AnyModel>(
     model: T,
     keys: readonly Key<T>[],
-    options: ReadOptions = {},
-  ): Promise<(Item<T> | undefined)[]> {
-    checkOptions(options, readRules, "getMany()");
-    const wanted = wantedOf(this.#context, model, keys);
-    return (await getWanted(this.#context, model, wanted, options)) as (Item<T> | undefined)[];
+    options?: ReadOptions,
+  ): Promise<(Item<T> | undefined)[]>;
+  async getMany(target: ManyTarget, ...rest: readonly object[]): Promise<(object | undefined)[]> {
+    return getMany(this.#context, target, rest);
   }
 
   /**

@@ -14,7 +14,9 @@ import { loadValues } from "../model/hydrate.js";
 import { printKey } from "../model/invalid.js";
 import { ownItem } from "../model/kinds/asked.js";
 import { fillLoaded } from "../model/object/land.js";
-import { type Context, hydrate, readItem, readingOf } from "../operation/context.js";
+import { checkOptions } from "../operation/check.js";
+import { type Context, readItem, readingOf } from "../operation/context.js";
+import { readRules } from "../operation/option-rules.js";
 import type { ReadOptions } from "../operation/options.js";
 import { retryConflicts } from "../operation/retry.js";
 import { contextOf, isOperationHeard, type OperationContext, tell } from "../operation/trace.js";
@@ -25,15 +27,22 @@ import { invariant } from "../util/assert.js";
 import type { Item } from "../wire/attribute.js";
 import { maxTransactionItems } from "../wire/limits.js";
 import { readMany } from "./batch.js";
-import type { ReadModel } from "./get.js";
-import type { Asked, TakenTarget, Target } from "./target.js";
+import { type Asked, hydrateAsked } from "./get.js";
+import { inTurns, type TakenTarget, type Target, takeTargets, targetOf } from "./target.js";
 
-export function loadTargets(context: Context, targets: readonly TakenTarget[], settings: ReadOptions): Promise<void> {
+/** Fills objects, each once, at their turn. */
+export async function load(context: Context, objects: readonly object[], settings: ReadOptions): Promise<void> {
+  checkOptions(settings, readRules, "load()");
+  const targets = takeTargets(objects.map((object) => targetOf(context, object)));
+  await inTurns(targets, settings.signal, () => loadTargets(context, targets, settings));
+}
+
+function loadTargets(context: Context, targets: readonly TakenTarget[], settings: ReadOptions): Promise<void> {
   if (!isOperationHeard()) return fillWanted(context, targets, settings);
   return tell(wantedContext("load", targets, settings), fillWanted, [context, targets, settings]);
 }
 
-function wantedContext(
+export function wantedContext(
   operation: string,
   targets: readonly { readonly wanted: Wanted }[],
   { consistent }: ReadOptions,
@@ -87,7 +96,7 @@ function missingObjects(missing: readonly Target[]): MissingObjects {
 }
 
 /** One item is read by GetItem, several by BatchGetItem. */
-async function readWanted(
+export async function readWanted(
   context: Context,
   targets: readonly { readonly wanted: Wanted }[],
   settings: ReadOptions,
@@ -98,38 +107,6 @@ async function readWanted(
   if (wanted.length > 1) return readMany(context, wanted, settings);
   const item = await readItem(context, first.wanted.home, first.wanted.key, settings);
   return new Map(item === undefined ? [] : [[first.wanted.id, item]]);
-}
-
-/**
- * New objects in the order of the request, undefined for each without an item. An item that is requested twice gives
- * two objects.
- */
-export function getWanted(
-  context: Context,
-  model: ReadModel,
-  wanted: readonly Wanted[],
-  settings: ReadOptions,
-): Promise<(object | undefined)[]> {
-  if (!isOperationHeard()) return makeWanted(context, model, wanted, settings);
-  const targets = wanted.map((one) => ({ wanted: one }));
-  return tell(wantedContext("getMany", targets, settings), makeWanted, [context, model, wanted, settings]);
-}
-
-async function makeWanted(
-  context: Context,
-  model: ReadModel,
-  wanted: readonly Wanted[],
-  settings: ReadOptions,
-): Promise<(object | undefined)[]> {
-  const items = await readWanted(
-    context,
-    wanted.map((one) => ({ wanted: one })),
-    settings,
-  );
-  return wanted.map(({ id, home }) => {
-    const item = ownItem(home.meta, items.get(id));
-    return item && hydrate(context, model.prototype, item, readingOf(context, home, undefined, settings.onInvalid));
-  });
 }
 
 interface Together {
@@ -154,11 +131,7 @@ async function makeTogether(
   settings: ReadOptions,
 ): Promise<(object | undefined)[]> {
   const items = await readTransaction(context, [...asked, ...targets], settings.signal);
-  const found = asked.map(({ model, wanted }) => {
-    const item = ownItem(wanted.home.meta, items.get(wanted.id));
-    if (item === undefined) return undefined;
-    return hydrate(context, model.prototype, item, readingOf(context, wanted.home, undefined, settings.onInvalid));
-  });
+  const found = hydrateAsked(context, asked, items, settings);
   fillTargets(context, targets, items, settings);
   return found;
 }

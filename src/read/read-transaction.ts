@@ -1,16 +1,14 @@
 /** A read transaction: several items at one moment. */
 
 import type { AnyModel, Key, Item as ObjectOf } from "../model/infer.js";
-import { keyOfValues } from "../model/key.js";
-import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import type { Context } from "../operation/context.js";
 import { readTransactionRules } from "../operation/option-rules.js";
 import type { ReadTransactionOptions } from "../operation/options.js";
-import { wantedItem } from "../operation/wanted.js";
 import type { OneOrMore } from "../util/model-object.js";
+import { type Asked, askedOf } from "./get.js";
 import { readTogether } from "./load.js";
-import { type Asked, inTurns, type Target, takeTargets, targetOf } from "./target.js";
+import { inTurns, type Target, takeTargets, targetOf } from "./target.js";
 
 /**
  * Reads up to 100 items, of any models and tables, all at one moment.
@@ -34,8 +32,7 @@ export class ReadTransaction<Found extends readonly unknown[] = []> {
 
   /** The object with a key, or undefined: one more element of the result of commit(). */
   get<T extends AnyModel>(model: T, key: Key<T>): ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]> {
-    const meta = metaOf(model);
-    this.#asked.push({ model, wanted: wantedItem(this.#context.homeOf(meta), keyOfValues(meta, key)) });
+    this.#asked.push(askedOf(this.#context, model, key));
     return this as object as ReadTransaction<readonly [...Found, ObjectOf<T> | undefined]>;
   }
 

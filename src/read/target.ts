@@ -1,26 +1,15 @@
 /** Items to read, by table and key. */
 
-import { InvalidOption } from "../errors.js";
-import { keyOfObject, keyOfValues } from "../model/key.js";
+import { keyOfObject } from "../model/key.js";
 import type { Meta } from "../model/meta.js";
 import { assertFillable } from "../model/object/fillable.js";
 import { type Image, imageOf } from "../model/object/image.js";
 import { enter, isIdle } from "../model/object/queue.js";
 import { snapshotOf } from "../model/object/snapshot.js";
-import { metaOf, metaOfObject } from "../model/registry.js";
+import { metaOfObject } from "../model/registry.js";
 import type { Context } from "../operation/context.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { type Wanted, wantedItem } from "../operation/wanted.js";
-import { describeValue } from "../util/print.js";
-import type { ReadModel } from "./get.js";
-
-/** The items to read for some keys of one model. */
-export function wantedOf(context: Context, model: unknown, keys: readonly unknown[]): Wanted[] {
-  const meta = metaOf(model);
-  if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${describeValue(keys)}.`);
-  const home = context.homeOf(meta);
-  return keys.map((key) => wantedItem(home, keyOfValues(meta, key)));
-}
 
 /** An object to fill, and the item to fill it with. */
 export interface Target {
@@ -68,10 +57,4 @@ export function targetOf(context: Context, object: object): Target {
   const key = keyOfObject(meta, object);
   assertFillable(meta, object, meta.columns, "load()");
   return { meta, object, wanted: wantedItem(context.homeOf(meta), key) };
-}
-
-/** A new object of a model, to be made from an item. */
-export interface Asked {
-  readonly model: ReadModel;
-  readonly wanted: Wanted;
 }

@@ -207,6 +207,17 @@ const staff = await engine.query(Employee, { key: Employee.id.eq("1"), filter: E
 staff[0]?.greeting() satisfies string | undefined;
 const [first, second] = await engine.getMany(Person, [{ id: "1" }, { id: "2" }]);
 first?.createdAt satisfies Date | undefined;
+const [one, other] = await engine.getMany([[Person, { id: "1" }], [Receipt, receiptKey]], { consistent: true });
+one?.createdAt satisfies Date | undefined;
+other?.total satisfies number | undefined;
+const fetched = await engine.getMany(["1", "2"].map((id) => [Person, { id }] as const));
+fetched[0]?.createdAt satisfies Date | undefined;
+// @ts-expect-error: a key of another type, of one model
+engine.getMany(Person, [{ id: 1 }]);
+// @ts-expect-error: a key of another type, of one of several models
+engine.getMany([[Person, { id: "1" }], [Receipt, { ...receiptKey, store: 1 }]]);
+// @ts-expect-error: a model without a key
+engine.getMany([Person]);
 await engine.load([new Person({ id: "1" }), ...(second ? [second] : [])], { consistent: true });
 const before = await engine.save([first, second].filter((one) => one !== undefined), { returning: "old" });
 before[0]?.name satisfies string | undefined;

@@ -48,6 +48,22 @@ test("getMany() of a kind has undefined in the place of another kind's item", as
   expect(found).toEqual([undefined, new Dog({ id: "2", tricks: 3 })]);
 });
 
+test("getMany() of several kinds is one BatchGetItem, and each key finds its own kind's item only", async () => {
+  sent();
+  const [dog, owner, cat, none] = await engine.getMany(
+    [
+      [Dog, { id: "2" }],
+      [Owner, { id: "1" }],
+      [Cat, { id: "1" }],
+      [Dog, { id: "1" }],
+    ],
+    { consistent: true },
+  );
+  expect(sent().map(({ name }) => name)).toEqual(["BatchGetItem"]);
+  expect([dog?.tricks, owner?.called, cat?.lives, none]).toEqual([3, "Ada", 9, undefined]);
+  expect([dog, owner, cat].map((one) => one?.constructor)).toEqual([Dog, Owner, Cat]);
+});
+
 test("readTransaction() makes objects of several kinds, as they are at one moment", async () => {
   const read = engine.readTransaction().get(Owner, { id: "1" }).get(Cat, { id: "1" }).get(Dog, { id: "1" });
   sent();

@@ -129,6 +129,7 @@ const places: readonly [name: string, failure: Failure, values: Values, places: 
       {
         "get()": (engine, value) => engine.get(value, untyped(key)),
         "getMany()": (engine, value) => engine.getMany(value, untyped([key])),
+        "getMany() of several models": (engine, value) => engine.getMany([[value, untyped(key)]]),
         "update()": (engine, value) => engine.update(value, untyped(key), untyped({ count: 1 })),
         "modify()": (engine, value) => engine.modify(value, untyped(key), () => {}),
         "scan()": (engine, value) => engine.scan(value),
@@ -147,6 +148,7 @@ const places: readonly [name: string, failure: Failure, values: Values, places: 
       {
         "get()": (engine, value) => engine.get(Thing, value),
         "getMany()": (engine, value) => engine.getMany(Thing, [key, value]),
+        "getMany() of several models": (engine, value) => engine.getMany([[Thing, value]]),
         "update()": (engine, value) => engine.update(Thing, value, { count: 1 }),
         "modify()": (engine, value) => engine.modify(Thing, value, () => {}),
         "get() of a read transaction": (engine, value) => engine.readTransaction().get(Thing, value),

@@ -311,6 +311,24 @@ const cases: readonly Case[] = [
     "getMany() takes an array of keys",
   ],
   [
+    "getMany: models without keys",
+    () => engine.getMany(untyped([Thing, Thing])),
+    InvalidOption,
+    "getMany() of several models takes [model, key] for each object, such as [Account, { id }], got the function Thing",
+  ],
+  [
+    "getMany: a pair with the options inside",
+    () => engine.getMany(untyped([[Thing, key, { consistent: true }]])),
+    InvalidOption,
+    "takes [model, key] for each object",
+  ],
+  [
+    "getMany: several models with the keys of one",
+    () => engine.getMany([[Thing, key]], untyped([key])),
+    InvalidOption,
+    "The options of getMany() are an array of 1",
+  ],
+  [
     "getMany: an unknown policy",
     () => engine.getMany(Thing, [key], untyped({ onInvalid: "skip" })),
     InvalidOption,

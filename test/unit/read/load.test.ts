@@ -67,6 +67,33 @@ describe.each([
     ]);
   });
 
+  test("getMany() of several models is one BatchGetItem of all their tables, in the order of the request", async () => {
+    class Special extends Thing {}
+    const { engine, requests } = scriptedEngine([all]);
+    const found = await engine.getMany(
+      [
+        [Other, { id: "1" }],
+        [Special, { id: "1" }],
+        [Thing, { id: "2" }],
+      ],
+      options,
+    );
+    expect(found.map((one) => [one?.constructor, one?.id, one?.count])).toEqual([
+      [Other, "1", 7],
+      [Special, "1", 7],
+      [Thing, "2", 7],
+    ]);
+    expect(requests()).toEqual([
+      {
+        operation: "BatchGetItem",
+        RequestItems: {
+          Other: { Keys: [keyOf("1")], ConsistentRead: ofMany },
+          Thing: { Keys: [keyOf("1"), keyOf("2")], ConsistentRead: ofMany },
+        },
+      },
+    ]);
+  });
+
   test("unprocessed keys are requested again with the same options", async () => {
     const left = { Thing: { Keys: [keyOf("2")], ConsistentRead: ofMany } };
     const { engine, requests } = scriptedEngine([{ Responses: { Thing: [itemOf("1")] }, UnprocessedKeys: left }, all]);
