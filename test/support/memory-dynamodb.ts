@@ -30,11 +30,12 @@ interface BatchedKeys {
   readonly ConsistentRead?: boolean;
 }
 
-interface ScanInput {
+interface ScanInput extends Request {
   readonly Limit?: number;
   readonly ExclusiveStartKey?: Attributes;
   readonly Segment?: number;
   readonly TotalSegments?: number;
+  readonly FilterExpression?: string;
 }
 
 /** So many earlier states of an item can be read by a read that is not consistent. */
@@ -84,17 +85,20 @@ export class MemoryTable {
   }
 
   /** A page of all items. A segment has those whose place among them has its remainder. */
-  #scan({ Limit, ExclusiveStartKey, Segment = 0, TotalSegments = 1 }: ScanInput): object {
+  #scan(input: ScanInput): object {
+    const { Limit, ExclusiveStartKey, Segment = 0, TotalSegments = 1, FilterExpression } = input;
     const after = ExclusiveStartKey === undefined ? "" : this.#idOf(ExclusiveStartKey);
     const isOfSegment = (id: string) => (id.codePointAt(id.length - 5) ?? 0) % TotalSegments === Segment;
     const ids = [...this.#items.keys()].sort().filter((id) => id > after && isOfSegment(id));
     const page = ids.slice(0, Limit ?? ids.length);
-    const Items = page.map((id) => structuredClone(this.#items.get(id)));
-    const last = Items.at(-1);
+    const read = page.map((id) => structuredClone(this.#items.get(id)));
+    const filter = FilterExpression === undefined ? undefined : conditionOf(FilterExpression, input);
+    const Items = read.filter((item) => filter === undefined || evaluate(filter, item ?? {}));
+    const last = read.at(-1);
     const LastEvaluatedKey = last && Object.fromEntries(this.#keyNames.map((name) => [name, last[name]]));
     return {
       Items,
-      Count: page.length,
+      Count: Items.length,
       ScannedCount: page.length,
       ...(ids.length > page.length && { LastEvaluatedKey }),
     };

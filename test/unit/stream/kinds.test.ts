@@ -1,11 +1,11 @@
 /** The stream of a table of several kinds, of which a later version of the program writes another one. */
 
-import { Engine, InvalidRecord, key, string, table } from "bloop-dynamodb";
+import { Engine, InvalidRecord, InvalidStream, key, string, table, template } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { recordingClient } from "../../support/recording-client.js";
 import { arn, shardId } from "./source.js";
 
-const Shop = table("shop", { hashKey: "pk", kind: "_type", stream: { include: ["new", "old"] } });
+const Shop = table("tab", { hashKey: "pk", kind: "_type", stream: { include: ["new", "old"] } });
 const Customer = Shop.model("Customer", { id: string() }, { key: { pk: key`C#${"id"}` } });
 const Order = Shop.model("Order", { id: string() }, { key: { pk: key`O#${"id"}` } });
 
@@ -18,19 +18,24 @@ function insert(number: string, item: { readonly pk: object }) {
   return { eventID: number, eventName: "INSERT", dynamodb };
 }
 
-/** An engine on a stream of one shard with an item of an unknown kind, and a customer after it. */
-function engine() {
-  const streams = recordingClient(({ name, input }) => {
+/** A client of a stream of one shard with these records: their numbers are 1, 2 and so on. */
+function clientOf(records: readonly object[]) {
+  const ShardId = shardId(Date.now() - 1000);
+  return recordingClient(({ name, input }) => {
     if (name === "ListStreams") return { Streams: [{ StreamArn: arn(), StreamLabel: "1" }] };
     if (name === "DescribeStream") {
-      const Shards = [{ ShardId: shardId(Date.now() - 1000) }];
+      const Shards = [{ ShardId }];
       return { StreamDescription: { StreamArn: arn(), StreamStatus: "ENABLED", Shards } };
     }
-    if (name === "GetShardIterator") return { ShardIterator: "0" };
-    const Records = input.ShardIterator === "0" ? [insert("1", later), insert("2", customer)] : [];
-    return { Records, NextShardIterator: "1" };
+    if (name === "GetShardIterator") return { ShardIterator: input.SequenceNumber ?? "0" };
+    const from = Number(input.ShardIterator);
+    return { Records: records.slice(from), NextShardIterator: String(records.length) };
   });
-  return new Engine({ streams });
+}
+
+/** An engine on a stream with an item of an unknown kind, and a customer after it. */
+function engine() {
+  return new Engine({ streams: clientOf([insert("1", later), insert("2", customer)]) });
 }
 
 describe("an item of a kind that no model of the table knows", () => {
@@ -64,5 +69,94 @@ describe("an item of a kind that no model of the table knows", () => {
     const stream = engine().stream(Customer, "trim_horizon", { onUnknown: "error" });
     expect(await stream.poll()).toMatchObject({ model: "Customer" });
     await stream.close();
+  });
+});
+
+describe("of a stream with records of other kinds", () => {
+  const customers = ["1", "2", "3"].map((number) => insert(number, customer));
+  const order = { pk: { S: "O#1#" }, _type: { S: "Order" }, id: { S: "1" } };
+
+  test.each(["pull", "manual"] as const)("those that are skipped count as acknowledged (%s)", async (acknowledge) => {
+    const streams = clientOf(customers);
+    const stream = new Engine({ streams }).stream(Order, "trim_horizon", { acknowledge });
+    expect(await stream.poll()).toBeUndefined();
+    const { token } = stream;
+    await stream.close();
+    streams.sent.splice(0);
+    const after = new Engine({ streams }).stream(Order, token, { acknowledge });
+    expect(await after.poll()).toBeUndefined();
+    await after.close();
+    const asked = streams.sent.filter(({ name }) => name === "GetShardIterator").map(({ input }) => input);
+    expect(asked).toMatchObject([{ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: "3" }]);
+  });
+
+  test("those that are skipped behind a record that is not acknowledged come again with it", async () => {
+    const records = [insert("1", customer), insert("2", order), insert("3", customer), insert("4", customer)];
+    const stream = new Engine({ streams: clientOf(records) }).stream(Order, "trim_horizon", { acknowledge: "manual" });
+    expect(await stream.poll()).toMatchObject({ model: "Order" });
+    expect(await stream.poll()).toBeUndefined();
+    const { token } = stream;
+    await stream.close();
+    const again = new Engine({ streams: clientOf(records) }).stream(Order, token);
+    expect(await again.poll()).toMatchObject({ model: "Order" });
+    await again.close();
+  });
+});
+
+describe("of a stream of kinds that have the same keys", () => {
+  const Pets = table("tab", { hashKey: "pk", kind: "_type", stream: { include: ["new", "old"] } });
+  const Cat = Pets.model("Cat", { id: string() }, { key: { pk: key`P#${"id"}` } });
+  const Dog = Pets.model("Dog", { id: string() }, { key: { pk: key`P#${"id"}` } });
+  const pet = (_type: string) => ({ pk: { S: "P#1#" }, _type: { S: _type }, id: { S: "1" } });
+  const { dynamodb, ...inserted } = insert("1", pet("Cat"));
+  const replaced = { ...inserted, eventName: "MODIFY", dynamodb: { ...dynamodb, OldImage: pet("Dog") } };
+  const streamOf = (models: readonly (typeof Cat | typeof Dog)[]) =>
+    new Engine({ streams: clientOf([replaced]) }).stream(models as [typeof Cat, typeof Dog], "trim_horizon");
+  async function all(stream: ReturnType<typeof streamOf>) {
+    const records: unknown[] = [];
+    for (let one = await stream.poll(); one !== undefined; one = await stream.poll())
+      records.push([one.model, one.old !== undefined, one.new !== undefined]);
+    await stream.close();
+    return records;
+  }
+
+  test("a put of one over another is a removal and an insertion, and each kind's stream has its own", async () => {
+    expect(await all(streamOf([Cat, Dog]))).toEqual([
+      ["Dog", true, false],
+      ["Cat", false, true],
+    ]);
+    expect(await all(streamOf([Cat]))).toEqual([["Cat", false, true]]);
+    expect(await all(streamOf([Dog]))).toEqual([["Dog", true, false]]);
+  });
+
+  test("the first of the two is not acknowledged by itself: both come again", async () => {
+    const stream = streamOf([Cat, Dog]);
+    expect(await stream.poll()).toMatchObject({ model: "Dog" });
+    const { token } = stream;
+    await stream.close();
+    const again = new Engine({ streams: clientOf([replaced]) }).stream([Cat, Dog], token);
+    expect(await again.poll()).toMatchObject({ model: "Dog" });
+    expect(await again.poll()).toMatchObject({ model: "Cat" });
+    await again.close();
+  });
+});
+
+describe("a stream is refused when it is made", () => {
+  const columns = () => ({ id: string() });
+  test("if its records do not tell the kind", () => {
+    const Pets = table("pets", { hashKey: "pk", kind: "_type", stream: { include: ["new"] } });
+    const Cat = Pets.model("Cat", columns(), { key: { pk: key`P#${"id"}` } });
+    Pets.model("Dog", columns(), { key: { pk: key`P#${"id"}` } });
+    const stream = () => new Engine({ streams: clientOf([]) }).stream(Cat, "latest");
+    expect(stream).toThrow(InvalidStream);
+    expect(stream).toThrow("a removal has no attribute then that tells its kind, and its keys do not tell it");
+  });
+
+  test("if they hold keys alone, which do not tell the letters of a part", () => {
+    const Old = table("old", { hashKey: "pk", kind: "_type", stream: { include: ["keys"] } });
+    const User = Old.model("User", columns(), { key: { pk: template`user#${{ column: "id", case: "lower" }}` } });
+    const stream = () => new Engine({ streams: clientOf([]) }).stream(User, "latest");
+    expect(stream).toThrow(InvalidStream);
+    expect(stream).toThrow("holds keys alone, and its keys do not tell the columns that they are made of");
   });
 });

@@ -1,9 +1,18 @@
 /** The requests that write items of a declared table: their kind, their composed keys, and what both are held to. */
 
-import { Engine, type Item, integer, key, string, table } from "bloop-dynamodb";
+import {
+  ConstraintViolation,
+  Engine,
+  type Item,
+  integer,
+  key,
+  string,
+  TransactionCanceled,
+  table,
+} from "bloop-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { MemoryTable, memoryClient } from "../../support/memory-dynamodb.js";
-import { scriptedEngine } from "../../support/requests.js";
+import { conditionFailed, scriptedEngine, transactionCanceled } from "../../support/requests.js";
 
 const Shop = table("shop", { hashKey: "pk", kind: "_type", indexes: { gsi: { hashKey: "g", projection: "all" } } });
 const Order = Shop.model(
@@ -87,6 +96,79 @@ describe("no key differs from its parts:", () => {
     await engine.update(Order, { id: "1" }, { status: "paid" }, { given: { day: 7 } });
     expect(requests()).toEqual([request({ operation: "UpdateItem", ReturnValues: "ALL_NEW", ...updated })]);
   });
+});
+
+describe("puts and deletions of many", () => {
+  const Pets = table("pets", { hashKey: "pk", kind: "_type" });
+  const shape = () => ({ id: string() });
+  const Cat = Pets.model("Cat", shape(), { key: { pk: key`PET#${"id"}` } });
+  Pets.model("Dog", shape(), { key: { pk: key`PET#${"id"}` } });
+  const Owner = Pets.model("Owner", shape(), { key: { pk: key`OWNER#${"id"}` } });
+  const isCat = '(attribute_not_exists(pk)) OR (_type = "Cat")';
+  const at = (pk: string) => ({ pk: { S: pk } });
+
+  test("are requests of their own with the kind as condition, if another kind can have the key", async () => {
+    const { engine, requests } = scriptedEngine();
+    await engine.putAll([new Cat({ id: "1" })]);
+    await engine.deleteAll([new Cat({ id: "1" })]);
+    expect(requests()).toMatchObject([
+      { operation: "PutItem", Item: { ...at("PET#1#"), _type: { S: "Cat" } }, ConditionExpression: isCat },
+      { operation: "DeleteItem", Key: at("PET#1#"), ConditionExpression: isCat },
+    ]);
+  });
+
+  test("are batches, if the key decides the kind", async () => {
+    const { engine, requests } = scriptedEngine();
+    await engine.putAll([new Owner({ id: "1" }), new Owner({ id: "2" })]);
+    await engine.deleteAll([new Owner({ id: "1" })]);
+    expect(requests().map(({ operation }) => operation)).toEqual(["BatchWriteItem", "BatchWriteItem"]);
+  });
+
+  test("know no key of a marker of unique values", async () => {
+    const Marked = table("marked", { hashKey: "pk", kind: "_type" });
+    Marked.model("User", { id: string(), email: string() }, { key: { pk: key`USER#${"id"}` }, unique: ["email"] });
+    const Any = Marked.model("Any", { id: string() }, { key: { pk: "id" } });
+    const { engine, requests } = scriptedEngine();
+    await engine.putAll([new Any({ id: "bloop" })]);
+    expect(requests().map(({ operation }) => operation)).toEqual(["PutItem"]);
+  });
+});
+
+test("an error shows nothing of another kind's item as `current`, by any write", async () => {
+  const foreign = { pk: stored.pk, _type: { S: "Invoice" }, id: { S: "1" }, status: { S: "a-secret" } };
+  const at = { id: "1" };
+  const made = () => new Order({ ...at, status: "open", day: 7 });
+  const writes: ((engine: Engine) => Promise<unknown>)[] = [
+    (engine) => engine.save(made()),
+    (engine) => engine.save(made(), { once: true }),
+    (engine) => engine.save(made(), { atomic: true }),
+    (engine) => engine.delete(made()),
+    (engine) => engine.delete(Order, at),
+    (engine) => engine.update(Order, at, { status: "paid" }, { given: { day: 7 } }),
+    (engine) => engine.modify(Order, at, () => {}, { create: made }),
+    (engine) => engine.transaction().save(made()).commit(),
+    (engine) =>
+      engine
+        .transaction()
+        .update(Order, at, { status: "x" }, { given: { day: 7 } })
+        .commit(),
+    (engine) => engine.transaction().delete(Order, at).commit(),
+    (engine) => engine.transaction().check(Order, at, Order.day.notExists()).commit(),
+  ];
+  for (const write of writes) {
+    const { engine } = scriptedEngine([
+      ...Array.from({ length: 3 }, () => ({ name }: { name: string }) => {
+        if (name === "GetItem") return { Item: foreign };
+        const reason = { Code: "ConditionalCheckFailed", Item: foreign };
+        throw name === "TransactWriteItems" ? transactionCanceled(reason) : conditionFailed(foreign);
+      }),
+    ]);
+    const error: unknown = await write(engine).catch((thrown: unknown) => thrown);
+    const shown = error instanceof TransactionCanceled ? error.reasons[0] : error;
+    if (!(error instanceof TransactionCanceled)) expect(error, String(write)).toBeInstanceOf(ConstraintViolation);
+    expect(shown, String(write)).toHaveProperty("current", undefined);
+    expect(String(error), String(write)).toContain("an item of another kind");
+  }
 });
 
 describe("an item of which another program has written neither key of an index, since a part had no value,", () => {
