@@ -126,6 +126,7 @@ export type {
   CommitOptions,
   DerivedOptions,
   EngineOptions,
+  Given,
   KeyDeleteOptions,
   ModifyOptions,
   MoveOptions,

@@ -41,6 +41,8 @@ import type {
   CommitOptions,
   DerivedOptions,
   EngineOptions,
+  Given,
+  GivenCheck,
   KeyDeleteOptions,
   ModifyOptions,
   MoveOptions,
@@ -206,11 +208,11 @@ export class Engine {
    * @example
    * await engine.update(Page, { id }, { views: add(1), tags: addTo("new") }, { condition: Page.open.eq(true) });
    */
-  async update<T extends AnyModel, const O extends UpdateOptions<ModelName<T>> = Record<never, never>>(
+  async update<T extends AnyModel, const O extends UpdateOptions<ModelName<T>, Given<T>> = Record<never, never>>(
     model: T,
     key: Key<T>,
     changes: Changes<T>,
-    options?: O & UpdateOptions<ModelName<T>> & ReturningCheck<O>,
+    options?: O & UpdateOptions<ModelName<T>, Given<T>> & ReturningCheck<O> & GivenCheck<T, O>,
   ): Promise<Updated<T, O>> {
     const settings: UpdateOptions<string> = options === undefined ? none : options;
     checkOptions(settings, updateRules, "update()");

@@ -3,9 +3,20 @@
 import type { InvalidRecord, WriteFailure } from "../errors.js";
 import type { Condition } from "../expression/condition.js";
 import type { KeyForm, Rejected } from "../expression/infer.js";
-import type { AnyModel, Item, Key, ObjectActions, SearchKind, UnknownPolicy } from "../model/infer.js";
+import type {
+  AnyModel,
+  HashOf,
+  Item,
+  Key,
+  ObjectActions,
+  RangeOf,
+  SearchKind,
+  ShapeOf,
+  UnknownPolicy,
+} from "../model/infer.js";
 import type { DynamoDBClientLike, Road } from "../session/client.js";
 import type { DynamoDBStreamsClientLike } from "../session/streams.js";
+import type { local, Shape } from "../types/type.js";
 import type { CapacityDetail } from "../wire/capacity.js";
 import type { InvalidPolicy } from "./context.js";
 import type { TableNaming } from "./homes.js";
@@ -46,7 +57,8 @@ export interface SaveOptions<M extends string, T = object> extends WriteOptions<
   actions?: ObjectActions<T extends readonly (infer E)[] ? E : T> | undefined;
 }
 
-export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "atomic"> {
+/** `G` is the values that can be given. */
+export interface UpdateOptions<M extends string, G = object> extends Omit<WriteOptions<M>, "atomic"> {
   /**
    * For a model with composed index keys or computed columns: the stored values of those parts and sources that do not
    * change. They are conditions, and are not written.
@@ -54,10 +66,28 @@ export interface UpdateOptions<M extends string> extends Omit<WriteOptions<M>, "
    * @example
    * await engine.update(Order, { customerId, placedAt, id }, { priority: 2 }, { given: { status: "open" } });
    */
-  given?: object | undefined;
+  given?: G | undefined;
   /** For the result. Default: the engine's option. */
   onInvalid?: InvalidPolicy | undefined;
 }
+
+/**
+ * The stored values of a model's columns, for `given`: undefined for one that is not stored. A conditional type, since
+ * messages then show its content and not its name.
+ */
+export type Given<T extends AnyModel> =
+  ShapeOf<T> extends infer S extends Shape
+    ? { readonly [K in Exclude<keyof S, HashOf<S> | RangeOf<S>>]?: S[K][typeof local] | undefined } & {}
+    : never;
+
+/** The compiler's message for what is given and is no column besides the key; no constraint for columns. */
+export type GivenCheck<T extends AnyModel, O> = O extends { given: infer G }
+  ? {
+      readonly given: {
+        readonly [K in Exclude<keyof G, keyof Given<T>>]: Rejected<"the model has no such column besides its key">;
+      };
+    }
+  : unknown;
 
 /** The options of move(). */
 export interface MoveOptions<M extends string> {
@@ -258,10 +288,10 @@ export interface TransactedOptions<M extends string = string> {
 }
 
 /** For an update by key in a transaction. */
-export interface TransactedUpdateOptions<M extends string = string> {
+export interface TransactedUpdateOptions<M extends string = string, G = object> {
   condition?: Condition<M> | undefined;
   /** As for update(): the stored values of those parts of index keys that do not change. */
-  given?: object | undefined;
+  given?: G | undefined;
 }
 
 /** For committing a write transaction. */

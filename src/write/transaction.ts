@@ -21,7 +21,7 @@ import {
   transactedRules,
   transactedUpdateRules,
 } from "../operation/option-rules.js";
-import type { CommitOptions, TransactedOptions, TransactedUpdateOptions } from "../operation/options.js";
+import type { CommitOptions, Given, TransactedOptions, TransactedUpdateOptions } from "../operation/options.js";
 import { endTurn, joinLine, type Turn } from "../operation/turn.js";
 import { wantedItem } from "../operation/wanted.js";
 import type { ModelNameOf, OneOrMore } from "../util/model-object.js";
@@ -99,7 +99,7 @@ export class WriteTransaction {
     model: T,
     key: Key<T>,
     changes: Changes<T>,
-    options: TransactedUpdateOptions<ModelName<T>> = {},
+    options: TransactedUpdateOptions<ModelName<T>, Given<T>> = {},
   ): this {
     checkOptions(options, transactedUpdateRules, "update() of a transaction");
     const meta = metaOf(model);

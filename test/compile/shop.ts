@@ -117,6 +117,18 @@ engine.query(Order, { key: Order.customerId.eq("c").and(Order.total.gt(1)) });
 engine.query(Order.byStatus, { key: Order.priority.gt(3) });
 // @ts-expect-error: a part of the key is not updated
 await engine.update(Order, orderKey, { placedAt: day });
+await engine.update(Order, orderKey, { priority: 2 }, { given: { status: "open" }, returning: "old" });
+await engine.update(Order, orderKey, { priority: 2 }, { given: { status: undefined } });
+// @ts-expect-error: a given value that its column can't have
+await engine.update(Order, orderKey, { priority: 2 }, { given: { status: "shut" } });
+// @ts-expect-error: a misspelt given column
+await engine.update(Order, orderKey, { priority: 2 }, { given: { stauts: "open" } });
+// @ts-expect-error: a misspelt given column beside another one
+await engine.update(Order, orderKey, { priority: 2 }, { given: { status: "open", stauts: "open" } });
+// @ts-expect-error: a given part of the key, which is given as the key
+await engine.update(Order, orderKey, { priority: 2 }, { given: { id: "1" } });
+// @ts-expect-error: a misspelt given column, in a transaction
+engine.transaction().update(Order, orderKey, { priority: 2 }, { given: { status: "open", stauts: "open" } });
 // @ts-expect-error: a key attribute is nothing that new takes
 new Order({ pk: "CUSTOMER#c", placedAt: day, id: "1", customerId: "c" });
 // @ts-expect-error: a part of the key is required
