@@ -88,11 +88,16 @@ const entries = Object.values(manifest.exports)
   .map((path) => path.replace("./dist/", "src/").replace(/\.js$/, ".ts"));
 reference("api", "API", ["--excludeInternal", "--excludePrivate", ...entries]);
 reference("internals", "Internals", ["--excludePrivate", "--entryPointStrategy", "expand", "src"]);
-const list = `${pages}api/index.md`;
-writeFileSync(
-  list,
-  readFileSync(list, "utf8")
-    .replace("[index]", "[bloop-dynamodb]")
-    .replaceAll(/\[((?!bloop)[\w/]+)\]/g, "[bloop-dynamodb/$1]"),
-);
+writeFileSync(`${pages}api/index.md`, `# API\n\n${entries.map(entryLine).join("\n")}\n`);
+
+/** An entry point, its page of the reference under that name, and the first sentence of its file. */
+function entryLine(path) {
+  const [, comment] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(root + path, "utf8"));
+  const [, name, sentence] = /`(.+?)`: (.+?\.)(?:\s|$)/.exec(comment.replaceAll(/\s*\n \*\s*/g, " "));
+  const file = path === "src/index.ts" ? "index-1.md" : path.replace(/^src\/(.*?)(?:\/index)?\.ts$/, "$1.md");
+  const page = `${pages}api/${file}`;
+  writeFileSync(page, readFileSync(page, "utf8").replace(/^# .*$/m, `# ${name}`));
+  return `- [${name}](${file}): ${sentence}`;
+}
+
 run(process.execPath, [`${here}node_modules/vitepress/bin/vitepress.js`, "build", "site"]);

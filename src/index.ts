@@ -1,4 +1,4 @@
-/** Everything that is public, listed by hand. No logic. */
+/** `bloop-dynamodb`: models, types, conditions, the engine and its streams. Everything public, listed by hand; no logic. */
 
 export type { CheckpointPosition } from "./engine/checkpoint-position.js";
 export { Engine } from "./engine/engine.js";

@@ -1,4 +1,4 @@
-/** The entry point `bloop-dynamodb/local`. */
+/** `bloop-dynamodb/local`: DynamoDB on this machine, for tests and development. */
 
 export { DownloadFailed, EmulatorFailed, JavaMissing } from "./errors.js";
 export type { LocalEngine, LocalOptions, StartLocalOptions } from "./options.js";

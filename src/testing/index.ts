@@ -1,4 +1,4 @@
-/** The entry point `bloop-dynamodb/testing`. */
+/** `bloop-dynamodb/testing`: faults by a seed around a client, and the events of a function of Lambda. */
 
 export { type EventSourceOptions, type EventSourceRun, runEventSource, type SourceInvocation } from "./event-source.js";
 export type { FaultKind } from "./fault.js";
