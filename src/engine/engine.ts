@@ -303,10 +303,7 @@ export class Engine {
     return writeBulk(this.#context, "delete", objects as T, options);
   }
 
-  /**
-   * Fills objects with their stored values. Throws MissingObjects with those that do not exist, after the others are
-   * filled.
-   */
+  /** Fills objects with their stored values. After that, throws MissingObjects with those that do not exist. */
   async load(objects: OneOrMore, options: ReadOptions = {}): Promise<void> {
     await load(this.#context, Array.isArray(objects) ? objects : [objects], options);
   }

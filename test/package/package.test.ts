@@ -29,20 +29,10 @@ test("holds the compiled library and its papers, and nothing else", async () => 
   expect(compiled.filter((entry) => entry.isFile() && !/\.(?:js|d\.ts)$/.test(entry.name))).toEqual([]);
 });
 
-const entries = [
-  "bloop-dynamodb",
-  "bloop-dynamodb/local",
-  "bloop-dynamodb/testing",
-  "bloop-dynamodb/json",
-  "bloop-dynamodb/group",
-  "bloop-dynamodb/lambda",
-  "bloop-dynamodb/rewrite",
-  "bloop-dynamodb/ext/temporal",
-  "bloop-dynamodb/ext/luxon",
-  "bloop-dynamodb/ext/dayjs",
-  "bloop-dynamodb/ext/decimal",
-  "bloop-dynamodb/ext/python",
-];
+const { exports }: { readonly exports: object } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+const entries = Object.keys(exports)
+  .filter((name) => name !== "./package.json")
+  .map((name) => posix.join("bloop-dynamodb", name));
 
 test.each(entries)("%s imports", async (entry) => {
   const code = `import * as all from ${JSON.stringify(entry)}; console.log(Object.keys(all).length);`;

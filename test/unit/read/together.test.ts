@@ -46,6 +46,22 @@ describe.each(Object.entries(searches))("%s", (_, search) => {
   });
 });
 
+test.each(["skip", "raw", "error"] as const)(
+  "an item of a known kind that can't be read is an error all the same (onUnknown: %s)",
+  async (onUnknown) => {
+    const broken = { ...customer, sk: { S: "C#2#" }, id: { N: "2" } };
+    const Items = [customer, broken];
+    const one = new Engine({ dynamodb: recordingClient(() => ({ Items, Count: 2, ScannedCount: 2 })) });
+    for (const search of Object.values(searches)) {
+      const error = await search(one, { onUnknown })
+        .all()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(InvalidValue);
+      expect(String(error)).toContain("Customer.id");
+    }
+  },
+);
+
 test("a key that another program has written in lower case is told as such", async () => {
   const Old = table("old", { hashKey: "pk", kind: "_type" });
   const User = Old.model("User", { id: string() }, { key: { pk: template`USER#${"id"}` } });

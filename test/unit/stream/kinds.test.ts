@@ -72,6 +72,19 @@ describe("an item of a kind that no model of the table knows", () => {
   });
 });
 
+test.each(["skip", "raw", "error"] as const)(
+  "an item of a known kind that can't be read is an error all the same (onUnknown: %s)",
+  async (onUnknown) => {
+    const records = [insert("1", { ...customer, id: { N: "1" } } as never), insert("2", customer)];
+    const options = { onUnknown } as const;
+    const stream = new Engine({ streams: clientOf(records) }).stream([Customer, Order], "trim_horizon", options);
+    const error = await stream.poll().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InvalidRecord);
+    expect(String(error)).toContain("Customer.id");
+    await stream.close();
+  },
+);
+
 describe("of a stream with records of other kinds", () => {
   const customers = ["1", "2", "3"].map((number) => insert(number, customer));
   const order = { pk: { S: "O#1#" }, _type: { S: "Order" }, id: { S: "1" } };
