@@ -3,11 +3,12 @@
 import { InvalidValue } from "../errors.js";
 import type { StoredPath } from "../expression/path.js";
 import { describeAttribute, misfitOf, printPath } from "../types/codec/context.js";
-import { printList } from "../util/print.js";
+import { print, printList } from "../util/print.js";
 import { attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
+import { maxHashKeyBytes } from "../wire/limits.js";
 import type { Column } from "./column.js";
-import type { Meta } from "./meta.js";
+import type { ComposedKey, Meta } from "./meta.js";
 
 /** The error for a caller's value that a type refused. `key` is the item's key, as far as it is known. */
 export function invalidInput(meta: Meta, column: Column, thrown: unknown, key: Item): InvalidValue {
@@ -60,13 +61,20 @@ export function printKey({ shared, identity, keys }: Meta, item: Item): string {
 }
 
 function printScalar(attribute: Item[string]): string {
-  if ("S" in attribute) return JSON.stringify(attribute.S);
+  // A longer text is no key: it is what was refused.
+  if ("S" in attribute) return attribute.S.length > maxHashKeyBytes ? print(attribute.S) : JSON.stringify(attribute.S);
   return "N" in attribute ? attribute.N : describeAttribute(attribute);
 }
 
 /** A stored path from the column's property inwards. */
 export function localPath(meta: Meta, [name, ...steps]: StoredPath): StoredPath {
   return [meta.byStoredName.get(String(name))?.property ?? String(name), ...steps];
+}
+
+/** `"g" of the index "x" is composed of it, and is empty`: the reason why a composed key is refused. */
+export function composedProblem({ column, of, parts }: ComposedKey, problem: string): string {
+  const names = parts.length < 2 ? "it" : printColumns(parts.map(({ property }) => property));
+  return `"${column.storedName}" of ${of} is composed of ${names}, and ${problem}`;
 }
 
 /** `the columns "a" and "b"`. */

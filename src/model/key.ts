@@ -167,9 +167,7 @@ function missingKey(meta: Meta, columns: readonly Column[], values: object): Mis
 function dumpKeyColumn(meta: Meta, column: Column, value: unknown, key: Item): Attribute {
   try {
     const attribute = column.codec.dump(value, 1);
-    if (column.key !== undefined) return assertTableKey(column, attribute);
-    if (attribute !== undefined) return attribute;
-    throw new Error("a part of a key can't be empty");
+    return column.key === undefined && attribute !== undefined ? attribute : assertTableKey(column, attribute);
   } catch (error) {
     throw invalidInput(meta, column, misfitOf(error), key);
   }

@@ -173,8 +173,8 @@ export interface Writing {
 
 /** A search of several models: its common key condition, and which item is of which model. */
 export interface Together {
-  /** Undefined for a scan. */
-  readonly key: SearchedKey | undefined;
+  /** Undefined for a scan. Its columns are those of the target that it is spoken of. */
+  readonly key: (SearchedKey & { readonly speaker: SearchTarget }) | undefined;
   /** The filter, as far as DynamoDB can decide it. */
   readonly sent: ConditionNode | undefined;
   /** Whether no other model of the table can have items there. */

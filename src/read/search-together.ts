@@ -41,7 +41,7 @@ export function planTogether(
   if (shared === undefined) throw new InvalidSearch(`${first.meta.name} is on no table of several kinds.`);
   const key = settings.key && conditionNodeOf(settings.key);
   const together = shared.does.searchTogether(targets, { key, filter: filterOf(targets, settings) });
-  if (together.key !== undefined) assertSearchable(first, together.key);
+  if (together.key !== undefined) assertSearchable(together.key.speaker, together.key);
   const target = { ...first, name: targets.map(nameOf).join(", ") };
   const homes = targets.map(({ meta }) => context.homeOf(meta));
   const home = homeOf(targets, homes);

@@ -5,6 +5,7 @@ import { and, binary, boolean, type Condition, list, map, model, number, or, set
 import fc, { type Arbitrary } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";
+import { holdsFor } from "../../src/model/kinds/search/holds.js";
 import type { Attribute, Item } from "../../src/wire/attribute.js";
 import { effort } from "../support/effort.js";
 import { evaluate } from "../support/evaluate.js";
@@ -70,9 +71,18 @@ const item: Arbitrary<Item> = fc.record(
   { requiredKeys: [] },
 );
 
-const items = fc
-  .sample(item, { numRuns: 120, seed: 7 })
-  .map((attributes, index): Item => ({ id: { S: `${index}` }, ...attributes }));
+/** One or two values of each type, for pairs of attributes. */
+const ofEachType: readonly Attribute[] = [
+  ...[{ S: "a" }, { S: "b" }, { N: "1" }, { N: "2" }, { B: new Uint8Array([1]) }, { B: new Uint8Array([2]) }],
+  ...[{ BOOL: true }, { BOOL: false }, { NULL: true as const }, { L: [] }, { M: {} }, { SS: ["a"] }, { NS: ["1"] }],
+  { BS: [new Uint8Array([1])] },
+];
+const pairs = ofEachType.flatMap((left) => ofEachType.map((right): Item => ({ "#count": left, size: right })));
+
+const items = [...fc.sample(item, { numRuns: 120, seed: 7 }), ...pairs].map(
+  (attributes, index): Item => ({ id: { S: `${index}` }, ...attributes }),
+);
+const idsOf = (found: readonly Item[]) => found.map(({ id }) => (id !== undefined && "S" in id ? id.S : "")).sort();
 
 beforeAll(async () => {
   await engine.bind(Thing);
@@ -184,13 +194,43 @@ test("a condition selects the items that it holds for, alone and joined with oth
   let selected = 0;
   await fc.assert(
     fc.asyncProperty(fc.oneof(leaf, tree).map(shown), async ({ condition, node }) => {
-      const expected = items
-        .filter((one) => evaluate(node, one))
-        .map(({ id }) => (id !== undefined && "S" in id ? id.S : ""));
-      expect(await select(condition)).toEqual(expected.sort());
+      const expected = idsOf(items.filter((one) => evaluate(node, one)));
+      expect(await select(condition)).toEqual(expected);
+      expect(idsOf(items.filter((one) => holdsFor(node, one)))).toEqual(expected);
       selected += expected.length;
     }),
     { numRuns: effort(100, 600) },
   );
   expect(selected).toBeGreaterThan(effort(150, 1000));
 }, 120_000);
+
+test.each([
+  ["=", Thing.count.eq(Thing.size)],
+  ["<>", Thing.count.ne(Thing.size)],
+  ["<", Thing.count.lt(Thing.size)],
+  ["<=", Thing.count.le(Thing.size)],
+  [">", Thing.count.gt(Thing.size)],
+  [">=", Thing.count.ge(Thing.size)],
+  ["between", Thing.count.between(Thing.size, Thing.size)],
+  ["in", Thing.count.in([Thing.size])],
+])("two attributes of any types compare by %s", async (_, condition) => {
+  const node = conditionNodeOf(condition);
+  const expected = idsOf(items.filter((one) => evaluate(node, one)));
+  expect(await select(condition)).toEqual(expected);
+  expect(idsOf(items.filter((one) => holdsFor(node, one)))).toEqual(expected);
+});
+
+test.each([
+  ["a text", Thing.text.size],
+  ["bytes", Thing.bytes.size],
+  ["a list", Thing.items.size],
+  ["a map", Thing.place.size],
+  ["a set", Thing.texts.size],
+] as const)("the size of what is stored as %s, or as another type", async (_, size) => {
+  for (const condition of [0, 1, 2, 3].flatMap((count) => [size.eq(count), size.ge(count)])) {
+    const node = conditionNodeOf(condition);
+    const expected = idsOf(items.filter((one) => evaluate(node, one)));
+    expect(await select(condition)).toEqual(expected);
+    expect(idsOf(items.filter((one) => holdsFor(node, one)))).toEqual(expected);
+  }
+});

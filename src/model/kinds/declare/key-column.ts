@@ -82,6 +82,12 @@ function addComposed(reading: Reading, attribute: string, { role, of, isTable }:
   const codec = made.format === undefined ? made.parts[0]?.codec : undefined;
   const column = hiddenColumn(reading.meta, attribute, { key: isTable ? role : undefined, codec });
   const maxBytes = role === "hash" ? maxHashKeyBytes : maxRangeKeyBytes;
+  const size = Buffer.byteLength(made.format?.beginning ?? "");
+  if (size > maxBytes)
+    throw invalid(
+      reading.meta.name,
+      `"${attribute}" of ${of} begins with ${size} bytes of constants; DynamoDB takes ${maxBytes} for it`,
+    );
   reading.composed.set(attribute, Object.freeze({ column, maxBytes, of, ...made }));
   return column;
 }

@@ -5,7 +5,7 @@ import { decodeKey, encodeKey } from "../../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../../wire/attribute.js";
 import { sameAttribute } from "../../../wire/same.js";
 import type { Column } from "../../column.js";
-import { invalidInput } from "../../invalid.js";
+import { composedProblem, invalidInput } from "../../invalid.js";
 import { keyProblem } from "../../key.js";
 import type { ComposedKey, Identified, Meta } from "../../meta.js";
 
@@ -31,7 +31,7 @@ export function composeKey(meta: Meta, key: ComposedKey, item: Item): Attribute 
     const composed = composedOf(key, values);
     const problem = composed === undefined ? undefined : keyProblem(composed, key.maxBytes);
     if (problem === undefined) return composed;
-    throw new Error(`the key is composed of ${key.parts.length === 1 ? "it" : "its columns"}, and ${problem}`);
+    throw new Error(composedProblem(key, problem));
   } catch (error) {
     throw invalidInput(meta, partAtFault(key.parts, error) ?? key.parts[0] ?? key.column, error, item);
   }

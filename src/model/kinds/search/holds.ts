@@ -64,13 +64,17 @@ function sizeOf(value: Attribute): Found {
   return length === 0 ? undefined : { N: String(length) };
 }
 
-/** Values of two types have no order, and only `<>` holds for a value that is missing. */
+/** The types that have an order. */
+const ordered: readonly string[] = ["S", "N", "B"];
+
+/** Values of two types, and of types such as BOOL and L, have no order. Only `<>` holds for a value that is missing. */
 function isComparison(comparator: string, left: Found, right: Found): boolean {
   if (comparator === "=" || comparator === "<>") {
     const isSame = left !== undefined && sameAttribute(left, right);
     return isSame === (comparator === "=");
   }
-  if (left === undefined || right === undefined || tagOf(left) !== tagOf(right)) return false;
+  if (left === undefined || right === undefined) return false;
+  if (tagOf(left) !== tagOf(right) || !ordered.includes(tagOf(left))) return false;
   const order = compareScalars(left, right);
   if (comparator === "<=" || comparator === ">=") return comparator === "<=" ? order <= 0 : order >= 0;
   return comparator === "<" ? order < 0 : order > 0;

@@ -7,7 +7,7 @@ import { printList } from "../../../util/print.js";
 import type { Attribute } from "../../../wire/attribute.js";
 import type { Column } from "../../column.js";
 import { invalidInput } from "../../invalid.js";
-import type { ComposedKey, HeldKey, Meta, SearchedKey, SearchTarget } from "../../meta.js";
+import type { HeldKey, Meta, SearchedKey, SearchTarget } from "../../meta.js";
 import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../../search-target.js";
 import { partAtFault } from "../key/compose.js";
 
@@ -61,7 +61,7 @@ function selectedOf(target: SearchTarget, spoken: Spoken): Pick<SearchedKey, "ra
   const key = rangeColumn && target.meta.shared?.composed.get(rangeColumn);
   if (rangeColumn === undefined || key?.format === undefined) return { range: plain, except: undefined };
   const { format } = key;
-  const selected = checked(target.meta, key, () => selectKeys(format, equal, range), next);
+  const selected = checked({ meta: target.meta, column: rangeColumn }, () => selectKeys(format, equal, range), next);
   const isLeftOut = next !== undefined && selected.except !== undefined;
   const except = isLeftOut ? unequal(target, next, selected.except) : undefined;
   return { range: nodeOf(rangeColumn, selected.range), except };
@@ -93,10 +93,9 @@ function lastOf(comparisons: Comparisons, columns: readonly Column[]): Omit<Spok
 
 /** The value of a key attribute, if the condition says all of it. */
 function wholeValue({ meta }: SearchTarget, column: Column, { equal, next }: Found): Attribute | undefined {
-  const key = meta.shared?.composed.get(column);
-  const { format } = key ?? {};
+  const format = meta.shared?.composed.get(column)?.format;
   if (format === undefined) return equal[0];
-  return next === undefined ? { S: checked(meta, key, () => encodeKey(format, equal)) } : undefined;
+  return next === undefined ? { S: checked({ meta, column }, () => encodeKey(format, equal)) } : undefined;
 }
 
 const nothing: Found = { equal: [], range: undefined, next: undefined, plain: undefined };
@@ -133,8 +132,11 @@ function rangeOf(comparisons: Comparisons, column: Column): Found {
   }
   const next = parts[equal.length];
   const last = next === undefined ? undefined : all.find((node) => isOn(node, next) && !used.has(node));
-  if (last !== undefined) used.add(last);
-  return { equal, range: last && rangeOfNode(last), next, plain: undefined };
+  if (last === undefined) return { equal, range: undefined, next, plain: undefined };
+  used.add(last);
+  const range = rangeOfNode(last);
+  if (range === undefined) throw refused(target);
+  return { equal, range, next, plain: undefined };
 }
 
 /** A key that is a column, or a copy of one: compared as it is. */
@@ -176,6 +178,7 @@ function equalValue(node: Comparison): Attribute | undefined {
 
 const comparators = { "<": "lt", "<=": "le", ">": "gt", ">=": "ge" } as const;
 
+/** Undefined for a comparison that is no range: ne(), and those with a column. */
 function rangeOfNode(node: Comparison): PartRange | undefined {
   if (node.kind === "between") {
     const { low, high } = node;
@@ -220,14 +223,17 @@ function unequal(target: SearchTarget, part: Column, value: Attribute): Conditio
   );
 }
 
-/** A value that the key can't have is the part's fault. */
-export function checked<Result>(meta: Meta, key: ComposedKey | undefined, run: () => Result, part?: Column): Result {
+/** A value that the key can't have is the part's fault. `part` is the one that is compared by no eq(). */
+export function checked<Result>(
+  { meta, column }: { readonly meta: Meta; readonly column: Column },
+  run: () => Result,
+  part?: Column,
+): Result {
   try {
     return run();
   } catch (error) {
-    const column = partAtFault(key?.parts ?? [], error) ?? part ?? key?.parts[0] ?? key?.column;
-    if (column === undefined) throw error;
-    throw invalidInput(meta, column, error, {});
+    const parts = meta.shared?.composed.get(column)?.parts ?? [];
+    throw invalidInput(meta, partAtFault(parts, error) ?? part ?? parts[0] ?? column, error, {});
   }
 }
 

@@ -6,7 +6,7 @@ import { type KeyFormat, mayEqual, samePieces } from "../../../key/format.js";
 import { encodeKey, type KeyRange, selectKeys } from "../../../key/key.js";
 import type { Item } from "../../../wire/attribute.js";
 import type { Column } from "../../column.js";
-import type { ComposedKey, SearchedKey, SearchTarget, SpokenTogether, Together } from "../../meta.js";
+import type { ComposedKey, SearchTarget, SpokenTogether, Together } from "../../meta.js";
 import { hashKeysOf, keysOf, nameOf, rangeKeysOf } from "../../search-target.js";
 import { identify } from "../key/compose.js";
 import { isOfKind, kindNode } from "../kind.js";
@@ -67,7 +67,7 @@ function formatOf({ shared }: SearchTarget["meta"], column: Column): KeyFormat {
 }
 
 /** The key condition is spoken of in the parts of one of the models. */
-function keyTogether(targets: readonly SearchTarget[], node: ConditionNode): SearchedKey {
+function keyTogether(targets: readonly SearchTarget[], node: ConditionNode): Together["key"] {
   const owner = pathsOf(node)[0]?.owner;
   const speaker = targets.find(({ meta }) => owner === undefined || meta === owner) ?? targets[0];
   if (speaker === undefined) throw new InvalidSearch("A search of several models names no model.");
@@ -75,11 +75,11 @@ function keyTogether(targets: readonly SearchTarget[], node: ConditionNode): Sea
   const others = targets.filter((target) => target !== speaker);
   for (const other of others) assertSameHash(speaker, other);
   const { rangeColumn, before, equal, range, plain } = spoken;
-  if (rangeColumn === undefined) return searchedKey(spoken, unbounded);
+  if (rangeColumn === undefined) return { speaker, ...searchedKey(spoken, unbounded) };
   const isSpoken = before.length > 0 || equal.length > 0 || range !== undefined || plain !== undefined;
   if (isSpoken) for (const other of others) assertSameRange(speaker, other, spoken);
-  const found = plain === undefined ? nodeOf(rangeColumn, rangeTogether(targets, speaker, spoken)) : plain;
-  return searchedKey(spoken, { range: found, except: undefined });
+  const found = plain ?? nodeOf(rangeColumn, rangeTogether(targets, { speaker, rangeColumn }, spoken));
+  return { speaker, ...searchedKey(spoken, { range: found, except: undefined }) };
 }
 
 const unbounded = { range: undefined, except: undefined };
@@ -156,27 +156,42 @@ function assertSameTypes(left: SearchTarget, right: SearchTarget, [mine, theirs]
   }
 }
 
+/** The last attribute of a range key that the condition is on, and the target whose column it is. */
+interface Said {
+  readonly speaker: SearchTarget;
+  readonly rangeColumn: Column;
+}
+
 /** The keys of all models that the condition selects: they may go on in different ways. */
-function rangeTogether(targets: readonly SearchTarget[], speaker: SearchTarget, spoken: Spoken): KeyRange {
+function rangeTogether(targets: readonly SearchTarget[], { speaker, rangeColumn }: Said, spoken: Spoken): KeyRange {
   const { equal, range, next } = spoken;
+  const key = { meta: speaker.meta, column: rangeColumn };
   const formats = targets.map(
     (target) => composedOf(target, rangeKeysOf(target)[spoken.before.length])?.format ?? anything,
   );
-  const own = composedOf(speaker, spoken.rangeColumn);
   if (range !== undefined) {
-    const selected = formats.map((format) => checked(speaker.meta, own, () => selectKeys(format, equal, range), next));
-    const [first] = selected;
-    const isOne = selected.every((one) => JSON.stringify(one) === JSON.stringify(first));
-    if (first !== undefined && first.except === undefined && isOne) return first.range;
+    const own = formatOf(speaker.meta, rangeColumn);
+    const found = checked(key, () => selectKeys(own, equal, range), next);
+    const isSame = (format: KeyFormat) => JSON.stringify(rangeIn(format, equal, range)) === JSON.stringify(found);
+    if (found.except === undefined && formats.every(isSame)) return found.range;
     throw rangeProblem(targets);
   }
-  const texts = formats.map((format) => checked(speaker.meta, own, () => encodeKey(format, equal)));
+  const texts = formats.map((format) => checked(key, () => encodeKey(format, equal)));
   const isWhole = formats.every(({ parts }) => parts.length === equal.length) && new Set(texts).size === 1;
   const text = commonBeginning(texts);
   if (isWhole && text !== "") return { kind: "compare", comparator: "=", text };
   // Of texts that are not closed, a shorter value begins a longer one.
   if (equal.length > 0 && formats.some(({ kind }) => kind === "open")) throw rangeProblem(targets);
   return text === "" ? { kind: "all" } : { kind: "beginsWith", text };
+}
+
+/** Undefined for a range that another model's keys can't have. */
+function rangeIn(...selected: Parameters<typeof selectKeys>): ReturnType<typeof selectKeys> | undefined {
+  try {
+    return selectKeys(...selected);
+  } catch {
+    return undefined;
+  }
 }
 
 function rangeProblem(targets: readonly SearchTarget[]): InvalidSearch {
