@@ -1,10 +1,11 @@
-/** Reads of several kinds by key, in one request, on a real engine. */
+/** Kinds that share keys, and kinds that keys alone tell apart, on a real engine. */
 
-import { integer, key, MissingObjects, string, table } from "bloop-dynamodb";
-import { beforeAll, expect, test } from "vitest";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { integer, key, MissingObjects, string, table, template } from "bloop-dynamodb";
+import { beforeAll, describe, expect, test } from "vitest";
 import { live } from "../support/live.js";
 
-const { engine, sent } = live("kinds-by-key");
+const { client, engine, sent, tableName } = live("kinds-by-key");
 
 const Pets = table("pets", { hashKey: "pk", rangeKey: "sk", kind: "_type" });
 const Owner = Pets.model(
@@ -70,4 +71,43 @@ test("readTransaction() makes objects of several kinds, as they are at one momen
   const [owner, cat, dog] = await read.commit();
   expect(sent().map(({ name }) => name)).toEqual(["TransactGetItems"]);
   expect([owner?.called, cat?.lives, dog]).toEqual(["Ada", 9, undefined]);
+});
+
+describe("kinds that keys alone tell apart", () => {
+  const Plain = table("plain", {
+    ...{ hashKey: "pk", rangeKey: "sk" },
+    indexes: { recent: { hashKey: "day", projection: "all" } },
+  });
+  const columns = { id: string(), day: integer() };
+  const recent = { recent: { on: "recent" } } as const;
+  const User = Plain.model("User", columns, { key: { pk: key`U#${"id"}`, sk: key`PROFILE` }, indexes: recent });
+  const Post = Plain.model("Post", columns, { key: { pk: key`U#${"id"}`, sk: key`POST#${"day"}` }, indexes: recent });
+  const Old = Plain.model("Old", columns, { key: { pk: template`old_${"id"}`, sk: "id" }, indexes: recent });
+  const all = [User, Post, Old] as const;
+
+  beforeAll(async () => {
+    await engine.bind([User, Post, Old]);
+    for (const id of ["1", "2"]) {
+      for (const model of all) await engine.save(new model({ id, day: 7 }));
+    }
+    const foreign = { pk: { S: "X#1" }, sk: { S: "X" }, id: { S: "1" }, day: { N: "7" } };
+    await client.send(new PutItemCommand({ TableName: tableName("plain"), Item: foreign }));
+  });
+
+  test.each(all.map((model) => [model.name, model] as const))(
+    "a scan and a search of an index find those of %s, by the beginnings of their keys",
+    async (_, model) => {
+      const wanted = ["1", "2"].map((id) => new model({ id, day: 7 }));
+      const byId = (found: readonly { readonly id?: string }[]) => found.map(({ id }) => id).sort();
+      sent();
+      const scanned = await engine.scan(model).all();
+      const queried = await engine.query(model.recent, { key: model.day.eq(7) }).all();
+      for (const found of [scanned, queried]) {
+        expect(found.every((one) => one instanceof model)).toBe(true);
+        expect(byId(found)).toEqual(byId(wanted));
+      }
+      const filters = sent().map(({ input }) => String(input["FilterExpression"]).match(/begins_with/g)?.length);
+      expect(filters).toEqual(model === Old ? [1, 1] : [2, 2]);
+    },
+  );
 });

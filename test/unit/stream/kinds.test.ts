@@ -13,9 +13,12 @@ const customer = { pk: { S: "C#1#" }, _type: { S: "Customer" }, id: { S: "1" } }
 const later = { pk: { S: "L#2#" }, _type: { S: "Later" }, id: { S: "2" } };
 
 function insert(number: string, item: { readonly pk: object }) {
-  const images = { Keys: { pk: item.pk }, NewImage: item };
+  return record(number, "INSERT", { Keys: { pk: item.pk }, NewImage: item });
+}
+
+function record(number: string, eventName: "INSERT" | "REMOVE", images: object) {
   const dynamodb = { ApproximateCreationDateTime: new Date(), SequenceNumber: number, SizeBytes: 10, ...images };
-  return { eventID: number, eventName: "INSERT", dynamodb };
+  return { eventID: number, eventName, dynamodb };
 }
 
 /** A client of a stream of one shard with these records: their numbers are 1, 2 and so on. */
@@ -171,5 +174,43 @@ describe("a stream is refused when it is made", () => {
     const stream = () => new Engine({ streams: clientOf([]) }).stream(User, "latest");
     expect(stream).toThrow(InvalidStream);
     expect(stream).toThrow("holds keys alone, and its keys do not tell the columns that they are made of");
+  });
+});
+
+describe("of records that hold keys alone", () => {
+  const Keyed = table("keyed", { hashKey: "pk", kind: "_type", stream: { include: ["keys"] } });
+  const User = Keyed.model(
+    "User",
+    { id: string(), email: string() },
+    { key: { pk: key`U#${"id"}` }, unique: ["email"] },
+  );
+  const Group = Keyed.model("Group", { id: string() }, { key: { pk: key`G#${"id"}` } });
+  const keysOf = (pk: string) => ({ Keys: { pk: { S: pk } } });
+
+  test("those of markers of unique values are of no model, and no unknown items; others are unknown", async () => {
+    const told: unknown[] = [];
+    const marker = "UNIQUE#User#email#ada@example.com#";
+    const streams = clientOf([
+      record("1", "INSERT", keysOf(marker)),
+      record("2", "REMOVE", keysOf(marker)),
+      record("3", "INSERT", keysOf("L#1#")),
+      record("4", "REMOVE", keysOf("U#1#")),
+    ]);
+    const telling = new Engine({ streams });
+    telling.on("unknownItem", ({ item }) => told.push(item));
+    const stream = telling.stream([User, Group], "trim_horizon");
+    expect(await stream.poll()).toMatchObject({ model: "User", type: "remove", key: { id: "1" } });
+    expect(told).toEqual([{ pk: { S: "L#1#" } }]);
+    await stream.close();
+  });
+
+  test("a stream of a model whose keys do not tell its columns is refused", () => {
+    const Lower = table("lower", { hashKey: "pk", kind: "_type", stream: { include: ["keys"] } });
+    const Name = Lower.model("Name", { id: string() }, { key: { pk: template`n_${{ column: "id", case: "lower" }}` } });
+    expect(() => new Engine({ streams: clientOf([]) }).stream(Name, "latest")).toThrow(
+      new InvalidStream(
+        'The stream of Name holds keys alone, and its keys do not tell the columns that they are made of. Give the table stream: { include: ["new", "old"] }.',
+      ),
+    );
   });
 });
