@@ -42,5 +42,5 @@ async function thrownFor(config: ClientConfig, response: HttpResponse): Promise<
   } catch (error) {
     if (typeof error === "object" && error !== null) return error;
   }
-  throw new Error(`the SDK took an answer with the status ${response.statusCode} for no error`);
+  return new Error(`the SDK took an answer with the status ${response.statusCode} for no error`);
 }

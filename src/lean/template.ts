@@ -87,9 +87,9 @@ function fixedHeaders(headers: HttpRequest["headers"]): FixedHeaders | undefined
   return { host, "content-type": type, "user-agent": agent, "x-amz-target": target, "x-amz-user-agent": sdkAgent };
 }
 
+/** Bytes, or a text from older versions of the SDK. */
 function textOf(body: unknown): string {
-  if (body instanceof Uint8Array) return bufferOf(body).toString();
-  return String(body);
+  return String(body instanceof Uint8Array ? bufferOf(body) : body);
 }
 
 /**

@@ -397,6 +397,26 @@ describe("the standard road is taken", () => {
     expect(await lean(stubClient(() => ({}), config as DynamoDBClientConfig).client)).toBe(false);
   });
 
+  test("where its protocol takes an error for an answer, and it says so", async () => {
+    const messages: string[] = [];
+    const logger = { trace() {}, debug: (text: string) => void messages.push(text), info() {}, warn() {}, error() {} };
+    const { client } = stubClient(() => ({}), { logger });
+    const { protocol } = client.config;
+    Object.assign(client.config, {
+      protocol: Object.assign(Object.create(protocol), { deserializeResponse: async () => ({}) }),
+    });
+    expect(await lean(client)).toBe(false);
+    expect(messages.at(-1)).toBe("bloop sends by the SDK's own commands: its protocol does not read errors.");
+  });
+
+  test("where its middleware or its settings are of an unknown kind", async () => {
+    const [stackless, bare] = [stubClient(() => ({})).client, stubClient(() => ({})).client];
+    Object.assign(stackless, { middlewareStack: { use() {} } });
+    expect(await lean(stackless)).toBe(false);
+    Object.assign(bare, { config: {} });
+    expect(await lean(bare)).toBe(false);
+  });
+
   test("with an engine's own word", async () => {
     const { session, client } = sessionOf(() => ({}), "sdk");
     const sent = vi.spyOn(client, "send");

@@ -51,7 +51,7 @@ const arbitrary = fc.record({
   accessKeyId: text,
   secretAccessKey: text,
   sessionToken: fc.option(text, { nil: undefined }),
-  region: fc.constantFrom("us-east-1", "eu-central-1", "cn-north-1"),
+  region: fc.constantFrom("us-east-1", "eu-central-1", "cn-north-1", `of-somebody-${"s".repeat(300)}`),
   body: fc.string({ unit: "binary" }),
   path: fc.constantFrom("/", "/prefix/"),
   target: fc.constantFrom("GetItem", "TransactWriteItems"),

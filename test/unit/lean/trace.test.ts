@@ -21,21 +21,28 @@ async function sentBy(road: "lean" | "sdk") {
   await session.getItem(get, call);
   vi.stubEnv("_X_AMZN_TRACE_ID", "Root=2");
   await session.getItem(get, call);
-  return requests.map(({ headers }) => [headers["X-Amzn-Trace-Id"], headers["traceparent"], headers["baggage"]]);
+  const names = ["X-Amzn-Trace-Id", "traceparent", "tracestate", "baggage"];
+  return requests.map(({ headers }) => names.map((name) => headers[name]));
 }
 
 test("the trace of each request is the invocation's own", async () => {
-  expect(await sentBy("sdk")).toEqual([["Root=1"], ["Root=2"]].map(([id]) => [id, undefined, undefined]));
-  expect(await sentBy("lean")).toEqual([["Root=1"], ["Root=2"]].map(([id]) => [id, undefined, undefined]));
+  const own = ["Root=1", "Root=2"].map((id) => [id, undefined, undefined, undefined]);
+  expect(await sentBy("sdk")).toEqual(own);
+  expect(await sentBy("lean")).toEqual(own);
 });
 
-test("where invocations run side by side, it comes from Lambda's store", async () => {
+test.each<[id: string | undefined, parent: string | undefined, state: string | undefined, bag: string | undefined]>([
+  ["Root=store", "00-parent", undefined, "bag"],
+  ["Root=store", "00-parent", "state", undefined],
+  ["Root=store", undefined, undefined, undefined],
+  ["", "00-parent", undefined, undefined],
+])("if invocations run side by side, it comes from Lambda's store: %j, %j, %j, %j", async (id, parent, state, bag) => {
   const InvokeStore = {
-    getXRayTraceId: () => "Root=store",
-    getTraceparent: () => "00-parent",
-    getTracestate: () => undefined,
-    getBaggage: () => "bag",
+    getXRayTraceId: () => id,
+    getTraceparent: () => parent,
+    getTracestate: () => state,
+    getBaggage: () => bag,
   };
   Reflect.set(globalThis, "awslambda", { InvokeStore });
-  expect(await sentBy("lean")).toEqual([1, 2].map(() => ["Root=store", "00-parent", "bag"]));
+  expect(await sentBy("lean")).toEqual([1, 2].map(() => [id || undefined, parent, state, bag]));
 });

@@ -98,6 +98,27 @@ describe("errors have the names and codes by which the SDK decides on another at
   });
 });
 
+describe("a server that does not answer", () => {
+  test("ends it with the SDK's error of a time-out", async () => {
+    class Impatient extends undici.Agent {
+      constructor(options: undici.Agent.Options) {
+        super({ ...options, headersTimeout: 20, bodyTimeout: 20 });
+      }
+    }
+    const impatient = makeUndiciHandler({ ...undici, Agent: Impatient });
+    const outgoings: ServerResponse[] = [];
+    answer = (_, outgoing) => void outgoings.push(outgoing);
+    await expect(impatient.handle(request())).rejects.toMatchObject({ name: "TimeoutError", code: "ETIMEDOUT" });
+    for (const outgoing of outgoings) outgoing.end();
+    impatient.destroy();
+  });
+});
+
+test("the SDK is told its settings, and changes none of them", () => {
+  handler.updateHttpClientConfig("connections" as never, 1 as never);
+  expect(handler.httpHandlerConfigs()).toMatchObject({ connections: 64, answerTimeout: 30_000 });
+});
+
 describe("aborts", () => {
   test("before, while waiting for the answer, and while waiting for a connection", async () => {
     answer = () => undefined;
