@@ -169,6 +169,6 @@ describe("without an attribute of kinds, a filter is decided by bloop alone:", (
     ["of a part that the key alone tells", First.id.eq("1"), ["First 1", "Second 1"]],
   ] as const)("one %s", async (_, filter, wanted) => {
     const found = await one.query([First, Second], { key: First.group.eq("g"), filter: filter as never }).all();
-    expect(found.map(({ constructor, id }) => `${constructor.name} ${id}`)).toEqual(wanted);
+    expect(found.map((thing) => `${thing.constructor.name} ${thing.id}`)).toEqual(wanted);
   });
 });
