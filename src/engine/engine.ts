@@ -282,9 +282,9 @@ export class Engine {
   }
 
   /**
-   * Writes very many objects to their tables, 25 in each request. Each replaces its whole item, without conditions.
-   * Takes any iterable or async iterable, of any length. Resolves with the number of objects written. Throws
-   * WriteFailures with the failed objects and the progress.
+   * Writes very many objects to their tables, 25 in each request. Each replaces its whole item, without conditions; one
+   * that another kind's item could be in the way of is a request of its own, and replaces no such item. Takes any
+   * iterable or async iterable. Resolves with the number of objects written. Throws WriteFailures with the failed ones.
    */
   async putAll<T extends Iterable<object> | AsyncIterable<object>>(
     objects: ObjectSource<T>,
@@ -294,7 +294,7 @@ export class Engine {
     return writeBulk(this.#context, "put", objects as T, options);
   }
 
-  /** Deletes very many objects' items, as putAll() writes them: without conditions, 25 in each request. */
+  /** Deletes very many objects' items, as putAll() writes them: 25 in each request, and no item of another kind. */
   async deleteAll<T extends Iterable<object> | AsyncIterable<object>>(
     objects: ObjectSource<T>,
     options: BulkOptions = {},

@@ -9,6 +9,7 @@ import {
   string,
   TransactionCanceled,
   table,
+  WriteFailures,
 } from "bloop-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { MemoryTable, memoryClient } from "../../support/memory-dynamodb.js";
@@ -102,7 +103,7 @@ describe("puts and deletions of many", () => {
   const Pets = table("pets", { hashKey: "pk", kind: "_type" });
   const shape = () => ({ id: string() });
   const Cat = Pets.model("Cat", shape(), { key: { pk: key`PET#${"id"}` } });
-  Pets.model("Dog", shape(), { key: { pk: key`PET#${"id"}` } });
+  const Dog = Pets.model("Dog", shape(), { key: { pk: key`PET#${"id"}` } });
   const Owner = Pets.model("Owner", shape(), { key: { pk: key`OWNER#${"id"}` } });
   const isCat = '(attribute_not_exists(pk)) OR (_type = "Cat")';
   const at = (pk: string) => ({ pk: { S: pk } });
@@ -115,6 +116,29 @@ describe("puts and deletions of many", () => {
       { operation: "PutItem", Item: { ...at("PET#1#"), _type: { S: "Cat" } }, ConditionExpression: isCat },
       { operation: "DeleteItem", Key: at("PET#1#"), ConditionExpression: isCat },
     ]);
+  });
+
+  test("of several objects with one key: the last of a kind counts, and one of another kind meets it", async () => {
+    const memory = new MemoryTable(["pk"]);
+    const engine = new Engine({ dynamodb: memoryClient(memory) as never });
+    const [first, last, other] = [new Cat({ id: "1" }), new Cat({ id: "1" }), new Dog({ id: "1" })];
+    const error: unknown = await engine.putAll([first, last, other]).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WriteFailures);
+    expect((error as WriteFailures).failures.map(({ object }) => object)).toContain(other);
+    expect(memory.items).toEqual([{ ...at("PET#1#"), _type: { S: "Cat" }, id: { S: "1" } }]);
+  });
+
+  test("of a copy for another table meet that table's items as others do", async () => {
+    const [from, to] = [new MemoryTable(["pk"]), new MemoryTable(["pk"])];
+    const [source, target] = [from, to].map((memory) => new Engine({ dynamodb: memoryClient(memory) as never }));
+    if (source === undefined || target === undefined) throw new Error("there are two");
+    await source.save(new Cat({ id: "1" }));
+    await target.save(new Dog({ id: "1" }));
+    const before = to.items;
+    const cat = (await source.get(Cat, { id: "1" })) as Item<typeof Cat>;
+    await expect(target.save(target.adopt(cat))).rejects.toThrow(ConstraintViolation);
+    await expect(target.putAll([target.adopt(cat)])).rejects.toThrow(WriteFailures);
+    expect(to.items).toEqual(before);
   });
 
   test("are batches, if the key decides the kind", async () => {
