@@ -34,6 +34,19 @@ const entries = Object.keys(exports)
   .filter((name) => name !== "./package.json")
   .map((name) => posix.join("bloop-dynamodb", name));
 
+test("brings packages along whose licences every program can take", async () => {
+  const manifestOf = async (name: string): Promise<{ license?: string; dependencies?: object }> =>
+    JSON.parse(await readFile(`${root}${name}package.json`, "utf8"));
+  const names = new Set(Object.keys((await manifestOf("")).dependencies ?? {}));
+  const licences = new Map<string, string | undefined>();
+  for (const name of names) {
+    const { license, dependencies = {} } = await manifestOf(`node_modules/${name}/`);
+    licences.set(name, license);
+    for (const next of Object.keys(dependencies)) names.add(next);
+  }
+  expect([...licences]).toEqual([["undici", "MIT"]]);
+});
+
 test.each(entries)("%s imports", async (entry) => {
   const code = `import * as all from ${JSON.stringify(entry)}; console.log(Object.keys(all).length);`;
   await writeFile(`${folder}/entry.js`, code);
