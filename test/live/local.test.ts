@@ -11,11 +11,12 @@ import {
   DownloadFailed,
   EmulatorFailed,
   JavaMissing,
+  type Local,
   type LocalEngine,
   startDynamoDBLocal,
   startLocal,
 } from "bloop-dynamodb/local";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { runBounded } from "../../src/util/async.js";
 import { effort, isLong } from "../support/effort.js";
 import { hasJava } from "../support/engines.js";
@@ -57,39 +58,38 @@ async function goneWithin(endpoint: string, milliseconds: number): Promise<boole
 const engines: readonly LocalEngine[] = hasJava ? ["dynoxide", "dynamodb-local"] : ["dynoxide"];
 
 describe.each(engines)("%s", (engine) => {
+  /** DynamoDB Local takes seconds to start: one serves the tests that leave it as it is. */
+  let running: Local;
+
+  beforeAll(async () => {
+    vi.stubEnv("BLOOP_ENDPOINT", "");
+    running = await startLocal({ engine });
+  });
+
+  afterAll(() => running.stop());
+
   test("starts on a free port, answers, and ends with stop()", async () => {
-    const [first, second] = await Promise.all([startLocal({ engine }), startLocal({ engine })]);
-    expect(first).toMatchObject({ engine, endpoint: `http://127.0.0.1:${first.port}` });
-    expect(first.description).toMatch(/^(Dynoxide|DynamoDB Local) [\d.]+, since it was asked for$/);
-    expect(first.port).not.toBe(second.port);
-    await expect(clientOf(first.endpoint).send(new ListTablesCommand({}))).resolves.toMatchObject({ TableNames: [] });
-    await first.stop();
-    await first.stop();
-    expect(await answers(first.endpoint)).toBe(false);
-    expect(await answers(second.endpoint)).toBe(true);
-    await second[Symbol.asyncDispose]();
-    expect(await answers(second.endpoint)).toBe(false);
+    const other = await startLocal({ engine });
+    expect(other).toMatchObject({ engine, endpoint: `http://127.0.0.1:${other.port}` });
+    expect(other.description).toMatch(/^(Dynoxide|DynamoDB Local) [\d.]+, since it was asked for$/);
+    expect(other.port).not.toBe(running.port);
+    await expect(clientOf(other.endpoint).send(new ListTablesCommand({}))).resolves.toMatchObject({ TableNames: [] });
+    await other.stop();
+    await other.stop();
+    expect(await answers(other.endpoint)).toBe(false);
+    expect(await answers(running.endpoint)).toBe(true);
   });
 
   test("listens on 127.0.0.1, and on no other address of this machine (T31)", async () => {
-    const { port, stop } = await startLocal({ engine });
     const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     const others = addresses.filter(({ family, internal }) => family === "IPv4" && !internal);
+    expect(await answers(`http://127.0.0.1:${running.port}`)).toBe(true);
     for (const address of ["[::1]", "127.0.0.2", ...others.map(({ address }) => address)]) {
-      expect(await answers(`http://${address}:${port}`), address).toBe(false);
+      expect(await answers(`http://${address}:${running.port}`), address).toBe(false);
     }
-    await stop();
   });
 
-  test("takes the port that is asked for", async () => {
-    const { port, stop } = await startLocal({ engine });
-    await stop();
-    const again = await startLocal({ engine, port });
-    expect(again.port).toBe(port);
-    await again.stop();
-  });
-
-  test("keeps its data in dbPath", async () => {
+  test("takes the port that is asked for, and keeps its data in dbPath", async () => {
     const dbPath = join(folder, "made", "here and there");
     const first = await startLocal({ engine, dbPath });
     const TableName = "Kept";
@@ -102,19 +102,19 @@ describe.each(engines)("%s", (engine) => {
         AttributeDefinitions: [{ AttributeName, AttributeType: "S" }],
       }),
     );
-    await first.stop();
-    const second = await startLocal({ engine, dbPath });
+    await first[Symbol.asyncDispose]();
+    expect(await answers(first.endpoint)).toBe(false);
+    const second = await startLocal({ engine, dbPath, port: first.port });
+    expect(second.port).toBe(first.port);
     const { TableNames } = await clientOf(second.endpoint).send(new ListTablesCommand({}));
     await second.stop();
     expect(TableNames).toEqual([TableName]);
   });
 
   test("says that a port is taken", async () => {
-    const local = await startLocal({ engine });
-    const taken = startLocal({ engine, port: local.port });
+    const taken = startLocal({ engine, port: running.port });
     await expect(taken).rejects.toThrow(EmulatorFailed);
-    await expect(taken).rejects.toThrow(`Port ${local.port} is taken. Leave the port out`);
-    await local.stop();
+    await expect(taken).rejects.toThrow(`Port ${running.port} is taken. Leave the port out`);
   });
 
   test("stops with its signal, during the start and after it", async () => {
