@@ -17,7 +17,7 @@ import {
   type Schedule,
 } from "../support/stream/schedule.js";
 
-const schedules = Number(process.env.BLOOP_STREAM_SCHEDULES ?? 2000);
+const schedules = Number(process.env.BLOOP_STREAM_SCHEDULES ?? 1200);
 const firstSeed = Number(process.env.BLOOP_STREAM_SEED ?? 1);
 const records = Number(process.env.BLOOP_STREAM_RECORDS ?? 10_000);
 
