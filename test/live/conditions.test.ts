@@ -1,7 +1,20 @@
 /** Random conditions select on a real DynamoDB what they mean. */
 
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { and, binary, boolean, type Condition, list, map, model, number, or, set, string } from "bloop-dynamodb";
+import {
+  always,
+  and,
+  binary,
+  boolean,
+  type Condition,
+  list,
+  map,
+  model,
+  number,
+  or,
+  set,
+  string,
+} from "bloop-dynamodb";
 import fc, { type Arbitrary } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { conditionNodeOf } from "../../src/expression/condition.js";
@@ -205,6 +218,7 @@ test("a condition selects the items that it holds for, alone and joined with oth
 }, 120_000);
 
 test.each([
+  ["always()", always()],
   ["=", Thing.count.eq(Thing.size)],
   ["<>", Thing.count.ne(Thing.size)],
   ["<", Thing.count.lt(Thing.size)],
@@ -213,7 +227,7 @@ test.each([
   [">=", Thing.count.ge(Thing.size)],
   ["between", Thing.count.between(Thing.size, Thing.size)],
   ["in", Thing.count.in([Thing.size])],
-])("two attributes of any types compare by %s", async (_, condition) => {
+])("%s of two attributes of any types", async (_, condition) => {
   const node = conditionNodeOf(condition);
   const expected = idsOf(items.filter((one) => evaluate(node, one)));
   expect(await select(condition)).toEqual(expected);

@@ -73,8 +73,8 @@ function isIn(values: Item, step: unknown): boolean {
 /** A condition whose outcome depends on nothing but whether there is an item. */
 function decided({ hashKey }: Meta, outcome: { readonly withItem: boolean; readonly without: boolean }): ConditionNode {
   const { withItem, without } = outcome;
-  const [exists, missing]: ConditionNode[] = [{ kind: "exists", path: hashKey.path }, isMissing(hashKey.path)];
-  if (exists === undefined || missing === undefined) return { kind: "always" };
+  const exists: ConditionNode = { kind: "exists", path: hashKey.path };
+  const missing = isMissing(hashKey.path);
   if (withItem !== without) return withItem ? exists : missing;
   return { kind: withItem ? "or" : "and", parts: [exists, missing] };
 }
