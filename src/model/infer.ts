@@ -26,13 +26,18 @@ export type KeyOfShape<S extends Shape> = S extends Shape
  * since compilers before TypeScript 5.9 infer nothing from a type that is conditional as a whole. Without type names,
  * so that editors show the columns and their changes.
  */
-export type ChangesOfShape<S extends Shape> = {
+export type ChangesOfShape<S extends Shape, P = never> = {
   [K in keyof S]?:
     | ([S[K][typeof flagged] & (KeyRole | "version")] extends [never]
-        ?
-            | S[K][typeof local]
-            | Action<"required" extends S[K][typeof flagged] ? S[K][typeof local] : S[K][typeof local] | undefined>
-            | (S[K][typeof wired] extends "N" | "any" ? Increase<NonNullable<S[K][typeof local]>> : never)
+        ? K extends P
+          ?
+              | S[K][typeof local]
+              | ("required" extends S[K][typeof flagged] ? never : Action<undefined>)
+              | Rejected<"a key of an index is composed of it: it takes a value, and no action">
+          :
+              | S[K][typeof local]
+              | Action<"required" extends S[K][typeof flagged] ? S[K][typeof local] : S[K][typeof local] | undefined>
+              | (S[K][typeof wired] extends "N" | "any" ? Increase<NonNullable<S[K][typeof local]>> : never)
         : Rejected<
             "version" extends S[K][typeof flagged]
               ? "bloop raises the version itself"
@@ -49,7 +54,10 @@ export type ChangesOfShape<S extends Shape> = {
  * @example
  * const changes: Changes<typeof Page> = { views: add(1) };
  */
-export type Changes<T extends AnyModel> = ChangesOfShape<ShapeOf<T>>;
+export type Changes<T extends AnyModel> = ChangesOfShape<ShapeOf<T>, PartsOf<T>>;
+
+/** The columns that keys of a model's indexes are composed of. */
+type PartsOf<T extends AnyModel> = T extends { readonly [composed]: infer P } ? P : never;
 
 /** The key columns of a model: `Key<typeof Receipt>` is `{ store: string; at: Date }`. */
 export type Key<T extends AnyModel> = KeyOfShape<ShapeOf<T>>;
@@ -85,6 +93,8 @@ export type KeyCheck<S extends Shape> = [HashOf<S>] extends [never]
 type Several<All, Each = All> = Each extends unknown ? ([All] extends [Each] ? never : Each) : never;
 
 declare const searched: unique symbol;
+/** Of a model of a declared table: the columns that keys of its indexes are composed of. */
+export declare const composed: unique symbol;
 declare const shaped: unique symbol;
 
 /** The target of a search; "several": some models of one table, or their indexes. */

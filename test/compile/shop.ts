@@ -1,5 +1,6 @@
 // Kinds of a shared table in use. This file compiles, and each @ts-expect-error below must stay an error. Never run.
 import {
+  add,
   always,
   datetime,
   Engine,
@@ -8,6 +9,8 @@ import {
   type Key,
   key,
   number,
+  remove,
+  setIfMissing,
   string,
   table,
   template,
@@ -119,6 +122,11 @@ engine.query(Order.byStatus, { key: Order.priority.gt(3) });
 await engine.update(Order, orderKey, { placedAt: day });
 await engine.update(Order, orderKey, { priority: 2 }, { given: { status: "open" }, returning: "old" });
 await engine.update(Order, orderKey, { priority: 2 }, { given: { status: undefined } });
+await engine.update(Order, orderKey, { priority: remove(), total: add(1), status: "open" });
+// @ts-expect-error: an action on a part of an index's key
+await engine.update(Order, orderKey, { priority: add(1), status: "open" });
+// @ts-expect-error: an action on a part of an index's key, in a transaction
+engine.transaction().update(Order, orderKey, { status: setIfMissing("open") });
 // @ts-expect-error: a given value that its column can't have
 await engine.update(Order, orderKey, { priority: 2 }, { given: { status: "shut" } });
 // @ts-expect-error: a misspelt given column

@@ -71,14 +71,14 @@ describe("what no key can be made of is refused before a request:", () => {
   });
 
   test.each<[string, (engine: Engine, loaded: Order) => unknown]>([
-    ["update", (engine) => engine.update(Order, at, { day: add(1) }, { given: { status: "open" } })],
+    ["update", (engine) => engine.update(Order, at, { day: add(1) as never }, { given: { status: "open" } })],
     ["a save", (engine, loaded) => engine.save(loaded, { actions: { day: add(1) } })],
     [
       "a transaction",
       (engine) =>
         engine
           .transaction()
-          .update(Order, at, { day: add(1) })
+          .update(Order, at, { day: add(1) as never })
           .commit(),
     ],
   ])("an action on a part, by %s", async (_, write) => {

@@ -6,6 +6,7 @@ import {
   type Item,
   integer,
   key,
+  remove,
   string,
   TransactionCanceled,
   table,
@@ -90,6 +91,15 @@ describe("no key differs from its parts:", () => {
         ConditionExpression: `(attribute_exists(pk)) AND ${isOrder} AND (day = 7)`,
       }),
     ]);
+  });
+
+  test("a part that is removed takes its key away, and still holds the other part", async () => {
+    const { status: _, g: __, ...left } = stored;
+    const { engine, requests } = scriptedEngine([{ Attributes: left }]);
+    await engine.update(Order, { id: "1" }, { status: remove() }, { given: { day: 7 } });
+    const [first] = requests();
+    expect(first?.["UpdateExpression"]).toMatch(/REMOVE (?:status, g|g, status)$/);
+    expect(first?.["ConditionExpression"]).toContain("day = 7");
   });
 
   test("an update holds the other to the given one", async () => {

@@ -3,7 +3,7 @@
 import type { Ordered, Place, Rejected } from "../../../expression/infer.js";
 import type { WithFlag } from "../../../types/infer.js";
 import type { flagged, inner, local, Shape, Type, wired } from "../../../types/type.js";
-import type { HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../../infer.js";
+import type { composed, HashOf, ModelBase, RangeOf, Searchable, StreamInclude } from "../../infer.js";
 import type { KeyTemplate, PartOf } from "./template.js";
 
 /**
@@ -197,8 +197,15 @@ type KindOf<M extends string, S extends Shape, K extends Shape, T extends TableT
   Searchable<M, K, H, never, keyof S & string, "table"> & {
     readonly [P in keyof K]: Place<M, P & string, K[P]>;
   } & (O extends { readonly indexes: infer X }
-    ? { readonly [N in keyof X & string]: KindIndex<M, S, K, T, O, X[N]> }
+    ? { readonly [N in keyof X & string]: KindIndex<M, S, K, T, O, X[N]> } & {
+        /** Types only: absent at run time. */
+        readonly [composed]: IndexPart<X[keyof X]>;
+      }
     : unknown);
+
+/** The columns that an index's own keys are composed of, or copies of. */
+type IndexPart<X> = X extends unknown ? SpecPart<X[Exclude<keyof X, "on">]> : never;
+type SpecPart<Spec> = Spec extends KeyTemplate<infer P> ? Names<Named<P>> : Spec & string;
 
 type KindIndex<M extends string, S extends Shape, K extends Shape, T extends TableType, O, X> = X extends {
   readonly on: infer N extends keyof T["indexes"];
