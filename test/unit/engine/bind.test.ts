@@ -181,6 +181,7 @@ describe("time to live and backups", () => {
     test("time to live is left off if it has items, or is old: DynamoDB could delete what is in it", async () => {
       for (const answers of [
         [table(), off, { Count: 1, ScannedCount: 1 }, backups],
+        [table(), off, { Count: 0, LastEvaluatedKey: { id: { S: "1" } } }, { Count: 1, ScannedCount: 1 }, backups],
         [old, off, backups],
       ]) {
         const { engine, requests } = scriptedEngine(answers);
@@ -189,11 +190,57 @@ describe("time to live and backups", () => {
       }
     });
 
+    test("all pages are read before it counts as empty", async () => {
+      const LastEvaluatedKey = { id: { S: "1" } };
+      const { engine, requests } = scriptedEngine([
+        table(),
+        off,
+        { Count: 0, LastEvaluatedKey },
+        { Count: 0 },
+        {},
+        backups,
+      ]);
+      await engine.bind(Expiring);
+      const sent = requests();
+      expect(sent[3]).toMatchObject({ operation: "Scan", ExclusiveStartKey: LastEvaluatedKey });
+      expect(turnedOn(sent)).toBe(true);
+    });
+
+    test("time to live that somebody else turned on at the same moment is on; another failure is told", async () => {
+      const refused = sdkError("ValidationException", "TimeToLive is already enabled");
+      const nowOn = { TimeToLiveDescription: on };
+      await scriptedEngine([table(), off, { Count: 0 }, refused, nowOn, backups]).engine.bind(Expiring);
+      const failing = scriptedEngine([table(), off, { Count: 0 }, refused, off, backups]).engine.bind(Expiring);
+      await expect(failing).rejects.toThrow("TimeToLive is already enabled");
+    });
+
+    test.each<[what: string, given: unknown, sentence: string]>([
+      ["one model", Expiring, "turnOnTtl is an array of models, got"],
+      ["a model that is not bound", [Other], "turnOnTtl names the model Other, which this bind() does not bind"],
+      ["a model without a time to live", [Thing], "turnOnTtl names the model Thing, which has no ttl"],
+    ])("turnOnTtl is refused that names %s", async (_, given, sentence) => {
+      const { engine, requests } = scriptedEngine();
+      const binding = Promise.resolve().then(() => engine.bind([Expiring, Thing], { turnOnTtl: given as [] }));
+      await expect(binding).rejects.toThrow(InvalidOption);
+      await expect(binding).rejects.toThrow(sentence);
+      expect(requests()).toEqual([]);
+    });
+
     test("turnOnTtl turns it on all the same", async () => {
       const { engine, requests } = scriptedEngine([old, off, {}, backups]);
       await engine.bind(Expiring, { turnOnTtl: [Expiring] });
       expect(turnedOn(requests())).toBe(true);
     });
+  });
+
+  test("backups wait until DynamoDB is ready for them, as long as bind() may", async () => {
+    const early = () => sdkError("ContinuousBackupsUnavailableException", "Backups are being enabled for the table");
+    const [, ttl, off] = described(on, "DISABLED");
+    const { engine, requests } = scriptedEngine([table(), ttl, off, early(), {}]);
+    await engine.bind(Expiring);
+    expect(operations(requests()).filter((name) => name === "UpdateContinuousBackups")).toHaveLength(2);
+    const hasty = scriptedEngine([table(), ttl, off, early()]).engine.bind(Expiring, { timeout: 100 });
+    await expect(hasty).rejects.toThrow("Backups are being enabled for the table");
   });
 
   test('are not turned on by "validate", which says that they are off', async () => {

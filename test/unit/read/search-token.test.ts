@@ -319,6 +319,9 @@ describe("makeCursors()", () => {
     expect(await makeCursors(key(2, 16), key(1)).open(sealed)).toBe(cursor());
     engine.scan(Post).moveTo(await cursors.open(sealed));
     expect(await cursors.seal(undefined)).toBeUndefined();
+    await expect(cursors.seal(untyped({ cursor: cursor() }))).rejects.toThrow(
+      new InvalidOption("seal() takes a cursor, got an object."),
+    );
   });
 
   test("refuses a cursor of another key or owner, and one with any changed character", async () => {

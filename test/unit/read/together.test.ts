@@ -89,6 +89,14 @@ test("a key that another program has written in lower case is told as such", asy
   await expect(scanned("U#Ada")).rejects.toThrow('the item\'s key "pk" is none that this model makes');
 });
 
+test("models that the engine's tableName puts into several tables are refused", () => {
+  const dynamodb = recordingClient();
+  const split = new Engine({ dynamodb, tableName: ({ name }) => (name === "Customer" ? "customers" : "others") });
+  expect(() => split.scan([Customer, Order])).toThrow(
+    new InvalidSearch("A search of several models: the engine's tableName puts Customer, Order into several tables."),
+  );
+});
+
 describe("a key condition on the models' common key", () => {
   const Chat = table("chat", {
     ...{ hashKey: "pk", rangeKey: "sk", kind: "_type" },
