@@ -9,6 +9,7 @@ import type { Step } from "../../src/types/codec/context.js";
 import { type Attribute, type Attributes, elementsOf, setOf } from "../../src/wire/attribute.js";
 import { canonical } from "../../src/wire/canonical.js";
 import { addNumbers, numberProblem, parseDecimal } from "../../src/wire/decimal.js";
+import { sameAttribute } from "../../src/wire/same.js";
 import { evaluate } from "./evaluate.js";
 import type { Random } from "./random.js";
 import { sdkError } from "./recording-client.js";
@@ -188,6 +189,8 @@ export class MemoryTable {
       throw sdkError("ConditionalCheckFailedException", "The conditional request failed", before && { Item: before });
     }
     const after = afterWrite(kind, input, before);
+    if (kind === "Update" && this.#keyNames.some((name) => !sameAttribute(after?.[name], key[name])))
+      throw sdkError("ValidationException", "Cannot update attribute. This attribute is part of the key");
     if (kind === "Delete") this.#set(this.#idOf(key as Attributes), undefined);
     else if (after !== undefined && kind !== "ConditionCheck") this.#set(this.#idOf(key as Attributes), after);
     return { before, after: structuredClone(after) };
@@ -211,8 +214,11 @@ function afterWrite(kind: string, input: Expressions, before: Attributes | undef
   if (kind !== "Update") return before;
   const base = before ?? input.Key;
   const after = structuredClone(base) as Record<string, Attribute>;
-  for (const change of new Parser(input.UpdateExpression ?? "", input).update(base))
-    set(after, change.path, change.value);
+  const changes = new Parser(input.UpdateExpression ?? "", input).update(base);
+  const paths = changes.map(({ path }) => JSON.stringify(path).slice(0, -1));
+  if (paths.some((path, place) => paths.some((other, index) => index !== place && `${other},`.startsWith(`${path},`))))
+    throw sdkError("ValidationException", "Invalid UpdateExpression: Two document paths overlap with each other");
+  for (const change of changes) set(after, change.path, change.value);
   return after;
 }
 

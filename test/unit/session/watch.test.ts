@@ -1,5 +1,7 @@
 /** Each attempt of a request is told on a channel, by both roads, and no value with it. */
 
+import { tracingChannel } from "node:diagnostics_channel";
+import { inspect } from "node:util";
 import { add, and, Engine, type EngineOptions, map, merge, model, number, record, set, string } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { watchCommand, watchRequest } from "../../../src/session/watch.js";
@@ -122,6 +124,37 @@ describe.each(["lean", "sdk"] as const)("on the %s road", (road) => {
     });
     expect(JSON.stringify(told)).not.toContain(secret);
     expect(JSON.stringify(heard.at(-1)?.context["text"])).toContain("UpdateExpression: SET address = :");
+  });
+
+  test("a listener that prints an error when it is told sees no item in it", async () => {
+    const Item = { id: { S: secret }, email: { S: secret } };
+    const errorOf = (type: string, more: object) => ({
+      status: 400,
+      body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "no", ...more }),
+    });
+    const CancellationReasons = [{ Code: "ConditionalCheckFailed", Message: "no", Item }];
+    const { engine } = engineOf(
+      (_, count) =>
+        count === 1
+          ? errorOf("ConditionalCheckFailedException", { Item })
+          : errorOf("TransactionCanceledException", { CancellationReasons }),
+      road,
+    );
+    const printed: string[] = [];
+    const { error } = tracingChannel("bloop-dynamodb:request");
+    const print = (context: unknown) => void printed.push(inspect(context, { depth: 20, showHidden: true }));
+    error.subscribe(print);
+    try {
+      await engine.delete(Account, { id: "1" }, { condition: Account.email.exists() }).catch(() => undefined);
+      await engine.transaction((all) => all.delete(Account, { id: "1" })).catch(() => undefined);
+    } finally {
+      error.unsubscribe(print);
+    }
+    expect(printed.map((text) => /\w+Exception/.exec(text)?.[0])).toEqual([
+      "ConditionalCheckFailedException",
+      "TransactionCanceledException",
+    ]);
+    expect(printed.join()).not.toContain(secret);
   });
 
   test("an error is thrown as it would be with nobody listening", async () => {
