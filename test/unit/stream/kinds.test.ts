@@ -1,6 +1,6 @@
 /** The stream of a table of several kinds, of which a later version of the program writes another one. */
 
-import { Engine, InvalidRecord, InvalidStream, key, string, table, template } from "bloop-dynamodb";
+import { Engine, InvalidOption, InvalidRecord, InvalidStream, key, string, table, template } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { recordingClient } from "../../support/recording-client.js";
 import { arn, shardId } from "./source.js";
@@ -175,6 +175,40 @@ describe("a stream is refused when it is made", () => {
     expect(stream).toThrow(InvalidStream);
     expect(stream).toThrow("holds keys alone, and its keys do not tell the columns that they are made of");
   });
+});
+
+describe("of several models, is refused with", () => {
+  const All = Shop.model("All", { pk: string().hashKey() }, { view: true });
+  const Elsewhere = table("elsewhere", { hashKey: "pk", kind: "_type", stream: { include: ["new", "old"] } });
+  const Other = Elsewhere.model("Other", { id: string() }, { key: { pk: key`X#${"id"}` } });
+  const streamOf = (models: readonly unknown[]) => () =>
+    new Engine({ streams: clientOf([]) }).stream(models as [typeof Customer], "latest");
+
+  test("none", () => {
+    expect(streamOf([])).toThrow(new InvalidOption("A stream is of a model or several, got an array of none."));
+  });
+
+  test("a view", () => {
+    expect(streamOf([Customer, All])).toThrow(
+      new InvalidStream("All is a view of all items, which a stream of several models can't tell from the others."),
+    );
+  });
+
+  test("models of two tables", () => {
+    expect(streamOf([Customer, Other])).toThrow(
+      new InvalidStream(
+        'A stream of several models is of one table that table() declares; "Customer" and "Other" are not declared on one.',
+      ),
+    );
+  });
+});
+
+test("records can't be checkpointed of a stream that has delivered none", () => {
+  const stream = new Engine({ streams: clientOf([]) }).stream(Customer, "latest");
+  const transaction = new Engine({ dynamodb: recordingClient() }).transaction();
+  expect(() => stream.checkpoint(transaction, [])).toThrow(
+    new InvalidStream("The stream of Customer has not delivered anything yet."),
+  );
 });
 
 describe("of records that hold keys alone", () => {
