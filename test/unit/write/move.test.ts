@@ -40,6 +40,19 @@ test("the old item is read consistently, and the transaction puts it whole and i
   expect(transaction).toMatchSnapshot();
 });
 
+test.each<[what: string, changes: unknown, sentence: string]>([
+  ["a text in place of values", "mars", "move() takes an object of new values, got a text of 4 characters."],
+  ["no values", undefined, "move() takes an object of new values, got undefined."],
+  ["a misspelt column", { projekt: "mars" }, 'Ticket has no column "projekt"; did you mean "project"?'],
+])("%s is refused before a request, and the object stays as it is", async (_, changes, sentence) => {
+  const { engine, requests, ticket } = await ticketOf();
+  const before = { ...ticket };
+  const moving = Promise.resolve().then(() => engine.move(ticket, changes as { project: string }));
+  await expect(moving).rejects.toThrow(sentence);
+  expect(requests()).toEqual([]);
+  expect({ ...ticket }).toEqual(before);
+});
+
 test("an item that changed is read again, and moved as it is by then", async () => {
   const now = { ...stored("Rise"), more: { S: "m" } };
   const refused = transactionCanceled("None", { Code: "ConditionalCheckFailed", Item: now });

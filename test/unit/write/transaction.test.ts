@@ -3,6 +3,7 @@
 import {
   add,
   addTo,
+  and,
   InvalidOption,
   InvalidTransaction,
   type Item,
@@ -334,12 +335,16 @@ describe("refused before a request is", () => {
     expect(() => transaction.prepare()).toThrow(message);
   });
 
-  test("more than 4 MB", () => {
+  test("more than 4 MB, and not less", () => {
     const Big = model("Big", { id: string().hashKey(), text: string() });
-    const transaction = scriptedEngine().engine.transaction();
-    for (let index = 0; index < 12; index++)
-      transaction.save(new Big({ id: String(index), text: "x".repeat(380_000) }));
-    expect(() => transaction.prepare()).toThrow("DynamoDB takes 4194304 in one transaction");
+    const ofTwelve = (length: number) => {
+      const transaction = scriptedEngine().engine.transaction();
+      for (let index = 0; index < 12; index++)
+        transaction.save(new Big({ id: String(index), text: "x".repeat(length) }));
+      return () => transaction.prepare();
+    };
+    expect(ofTwelve(380_000)).toThrow("DynamoDB takes 4194304 in one transaction");
+    expect(ofTwelve(340_000)).not.toThrow();
   });
 
   test('a check for "unchanged" of an object that was never loaded', () => {
@@ -350,6 +355,8 @@ describe("refused before a request is", () => {
   test("a check without a condition", () => {
     const transaction = scriptedEngine().engine.transaction();
     expect(() => transaction.check(thing(), undefined as never).prepare()).toThrow("neither");
+    const always = scriptedEngine().engine.transaction().check(thing(), and());
+    expect(() => always.prepare()).toThrow('Thing (id "1"): a check without a condition checks nothing.');
   });
 });
 
