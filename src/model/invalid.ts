@@ -8,7 +8,7 @@ import { attributeOf, type Item } from "../wire/attribute.js";
 import { withBytes } from "../wire/binary.js";
 import { maxHashKeyBytes } from "../wire/limits.js";
 import type { Column } from "./column.js";
-import type { ComposedKey, Meta } from "./meta.js";
+import type { Meta } from "./meta.js";
 
 /** The error for a caller's value that a type refused. `key` is the item's key, as far as it is known. */
 export function invalidInput(meta: Meta, column: Column, thrown: unknown, key: Item): InvalidValue {
@@ -69,12 +69,6 @@ function printScalar(attribute: Item[string]): string {
 /** A stored path from the column's property inwards. */
 export function localPath(meta: Meta, [name, ...steps]: StoredPath): StoredPath {
   return [meta.byStoredName.get(String(name))?.property ?? String(name), ...steps];
-}
-
-/** `"g" of the index "x" is composed of it, and is empty`: the reason why a composed key is refused. */
-export function composedProblem({ column, of, parts }: ComposedKey, problem: string): string {
-  const names = parts.length < 2 ? "it" : printColumns(parts.map(({ property }) => property));
-  return `"${column.storedName}" of ${of} is composed of ${names}, and ${problem}`;
 }
 
 /** `the columns "a" and "b"`. */

@@ -241,6 +241,8 @@ export interface RecordImages {
 /** The operations of a model on a declared table. They come with table(), so that programs without one do not carry them. */
 export interface KindOperations {
   composedKeyOf(meta: Meta, item: Item): Item;
+  /** Throws InvalidValue for a search by a composed key that no item has. */
+  refuseKey(meta: Meta, column: Column, problem: string): void;
   identify(tableKeys: readonly ComposedKey[], item: Item, indexKeys: readonly ComposedKey[] | undefined): Identified;
   withKeys(meta: Meta, edits: readonly Edit[], known: KnownItem): readonly Edit[];
   editsByKey(meta: Meta, known: ByKey, changes: readonly Edit[]): readonly Edit[];

@@ -5,7 +5,6 @@ import { metaOf } from "../model/registry.js";
 import { checkOptions } from "../operation/check.js";
 import type { Context } from "../operation/context.js";
 import { readRules } from "../operation/option-rules.js";
-import type { ReadOptions } from "../operation/options.js";
 import { isOperationHeard, tell } from "../operation/trace.js";
 import { describeValue } from "../util/print.js";
 import { type Asked, askedOf, hydrateAsked, type ReadModel } from "./get.js";
@@ -29,8 +28,8 @@ export async function getMany(
   const [keys, options = {}] = isPairs(target) ? [undefined, ...rest] : rest;
   checkOptions(options, readRules, "getMany()");
   const asked = isPairs(target) ? target.map((pair) => askedOfPair(context, pair)) : askedOfKeys(context, target, keys);
-  if (!isOperationHeard()) return makeAsked(context, asked, options);
-  return tell(wantedContext("getMany", asked, options), makeAsked, [context, asked, options]);
+  const work = async () => hydrateAsked(context, asked, await readWanted(context, asked, options), options);
+  return isOperationHeard() ? tell(wantedContext("getMany", asked, options), work, []) : work();
 }
 
 function isPairs(target: ManyTarget): target is readonly Pair[] {
@@ -45,19 +44,7 @@ function askedOfKeys(context: Context, model: ReadModel, keys: unknown): Asked[]
 
 function askedOfPair(context: Context, pair: Pair): Asked {
   if (!Array.isArray(pair) || pair.length !== 2) {
-    throw new InvalidOption(
-      `getMany() of several models takes [model, key] for each object, such as [Account, { id }], got ${describeValue(pair)}.`,
-    );
+    throw new InvalidOption(`getMany() takes pairs such as [Account, { id }], got ${describeValue(pair)}.`);
   }
-  const [model, key] = pair;
-  return askedOf(context, model, key);
-}
-
-async function makeAsked(
-  context: Context,
-  asked: readonly Asked[],
-  options: ReadOptions,
-): Promise<(object | undefined)[]> {
-  const items = await readWanted(context, asked, options);
-  return hydrateAsked(context, asked, items, options);
+  return askedOf(context, pair[0], pair[1]);
 }

@@ -3,7 +3,7 @@
 import { InvalidSearch } from "../errors.js";
 import { type ConditionNode, type Operand, pathsOf } from "../expression/condition.js";
 import type { Column } from "../model/column.js";
-import { composedProblem, invalidInput } from "../model/invalid.js";
+import { invalidInput } from "../model/invalid.js";
 import { keyProblem } from "../model/key.js";
 import type { HeldKey, Meta, SearchedKey, SearchTarget } from "../model/meta.js";
 import { hashKeysOf, nameOf, rangeKeysOf, usesSize } from "../model/search-target.js";
@@ -92,10 +92,8 @@ export function assertSearchable(target: SearchTarget, { held, range, rangeColum
 function assertKeyValue(meta: Meta, column: Column, value: Attribute, maxBytes: number): void {
   const problem = keyProblem(value, maxBytes);
   if (problem === undefined) return;
-  const key = meta.shared?.composed.get(column);
-  const [part = column] = key?.parts ?? [];
-  const reason = key === undefined ? `the key of a search ${problem}` : composedProblem(key, problem);
-  throw invalidInput(meta, part, new Error(reason), {});
+  meta.shared?.does.refuseKey(meta, column, problem);
+  throw invalidInput(meta, column, new Error(`the key of a search ${problem}`), {});
 }
 
 /** The values that a condition on a key column compares it with. */

@@ -18,8 +18,9 @@ export function invalid(declared: Declared, problem: string, hint = ""): Invalid
 /** Refuses what is not the name of a model or a table. */
 export function assertName(subject: "model" | "table", name: unknown): void {
   if (typeof name === "string" && name !== "") return;
-  const problem = name === "" ? "its name is empty" : "its name is not a text";
-  throw new InvalidModel(`The ${subject} ${print(name)} can't be: ${problem}.`);
+  throw new InvalidModel(
+    `The ${subject} ${print(name)} can't be: its name is ${name === "" ? "empty" : "not a text"}.`,
+  );
 }
 
 /** Refuses what has no named properties. `what` begins the sentence: `its columns are`. */

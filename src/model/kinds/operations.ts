@@ -3,7 +3,7 @@
 import type { KindOperations } from "../meta.js";
 import { tellsKind } from "./apart.js";
 import { editsByKey } from "./key/by-key.js";
-import { identify } from "./key/compose.js";
+import { identify, refuseKey } from "./key/compose.js";
 import { withKeys } from "./key/fresh.js";
 import { composedKeyOf } from "./key/table-key.js";
 import { demandsOf, isDemanding, isOfKind, kindFilter } from "./kind.js";
@@ -13,6 +13,7 @@ import { searchTogether } from "./search/together.js";
 import { answeredByKey, localFilter } from "./search/told.js";
 
 export const kindOperations: KindOperations = {
+  refuseKey,
   composedKeyOf,
   identify,
   withKeys,

@@ -314,13 +314,13 @@ const cases: readonly Case[] = [
     "getMany: models without keys",
     () => engine.getMany(untyped([Thing, Thing])),
     InvalidOption,
-    "getMany() of several models takes [model, key] for each object, such as [Account, { id }], got the function Thing",
+    "getMany() takes pairs such as [Account, { id }], got the function Thing",
   ],
   [
     "getMany: a pair with the options inside",
     () => engine.getMany(untyped([[Thing, key, { consistent: true }]])),
     InvalidOption,
-    "takes [model, key] for each object",
+    "getMany() takes pairs such as [Account, { id }], got an array of 3",
   ],
   [
     "getMany: several models with the keys of one",

@@ -5,7 +5,7 @@ import { decodeKey, encodeKey } from "../../../key/key.js";
 import { type Attribute, attributeOf, type Item } from "../../../wire/attribute.js";
 import { sameAttribute } from "../../../wire/same.js";
 import type { Column } from "../../column.js";
-import { composedProblem, invalidInput } from "../../invalid.js";
+import { invalidInput, printColumns } from "../../invalid.js";
 import { keyProblem } from "../../key.js";
 import type { ComposedKey, Identified, Meta } from "../../meta.js";
 
@@ -35,6 +35,19 @@ export function composeKey(meta: Meta, key: ComposedKey, item: Item): Attribute 
   } catch (error) {
     throw invalidInput(meta, partAtFault(key.parts, error) ?? key.parts[0] ?? key.column, error, item);
   }
+}
+
+/** `"g" of the index "x" is composed of it, and is empty`: the reason why a composed key is refused. */
+function composedProblem({ column, of, parts }: ComposedKey, problem: string): string {
+  const names = parts.length < 2 ? "it" : printColumns(parts.map(({ property }) => property));
+  return `"${column.storedName}" of ${of} is composed of ${names}, and ${problem}`;
+}
+
+/** Refuses a composed key that a search can't have, in the names of its columns. Does nothing for another key. */
+export function refuseKey(meta: Meta, column: Column, problem: string): void {
+  const key = meta.shared?.composed.get(column);
+  if (key === undefined) return;
+  throw invalidInput(meta, key.parts[0] ?? column, new Error(composedProblem(key, problem)), {});
 }
 
 /** The column whose value a key can't have, if the error says so. */
