@@ -8,7 +8,7 @@ const seed = Number(process.env.BLOOP_SEED ?? 1707);
 test("no sequence of writes by several writers leaves a key that differs from its parts, or changes another kind's item", async () => {
   const random = seededRandom(seed);
   const [done, refused]: [string[], string[]] = [[], []];
-  for (let run = 0; run < effort(60, 1500); run++) {
+  for (let run = 0; run < effort(60, 400); run++) {
     const counts = await runKinds(random, 12).catch((error) => {
       throw new Error(`seed ${seed}, run ${run}: ${String(error)} ${String(error?.cause ?? "")}`, { cause: error });
     });
