@@ -1,6 +1,17 @@
 /** Writes of kinds that can keep no key right, or would change the key of the table: refused before a request. */
 
-import { add, type Engine, InvalidValue, type Item, integer, key, string, table, WriteFailures } from "bloop-dynamodb";
+import {
+  add,
+  type Engine,
+  InvalidCondition,
+  InvalidValue,
+  type Item,
+  integer,
+  key,
+  string,
+  table,
+  WriteFailures,
+} from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
 import { scriptedEngine, there } from "../../support/requests.js";
 
@@ -121,5 +132,27 @@ describe("what no key can be made of is refused before a request:", () => {
   ])("a key of an index that is too long as encoded, by %s", async (_, write) => {
     const error = await refusal((engine) => write(engine, " ".repeat(700)));
     expect(error).toMatch(/Order\.status.*is composed of the columns .*, and has 2109 bytes/);
+  });
+});
+
+describe("a condition on a part that the key tells", () => {
+  const { engine, requests, answer } = scriptedEngine();
+
+  test.each(["beginsWith", "contains"] as const)(
+    "%s() takes a value, and no column that the key does not tell",
+    async (name) => {
+      const condition = Order.id[name](Order.status as never);
+      const refused = `Order.id is told by the key of its item, so that ${name}() takes a value, and no column.`;
+      await expect(engine.save(new Order({ id: "1" }), { condition })).rejects.toThrow(InvalidCondition);
+      await expect(engine.delete(Order, { id: "1" }, { condition })).rejects.toThrow(refused);
+      expect(requests()).toEqual([]);
+    },
+  );
+
+  test.each(["beginsWith", "contains"] as const)("%s() with a value is decided before the request", async (name) => {
+    answer({});
+    await engine.delete(Order, { id: "1" }, { condition: Order.id[name]("1") });
+    expect(JSON.stringify(requests())).toContain("attribute_exists");
+    expect(JSON.stringify(requests())).not.toMatch(/begins_with|contains/);
   });
 });

@@ -3,7 +3,9 @@
  * conditions are answered from the key too. Pure.
  */
 
+import { InvalidCondition } from "../../../errors.js";
 import { type ConditionNode, isEqual, isMissing, type Operand, pathsOf } from "../../../expression/condition.js";
+import { printPlace } from "../../../expression/path.js";
 import { attributeOf, type Item } from "../../../wire/attribute.js";
 import type { Edit } from "../../change/edit.js";
 import type { Column } from "../../column.js";
@@ -63,7 +65,12 @@ function withValues(values: Item, node: ConditionNode): ConditionNode {
   if (node.kind === "between")
     return { ...node, subject: known(node.subject), low: known(node.low), high: known(node.high) };
   if (node.kind === "in") return { ...node, subject: known(node.subject), values: node.values.map(known) };
-  return "argument" in node ? { ...node, argument: known(node.argument) } : node;
+  if (!("argument" in node)) return node;
+  if (!isIn(values, node.path.stored[0])) return { ...node, argument: known(node.argument) };
+  // A function of DynamoDB's is of an attribute. Types allow no column here.
+  throw new InvalidCondition(
+    `${printPlace(node.path)} is told by the key of its item, so that ${node.kind}() takes a value, and no column.`,
+  );
 }
 
 function isIn(values: Item, step: unknown): boolean {
