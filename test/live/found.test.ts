@@ -181,7 +181,7 @@ afterAll(() => console.log(`seed ${seed}`));
 
 /** Distinct for DynamoDB. */
 function samples(tag: "S" | "N" | "B"): Attribute[] {
-  const all = [...examples[tag], ...fc.sample(stored[tag], { numRuns: effort(12, 60), seed })];
+  const all = [...examples[tag], ...fc.sample(stored[tag], { numRuns: effort(8, 60), seed })];
   return all.filter((one, index) => all.findIndex((other) => sameAttribute(one, other)) === index);
 }
 

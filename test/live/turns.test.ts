@@ -18,6 +18,7 @@ import {
   WriteFailures,
 } from "bloop-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { effort } from "../support/effort.js";
 import { type Held, holdingClient, quiet, slowed } from "../support/held-client.js";
 import { live } from "../support/live.js";
 
@@ -161,10 +162,11 @@ describe("the last call is what is stored (D2)", () => {
     expect(changes(one)).toEqual([]);
   });
 
-  test("400 times, as fast as they can, on engines of their own", async () => {
+  const rounds = effort(15, 50);
+  test(`${8 * rounds} times, as fast as they can, on engines of their own`, async () => {
     const other = new Engine({ dynamodb, road: "sdk", tableName: "turns-{tableName}" });
     const wrong: unknown[] = [];
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < rounds; round++) {
       const all = await Promise.all(Array.from({ length: 8 }, () => note({ text: "x".repeat(50_000) })));
       await Promise.all(
         all.flatMap((one) => {
