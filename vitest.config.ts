@@ -63,7 +63,7 @@ function all(): TestProjectInlineConfiguration[] {
         name: "unit",
         pool: "threads",
         include: ["test/**/*.test.ts"],
-        exclude: ["live", "compile", "environments", "interop", "long"].map((folder) => `test/${folder}/**`),
+        exclude: ["live", "compile", "cost", "environments", "interop", "long"].map((folder) => `test/${folder}/**`),
       },
     },
     {
@@ -75,6 +75,8 @@ function all(): TestProjectInlineConfiguration[] {
         testTimeout: 120_000,
       },
     },
+    // Each file in a process: the processor time of a process is that of all its threads.
+    { extends: true, test: { name: "cost", pool: "forks", include: ["test/cost/**/*.test.ts"] } },
     { extends: true, test: { name: "local", include: [local], testTimeout: 60_000 } },
     ...engines.map((engine) => {
       const exclude = engine === "dynoxide" ? [local, clock, simulator] : [local, clock, docs];

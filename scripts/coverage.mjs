@@ -32,7 +32,7 @@ const options = [
   "--coverage.reporter=json",
   `--coverage.reportsDirectory=${folder}`,
   "--reporter=dot",
-  // Tests of costs can fail in instrumented code on a busy machine. `npm test` runs them without both.
+  // Instrumented code is slow: a test that waits can fail on a busy machine. `npm test` tries nothing again.
   "--retry=2",
 ];
 const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...options], {

@@ -164,3 +164,16 @@ describe("with a schema", () => {
 function schemaOf(validate: StandardSchema<unknown>["~standard"]["validate"]): StandardSchema<unknown> {
   return { "~standard": { version: 1, vendor: "test", validate } };
 }
+
+test("strings are no numbers, however they look; a number too long for JavaScript is an error, and cut in the message", () => {
+  expect(load(json(), { S: '["9007199254740993", "\\\\", "\\"1e999", 0.1]' })).toEqual([
+    "9007199254740993",
+    "\\",
+    '"1e999',
+    0.1,
+  ]);
+  expect(misfit(() => load(json(), { S: '{"a\\"": 9007199254740993}' })).message).toContain(
+    "a number of 16 characters",
+  );
+  expect(misfit(() => load(json(), { S: `[0.${"1".repeat(300_000)}]` })).message.length).toBeLessThan(200);
+});

@@ -20,7 +20,7 @@ import {
 } from "bloop-dynamodb";
 import { fromJson } from "bloop-dynamodb/json";
 import { describe, expect, test } from "vitest";
-import { recordingClient } from "../../support/recording-client.js";
+import { recordingClient } from "../support/recording-client.js";
 
 const Thing = model("Thing", {
   id: string().hashKey(),
