@@ -37,6 +37,7 @@ function isPairs(target: ManyTarget): target is readonly Pair[] {
 }
 
 function askedOfKeys(context: Context, model: ReadModel, keys: unknown): Asked[] {
+  // A bad model is refused also without keys.
   metaOf(model);
   if (!Array.isArray(keys)) throw new InvalidOption(`getMany() takes an array of keys, got ${describeValue(keys)}.`);
   return keys.map((key) => askedOf(context, model, key));

@@ -1,34 +1,9 @@
 /** Writes of kinds that can keep no key right, or would change the key of the table: refused before a request. */
 
-import {
-  add,
-  type Engine,
-  InvalidCondition,
-  InvalidValue,
-  type Item,
-  integer,
-  key,
-  string,
-  table,
-  WriteFailures,
-} from "bloop-dynamodb";
+import { add, type Engine, InvalidCondition, InvalidValue, type Item, WriteFailures } from "bloop-dynamodb";
 import { describe, expect, test } from "vitest";
+import { Order, storedOrder as stored } from "../../support/order-kind.js";
 import { scriptedEngine, there } from "../../support/requests.js";
-
-const Shop = table("shop", { hashKey: "pk", kind: "_type", indexes: { gsi: { hashKey: "g", projection: "all" } } });
-const Order = Shop.model(
-  "Order",
-  { id: string(), status: string(), day: integer() },
-  { key: { pk: key`O#${"id"}` }, indexes: { byStatus: { on: "gsi", g: key`S#${"status"}#${"day"}` } } },
-);
-const stored = {
-  pk: { S: "O#1#" },
-  _type: { S: "Order" },
-  id: { S: "1" },
-  status: { S: "open" },
-  day: { N: "7" },
-  g: { S: "S#open#31317#" },
-};
 
 describe("what no key can be made of is refused before a request:", () => {
   const at = { id: "1" };

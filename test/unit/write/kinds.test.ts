@@ -4,7 +4,6 @@ import {
   ConstraintViolation,
   Engine,
   type Item,
-  integer,
   key,
   remove,
   string,
@@ -14,22 +13,9 @@ import {
 } from "bloop-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { MemoryTable, memoryClient } from "../../support/memory-dynamodb.js";
+import { Order, storedOrder as stored } from "../../support/order-kind.js";
 import { conditionFailed, scriptedEngine, transactionCanceled } from "../../support/requests.js";
 
-const Shop = table("shop", { hashKey: "pk", kind: "_type", indexes: { gsi: { hashKey: "g", projection: "all" } } });
-const Order = Shop.model(
-  "Order",
-  { id: string(), status: string(), day: integer() },
-  { key: { pk: key`O#${"id"}` }, indexes: { byStatus: { on: "gsi", g: key`S#${"status"}#${"day"}` } } },
-);
-const stored = {
-  pk: { S: "O#1#" },
-  _type: { S: "Order" },
-  id: { S: "1" },
-  status: { S: "open" },
-  day: { N: "7" },
-  g: { S: "S#open#31317#" },
-};
 const isOrder = '((attribute_not_exists(pk)) OR (_type = "Order"))';
 const request = (expressions: object) => ({
   TableName: "shop",
